@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * How a vendor describes its IOMMU: `const` tables plus a few small functions.
+ * The engine knows nothing that is not in here. Every row names its source, a
+ * section of the specification or a kernel function.
+ */
+#ifndef IOMMUSIM_MODEL_H
+#define IOMMUSIM_MODEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "iommusim/event.h"
+#include "iommusim/walk.h"
+
+/* ---- tags ---- */
+
+#define IMS_NONE UINT32_MAX	/* no index */
+#define IMS_CTX_NONE UINT32_MAX /* a request without PASID, an entry that belongs to none */
+
+/* Fields of a tag, as bits: what a cache looks up by, what it is invalidated by. */
+enum ims_key {
+	IMS_KEY_DOM = 1, /* DID, DomainID, VMID */
+	IMS_KEY_CTX = 2, /* PASID, ASID */
+	IMS_KEY_SRC = 4, /* requester id, StreamID */
+	IMS_KEY_ADDR = 8,
+};
+
+/*
+ * The class an entry is filed under. The vendor numbers its own (first-stage,
+ * nested, stream worlds ...); a match names a set of them as bits.
+ */
+#define IMS_CLASSES 8
+#define IMS_CLASS_ANY 0xffu
+
+/* ---- caches ---- */
+
+#define IMS_CACHES 8
+
+/* Where a finding says an entry was; design.md section 5. */
+enum ims_where { IMS_WHERE_CONFIG, IMS_WHERE_WALK, IMS_WHERE_IOTLB, IMS_WHERE_ATC, IMS_WHERE_MAX };
+
+struct ims_cache_def {
+	const char *name;
+	uint8_t where;	 /* enum ims_where */
+	uint8_t stage;	 /* IMS_WHERE_WALK: whose tables its entries skip; 0 otherwise */
+	uint8_t lookup;	 /* enum ims_key bits a look-up compares */
+	uint8_t primary; /* IMS_KEY_DOM or IMS_KEY_SRC: the first field of its invalidation index; CTX is the second */
+	uint8_t payload; /* 64-bit words of a configuration structure kept in an entry; 0 for address caches */
+	const char *source;
+};
+
+/* ---- requests ---- */
+
+enum ims_access { IMS_ACCESS_READ = IMS_R, IMS_ACCESS_WRITE = IMS_W, IMS_ACCESS_ATOMIC = IMS_R | IMS_W };
+enum ims_request_kind { IMS_REQ_UNTRANSLATED, IMS_REQ_ATS, IMS_REQ_TRANSLATED };
+
+struct ims_req {
+	uint32_t src;
+	uint32_t ctx; /* IMS_CTX_NONE: without PASID */
+	uint64_t addr;
+	uint8_t access; /* enum ims_access */
+	uint8_t kind;	/* enum ims_request_kind */
+	bool priv;
+};
+
+/* ---- configuration path ---- */
+
+enum ims_stages { IMS_STAGES_BYPASS = 0, IMS_STAGES_1 = 1, IMS_STAGES_2 = 2, IMS_STAGES_NESTED = 3 };
+
+/* What a request's configuration structures say. */
+struct ims_path {
+	uint64_t s1_root, s2_root;
+	uint64_t s2_limit; /* first input of stage 2 that it does not translate */
+	uint32_t ctx;	   /* what entries are filed under: the request's, or the one that stands in for none */
+	uint16_t dom;
+	uint8_t cls;
+	uint8_t stages; /* enum ims_stages */
+	uint8_t s1_top, s2_top;
+	uint8_t need; /* enum ims_perm bits the request must be granted */
+	bool no_update;	   /* tables are read without snooping: accessed and dirty bits cannot be set */
+};
+
+/* ---- commands ---- */
+
+#define IMS_CMD_WORDS 4
+#define IMS_MATCHES 5
+
+/* What a field of a command means to the engine. */
+enum ims_arg {
+	IMS_ARG_NONE,
+	IMS_ARG_DOM,
+	IMS_ARG_CTX,
+	IMS_ARG_SRC,
+	IMS_ARG_SRC_MASK,
+	IMS_ARG_ADDR,
+	IMS_ARG_LEAF,	 /* 1: only leaf entries changed */
+	IMS_ARG_ALL_CTX, /* 1: whatever the PASID */
+	IMS_ARG_WAIT_ADDR,
+	IMS_ARG_WAIT_DATA,
+};
+
+struct ims_cmd_field {
+	const char *name; /* as the specification has it, lower case: did, pasid, am */
+	struct {
+		uint16_t hi, lo;
+	} at;		/* bits of the command, from bit 0 of its first word */
+	uint8_t arg;	/* enum ims_arg */
+	uint8_t shift;	/* the field holds its value >> shift */
+	bool unsaid;	/* left out where a command is shown: it selects the row, encodes the range, or has no effect */
+	const char *unmodelled; /* NULL, or what a non-zero value asks for that is not modelled */
+};
+
+/* How a match compares one tag field. */
+enum ims_how { IMS_ANY, IMS_EQUAL, IMS_ABSENT, IMS_PRESENT, IMS_MASKED };
+
+/* Which extent of an entry is compared with a command's range. */
+enum ims_range { IMS_RANGE_NONE, IMS_RANGE_FRAGMENT };
+
+/* One thing a command drops; an entry must satisfy all of it. Only what was read before. */
+struct ims_match {
+	uint8_t cache;
+	uint8_t dom, ctx, src; /* enum ims_how */
+	uint8_t classes;       /* set of classes as bits */
+	uint8_t range;	       /* enum ims_range */
+	bool not_leaf_only;    /* only if the command does not say "leaf entries only" */
+	const char *source;    /* NULL ends the list */
+};
+
+enum ims_cmd_kind { IMS_CMD_INVALIDATE, IMS_CMD_WAIT };
+
+/* What a virtual machine monitor makes of a command in the guest's queue. */
+enum ims_vmm {
+	IMS_VMM_CONFIG,	  /* reads the configuration structures it names anew */
+	IMS_VMM_STAGE1,	  /* a first-stage invalidation for the domain it names */
+	IMS_VMM_DOMAIN,	  /* the same, the whole domain (or all), whatever the range */
+	IMS_VMM_ATC,	  /* a device-TLB invalidation */
+	IMS_VMM_WAIT,
+};
+
+struct ims_cmd_row {
+	const char *name;  /* what scenarios and reports call it: P_IOTLB, devTLB, wait */
+	const char *title; /* with the granularity: "P_IOTLB page-selective" */
+	const char *source;
+	uint8_t kind, vmm;
+	uint64_t care[2], value[2];	/* bits that select this row; an upper pair of words selects nothing */
+	uint64_t reserved[IMS_CMD_WORDS]; /* non-zero: an error */
+	const struct ims_cmd_field *fields;
+	uint8_t fields_count;
+	bool ranged; /* addr and size name a range */
+	struct ims_match match[IMS_MATCHES];
+};
+
+/* A command as the engine executes it. */
+struct ims_cmd {
+	uint64_t first, last; /* range; 0..~0 if it has none */
+	uint64_t wait_addr;
+	uint32_t wait_data;
+	uint32_t row;
+	uint32_t dom, ctx, src;
+	uint32_t src_mask; /* bits of src that do not matter */
+	uint32_t when;	   /* time of its consumption */
+	uint32_t event;	   /* its CMD event, 0 if the log is off */
+	bool leaf_only, all_ctx, wait_write;
+};
+
+/* What software wants of a command; encoded by the vendor into words. */
+struct ims_cmd_args {
+	uint32_t dom, ctx, src;
+	uint64_t first, last;
+	uint64_t wait_addr;
+	uint32_t wait_data;
+	bool leaf_only;
+};
+
+/* ---- faults ---- */
+
+struct ims_fault_def {
+	uint16_t code;
+	const char *name; /* "SFS.2" */
+	const char *text;
+	const char *source;
+};
+
+/* A path's or walk's answer where the tables ask for something that is not modelled. */
+#define IMS_FAULT_UNMODELLED UINT16_MAX
+
+/* How an ATS translation request is answered when translation ends with a code. */
+enum ims_ats_answer { IMS_ATS_ABORT, IMS_ATS_UNSUPPORTED, IMS_ATS_NOTHING, IMS_ATS_REDUCED };
+
+/* ---- software rules ---- */
+
+/* A change that software made, after which it owes invalidations. */
+enum ims_change {
+	IMS_CHANGE_S1_LESS,  /* first-stage entries removed or lessened */
+	IMS_CHANGE_CTX_SET,  /* a (device, PASID) entry became present */
+	IMS_CHANGE_CTX_CLEAR, /* it became not present */
+	IMS_CHANGE_S2_LESS,  /* second-stage entries removed or lessened */
+	IMS_CHANGE_MAX,
+};
+
+enum ims_rule_scope { IMS_PER_TAG, IMS_PER_DEVICE };
+enum ims_rule_if { IMS_IF_ATS = 1, IMS_IF_CTX = 2, IMS_IF_NO_CTX = 4 };
+
+/* One command owed for a change: once for each tag, or for each device, that uses the tables. */
+struct ims_rule {
+	uint8_t change;	  /* enum ims_change */
+	uint8_t scope;	  /* enum ims_rule_scope */
+	uint8_t when;	  /* enum ims_rule_if bits, all must hold */
+	bool everything;  /* names the whole address space instead of the range changed */
+	const char *title; /* of the command row */
+	const char *source;
+};
+
+/* A driver's view of its own memory, guest-physical or host-physical. */
+struct ims_driver {
+	void *owner;
+	uint64_t (*read)(struct ims_driver *d, uint64_t addr);
+	void (*write)(struct ims_driver *d, uint64_t addr, uint64_t value);
+	uint64_t (*pages)(struct ims_driver *d, unsigned count); /* zeroed 4 KiB pages in a row: the first */
+	uint64_t root; /* what the root register gets */
+};
+
+/* A (device, PASID) entry as software wants it. */
+struct ims_ctx_config {
+	uint64_t s1_root, s2_root;
+	uint8_t stages, s1_top, s2_top;
+	uint16_t dom;
+};
+
+struct ims_dev_config {
+	bool ats;
+	uint8_t pasid_bits; /* 0: no requests with PASID */
+};
+
+/* ---- the vendor ---- */
+
+struct ims_hw;
+
+struct ims_model {
+	const char *name;  /* "vtd" */
+	const char *title; /* for people */
+
+	const struct ims_cache_def *caches;
+	uint8_t caches_count;
+	uint8_t iotlb, atc; /* which of them */
+	const char *const *classes;
+	uint8_t classes_count;
+	uint8_t s1_class; /* bits: the classes that stage-1-only translations are filed under */
+
+	const struct ims_cmd_row *rows;
+	uint8_t rows_count;
+	uint8_t cmd_words;	   /* words of one command in the ring */
+	const char *sync;	   /* title of the row that waits for completion */
+	const struct ims_fault_def *faults;
+	uint8_t faults_count;
+	const struct ims_fault_def *queue_errors;
+	uint8_t queue_errors_count;
+	uint16_t queue_error_type, queue_error_reserved; /* codes for an unknown command, a reserved bit */
+
+	const struct ims_format *s1, *s2; /* what software builds */
+	uint8_t s1_top, s2_top;		  /* levels it builds */
+	uint32_t dom_first, dom_last;	  /* ids software may allocate */
+	uint8_t host_address_lg2; /* host physical addresses are below 2^this */
+	uint8_t memory_lg2;	  /* and memory ends here */
+
+	uint8_t recording_units, recording_answer; /* how recordings of its driver are read: 0, the first way */
+	uint32_t ctx_standin; /* the PASID that stands in for none, as the driver below programs it */
+
+	const struct ims_rule *guest_rules, *host_rules;
+	uint8_t guest_rules_count, host_rules_count;
+
+	/*
+	 * Reads the configuration structures of @req, through the caches. Returns
+	 * 0, or the code of the fault.
+	 */
+	uint16_t (*path)(struct ims_hw *hw, const struct ims_req *req, struct ims_path *ret_path);
+	/* Walks the tables of @path; returns 0 or the fault's code; @leaf is valid when REDUCED says so. */
+	uint16_t (*walk)(struct ims_walker *w, const struct ims_path *path, const struct ims_req *req,
+			 struct ims_leaf *leaf);
+	/* A code's ATS answer, enum ims_ats_answer. */
+	uint8_t (*ats_answer)(uint16_t fault);
+	/* The code of a request that lacks these enum ims_perm bits of a cached translation. */
+	uint16_t (*denied)(uint8_t missing);
+	/* Fills in the range of a decoded command. */
+	void (*decode)(const struct ims_cmd_row *row, const uint64_t *words, struct ims_cmd *cmd);
+	/* Puts a range into a command's words. */
+	void (*encode)(const struct ims_cmd_row *row, const struct ims_cmd_args *args, uint64_t *words);
+	/* Software that writes configuration structures: guest and host alike. */
+	void (*setup)(struct ims_driver *d);
+	void (*device_add)(struct ims_driver *d, uint32_t src, const struct ims_dev_config *config);
+	void (*ctx_set)(struct ims_driver *d, uint32_t src, uint32_t ctx, const struct ims_ctx_config *config);
+	void (*ctx_clear)(struct ims_driver *d, uint32_t src, uint32_t ctx);
+};
+
+/* ---- the engine's services for a vendor's path ---- */
+
+struct ims_cfg_key {
+	uint32_t src, ctx;
+	uint16_t dom;
+};
+
+/* A cached structure's words, or NULL. */
+const uint64_t *ims_cfg_find(struct ims_hw *hw, unsigned cache, const struct ims_cfg_key *key);
+/* Reads @count words at @addr; false: access error. */
+bool ims_cfg_read(struct ims_hw *hw, uint64_t addr, unsigned count, uint64_t *ret_words);
+/* Caches the structure just read. */
+void ims_cfg_fill(struct ims_hw *hw, unsigned cache, const struct ims_cfg_key *key, const uint64_t *words);
+/* The root register, and whether addresses are still to be checked against the width of @hw. */
+uint64_t ims_cfg_root(const struct ims_hw *hw);
+
+/* ---- lookups in the tables above; NULL or -1 if there is none ---- */
+
+const struct ims_cmd_field *ims_row_field(const struct ims_cmd_row *row, const char *name);
+int ims_model_row(const struct ims_model *m, const char *title);
+const struct ims_fault_def *ims_model_fault(const struct ims_model *m, uint16_t code);
+
+/*
+ * What is wrong with a description: NULL, or a text (static) and in @ret_row the
+ * row. Rows without a source, rows that match the same command, matches that no
+ * index of the cache serves.
+ */
+const char *ims_model_check(const struct ims_model *m, int *ret_row);
+
+#endif

@@ -1,0 +1,400 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Simulated memory as hardware reads it, page-table formats as data, and the
+ * walkers that a vendor instantiates with its own `const` formats: passing the
+ * address of a `static const struct ims_format` makes the compiler fold every
+ * mask and shift. Software that builds tables shares the format, and no code.
+ */
+#ifndef IOMMUSIM_WALK_H
+#define IOMMUSIM_WALK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define IMS_TEMPLATE static inline __attribute__((always_inline))
+#define IMS_LEVELS 7 /* levels are counted from 1 (last) to at most 6 */
+#define IMS_READS_MAX 48
+
+/* A permission is a set of these; an access needs all of the bits it is made of. */
+enum ims_perm {
+	IMS_R = 1,
+	IMS_W = 2,
+	IMS_U = 4, /* usable by an unprivileged request */
+	IMS_D = 8, /* the dirty bit of every leaf used is known to be set */
+};
+
+/* ---- memory ---- */
+
+/* One 64-bit word; an empty cell has key 0, the word at address a has key a | 1. */
+struct ims_cell {
+	uint64_t key;
+	uint64_t value;
+};
+
+/*
+ * A view of memory: physical (guest 0), or the guest-physical addresses of one
+ * VM (guest = its number + 1). Words nobody wrote read as zero; addresses from
+ * `limit` on do not exist and give an access error.
+ */
+struct ims_mem {
+	struct ims_cell *cells;
+	uint32_t shift; /* 64 - log2 of the number of cells */
+	uint32_t mask;
+	uint32_t guest;
+	uint64_t limit;
+	uint64_t guest_limit; /* the VM's memory ends here; what has no page behind it yet reads as zero */
+};
+
+/* Where the world keeps, for one guest frame, the physical page behind it (bit 0: there is one). */
+static inline uint64_t ims_guest_cell(uint32_t guest, uint64_t gpa)
+{
+	return (uint64_t)(0x80 | guest) << 56 | gpa >> 12 << 3;
+}
+
+static inline uint32_t ims_cell_slot(const struct ims_mem *m, uint64_t addr)
+{
+	return (uint32_t)((addr >> 3) * UINT64_C(0x9e3779b97f4a7c15) >> m->shift);
+}
+
+static inline uint64_t ims_mem_word(const struct ims_mem *m, uint64_t addr)
+{
+	uint64_t key = addr | 1;
+
+	for (uint32_t i = ims_cell_slot(m, addr);; i = (i + 1) & m->mask) {
+		if (m->cells[i].key == key)
+			return m->cells[i].value;
+		if (!m->cells[i].key)
+			return 0;
+	}
+}
+
+/* The physical address behind @addr of this view; false: nothing is there. */
+static inline bool ims_mem_resolve(const struct ims_mem *m, uint64_t addr, uint64_t *ret_pa)
+{
+	uint64_t pa = addr;
+
+	if (m->guest) {
+		uint64_t back = addr >> 56 ? 0 : ims_mem_word(m, ims_guest_cell(m->guest, addr));
+
+		if (!(back & 1))
+			return false;
+		pa = (back & ~UINT64_C(0xfff)) | (addr & 0xfff);
+	}
+	*ret_pa = pa;
+	return pa < m->limit;
+}
+
+/* Reads the aligned 64-bit word at @addr. */
+static inline bool ims_mem_read(const struct ims_mem *m, uint64_t addr, uint64_t *ret_value)
+{
+	uint64_t pa;
+
+	if (!ims_mem_resolve(m, addr, &pa)) {
+		*ret_value = 0;
+		return m->guest && addr < m->guest_limit;
+	}
+	*ret_value = ims_mem_word(m, pa);
+	return true;
+}
+
+/* ---- formats ---- */
+
+/*
+ * A page-table format of 64-bit entries. Level 1 holds only leaves; a leaf
+ * higher up needs `leaf_bit` and its level in the stage's leaf_levels. An entry
+ * is present if any bit of `present` is set; if `read_bit` is 0, present is
+ * readable. Reserved masks count only in present entries.
+ */
+struct ims_format {
+	const char *name;
+	const char *source; /* section of the specification */
+	uint8_t levels_max;
+	uint8_t leaf_levels; /* bit n: level n may hold leaves, if the unit supports it */
+	uint64_t present, addr;
+	uint64_t leaf_bit;
+	uint64_t read_bit, write_bit, user_bit;
+	uint64_t accessed_bit, dirty_bit; /* 0: none */
+	uint64_t rsvd_table[IMS_LEVELS], rsvd_leaf[IMS_LEVELS];
+	uint64_t build_table; /* what a driver sets in an entry that points to a table */
+	uint64_t build_leaf;  /* and in every leaf */
+	uint64_t build_write; /* and in a writable leaf besides write_bit */
+};
+
+/* log2 of what one entry of @level covers; all formats here have 512 entries of 4 KiB granules. */
+#define IMS_LEVEL_LG2(level) (12u + 9u * ((unsigned)(level) - 1u))
+
+/* ---- walking ---- */
+
+enum ims_walk_status {
+	IMS_WALK_OK,
+	IMS_WALK_ACCESS,      /* the entry could not be read */
+	IMS_WALK_NOT_PRESENT,
+	IMS_WALK_RESERVED,    /* a reserved bit is set */
+	IMS_WALK_WIDTH,	      /* an address is wider than the next stage translates */
+	IMS_WALK_READ,	      /* no read permission */
+	IMS_WALK_WRITE,	      /* no write permission */
+	IMS_WALK_USER,	      /* unprivileged access to a privileged page */
+	IMS_WALK_TABLE_READ,  /* stage 2 does not let stage-1 tables be read */
+	IMS_WALK_TABLE_WRITE, /* nor accessed and dirty bits be set in them */
+	IMS_WALK_BARRED,      /* such a bit is to be set, and this unit may set none here */
+	IMS_WALK_STATUS_MAX,
+};
+
+/* One stage of a walk: constants first, then what a unit or a path decides. */
+struct ims_stage {
+	const struct ims_format *format;
+	uint64_t root;
+	uint64_t rsvd;	     /* reserved in every present entry: bits above the host address width */
+	uint8_t top;	     /* level of the root table */
+	uint8_t leaf_levels; /* supported by the unit; and-ed with the format's */
+};
+
+/* The words read, in order: what the result was made of. */
+struct ims_word {
+	uint64_t addr;
+	uint64_t value;
+};
+
+struct ims_walker {
+	struct ims_mem mem;
+	void *unit;   /* the engine's: paging-structure caches, log; NULL: caches bypassed, nothing logged */
+	bool caches;  /* look up and fill paging-structure caches */
+	bool logged;  /* report every word read to the log */
+	bool update;  /* set accessed and dirty bits; false: only look */
+	bool barred;  /* setting one is a fault */
+	uint32_t born; /* time of the oldest word used, inherited through caches */
+	uint32_t words_count;
+	struct ims_word words[IMS_READS_MAX];
+};
+
+/* The result; on a failure, where it failed. */
+struct ims_leaf {
+	uint64_t out; /* output address of the byte asked for */
+	uint64_t mid; /* the same between the stages: input of stage 2 */
+	uint8_t perm; /* what the stages grant together */
+	uint8_t s1_lg2, s2_lg2; /* sizes of the leaves; 64: that stage took no part */
+	uint8_t stage, level;	/* of the failing entry */
+	bool on_table;		/* stage 2 failed while stage-1 tables were fetched */
+	bool at_top;		/* the failing entry is in the root table of its stage */
+};
+
+/* Where to go on: the table at `table` of `level`, under `perm`. */
+struct ims_start {
+	uint64_t table;
+	uint8_t level;
+	uint8_t perm;
+};
+
+/* The engine's side, sim/engine/walker.c. */
+void ims_walk_log(struct ims_walker *w, uint64_t addr, uint64_t value, unsigned stage, unsigned level);
+bool ims_walk_find(struct ims_walker *w, unsigned stage, uint64_t addr, struct ims_start *ret_start);
+void ims_walk_fill(struct ims_walker *w, unsigned stage, uint64_t addr, unsigned level, const struct ims_start *s);
+void ims_walk_update(struct ims_walker *w, uint64_t addr, uint64_t old, uint64_t value);
+
+IMS_TEMPLATE bool ims_walk_read(struct ims_walker *w, uint64_t addr, unsigned stage, unsigned level,
+				uint64_t *ret_entry)
+{
+	if (!ims_mem_read(&w->mem, addr, ret_entry))
+		return false;
+	w->words[w->words_count].addr = addr;
+	w->words[w->words_count].value = *ret_entry;
+	w->words_count = w->words_count + 1 < IMS_READS_MAX ? w->words_count + 1 : w->words_count;
+	if (__builtin_expect(w->logged, 0))
+		ims_walk_log(w, addr, *ret_entry, stage, level);
+	return true;
+}
+
+IMS_TEMPLATE unsigned ims_format_perm(const struct ims_format *f, uint64_t e)
+{
+	unsigned perm = 0;
+
+	if (!f->read_bit || (e & f->read_bit))
+		perm |= IMS_R;
+	if (!f->write_bit || (e & f->write_bit))
+		perm |= IMS_W;
+	if (!f->user_bit || (e & f->user_bit))
+		perm |= IMS_U;
+	return perm;
+}
+
+/* Is @e, read at @level, a leaf; sets @ret_bad if its reserved bits are not zero. */
+IMS_TEMPLATE bool ims_format_leaf(const struct ims_stage *s, uint64_t e, unsigned level, bool *ret_bad)
+{
+	const struct ims_format *f = s->format;
+	bool leaf = level == 1 || (e & f->leaf_bit);
+	uint64_t rsvd = leaf ? f->rsvd_leaf[level] : f->rsvd_table[level];
+
+	*ret_bad = (e & (rsvd | s->rsvd)) ||
+		   (leaf && level > 1 && !(f->leaf_levels & s->leaf_levels & 1u << level));
+	return leaf;
+}
+
+/*
+ * Walks one stage whose tables need no further translation. @need is what the
+ * access asks of the cumulative permission; the leaf is filled in even when a
+ * permission is missing, since an ATS answer grants what is left.
+ */
+IMS_TEMPLATE enum ims_walk_status ims_walk_flat(struct ims_walker *w, const struct ims_stage *s, unsigned stage,
+						uint64_t addr, unsigned need, struct ims_leaf *leaf)
+{
+	const struct ims_format *f = s->format;
+	struct ims_start at = { .table = s->root, .level = s->top, .perm = IMS_R | IMS_W | IMS_U };
+	uint64_t e, at_addr, grown;
+	bool bad;
+
+	if (w->caches)
+		ims_walk_find(w, stage, addr, &at);
+	for (;;) {
+		leaf->stage = (uint8_t)stage;
+		leaf->level = at.level;
+		leaf->at_top = at.level == s->top;
+		at_addr = at.table + ((addr >> IMS_LEVEL_LG2(at.level)) & 0x1ff) * 8;
+		if (!ims_walk_read(w, at_addr, stage, at.level, &e))
+			return IMS_WALK_ACCESS;
+		if (!(e & f->present))
+			return IMS_WALK_NOT_PRESENT;
+		bool is_leaf = ims_format_leaf(s, e, at.level, &bad);
+		if (bad)
+			return IMS_WALK_RESERVED;
+		at.perm &= (uint8_t)ims_format_perm(f, e);
+		if (!(at.perm & (IMS_R | IMS_W)))
+			return IMS_WALK_NOT_PRESENT;
+		grown = e | f->accessed_bit;
+		if (is_leaf && (need & IMS_W) && (at.perm & IMS_W))
+			grown |= f->dirty_bit;
+		if (grown != e) {
+			if (w->barred)
+				return IMS_WALK_BARRED;
+			if (w->update)
+				ims_walk_update(w, at_addr, e, grown);
+		}
+		if (is_leaf)
+			break;
+		at.table = e & f->addr;
+		at.level--;
+		if (w->caches)
+			ims_walk_fill(w, stage, addr, at.level + 1u, &at);
+	}
+	unsigned lg2 = IMS_LEVEL_LG2(at.level);
+	uint64_t low = (UINT64_C(1) << lg2) - 1;
+
+	leaf->out = (e & f->addr & ~low) | (addr & low);
+	leaf->perm = at.perm | (!f->dirty_bit || (grown & f->dirty_bit) ? IMS_D : 0);
+	if (stage == 1)
+		leaf->s1_lg2 = (uint8_t)lg2;
+	else
+		leaf->s2_lg2 = (uint8_t)lg2;
+	if ((need & IMS_U) && !(at.perm & IMS_U))
+		return IMS_WALK_USER;
+	if ((need & IMS_W) && !(at.perm & IMS_W))
+		return IMS_WALK_WRITE;
+	return (need & IMS_R) && !(at.perm & IMS_R) ? IMS_WALK_READ : IMS_WALK_OK;
+}
+
+/* The page of a stage-1 table, through stage 2. */
+IMS_TEMPLATE enum ims_walk_status ims_walk_table(struct ims_walker *w, const struct ims_stage *s2, uint64_t gpa,
+						 uint64_t limit, uint64_t *ret_hpa, uint8_t *ret_perm,
+						 struct ims_leaf *leaf)
+{
+	enum ims_walk_status st;
+
+	leaf->on_table = true;
+	if (gpa >= limit) {
+		leaf->stage = 1;
+		return IMS_WALK_WIDTH;
+	}
+	st = ims_walk_flat(w, s2, 2, gpa, IMS_R, leaf);
+	if (st == IMS_WALK_READ)
+		return IMS_WALK_TABLE_READ;
+	*ret_hpa = leaf->out;
+	*ret_perm = leaf->perm;
+	if (st == IMS_WALK_OK)
+		leaf->on_table = false;
+	return st;
+}
+
+/*
+ * Walks stage 1 with every table pointer and the leaf's address going through
+ * stage 2: (n + 1)(m + 1) - 1 reads for n and m levels. @limit is the first
+ * guest-physical address that stage 2 does not translate.
+ */
+IMS_TEMPLATE enum ims_walk_status ims_walk_nested(struct ims_walker *w, const struct ims_stage *s1,
+						  const struct ims_stage *s2, uint64_t limit, uint64_t addr,
+						  unsigned need, struct ims_leaf *leaf)
+{
+	const struct ims_format *f = s1->format;
+	struct ims_start at = { .table = s1->root, .level = s1->top, .perm = IMS_R | IMS_W | IMS_U };
+	enum ims_walk_status st;
+	uint64_t e, at_addr, grown;
+	uint8_t table_perm = IMS_R | IMS_W;
+	bool bad, cached = w->caches && ims_walk_find(w, 1, addr, &at);
+
+	for (;;) {
+		if (!cached) {
+			leaf->level = at.level;
+			leaf->at_top = at.level == s1->top;
+			st = ims_walk_table(w, s2, at.table, limit, &at.table, &table_perm, leaf);
+			if (st == IMS_WALK_TABLE_READ || st == IMS_WALK_WIDTH) {
+				leaf->stage = 1;
+				leaf->level = at.level;
+				leaf->at_top = at.level == s1->top;
+			}
+			if (st != IMS_WALK_OK)
+				return st;
+			if (w->caches && at.level != s1->top)
+				ims_walk_fill(w, 1, addr, at.level + 1u, &at);
+		}
+		leaf->stage = 1;
+		leaf->level = at.level;
+		leaf->at_top = at.level == s1->top;
+		at_addr = at.table + ((addr >> IMS_LEVEL_LG2(at.level)) & 0x1ff) * 8;
+		if (!ims_walk_read(w, at_addr, 1, at.level, &e))
+			return IMS_WALK_ACCESS;
+		if (!(e & f->present))
+			return IMS_WALK_NOT_PRESENT;
+		bool is_leaf = ims_format_leaf(s1, e, at.level, &bad);
+		if (bad)
+			return IMS_WALK_RESERVED;
+		if ((e & f->addr) >= limit)
+			return IMS_WALK_WIDTH;
+		at.perm &= (uint8_t)ims_format_perm(f, e);
+		grown = e | f->accessed_bit;
+		if (is_leaf && (need & IMS_W) && (at.perm & IMS_W))
+			grown |= f->dirty_bit;
+		if (grown != e) {
+			if (w->barred)
+				return IMS_WALK_BARRED;
+			/* A cached start knows the table's address, not stage 2's rights on it. */
+			if (!cached && !(table_perm & IMS_W))
+				return IMS_WALK_TABLE_WRITE;
+			if (w->update)
+				ims_walk_update(w, at_addr, e, grown);
+		}
+		if (is_leaf)
+			break;
+		at.table = e & f->addr;
+		at.level--;
+		cached = false;
+	}
+	unsigned lg2 = IMS_LEVEL_LG2(at.level);
+	uint64_t low = (UINT64_C(1) << lg2) - 1;
+	uint64_t gpa = (e & f->addr & ~low) | (addr & low);
+	uint8_t dirty = !f->dirty_bit || (grown & f->dirty_bit) ? IMS_D : 0;
+
+	leaf->s1_lg2 = (uint8_t)lg2;
+	leaf->mid = gpa;
+	if ((need & IMS_U) && !(at.perm & IMS_U)) {
+		leaf->perm = 0;
+		return IMS_WALK_USER;
+	}
+	st = ims_walk_flat(w, s2, 2, gpa, need & (IMS_R | IMS_W), leaf);
+	leaf->perm = (uint8_t)((at.perm & (leaf->perm | IMS_U) & (IMS_R | IMS_W | IMS_U)) | dirty);
+	if (st == IMS_WALK_OK && (need & IMS_W) && !(at.perm & IMS_W)) {
+		leaf->stage = 1;
+		return IMS_WALK_WRITE;
+	}
+	return st;
+}
+
+#endif

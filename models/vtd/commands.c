@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Queued invalidation (section 6.5.2): 256-bit descriptors, types 1, 2, 3, 5, 6,
+ * 7 and 8, and which entry of which cache each must drop (tables 23 and 24).
+ * Types 4, 9 and Ah are invalid here: this unit has IR = PRS = HPTS = 0.
+ */
+#include "vtd.h"
+
+/* Type is bits 11:9 and 3:0, granularity bits 5:4. */
+#define TYPE_CARE UINT64_C(0xe0f)
+#define G_CARE UINT64_C(0xe3f)
+#define G(type, granularity) ((uint64_t)(type) | (uint64_t)(granularity) << 4)
+
+#define ALL ~UINT64_C(0)
+#define NOTHING_ABOVE ALL, ALL
+
+#define CLASSES_ALL IMS_CLASS_ANY
+#define CLASSES_SS (1u << VTD_CLASS_SS)
+#define CLASSES_FS (1u << VTD_CLASS_FS | 1u << VTD_CLASS_NESTED)
+
+#define F(name_, hi_, lo_, arg_)                                                                                   \
+	{                                                                                                          \
+		.name = (name_), .at = { (hi_), (lo_) }, .arg = (arg_)                                             \
+	}
+#define UNSAID(name_, hi_, lo_)                                                                                    \
+	{                                                                                                          \
+		.name = (name_), .at = { (hi_), (lo_) }, .unsaid = true                                            \
+	}
+#define F_G UNSAID("g", 5, 4)
+#define F_DID F("did", 31, 16, IMS_ARG_DOM)
+#define F_PASID F("pasid", 51, 32, IMS_ARG_CTX)
+#define FIELDS(f) .fields = (f), .fields_count = sizeof(f) / sizeof((f)[0])
+
+/* clang-format off */
+static const struct ims_cmd_field context_all[] = { F_G };
+static const struct ims_cmd_field context_domain[] = { F_G, F_DID };
+static const struct ims_cmd_field context_device[] = {
+	F_G, F_DID, F("sid", 47, 32, IMS_ARG_SRC), F("fm", 49, 48, IMS_ARG_NONE),
+};
+static const struct ims_cmd_field iotlb_all[] = { F_G, UNSAID("dw", 6, 6), UNSAID("dr", 7, 7) };
+static const struct ims_cmd_field iotlb_domain[] = {
+	F_G, UNSAID("dw", 6, 6), UNSAID("dr", 7, 7), F_DID,
+};
+static const struct ims_cmd_field iotlb_page[] = {
+	F_G, UNSAID("dw", 6, 6), UNSAID("dr", 7, 7), F_DID,
+	UNSAID("am", 69, 64), F("ih", 70, 70, IMS_ARG_LEAF),
+	{ .name = "addr", .at = { 127, 76 }, .arg = IMS_ARG_ADDR, .shift = 12 },
+};
+static const struct ims_cmd_field dev_tlb[] = {
+	UNSAID("pfsid-lo", 15, 12), UNSAID("mip", 20, 16), F("sid", 47, 32, IMS_ARG_SRC),
+	UNSAID("pfsid-hi", 63, 52), UNSAID("s", 64, 64),
+	{ .name = "addr", .at = { 127, 76 }, .arg = IMS_ARG_ADDR, .shift = 12 },
+};
+static const struct ims_cmd_field wait[] = {
+	{ .name = "if", .at = { 4, 4 }, .unmodelled = "the invalidation-completion interrupt" },
+	UNSAID("sw", 5, 5), F("fn", 6, 6, IMS_ARG_NONE),
+	F("data", 63, 32, IMS_ARG_WAIT_DATA),
+	{ .name = "addr", .at = { 127, 66 }, .arg = IMS_ARG_WAIT_ADDR, .shift = 2 },
+};
+static const struct ims_cmd_field p_iotlb_pasid[] = { F_G, F_DID, F_PASID };
+static const struct ims_cmd_field p_iotlb_page[] = {
+	F_G, F_DID, F_PASID, UNSAID("am", 69, 64), F("ih", 70, 70, IMS_ARG_LEAF),
+	{ .name = "addr", .at = { 127, 76 }, .arg = IMS_ARG_ADDR, .shift = 12 },
+};
+static const struct ims_cmd_field p_dev_tlb[] = {
+	UNSAID("mip", 8, 4), UNSAID("pfsid-lo", 15, 12), F("sid", 31, 16, IMS_ARG_SRC),
+	F_PASID, UNSAID("pfsid-hi", 63, 52), F("gi", 64, 64, IMS_ARG_ALL_CTX),
+	UNSAID("s", 75, 75),
+	{ .name = "addr", .at = { 127, 76 }, .arg = IMS_ARG_ADDR, .shift = 12 },
+};
+
+const struct ims_cmd_row vtd_rows[] = {
+	{ .name = "CC", .title = "CC global", .source = "VT-d 5.10 section 6.5.2.1",
+	  .vmm = IMS_VMM_CONFIG, .care = { G_CARE }, .value = { G(1, 1) },
+	  .reserved = { UINT64_C(0xfffc00000000f1c0), ALL, NOTHING_ABOVE }, FIELDS(context_all),
+	  .match = { { .cache = VTD_CONTEXT, .classes = CLASSES_ALL, .source = "table 23" } } },
+	{ .name = "CC", .title = "CC domain", .source = "VT-d 5.10 section 6.5.2.1: as global in scalable mode",
+	  .vmm = IMS_VMM_CONFIG, .care = { G_CARE }, .value = { G(1, 2) },
+	  .reserved = { UINT64_C(0xfffc00000000f1c0), ALL, NOTHING_ABOVE }, FIELDS(context_domain),
+	  .match = { { .cache = VTD_CONTEXT, .classes = CLASSES_ALL, .source = "table 23" } } },
+	{ .name = "CC", .title = "CC device", .source = "VT-d 5.10 section 6.5.2.1",
+	  .vmm = IMS_VMM_CONFIG, .care = { G_CARE }, .value = { G(1, 3) },
+	  .reserved = { UINT64_C(0xfffc00000000f1c0), ALL, NOTHING_ABOVE }, FIELDS(context_device),
+	  .match = { { .cache = VTD_CONTEXT, .src = IMS_MASKED, .classes = CLASSES_ALL, .source = "table 23" } } },
+	{ .name = "", .title = "CC with reserved granularity", .source = "VT-d 5.10 section 6.5.2.1",
+	  .vmm = IMS_VMM_CONFIG, .care = { G_CARE }, .value = { G(1, 0) }, .reserved = { ALL } },
+
+	{ .name = "IOTLB", .title = "IOTLB global", .source = "VT-d 5.10 section 6.5.2.3",
+	  .vmm = IMS_VMM_DOMAIN, .care = { G_CARE }, .value = { G(2, 1) },
+	  .reserved = { UINT64_C(0xffffffff0000f100), 0xf80, NOTHING_ABOVE }, FIELDS(iotlb_all),
+	  .match = { { .cache = VTD_IOTLB, .classes = CLASSES_ALL, .source = "table 23" },
+		     { .cache = VTD_FS_PSC, .classes = CLASSES_ALL, .source = "table 23" },
+		     { .cache = VTD_SS_PSC, .classes = CLASSES_ALL, .source = "table 23" } } },
+	{ .name = "IOTLB", .title = "IOTLB domain-selective", .source = "VT-d 5.10 section 6.5.2.3",
+	  .vmm = IMS_VMM_DOMAIN, .care = { G_CARE }, .value = { G(2, 2) },
+	  .reserved = { UINT64_C(0xffffffff0000f100), 0xf80, NOTHING_ABOVE }, FIELDS(iotlb_domain),
+	  .match = { { .cache = VTD_IOTLB, .dom = IMS_EQUAL, .classes = CLASSES_ALL, .source = "table 23" },
+		     { .cache = VTD_FS_PSC, .dom = IMS_EQUAL, .classes = CLASSES_ALL, .source = "table 23" },
+		     { .cache = VTD_SS_PSC, .dom = IMS_EQUAL, .classes = CLASSES_ALL, .source = "table 23" } } },
+	{ .name = "IOTLB", .title = "IOTLB page-selective", .source = "VT-d 5.10 section 6.5.2.3",
+	  .vmm = IMS_VMM_DOMAIN, .ranged = true, .care = { G_CARE }, .value = { G(2, 3) },
+	  .reserved = { UINT64_C(0xffffffff0000f100), 0xf80, NOTHING_ABOVE }, FIELDS(iotlb_page),
+	  .match = { { .cache = VTD_IOTLB, .dom = IMS_EQUAL, .classes = CLASSES_SS, .range = IMS_RANGE_FRAGMENT,
+		       .source = "table 23, PGTT second-stage" },
+		     { .cache = VTD_IOTLB, .dom = IMS_EQUAL, .classes = CLASSES_FS,
+		       .source = "table 23, PGTT first-stage or nested: the whole domain" },
+		     { .cache = VTD_FS_PSC, .dom = IMS_EQUAL, .classes = CLASSES_ALL,
+		       .source = "table 23: the whole domain, IH or not" },
+		     { .cache = VTD_SS_PSC, .dom = IMS_EQUAL, .classes = CLASSES_ALL, .range = IMS_RANGE_FRAGMENT,
+		       .not_leaf_only = true, .source = "table 23" } } },
+	{ .name = "", .title = "IOTLB with reserved granularity", .source = "VT-d 5.10 section 6.5.2.3",
+	  .vmm = IMS_VMM_DOMAIN, .care = { G_CARE }, .value = { G(2, 0) }, .reserved = { ALL } },
+
+	{ .name = "devTLB", .title = "devTLB", .source = "VT-d 5.10 section 6.5.2.5",
+	  .vmm = IMS_VMM_ATC, .ranged = true, .care = { TYPE_CARE }, .value = { 3 },
+	  .reserved = { UINT64_C(0x000f0000ffe001f0), 0xffe, NOTHING_ABOVE }, FIELDS(dev_tlb),
+	  .match = { { .cache = VTD_ATC, .src = IMS_EQUAL, .ctx = IMS_ABSENT, .classes = CLASSES_ALL,
+		       .range = IMS_RANGE_FRAGMENT, .source = "section 6.5.2.5: entries without PASID" } } },
+
+	{ .name = "wait", .title = "wait", .source = "VT-d 5.10 section 6.5.2.8", .kind = IMS_CMD_WAIT,
+	  .vmm = IMS_VMM_WAIT, .care = { TYPE_CARE }, .value = { 5 },
+	  .reserved = { UINT64_C(0xfffff180), 0x3, NOTHING_ABOVE }, FIELDS(wait) },
+
+	{ .name = "P_IOTLB", .title = "P_IOTLB PASID-selective", .source = "VT-d 5.10 section 6.5.2.4",
+	  .vmm = IMS_VMM_STAGE1, .care = { G_CARE }, .value = { G(6, 2) },
+	  .reserved = { UINT64_C(0xfff000000000f1c0), 0xf80, NOTHING_ABOVE }, FIELDS(p_iotlb_pasid),
+	  .match = { { .cache = VTD_IOTLB, .dom = IMS_EQUAL, .ctx = IMS_EQUAL, .classes = CLASSES_ALL,
+		       .source = "table 24" },
+		     { .cache = VTD_FS_PSC, .dom = IMS_EQUAL, .ctx = IMS_EQUAL, .classes = CLASSES_ALL,
+		       .source = "table 24" } } },
+	{ .name = "P_IOTLB", .title = "P_IOTLB page-selective", .source = "VT-d 5.10 section 6.5.2.4",
+	  .vmm = IMS_VMM_STAGE1, .ranged = true, .care = { G_CARE }, .value = { G(6, 3) },
+	  .reserved = { UINT64_C(0xfff000000000f1c0), 0xf80, NOTHING_ABOVE }, FIELDS(p_iotlb_page),
+	  .match = { { .cache = VTD_IOTLB, .dom = IMS_EQUAL, .ctx = IMS_EQUAL, .classes = CLASSES_FS,
+		       .range = IMS_RANGE_FRAGMENT, .source = "table 24" },
+		     { .cache = VTD_FS_PSC, .dom = IMS_EQUAL, .ctx = IMS_EQUAL, .classes = CLASSES_ALL,
+		       .range = IMS_RANGE_FRAGMENT, .not_leaf_only = true, .source = "table 24, IH = 0" } } },
+	{ .name = "", .title = "P_IOTLB with reserved granularity 0", .source = "VT-d 5.10 section 6.5.2.4",
+	  .vmm = IMS_VMM_STAGE1, .care = { G_CARE }, .value = { G(6, 0) }, .reserved = { ALL } },
+	{ .name = "", .title = "P_IOTLB with reserved granularity 1", .source = "VT-d 5.10 section 6.5.2.4",
+	  .vmm = IMS_VMM_STAGE1, .care = { G_CARE }, .value = { G(6, 1) }, .reserved = { ALL } },
+
+	{ .name = "PC", .title = "PC domain", .source = "VT-d 5.10 section 6.5.2.2",
+	  .vmm = IMS_VMM_CONFIG, .care = { G_CARE }, .value = { G(7, 0) },
+	  .reserved = { UINT64_C(0xfff000000000f1c0), ALL, NOTHING_ABOVE }, FIELDS(context_domain),
+	  .match = { { .cache = VTD_PASID, .dom = IMS_EQUAL, .classes = CLASSES_ALL, .source = "table 23" } } },
+	{ .name = "PC", .title = "PC PASID-selective", .source = "VT-d 5.10 section 6.5.2.2",
+	  .vmm = IMS_VMM_CONFIG, .care = { G_CARE }, .value = { G(7, 1) },
+	  .reserved = { UINT64_C(0xfff000000000f1c0), ALL, NOTHING_ABOVE }, FIELDS(p_iotlb_pasid),
+	  .match = { { .cache = VTD_PASID, .dom = IMS_EQUAL, .ctx = IMS_EQUAL, .classes = CLASSES_ALL,
+		       .source = "table 23" } } },
+	{ .name = "PC", .title = "PC global", .source = "VT-d 5.10 section 6.5.2.2",
+	  .vmm = IMS_VMM_CONFIG, .care = { G_CARE }, .value = { G(7, 3) },
+	  .reserved = { UINT64_C(0xfff000000000f1c0), ALL, NOTHING_ABOVE }, FIELDS(context_all),
+	  .match = { { .cache = VTD_PASID, .classes = CLASSES_ALL, .source = "table 23" } } },
+	{ .name = "", .title = "PC with reserved granularity", .source = "VT-d 5.10 section 6.5.2.2",
+	  .vmm = IMS_VMM_CONFIG, .care = { G_CARE }, .value = { G(7, 2) }, .reserved = { ALL } },
+
+	{ .name = "P_devTLB", .title = "P_devTLB", .source = "VT-d 5.10 section 6.5.2.6",
+	  .vmm = IMS_VMM_ATC, .ranged = true, .care = { TYPE_CARE }, .value = { 8 },
+	  .reserved = { 0, 0x7fe, NOTHING_ABOVE }, FIELDS(p_dev_tlb),
+	  .match = { { .cache = VTD_ATC, .src = IMS_EQUAL, .ctx = IMS_EQUAL, .classes = CLASSES_ALL,
+		       .range = IMS_RANGE_FRAGMENT, .source = "section 6.5.2.6; GI = 1: every PASID" } } },
+};
+/* clang-format on */
+_Static_assert(sizeof(vtd_rows) / sizeof(vtd_rows[0]) == VTD_ROWS, "as announced");
+
+/* S = 0: 4K; S = 1: the zeroes' position in ADDR gives the size, section 6.5.2.5. */
+static void decode_s(uint64_t word, bool s, struct ims_cmd *cmd)
+{
+	uint64_t page = word >> 12;
+	unsigned ones = page == ~UINT64_C(0) >> 12 ? 52 : (unsigned)__builtin_ctzll(~page);
+	unsigned lg2 = s ? 13 + ones : 12;
+
+	cmd->first = ims_block_first(word & ~UINT64_C(0xfff), lg2);
+	cmd->last = ims_block_last(word, lg2);
+}
+
+void vtd_decode(const struct ims_cmd_row *row, const uint64_t *words, struct ims_cmd *cmd)
+{
+	const struct ims_cmd_field *f;
+
+	if (row->kind == IMS_CMD_WAIT) {
+		cmd->wait_write = ims_bits_get(words[0], 5, 5);
+		return;
+	}
+	f = ims_row_field(row, "fm");
+	if (f) /* FM names low bits of the function number that do not count: none, 2, 2:1, 2:0 */
+		cmd->src_mask = (uint32_t[]){ 0, 4, 6, 7 }[ims_bits_get(words[0], 49, 48)];
+	if (!row->ranged)
+		return;
+	f = ims_row_field(row, "s");
+	if (f) {
+		decode_s(words[1], ims_bits_get(words[1], f->at.lo - 64u, f->at.lo - 64u), cmd);
+		return;
+	}
+	/* AM low bits of ADDR are ignored, section 6.5.2.3. */
+	unsigned lg2 = 12 + (unsigned)ims_bits_get(words[1], 5, 0);
+
+	cmd->first = ims_block_first(words[1] & ~UINT64_C(0xfff), lg2);
+	cmd->last = ims_block_last(words[1], lg2);
+}
+
+void vtd_encode(const struct ims_cmd_row *row, const struct ims_cmd_args *args, uint64_t *words)
+{
+	unsigned lg2 = ims_cover_lg2(args->first, args->last | 0xfff);
+	uint64_t base = ims_block_first(args->first, lg2);
+
+	if (row->kind == IMS_CMD_WAIT) {
+		words[0] |= IMS_BIT(5); /* SW: write the status */
+	} else if (row->match[0].cache == VTD_IOTLB) {
+		/* Both drains, as every driver asks for them; later units ignore them. */
+		if ((row->value[0] & 0xf) == 2)
+			words[0] |= IMS_BIT(6) | IMS_BIT(7);
+		if (row->ranged)
+			words[1] = (words[1] & IMS_BIT(6)) | base | (lg2 - 12);
+	} else if (row->match[0].cache == VTD_ATC) {
+		const struct ims_cmd_field *s = ims_row_field(row, "s");
+
+		/* DIT = 1: the physical function, here the function itself. */
+		words[0] |= (uint64_t)(args->src & 0xf) << 12 | (uint64_t)(args->src >> 4 & 0xfff) << 52;
+		words[1] = (words[1] & 1 && s->at.lo != 64) | base;
+		if (lg2 > 12) /* ones below the size bit, which is zero but for "everything" */
+			words[1] |= IMS_BIT(s->at.lo - 64u) |
+				    (lg2 >= 64 ? UINT64_C(0x7ffffffffffff000) :
+						 (UINT64_C(1) << (lg2 - 1)) - (UINT64_C(1) << 12));
+	}
+}

@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: MIT */
+/* Which command should have matched and why it did not; whose fault that is. */
+#include <string.h>
+
+#include "sim/check/parts.h"
+#include "sim/core/bits.h"
+
+#define HEX "0x%" G_GINT64_MODIFIER "x"
+
+char *chk_command_text(const struct ims_model *m, const uint64_t *words)
+{
+	g_autoptr(GString) s = NULL;
+	const struct ims_cmd_row *row;
+	struct ims_cmd cmd;
+
+	if (ims_cmd_decode(m, words, &cmd))
+		return g_strdup_printf("illegal command " HEX " " HEX, words[0], words[1]);
+	row = &m->rows[cmd.row];
+	s = g_string_new(row->title);
+	for (unsigned i = 0; i < row->fields_count; i++) {
+		const struct ims_cmd_field *f = &row->fields[i];
+		uint64_t value = ims_field_get(words, IMS_FIELD(f->at.hi, f->at.lo));
+
+		if (f->unsaid)
+			continue;
+		if (f->arg == IMS_ARG_ADDR)
+			g_string_append_printf(s, " " HEX ".." HEX, cmd.first, cmd.last);
+		else if (f->arg == IMS_ARG_WAIT_ADDR)
+			g_string_append_printf(s, " %s=" HEX, f->name, value << f->shift);
+		else if (f->arg == IMS_ARG_SRC)
+			g_string_append_printf(s, " %s=%02x:%02x.%x", f->name, (unsigned)value >> 8,
+					       (unsigned)value >> 3 & 31, (unsigned)value & 7);
+		else if (f->arg != IMS_ARG_NONE || value)
+			g_string_append_printf(s, " %s=%" G_GUINT64_FORMAT, f->name, value);
+	}
+	return g_string_free(g_steal_pointer(&s), FALSE);
+}
+
+/* ---- the first field that does not fit ---- */
+
+static char *ctx_text(uint32_t ctx)
+{
+	return ctx == IMS_CTX_NONE ? g_strdup("none") : g_strdup_printf("%u", ctx);
+}
+
+static char *src_text(uint32_t src)
+{
+	return g_strdup_printf("%02x:%02x.%x", src >> 8, src >> 3 & 31, src & 7);
+}
+
+static char *range_text(uint64_t first, uint64_t last)
+{
+	return g_strdup_printf(HEX ".." HEX, first, last);
+}
+
+static bool ctx_fits(const struct ims_sel *sel, uint32_t ctx)
+{
+	switch (sel->how_ctx) {
+	case IMS_EQUAL:
+		return sel->ctx == ctx;
+	case IMS_ABSENT:
+		return ctx == IMS_CTX_NONE;
+	case IMS_PRESENT:
+		return ctx != IMS_CTX_NONE;
+	default:
+		return true;
+	}
+}
+
+/* One match row against one entry. */
+static enum chk_field row_miss(const struct chk *c, const struct chk_target *t, const struct ims_sel *sel,
+			       uint32_t when, char **ret_want, char **ret_got)
+{
+	const struct ims_entry *e = &t->facts;
+
+	if (sel->how_dom == IMS_EQUAL && sel->dom != e->dom) {
+		*ret_want = g_strdup_printf("%u", e->dom);
+		*ret_got = g_strdup_printf("%u", sel->dom);
+		return CHK_FIELD_DOM;
+	}
+	if (!ctx_fits(sel, t->filed_ctx)) {
+		*ret_want = ctx_text(t->filed_ctx);
+		*ret_got = sel->how_ctx == IMS_PRESENT ? g_strdup("any PASID") :
+						       ctx_text(sel->how_ctx == IMS_ABSENT ? IMS_CTX_NONE : sel->ctx);
+		return CHK_FIELD_CTX;
+	}
+	if ((sel->how_src == IMS_EQUAL && sel->src != e->src) ||
+	    (sel->how_src == IMS_MASKED && (sel->src | sel->src_mask) != (e->src | sel->src_mask))) {
+		*ret_want = src_text(e->src);
+		*ret_got = src_text(sel->src);
+		return CHK_FIELD_SRC;
+	}
+	if (!(sel->classes & 1u << e->cls)) {
+		*ret_want = g_strdup(c->s.model->classes[e->cls]);
+		*ret_got = g_strdup("another class");
+		return CHK_FIELD_CLASS;
+	}
+	if (sel->ranged && !ims_overlap(sel->first, sel->last, e->in, ims_block_last(e->in, e->size_lg2))) {
+		*ret_want = range_text(e->in, ims_block_last(e->in, e->size_lg2));
+		*ret_got = range_text(sel->first, sel->last);
+		return CHK_FIELD_RANGE;
+	}
+	if (when && e->born >= when) {
+		*ret_want = g_strdup_printf("after event %u", e->born);
+		*ret_got = g_strdup_printf("event %u", when);
+		return CHK_FIELD_TIME;
+	}
+	return CHK_FIELD_NONE;
+}
+
+static char *caches_reached(const struct chk *c, const struct ims_cmd_row *row)
+{
+	GString *s = g_string_new(NULL);
+
+	for (unsigned i = 0; i < IMS_MATCHES && row->match[i].source; i++) {
+		const char *name = c->s.model->caches[row->match[i].cache].name;
+
+		if (!strstr(s->str, name))
+			g_string_append_printf(s, "%s%s", s->len ? ", " : "", name);
+	}
+	return g_string_free(s->len ? s : g_string_append(s, "nothing"), FALSE);
+}
+
+enum chk_field chk_first_miss(const struct chk *c, const struct chk_target *t, const uint64_t *words,
+			      uint32_t when, char **ret_want, char **ret_got)
+{
+	const struct ims_cmd_row *row;
+	enum chk_field best = CHK_FIELD_LEVEL;
+	struct ims_cmd cmd;
+	bool leaf_only = false;
+
+	*ret_want = g_strdup(c->s.model->caches[t->cache].name);
+	*ret_got = NULL;
+	if (ims_cmd_decode(c->s.model, words, &cmd)) {
+		*ret_got = g_strdup("an illegal command");
+		return CHK_FIELD_LEVEL;
+	}
+	row = &c->s.model->rows[cmd.row];
+	for (const struct ims_match *m = row->match; m < row->match + IMS_MATCHES && m->source; m++) {
+		char *want = NULL, *got = NULL;
+		enum chk_field field;
+		struct ims_sel sel;
+
+		if (m->cache != t->cache)
+			continue;
+		if (!ims_match_resolve(m, &cmd, &sel)) {
+			leaf_only = true;
+			continue;
+		}
+		field = row_miss(c, t, &sel, when, &want, &got);
+		if (field < best || (best == CHK_FIELD_LEVEL && *ret_got)) {
+			g_free(want);
+			g_free(got);
+			continue;
+		}
+		best = field;
+		g_free(*ret_want);
+		g_free(*ret_got);
+		*ret_want = want;
+		*ret_got = got;
+	}
+	if (best == CHK_FIELD_LEVEL)
+		*ret_got = leaf_only ? g_strdup("leaf entries only") : caches_reached(c, row);
+	return best;
+}
+
+/* ---- near misses ---- */
+
+static struct chk_target target_of(const struct chk_record *r)
+{
+	struct chk_target t = { .cache = r->cache, .filed_ctx = r->filed_ctx, .facts = r->facts };
+
+	t.facts.born = r->read;
+	return t;
+}
+
+static const char *discarded_by(const struct chk *c, uint32_t queued)
+{
+	gpointer who = g_hash_table_lookup(c->discards, GUINT_TO_POINTER(queued));
+
+	return who ? chk_actor_name((uint8_t)(GPOINTER_TO_UINT(who) - 1)) : NULL;
+}
+
+static bool is_wait(const struct chk *c, const uint64_t *words)
+{
+	struct ims_cmd cmd;
+
+	return !ims_cmd_decode(c->s.model, words, &cmd) && c->s.model->rows[cmd.row].kind == IMS_CMD_WAIT;
+}
+
+/* Commands between the change and now: the guest's (unit of its VM) or the physical ones. */
+static void collect(struct chk *c, struct chk_finding *f, const struct chk_target *t, uint32_t unit,
+		    enum ims_event_kind kind, uint32_t from)
+{
+	for (uint32_t n = from; n < c->next; n++) {
+		const struct ims_event *e = chk_event(c, n);
+		struct chk_near_miss *m;
+
+		if (e->kind != kind || e->unit != unit || is_wait(c, e->a))
+			continue;
+		m = g_new0(struct chk_near_miss, 1);
+		m->line = e->line;
+		m->command = chk_command_text(c->s.model, e->a);
+		m->field = chk_first_miss(c, t, e->a, n, &m->want, &m->got);
+		m->discarded = kind == IMS_EV_QUEUED ? g_strdup(discarded_by(c, n)) : NULL;
+		g_ptr_array_add(f->misses, m);
+	}
+}
+
+static const char *cause_of_field(enum chk_field field)
+{
+	switch (field) {
+	case CHK_FIELD_DOM:
+	case CHK_FIELD_CTX:
+		return "wrong-tag";
+	case CHK_FIELD_SRC:
+		return "wrong-device";
+	case CHK_FIELD_RANGE:
+		return "wrong-range";
+	case CHK_FIELD_TIME:
+		return "before-store";
+	case CHK_FIELD_NONE:
+		return "not-waited";
+	default:
+		return "wrong-level";
+	}
+}
+
+/* The command that came nearest says why. */
+static void set_cause(struct chk_finding *f, const struct chk_target *t)
+{
+	const struct chk_near_miss *best = NULL;
+
+	for (guint i = 0; i < f->misses->len; i++) {
+		const struct chk_near_miss *m = g_ptr_array_index(f->misses, i);
+
+		if (!best || m->field > best->field)
+			best = m;
+	}
+	f->cause = best ? cause_of_field(best->field) : "none-issued";
+	if (best && best->field == CHK_FIELD_RANGE)
+		f->gap = range_text(t->facts.in, ims_block_last(t->facts.in, t->facts.size_lg2));
+}
+
+static struct chk_record *bare_in(const struct chk *c, const struct chk_record *r, uint32_t dev, uint32_t cache)
+{
+	const struct hyp_device *d = &c->s.h->devices[dev];
+	const GPtrArray *list = c->now[d->vm + 1][cache];
+
+	for (guint i = 0; i < list->len; i++) {
+		struct chk_record *b = g_ptr_array_index(list, i);
+
+		if (b && b->outdated && b->facts.src == d->vrid && b->facts.ctx == r->facts.ctx &&
+		    b->facts.in == r->facts.in && b->facts.size_lg2 == r->facts.size_lg2)
+			return b;
+	}
+	return NULL;
+}
+
+struct chk_record *chk_bare_of(const struct chk *c, const struct chk_record *r)
+{
+	uint32_t dev = hyp_device_by_rid(c->s.h, 0, r->facts.src);
+	struct chk_record *b;
+
+	if (dev == IMS_NONE)
+		return NULL;
+	b = bare_in(c, r, dev, r->cache);
+	/* A device fills its own cache from the IOTLB: outdated in one is outdated in both. */
+	if (!b && (r->cache == c->s.model->atc || r->cache == c->s.model->iotlb))
+		b = bare_in(c, r, dev, r->cache == c->s.model->atc ? c->s.model->iotlb : c->s.model->atc);
+	return b;
+}
+
+void chk_explain(struct chk *c, struct chk_finding *f, const struct chk_record *r, const struct chk_record *bare)
+{
+	uint32_t from = r->changed_by ? r->changed_by : r->fill;
+	struct chk_target t;
+
+	if (bare) {
+		t = target_of(bare);
+		collect(c, f, &t, f->vm + 1, IMS_EV_QUEUED, from);
+		set_cause(f, &t);
+		return;
+	}
+	/* The guest did what it owed, or owed nothing: what reached the hardware tells why. */
+	t = target_of(r);
+	collect(c, f, &t, 0, IMS_EV_CMD, from);
+	set_cause(f, &t);
+	t.facts.born = 0;
+	if (chk_guest_view(c, r, &(uint32_t){ 0 }, &t.facts)) {
+		t.facts.cls = (uint8_t)__builtin_ctz(c->s.model->s1_class);
+		collect(c, f, &t, f->vm + 1, IMS_EV_QUEUED, from);
+	}
+}
+
+void chk_near_miss_free(struct chk_near_miss *m)
+{
+	g_free(m->command);
+	g_free(m->want);
+	g_free(m->got);
+	g_free(m->discarded);
+	g_free(m);
+}

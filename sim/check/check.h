@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Judging a run: a reader of its log that keeps an image of memory and, for every
+ * cached entry, the words it was made of; a second oracle that re-walks the
+ * tables of the world. Both say the same of every entry, or this program is wrong.
+ */
+#ifndef SIM_CHECK_CHECK_H
+#define SIM_CHECK_CHECK_H
+
+#include <glib.h>
+
+#include "sim/hyp/hyp.h"
+#include "sim/scenario/run.h"
+
+enum chk_verdict { CHK_PASS, CHK_FAIL, CHK_BOUNDED, CHK_INCONCLUSIVE, CHK_VACUOUS, CHK_ERROR, CHK_VERDICT_MAX };
+
+/* Which field of an invalidation did not fit the entry; in the order in which they are compared. */
+enum chk_field {
+	CHK_FIELD_LEVEL, /* the command does not reach this kind of cache, or leaves table entries */
+	CHK_FIELD_DOM,
+	CHK_FIELD_CTX,
+	CHK_FIELD_SRC,
+	CHK_FIELD_CLASS,
+	CHK_FIELD_RANGE,
+	CHK_FIELD_TIME,	 /* what the entry was made of was read after the command was consumed */
+	CHK_FIELD_ORDER,
+	CHK_FIELD_NONE,	 /* it fits; if it did not drop the entry, somebody dropped the command */
+};
+
+struct chk_near_miss {
+	uint32_t line;
+	char *command;
+	enum chk_field field;
+	char *want, *got;
+	char *discarded; /* who dropped it on the way, NULL if nobody */
+};
+
+struct chk_step {
+	uint32_t event, line;
+	uint8_t actor;
+	char *text;
+};
+
+struct chk_finding {
+	enum scn_kind kind;
+	bool latent;
+	uint8_t where; /* enum ims_where */
+	const char *cause, *blame;
+	uint32_t line;	   /* of the step whose effect became outdated */
+	const char *step;  /* its text; the scenario's, may be NULL */
+	uint32_t vm, dev, ctx;
+	uint64_t iova;	   /* first page */
+	uint64_t got, want; /* host addresses; has_want: a fresh walk has one */
+	bool has_want;
+	char *gap;	   /* wrong-range: what no command covered */
+	GArray *pages;	   /* of uint64_t, iovas, ascending, distinct */
+	GPtrArray *misses; /* of struct chk_near_miss* */
+	GPtrArray *history; /* of struct chk_step* */
+};
+
+struct chk_counts {
+	uint64_t events, dma, faults, walk_reads, guest_commands, host_calls, hw_commands, syncs, dropped;
+};
+
+struct chk_result {
+	enum chk_verdict verdict;
+	bool internal;	     /* the oracles disagreed: a bug of this program, exit code 3 */
+	char *reason;	     /* NULL, or why it is not a pass */
+	GPtrArray *findings; /* of struct chk_finding* */
+	uint64_t over[SCN_OVER_MAX];
+	struct {
+		uint64_t events, pages, longest;
+	} windows;
+	struct chk_counts counts;
+	uint32_t not_judged; /* kinds asked for in never: that are not judged yet, as bits */
+	bool retentive;	     /* adversarial hardware by unbounded caches filled on access */
+};
+
+struct chk;
+
+/* The parts of a world that the reader needs; a scenario's run and a replay both have them. */
+struct chk_subject {
+	const struct ims_model *model;
+	struct hyp *h;
+	struct ims_world *world;
+	const struct ims_world_config *config;
+	struct ims_log *log;
+	const struct scn *scn; /* NULL in a replay: then lines are the recording's */
+};
+
+struct chk *chk_new(const struct chk_subject *subject);
+void chk_free(struct chk *c);
+
+/* Reads the log up to its end. */
+void chk_advance(struct chk *c);
+
+/* An access has its answer; false: the oracles disagree, @c->bug says how. */
+void chk_accessed(struct chk *c, const struct scn_access_now *now, const struct hyp_access *a);
+
+/* A step has returned. */
+void chk_stepped(struct chk *c, bool host_step);
+
+/* What the second oracle did not confirm, NULL if all is well. */
+const char *chk_bug(const struct chk *c);
+
+GPtrArray *chk_findings(struct chk *c); /* of struct chk_finding*, owned by @c */
+const uint64_t *chk_over(struct chk *c);
+const struct chk_counts *chk_counts(struct chk *c);
+/* Outdated entries of the physical unit that are still cached now. */
+uint32_t chk_outdated(struct chk *c);
+
+/*
+ * Runs @scn on @model and judges it. Returns a result to be freed with
+ * chk_result_free; what could not be run is a CHK_ERROR with its reason.
+ */
+struct chk_result *chk_run(const struct scn *scn, const struct ims_model *model);
+void chk_result_free(struct chk_result *r);
+
+const char *chk_verdict_name(enum chk_verdict v);
+const char *chk_field_name(enum chk_field f); /* "ctx"; NULL for CHK_FIELD_NONE */
+const char *chk_where_name(uint8_t where);    /* "walk-cache" */
+const char *chk_actor_name(uint8_t actor);
+
+/* "P_IOTLB page-selective did=34 pasid=0 addr=0x10000": a command in the vendor's words. */
+char *chk_command_text(const struct ims_model *m, const uint64_t *words);
+
+#endif

@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: MIT */
+/* From an outdated entry, used or still cached, to a finding. */
+#include <string.h>
+
+#include "sim/check/parts.h"
+
+/* ---- what happened to the page ---- */
+
+/* When the page was given away after the entry was made; 0: it was not. */
+static uint32_t given_away(const struct chk *c, uint64_t hpa, uint32_t after)
+{
+	for (guint i = 0; i < c->freed->len; i++) {
+		const struct chk_span *s = &g_array_index(c->freed, struct chk_span, i);
+
+		if (s->event > after && hpa >= s->first && hpa <= s->last)
+			return s->event;
+	}
+	return 0;
+}
+
+/* ---- collecting ---- */
+
+static void add_page(struct chk_finding *f, uint64_t iova)
+{
+	uint64_t page = iova & ~UINT64_C(0xfff);
+	guint i = f->pages->len;
+
+	while (i && g_array_index(f->pages, uint64_t, i - 1) > page)
+		i--;
+	if (!i || g_array_index(f->pages, uint64_t, i - 1) != page)
+		g_array_insert_val(f->pages, i, page);
+	f->iova = g_array_index(f->pages, uint64_t, 0);
+}
+
+static struct chk_finding *finding_new(struct chk *c, const struct chk_record *r, uint32_t changed_by)
+{
+	struct chk_finding *f = g_new0(struct chk_finding, 1);
+	uint32_t step = chk_step_of(c, changed_by);
+	const struct ims_event *e = chk_event(c, step ? step : changed_by);
+
+	f->where = c->s.model->caches[r->cache].where;
+	f->line = e->line;
+	f->dev = hyp_device_by_rid(c->s.h, r->unit, r->facts.src);
+	f->vm = c->s.h->devices[f->dev].vm;
+	f->ctx = r->facts.ctx;
+	f->got = r->facts.out;
+	f->pages = g_array_new(FALSE, FALSE, sizeof(uint64_t));
+	f->misses = g_ptr_array_new();
+	f->history = g_ptr_array_new();
+	if (c->s.scn && step) {
+		const struct scn_step *s = g_ptr_array_index(c->s.scn->steps, e->n);
+
+		f->step = s->text;
+	}
+	return f;
+}
+
+/* How bad, and how near to the device; the greater one stands for the others of its change. */
+static unsigned weight(const struct chk_finding *f)
+{
+	static const uint8_t kinds[SCN_KIND_MAX] = { [SCN_KIND_STALE] = 1,
+						     [SCN_KIND_EARLY_FREE] = 2,
+						     [SCN_KIND_STALE_AFTER_REUSE] = 3 };
+
+	return (f->latent ? 0u : 16u) + kinds[f->kind] * 4u + f->where;
+}
+
+/*
+ * One change has one finding for a device and PASID: the gravest, with the pages
+ * of them all. Returns true if @f, its story not told yet, is to be told: it is
+ * the first of its change, or graver than what stood for it.
+ */
+static bool stands(struct chk *c, struct chk_finding *f)
+{
+	for (guint i = 0; i < c->findings->len; i++) {
+		struct chk_finding *old = g_ptr_array_index(c->findings, i);
+		bool graver = weight(f) > weight(old);
+
+		if (old->line != f->line || old->dev != f->dev || old->ctx != f->ctx || old->step != f->step ||
+		    strcmp(old->blame, f->blame))
+			continue;
+		if (graver) {
+			c->findings->pdata[i] = f;
+			f = old;
+			old = g_ptr_array_index(c->findings, i);
+		}
+		for (guint k = 0; k < f->pages->len; k++)
+			add_page(old, g_array_index(f->pages, uint64_t, k));
+		chk_finding_free(f);
+		return graver;
+	}
+	g_ptr_array_add(c->findings, f);
+	return true;
+}
+
+/* ---- an access ---- */
+
+/* The entry that the access was served from, or that its walk went on from: the outdated one. */
+static struct chk_record *served_by(struct chk *c, uint32_t unit, const struct ims_access_result *a)
+{
+	const GPtrArray *hits = c->hits_of[unit];
+
+	if (a->where == IMS_WHERE_ATC)
+		return chk_record_at(c, unit, c->s.model->atc, a->entry);
+	for (guint i = 0; i < hits->len; i++) {
+		struct chk_record *r = g_ptr_array_index(hits, i);
+
+		if (r->dirty)
+			chk_judge(c, r);
+		if (r->outdated)
+			return r;
+	}
+	return a->where == IMS_WHERE_IOTLB ? chk_record_at(c, unit, c->s.model->iotlb, a->entry) : NULL;
+}
+
+static struct ims_req request_now(struct chk *c, uint32_t unit, const struct scn_access_now *now)
+{
+	const struct hyp_device *d = &c->s.h->devices[now->dev];
+
+	return (struct ims_req){ .src = unit ? d->vrid : d->prid,
+				 .ctx = now->ctx,
+				 .addr = now->iova,
+				 .access = now->access };
+}
+
+/* Both oracles on one outcome: would the tables, as they are, have let it happen. */
+static bool outcome_stale(struct chk *c, uint32_t unit, const struct scn_access_now *now, uint64_t out,
+			  struct chk_fresh *ret_fresh)
+{
+	struct ims_req req = request_now(c, unit, now);
+	struct ims_answer a;
+	bool by_log, by_tables;
+
+	chk_reference(c, unit, &req, ret_fresh);
+	by_log = !ret_fresh->ok || ret_fresh->out != out || (now->access & ~ret_fresh->perm);
+	ims_translate_fresh(unit ? &c->s.h->bare[unit - 1] : &c->s.h->host, &req, &a);
+	by_tables = a.fault || a.out != out;
+	if (by_log != by_tables && !c->bug)
+		c->bug = g_strdup_printf("the oracles disagree on the access to 0x%" G_GINT64_MODIFIER "x on unit %u",
+					 now->iova, unit);
+	return by_log;
+}
+
+static void judge_use(struct chk *c, const struct scn_access_now *now, const struct ims_access_result *a,
+		      const struct chk_record *bare, const struct chk_fresh *fresh)
+{
+	struct chk_record *r = served_by(c, 0, a);
+	uint32_t step, claim, away;
+	struct chk_finding *f;
+
+	if (!r || !r->changed_by) {
+		if (!c->bug)
+			c->bug = g_strdup_printf("an access to 0x%" G_GINT64_MODIFIER "x is stale and no entry is to "
+						 "blame for it",
+						 now->iova);
+		return;
+	}
+	step = chk_step_of(c, r->changed_by);
+	claim = step ? chk_claim_of(c, step) : r->changed_by;
+	away = given_away(c, a->out, r->read);
+	if (!claim && !away) {
+		c->window_events++;
+		return;
+	}
+	f = finding_new(c, r, r->changed_by);
+	f->kind = !away ? SCN_KIND_STALE : claim && away > claim ? SCN_KIND_STALE_AFTER_REUSE : SCN_KIND_EARLY_FREE;
+	f->dev = now->dev;
+	f->ctx = now->ctx;
+	f->got = a->out;
+	f->want = fresh->out;
+	f->has_want = fresh->ok;
+	f->blame = bare ? "guest" : "host";
+	add_page(f, now->iova);
+	if (stands(c, f)) {
+		chk_explain(c, f, r, bare);
+		chk_tell(c, f, r, a->event);
+	}
+}
+
+void chk_accessed(struct chk *c, const struct scn_access_now *now, const struct hyp_access *a)
+{
+	uint32_t unit = c->s.h->devices[now->dev].vm + 1;
+	struct chk_record *bare = NULL;
+	struct chk_fresh fresh, ignored;
+
+	chk_advance(c);
+	chk_judge_dirty(c);
+	c->counts.dma++;
+	c->counts.faults += a->phys.refused || a->phys.fault;
+	if (a->phys.refused || a->phys.fault || !outcome_stale(c, 0, now, a->phys.out, &fresh))
+		return;
+	/* The guest's own unit would have let it happen too: then it is the guest's fault. */
+	if (!a->bare.refused && !a->bare.fault && outcome_stale(c, unit, now, a->bare.out, &ignored))
+		bare = served_by(c, unit, &a->bare);
+	judge_use(c, now, &a->phys, bare, &fresh);
+}
+
+/* ---- entries that are still there ---- */
+
+static void judge_latent(struct chk *c, struct chk_record *r)
+{
+	uint32_t step = chk_step_of(c, r->changed_by);
+	const struct chk_record *bare;
+	struct chk_finding *f;
+
+	if (step && !chk_claim_of(c, step))
+		return;
+	f = finding_new(c, r, r->changed_by);
+	f->kind = SCN_KIND_STALE;
+	f->latent = true;
+	add_page(f, r->facts.in);
+	bare = chk_bare_of(c, r);
+	f->blame = bare ? "guest" : "host";
+	if (stands(c, f)) {
+		chk_explain(c, f, r, bare);
+		chk_tell(c, f, r, c->next - 1);
+	}
+}
+
+void chk_stepped(struct chk *c, bool host_step)
+{
+	chk_advance(c);
+	chk_judge_dirty(c);
+	for (guint i = 0; i < c->outdated->len && (host_step || c->waited); i++) {
+		struct chk_record *r = g_ptr_array_index(c->outdated, i);
+		uint32_t dev = hyp_device_by_rid(c->s.h, 0, r->facts.src);
+		const struct ims_event *by = chk_event(c, r->changed_by);
+		bool guests = by && by->actor == IMS_ACTOR_GUEST;
+
+		if (r->unit || dev == IMS_NONE || !by)
+			continue;
+		if (guests ? (c->waited & 1u << c->s.h->devices[dev].vm) != 0 : host_step)
+			judge_latent(c, r);
+	}
+	c->waited = 0;
+}
+
+uint32_t chk_outdated(struct chk *c)
+{
+	uint32_t n = 0;
+
+	chk_advance(c);
+	chk_judge_dirty(c);
+	for (guint i = 0; i < c->outdated->len; i++)
+		n += !((const struct chk_record *)g_ptr_array_index(c->outdated, i))->unit;
+	return n;
+}
+
+const char *chk_bug(const struct chk *c)
+{
+	return c->bug;
+}
+
+GPtrArray *chk_findings(struct chk *c)
+{
+	return c->findings;
+}
+
+const struct chk_counts *chk_counts(struct chk *c)
+{
+	return &c->counts;
+}

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: MIT */
+/* The story of a finding: the events that matter, told in order. */
+#include <string.h>
+
+#include "sim/check/parts.h"
+
+#define HEX "0x%" G_GINT64_MODIFIER "x"
+
+const char *chk_actor_name(uint8_t actor)
+{
+	static const char *const names[IMS_ACTOR_MAX] = { "setup", "guest", "vmm", "host", "hardware", "device" };
+
+	return names[actor];
+}
+
+const char *chk_where_name(uint8_t where)
+{
+	static const char *const names[IMS_WHERE_MAX] = { "config", "walk-cache", "iotlb", "atc" };
+
+	return where < IMS_WHERE_MAX ? names[where] : NULL;
+}
+
+void chk_step_free(struct chk_step *s)
+{
+	g_free(s->text);
+	g_free(s);
+}
+
+static void tell(struct chk *c, struct chk_finding *f, uint32_t event, uint8_t actor, char *text)
+{
+	const struct ims_event *e = chk_event(c, event);
+	struct chk_step *s = g_new0(struct chk_step, 1);
+
+	s->event = event;
+	s->line = e ? e->line : 0;
+	s->actor = actor;
+	s->text = text;
+	g_ptr_array_add(f->history, s);
+}
+
+static const char *word_name(const struct chk_word *w)
+{
+	static const char *const names[] = { "configuration structure", "stage-1 entry", "stage-2 entry" };
+
+	return names[w->kind >> 8];
+}
+
+/* The fill, with the word that was to change and who had written it. */
+static void tell_fill(struct chk *c, struct chk_finding *f, const struct chk_record *r)
+{
+	const struct ims_event *change = chk_event(c, r->changed_by);
+	const GArray *words = r->words;
+	const struct chk_word *word = NULL;
+
+	for (guint i = 0; change && i < words->len; i++)
+		if (g_array_index(words, struct chk_word, i).pa == change->a[0])
+			word = &g_array_index(words, struct chk_word, i);
+	if (word)
+		tell(c, f, word->read, IMS_ACTOR_HARDWARE,
+		     g_strdup_printf("reads the %s at " HEX ": " HEX, word_name(word), word->pa, word->value));
+	tell(c, f, r->fill, IMS_ACTOR_HARDWARE,
+	     g_strdup_printf("fills %s with " HEX " -> hpa " HEX, c->s.model->caches[r->cache].name, r->facts.in,
+			     r->facts.out));
+	if (change)
+		tell(c, f, r->changed_by, change->actor,
+		     g_strdup_printf("writes " HEX ": " HEX " -> " HEX, change->a[0], change->a[1], change->a[2]));
+}
+
+static void tell_command(struct chk *c, struct chk_finding *f, uint32_t number, const struct ims_event *e)
+{
+	g_autofree char *text = chk_command_text(c->s.model, e->a);
+	gpointer who = g_hash_table_lookup(c->discards, GUINT_TO_POINTER(number));
+
+	if (e->kind == IMS_EV_CMD)
+		tell(c, f, number, IMS_ACTOR_HARDWARE, g_strdup_printf("consumes %s", text));
+	else if (who)
+		tell(c, f, number, e->actor,
+		     g_strdup_printf("queues %s; the %s discards it", text,
+				     chk_actor_name((uint8_t)(GPOINTER_TO_UINT(who) - 1))));
+	else
+		tell(c, f, number, e->actor, g_strdup_printf("queues %s", text));
+}
+
+static void tell_event(struct chk *c, struct chk_finding *f, uint32_t number, uint32_t changed_step)
+{
+	const struct ims_event *e = chk_event(c, number);
+
+	switch ((enum ims_event_kind)e->kind) {
+	case IMS_EV_QUEUED:
+		if (e->unit == f->vm + 1)
+			tell_command(c, f, number, e);
+		break;
+	case IMS_EV_CMD:
+		if (!e->unit)
+			tell_command(c, f, number, e);
+		break;
+	case IMS_EV_RETURN:
+		if (e->a[0] == changed_step)
+			tell(c, f, number, e->actor, g_strdup("returns: the change is claimed complete"));
+		break;
+	case IMS_EV_FREE:
+	case IMS_EV_REUSE:
+		if (f->got >= e->a[0] && f->got <= e->a[1])
+			tell(c, f, number, e->actor,
+			     g_strdup_printf("gives hpa " HEX " to another use", e->a[0]));
+		break;
+	default:
+		break;
+	}
+}
+
+void chk_tell(struct chk *c, struct chk_finding *f, const struct chk_record *r, uint32_t last)
+{
+	const struct ims_event *end = chk_event(c, last);
+	uint32_t step = chk_step_of(c, r->changed_by);
+
+	tell_fill(c, f, r);
+	for (uint32_t n = r->changed_by + 1; n < c->next && n < last; n++)
+		tell_event(c, f, n, step);
+	if (end && end->kind == IMS_EV_DMA) {
+		static const char *const verbs[] = { "touches", "reads", "writes", "atomically updates" };
+
+		tell(c, f, last, IMS_ACTOR_DEVICE,
+		     g_strdup_printf("%s iova " HEX ", served from %s: hpa " HEX, verbs[end->a[2] & 3], end->a[0],
+				     c->s.model->caches[r->cache].name, f->got));
+	} else {
+		tell(c, f, last, IMS_ACTOR_HARDWARE,
+		     g_strdup_printf("%s still holds the entry", c->s.model->caches[r->cache].name));
+	}
+}
+
+void chk_finding_free(struct chk_finding *f)
+{
+	for (guint i = 0; i < f->misses->len; i++)
+		chk_near_miss_free(g_ptr_array_index(f->misses, i));
+	for (guint i = 0; i < f->history->len; i++)
+		chk_step_free(g_ptr_array_index(f->history, i));
+	g_ptr_array_unref(f->misses);
+	g_ptr_array_unref(f->history);
+	g_array_unref(f->pages);
+	g_free(f->gap);
+	g_free(f);
+}

@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Is an entry outdated: first by its words, then by a reference walk of the image
+ * of memory, written for clarity and sharing nothing with the engine's. The
+ * engine's own walk of the world has to confirm it.
+ */
+#include <string.h>
+
+#include "sim/check/parts.h"
+#include "sim/core/bits.h"
+
+/* ---- the reference walk ---- */
+
+struct ref_stage {
+	const struct ims_format *format;
+	uint64_t root;
+	unsigned top;
+};
+
+static uint8_t entry_perm(const struct ims_format *f, uint64_t e)
+{
+	uint8_t perm = 0;
+
+	if (!f->read_bit || (e & f->read_bit))
+		perm |= IMS_R;
+	if (!f->write_bit || (e & f->write_bit))
+		perm |= IMS_W;
+	if (!f->user_bit || (e & f->user_bit))
+		perm |= IMS_U;
+	return perm;
+}
+
+static bool reserved_set(const struct chk *c, const struct ims_format *f, uint64_t e, unsigned level, bool leaf)
+{
+	uint64_t high = IMS_BITS(51, 0) & ~IMS_BITS(c->s.model->host_address_lg2 - 1u, 0);
+
+	return (e & ((leaf ? f->rsvd_leaf[level] : f->rsvd_table[level]) | high)) ||
+	       (leaf && level > 1 && !(f->leaf_levels & 1u << level));
+}
+
+static bool ref_walk(const struct chk *c, const struct ims_mem *mem, const struct ref_stage *s,
+		     const struct ref_stage *below, uint64_t limit, uint64_t addr, uint64_t *ret_out,
+		     uint8_t *ret_perm)
+{
+	const struct ims_format *f = s->format;
+	uint64_t table = s->root, e;
+	uint8_t perm = IMS_R | IMS_W | IMS_U, table_perm;
+
+	for (unsigned level = s->top;; level--) {
+		unsigned lg2 = 12 + 9 * (level - 1);
+		bool leaf;
+
+		if (below && (table >= limit || !ref_walk(c, mem, below, NULL, 0, table, &table, &table_perm) ||
+			      !(table_perm & IMS_R)))
+			return false;
+		if (!ims_mem_read(mem, table + ((addr >> lg2) & 511) * 8, &e) || !(e & f->present))
+			return false;
+		leaf = level == 1 || (e & f->leaf_bit);
+		perm &= entry_perm(f, e);
+		if (reserved_set(c, f, e, level, leaf) || !(perm & (IMS_R | IMS_W)))
+			return false;
+		table = e & f->addr;
+		if (leaf) {
+			*ret_out = (table & ~IMS_BITS(lg2 - 1, 0)) | (addr & IMS_BITS(lg2 - 1, 0));
+			*ret_perm = perm;
+			return true;
+		}
+	}
+}
+
+void chk_reference(struct chk *c, uint32_t unit, const struct ims_req *req, struct chk_fresh *ret)
+{
+	struct ims_hw look = c->look[unit];
+	struct ref_stage s1, s2;
+	struct ims_path path;
+	uint64_t mid;
+	uint8_t perm;
+
+	*ret = (struct chk_fresh){ 0 };
+	if (c->s.model->path(&look, req, &path))
+		return;
+	s1 = (struct ref_stage){ .format = c->s.model->s1, .root = path.s1_root, .top = path.s1_top };
+	s2 = (struct ref_stage){ .format = c->s.model->s2, .root = path.s2_root, .top = path.s2_top };
+	switch ((enum ims_stages)path.stages) {
+	case IMS_STAGES_BYPASS:
+		*ret = (struct chk_fresh){ .ok = true, .out = req->addr, .perm = IMS_R | IMS_W | IMS_U };
+		return;
+	case IMS_STAGES_1:
+		ret->ok = ref_walk(c, &look.mem, &s1, NULL, 0, req->addr, &ret->out, &ret->perm);
+		return;
+	case IMS_STAGES_2:
+		ret->ok = req->addr < path.s2_limit &&
+			  ref_walk(c, &look.mem, &s2, NULL, 0, req->addr, &ret->out, &ret->perm);
+		return;
+	case IMS_STAGES_NESTED:
+		ret->ok = ref_walk(c, &look.mem, &s1, &s2, path.s2_limit, req->addr, &mid, &perm) &&
+			  mid < path.s2_limit && ref_walk(c, &look.mem, &s2, NULL, 0, mid, &ret->out, &ret->perm);
+		ret->perm &= perm | IMS_U;
+		if (ret->ok)
+			ret->perm &= (uint8_t)(perm & IMS_U ? 0xff : ~IMS_U);
+		return;
+	}
+}
+
+/* ---- words ---- */
+
+/* Does the new value still grant at least what the old one did, to the same place. */
+static bool word_grants(const struct chk *c, const struct chk_word *w, uint64_t value)
+{
+	const struct ims_format *f = w->kind >> 8 == 1 ? c->s.model->s1 : c->s.model->s2;
+	uint64_t perms = f->read_bit | f->write_bit | f->user_bit;
+	uint64_t ignored = f->accessed_bit | f->dirty_bit | perms;
+
+	if (value == w->value)
+		return true;
+	if (!w->kind)
+		return false;
+	return !((value ^ w->value) & ~ignored) && !(w->value & perms & ~value);
+}
+
+/* The first write after the read that left the word unable to grant it. */
+static uint32_t first_loss(const struct chk *c, const struct chk_word *w)
+{
+	const GArray *writes = g_hash_table_lookup(c->writes, &w->pa);
+
+	for (guint i = 0; writes && i < writes->len; i++) {
+		uint32_t number = g_array_index(writes, uint32_t, i);
+
+		if (number > w->read && number < c->next && !word_grants(c, w, chk_event(c, number)->a[2]))
+			return number;
+	}
+	return 0;
+}
+
+bool chk_changed(const struct chk *c, const GArray *words, uint32_t *ret_by)
+{
+	struct ims_mem mem = ims_world_mem(c->image, 0);
+
+	*ret_by = 0;
+	for (guint i = 0; i < words->len; i++) {
+		const struct chk_word *w = &g_array_index(words, struct chk_word, i);
+		uint32_t by;
+
+		if (word_grants(c, w, ims_mem_word(&mem, w->pa)))
+			continue;
+		by = first_loss(c, w);
+		if (!*ret_by || (by && by < *ret_by))
+			*ret_by = by;
+	}
+	return *ret_by != 0;
+}
+
+/* ---- entries ---- */
+
+static bool is_translation(const struct chk *c, const struct chk_record *r)
+{
+	uint8_t where = c->s.model->caches[r->cache].where;
+
+	return where == IMS_WHERE_IOTLB || where == IMS_WHERE_ATC;
+}
+
+static struct ims_req request_of(const struct chk_record *r)
+{
+	return (struct ims_req){ .src = r->facts.src,
+				 .ctx = r->facts.ctx,
+				 .addr = r->facts.in,
+				 .access = IMS_ACCESS_READ };
+}
+
+/* An entry may grant less than the tables do; more, or something else, it may not. */
+static bool grants_more(const struct chk_record *r, bool ok, uint64_t out, uint8_t perm)
+{
+	return !ok || out != r->facts.out || (r->facts.perm & (IMS_R | IMS_W | IMS_U) & ~perm);
+}
+
+void chk_judge(struct chk *c, struct chk_record *r)
+{
+	bool was = r->outdated;
+	uint32_t by;
+
+	r->dirty = false;
+	r->outdated = chk_changed(c, r->words, &by);
+	if (r->outdated && is_translation(c, r)) {
+		struct ims_req req = request_of(r);
+		struct chk_fresh fresh;
+
+		/* The path may have been rebuilt and lead to the same place. */
+		chk_reference(c, r->unit, &req, &fresh);
+		r->outdated = grants_more(r, fresh.ok, fresh.out, fresh.perm);
+	}
+	r->changed_by = r->outdated ? by : 0;
+	if (r->outdated && !was)
+		g_ptr_array_add(c->outdated, r);
+}
+
+void chk_judge_dirty(struct chk *c)
+{
+	guint kept = 0;
+
+	for (guint i = 0; i < c->dirty->len; i++) {
+		struct chk_record *r = g_ptr_array_index(c->dirty, i);
+
+		if (r->live && r->dirty) {
+			chk_judge(c, r);
+			chk_confirm(c, r);
+		}
+	}
+	g_ptr_array_set_size(c->dirty, 0);
+	for (guint i = 0; i < c->outdated->len; i++) {
+		struct chk_record *r = g_ptr_array_index(c->outdated, i);
+
+		if (r->live && r->outdated)
+			c->outdated->pdata[kept++] = r;
+	}
+	g_ptr_array_set_size(c->outdated, (gint)kept);
+}
+
+static struct ims_hw *hand_of(struct chk *c, uint32_t unit)
+{
+	return unit ? &c->s.h->bare[unit - 1] : &c->s.h->host;
+}
+
+void chk_confirm(struct chk *c, const struct chk_record *r)
+{
+	struct ims_req req = request_of(r);
+	struct ims_answer a;
+	bool outdated = false;
+
+	if (c->bug)
+		return;
+	if (is_translation(c, r)) {
+		req.kind = IMS_REQ_UNTRANSLATED;
+		ims_translate_fresh(hand_of(c, r->unit), &req, &a);
+		outdated = grants_more(r, !a.fault || a.perm, a.out, a.perm);
+	} else {
+		struct ims_mem mem = ims_world_mem(c->s.world, 0);
+
+		for (guint i = 0; i < r->words->len; i++) {
+			const struct chk_word *w = &g_array_index(r->words, struct chk_word, i);
+
+			outdated |= !word_grants(c, w, ims_mem_word(&mem, w->pa));
+		}
+	}
+	if (outdated != r->outdated)
+		c->bug = g_strdup_printf("the oracles disagree on entry %u of %s of unit %u (filled at event %u, "
+					 "0x%" G_GINT64_MODIFIER "x): by the log it is %s, by the tables %s",
+					 r->entry, c->s.model->caches[r->cache].name, r->unit, r->fill, r->facts.in,
+					 r->outdated ? "outdated" : "current", outdated ? "outdated" : "current");
+}
+
+void chk_confirm_all(struct chk *c)
+{
+	for (uint32_t u = 0; u < c->s.world->units_count; u++)
+		for (unsigned i = 0; i < c->s.model->caches_count; i++)
+			for (guint k = 0; k < c->now[u][i]->len; k++) {
+				const struct chk_record *r = g_ptr_array_index(c->now[u][i], k);
+
+				if (r)
+					chk_confirm(c, r);
+			}
+}

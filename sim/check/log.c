@@ -1,0 +1,415 @@
+/* SPDX-License-Identifier: MIT */
+/* Reading the log: the image of memory, and what every entry was made of. */
+#include <string.h>
+
+#include "sim/check/parts.h"
+#include "sim/core/assert.h"
+
+const struct ims_event *chk_event(const struct chk *c, uint32_t number)
+{
+	return number ? ims_log_at(c->s.log, number) : NULL;
+}
+
+uint32_t chk_step_of(const struct chk *c, uint32_t event)
+{
+	const struct ims_event *e;
+
+	for (; (e = chk_event(c, event)); event = e->parent)
+		if (e->kind == IMS_EV_STEP)
+			return event;
+	return 0;
+}
+
+uint32_t chk_queued_above(const struct chk *c, uint32_t event)
+{
+	const struct ims_event *e;
+
+	for (; (e = chk_event(c, event)); event = e->parent)
+		if (e->kind == IMS_EV_QUEUED)
+			return event;
+	return 0;
+}
+
+uint32_t chk_claim_of(const struct chk *c, uint32_t step)
+{
+	for (guint i = c->returned->len; i-- > 0;) {
+		const struct chk_return *r = &g_array_index(c->returned, struct chk_return, i);
+
+		if (r->step == step)
+			return r->event;
+		if (r->event < step)
+			break;
+	}
+	return 0;
+}
+
+struct chk_record *chk_record_at(const struct chk *c, uint32_t unit, uint32_t cache, uint32_t entry)
+{
+	const GPtrArray *list = c->now[unit][cache];
+
+	return entry < list->len ? g_ptr_array_index(list, entry) : NULL;
+}
+
+static uint32_t number_of(const struct chk *c, const struct ims_event *e)
+{
+	return c->s.log->first + (uint32_t)(e - c->s.log->events);
+}
+
+/* ---- entries ---- */
+
+static void record_free(gpointer data)
+{
+	struct chk_record *r = data;
+
+	g_array_unref(r->words);
+	g_free(r);
+}
+
+static void set_record(struct chk *c, uint32_t unit, uint32_t cache, uint32_t entry, struct chk_record *r)
+{
+	GPtrArray *list = c->now[unit][cache];
+
+	if (entry >= list->len)
+		g_ptr_array_set_size(list, (gint)entry + 1);
+	list->pdata[entry] = r;
+}
+
+static void use_words(struct chk *c, struct chk_record *r)
+{
+	r->read = r->fill;
+	for (guint i = 0; i < r->words->len; i++) {
+		const struct chk_word *w = &g_array_index(r->words, struct chk_word, i);
+		GPtrArray *users = g_hash_table_lookup(c->users, &w->pa);
+
+		if (w->read < r->read)
+			r->read = w->read;
+		if (!users) {
+			users = g_ptr_array_new();
+			g_hash_table_insert(c->users, g_memdup2(&w->pa, sizeof(w->pa)), users);
+		}
+		if (!users->len || g_ptr_array_index(users, users->len - 1) != r)
+			g_ptr_array_add(users, r);
+	}
+}
+
+/* Where the walk of stage 2 that is going on began: after the last word of another sort. */
+static guint stage2_from(const struct chk *c)
+{
+	guint from = c->words->len;
+
+	while (from && g_array_index(c->words, struct chk_word, from - 1).kind >> 8 == 2)
+		from--;
+	return from;
+}
+
+/*
+ * Which words of the look-up an entry is made of: a configuration entry of its
+ * own structure's, a walk step of the table entries, a translation of them all.
+ */
+static GArray *words_for(const struct chk *c, const struct ims_cache_def *def)
+{
+	GArray *words = g_array_new(FALSE, FALSE, sizeof(struct chk_word));
+	guint from = def->where == IMS_WHERE_CONFIG			   ? c->own_from :
+		     def->where == IMS_WHERE_WALK && def->stage == 2 ? stage2_from(c) :
+								     0;
+
+	for (guint i = from; i < c->words->len; i++) {
+		const struct chk_word *w = &g_array_index(c->words, struct chk_word, i);
+
+		if (def->where != IMS_WHERE_WALK || w->kind)
+			g_array_append_val(words, *w);
+	}
+	return words;
+}
+
+static void on_fill(struct chk *c, const struct ims_event *e)
+{
+	uint8_t where = c->s.model->caches[e->a[0]].where;
+	struct chk_record *r = g_new0(struct chk_record, 1);
+
+	r->unit = e->unit;
+	r->cache = (uint32_t)e->a[0];
+	r->entry = e->n;
+	r->fill = number_of(c, e);
+	r->live = true;
+	r->filed_ctx = (uint32_t)e->a[5];
+	r->facts = (struct ims_entry){ .in = e->a[1],
+				       .out = e->a[2],
+				       .src = (uint32_t)e->a[4],
+				       .ctx = (uint32_t)(e->a[4] >> 32),
+				       .dom = (uint16_t)e->a[3],
+				       .cls = (uint8_t)(e->a[3] >> 16),
+				       .size_lg2 = (uint8_t)(e->a[3] >> 24),
+				       .s1_lg2 = (uint8_t)(e->a[3] >> 32),
+				       .s2_lg2 = (uint8_t)(e->a[3] >> 40),
+				       .perm = (uint8_t)(e->a[3] >> 48),
+				       .level = (uint8_t)(e->a[3] >> 56) };
+	r->words = words_for(c, &c->s.model->caches[r->cache]);
+	if (where == IMS_WHERE_CONFIG)
+		c->own_from = c->words->len;
+	g_ptr_array_add(c->records, r);
+	set_record(c, r->unit, r->cache, r->entry, r);
+	use_words(c, r);
+	/* Made of something outdated, it is so from the start. */
+	for (guint i = 0; i < c->hits->len && !r->dirty; i++) {
+		const struct chk_record *from = g_ptr_array_index(c->hits, i);
+
+		if (from->dirty || from->outdated) {
+			r->dirty = true;
+			g_ptr_array_add(c->dirty, r);
+		}
+	}
+}
+
+static void on_gone(struct chk *c, const struct ims_event *e, bool dropped)
+{
+	struct chk_record *r = chk_record_at(c, e->unit, (uint32_t)e->a[0], e->n);
+
+	IMS_ASSERT(r && r->live);
+	if (r->dirty)
+		chk_judge(c, r);
+	if (dropped && !e->unit)
+		chk_dropped(c, r, e);
+	r->live = false;
+	set_record(c, r->unit, r->cache, r->entry, NULL);
+}
+
+/* ---- look-ups ---- */
+
+static void on_lookup(struct chk *c, const struct ims_event *e)
+{
+	/* The ATS request before a translated one is what counts. */
+	c->hits = e->a[3] == IMS_REQ_TRANSLATED ? c->hits_scratch : c->hits_of[e->unit];
+	g_array_set_size(c->words, 0);
+	g_ptr_array_set_size(c->hits, 0);
+	c->own_from = 0;
+	c->lookup = number_of(c, e);
+}
+
+static void on_hit(struct chk *c, const struct ims_event *e)
+{
+	struct chk_record *r = chk_record_at(c, e->unit, (uint32_t)e->a[0], e->n);
+
+	if (e->parent != c->lookup)
+		return; /* a device looked into its own cache */
+	IMS_ASSERT(r);
+	g_array_append_vals(c->words, r->words->data, r->words->len);
+	g_ptr_array_add(c->hits, r);
+	c->own_from = c->words->len;
+}
+
+static void on_read(struct chk *c, const struct ims_event *e)
+{
+	struct chk_word w = { .pa = e->a[2], .value = e->a[1], .read = number_of(c, e), .kind = (uint16_t)e->n };
+
+	if (!e->unit && e->n)
+		c->counts.walk_reads++;
+	if (e->a[2] || !e->unit)
+		g_array_append_val(c->words, w);
+}
+
+/* ---- memory ---- */
+
+static void on_write(struct chk *c, const struct ims_event *e)
+{
+	uint64_t pa = e->a[0];
+	GArray *writes = g_hash_table_lookup(c->writes, &pa);
+	GPtrArray *users = g_hash_table_lookup(c->users, &pa);
+	uint32_t number = number_of(c, e);
+
+	ims_world_store(c->image, pa, e->a[2], number);
+	if (!writes) {
+		writes = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+		g_hash_table_insert(c->writes, g_memdup2(&pa, sizeof(pa)), writes);
+	}
+	g_array_append_val(writes, number);
+	for (guint i = 0; users && i < users->len; i++) {
+		struct chk_record *r = g_ptr_array_index(users, i);
+
+		if (r->live && !r->dirty) {
+			r->dirty = true;
+			g_ptr_array_add(c->dirty, r);
+		}
+	}
+}
+
+static void on_given_away(struct chk *c, const struct ims_event *e)
+{
+	struct chk_span s = { .first = e->a[0], .last = e->a[1], .event = number_of(c, e) };
+
+	g_array_append_val(c->freed, s);
+}
+
+static void on_discard(struct chk *c, const struct ims_event *e)
+{
+	g_hash_table_insert(c->discards, GUINT_TO_POINTER((guint)e->a[0]), GUINT_TO_POINTER(e->n + 1));
+}
+
+static void on_event(struct chk *c, const struct ims_event *e)
+{
+	uint32_t number = number_of(c, e);
+
+	switch ((enum ims_event_kind)e->kind) {
+	case IMS_EV_WRITE:
+		on_write(c, e);
+		break;
+	case IMS_EV_BACK:
+		ims_world_store(c->image, ims_guest_cell(e->n + 1, e->a[0]), e->a[1] | 1, number);
+		break;
+	case IMS_EV_DMA:
+		c->lookup = 0;
+		g_ptr_array_set_size(c->hits_of[e->unit], 0);
+		break;
+	case IMS_EV_LOOKUP:
+		on_lookup(c, e);
+		break;
+	case IMS_EV_READ:
+		on_read(c, e);
+		break;
+	case IMS_EV_HIT:
+		on_hit(c, e);
+		break;
+	case IMS_EV_FILL:
+		on_fill(c, e);
+		break;
+	case IMS_EV_DROP:
+		c->counts.dropped += !e->unit;
+		on_gone(c, e, true);
+		break;
+	case IMS_EV_EVICT:
+		on_gone(c, e, false);
+		break;
+	case IMS_EV_FREE:
+	case IMS_EV_REUSE:
+		on_given_away(c, e);
+		break;
+	case IMS_EV_RETURN: {
+		struct chk_return r = { .step = (uint32_t)e->a[0], .event = number };
+
+		g_array_append_val(c->returned, r);
+		break;
+	}
+	case IMS_EV_QUEUED:
+		c->counts.guest_commands++;
+		g_array_append_val(c->commands, number);
+		break;
+	case IMS_EV_DISCARD:
+		on_discard(c, e);
+		break;
+	case IMS_EV_WAITED:
+		c->waited |= 1u << e->n;
+		chk_batch_over(c, e->n);
+		break;
+	case IMS_EV_CALL:
+		c->counts.host_calls++;
+		break;
+	case IMS_EV_CMD:
+		c->counts.hw_commands += !e->unit;
+		break;
+	case IMS_EV_DONE:
+		c->counts.syncs += !e->unit;
+		break;
+	default:
+		break;
+	}
+}
+
+void chk_advance(struct chk *c)
+{
+	const struct ims_log *log = c->s.log;
+
+	for (; c->next - log->first < log->count; c->next++)
+		on_event(c, &log->events[c->next - log->first]);
+	c->counts.events = log->count;
+}
+
+/* ---- making and freeing ---- */
+
+static struct ims_world *image_new(struct chk *c)
+{
+	struct ims_world_config config = *c->s.config;
+	struct ims_world *image;
+
+	for (uint32_t u = 0; u < config.units_count; u++)
+		for (unsigned i = 0; i < config.model->caches_count; i++)
+			config.units[u].caches[i] = (struct ims_cache_config){ .entries = 4 };
+	image = g_malloc0(ims_world_bytes(&config));
+	ims_world_init(image, &config);
+	for (uint32_t u = 0; u < config.units_count; u++) {
+		image->units[u].root = c->s.world->units[u].root;
+		image->units[u].guest_limit = c->s.world->units[u].guest_limit;
+		ims_hw_bind(&c->look[u], c->s.model, image, u, NULL);
+		c->look[u].bypass = true;
+	}
+	return image;
+}
+
+static void array_unref(gpointer data)
+{
+	g_array_unref(data);
+}
+
+static void ptr_array_unref(gpointer data)
+{
+	g_ptr_array_unref(data);
+}
+
+static void finding_free(gpointer data)
+{
+	chk_finding_free(data);
+}
+
+struct chk *chk_new(const struct chk_subject *subject)
+{
+	struct chk *c = g_new0(struct chk, 1);
+
+	c->s = *subject;
+	c->image = image_new(c);
+	c->next = subject->log->first;
+	c->records = g_ptr_array_new_with_free_func(record_free);
+	for (uint32_t u = 0; u < IMS_UNITS; u++)
+		for (unsigned i = 0; i < IMS_CACHES; i++)
+			c->now[u][i] = g_ptr_array_new();
+	c->users = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, ptr_array_unref);
+	c->writes = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, array_unref);
+	c->discards = g_hash_table_new(g_direct_hash, g_direct_equal);
+	c->dirty = g_ptr_array_new();
+	c->outdated = g_ptr_array_new();
+	c->words = g_array_new(FALSE, FALSE, sizeof(struct chk_word));
+	for (uint32_t u = 0; u < IMS_UNITS; u++)
+		c->hits_of[u] = g_ptr_array_new();
+	c->hits = c->hits_scratch = g_ptr_array_new();
+	c->freed = g_array_new(FALSE, FALSE, sizeof(struct chk_span));
+	c->returned = g_array_new(FALSE, FALSE, sizeof(struct chk_return));
+	c->commands = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	c->spills = g_ptr_array_new_with_free_func(g_free);
+	c->findings = g_ptr_array_new_with_free_func(finding_free);
+	return c;
+}
+
+void chk_free(struct chk *c)
+{
+	if (!c)
+		return;
+	g_free(c->image);
+	g_ptr_array_unref(c->records);
+	for (uint32_t u = 0; u < IMS_UNITS; u++)
+		for (unsigned i = 0; i < IMS_CACHES; i++)
+			g_ptr_array_unref(c->now[u][i]);
+	g_hash_table_unref(c->users);
+	g_hash_table_unref(c->writes);
+	g_hash_table_unref(c->discards);
+	g_ptr_array_unref(c->dirty);
+	g_ptr_array_unref(c->outdated);
+	g_array_unref(c->words);
+	for (uint32_t u = 0; u < IMS_UNITS; u++)
+		g_ptr_array_unref(c->hits_of[u]);
+	g_ptr_array_unref(c->hits_scratch);
+	g_array_unref(c->freed);
+	g_array_unref(c->returned);
+	g_array_unref(c->commands);
+	g_ptr_array_unref(c->spills);
+	g_ptr_array_unref(c->findings);
+	g_free(c->bug);
+	g_free(c);
+}

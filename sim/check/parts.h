@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: MIT */
+/* What the files of this room share. */
+#ifndef SIM_CHECK_PARTS_H
+#define SIM_CHECK_PARTS_H
+
+#include "sim/check/check.h"
+
+/* One word something was made of. */
+struct chk_word {
+	uint64_t pa;
+	uint64_t value;
+	uint32_t read;	/* event of the read */
+	uint16_t kind;	/* stage << 8 | level; 0: a configuration structure */
+};
+
+/* A cached entry as the log tells of it. */
+struct chk_record {
+	uint32_t unit, cache, entry;
+	uint32_t fill;	/* event */
+	uint32_t read;	/* oldest word's read */
+	uint32_t changed_by; /* WRITE event that made it outdated */
+	bool live, dirty, outdated;
+	struct ims_entry facts;
+	uint32_t filed_ctx;
+	GArray *words; /* of struct chk_word */
+};
+
+/* A drop of a still-correct entry, to be classed when the guest's batch is over. */
+struct chk_spill {
+	struct chk_record *record;
+	uint32_t command; /* the guest's QUEUED event behind it, 0: none */
+};
+
+struct chk_span {
+	uint64_t first, last;
+	uint32_t event;
+};
+
+struct chk {
+	struct chk_subject s;
+	struct ims_world *image; /* memory as the log tells it */
+	struct ims_hw look[IMS_UNITS]; /* hands on the image, caches bypassed */
+	uint32_t next; /* event to be read next */
+
+	GPtrArray *records; /* all, owned */
+	GPtrArray *now[IMS_UNITS][IMS_CACHES]; /* by entry number; NULL where none is live */
+	GHashTable *users;  /* pa -> GPtrArray of records made of it; looked up, never iterated */
+	GHashTable *writes; /* pa -> GArray of WRITE event numbers; looked up, never iterated */
+	GPtrArray *dirty;   /* records to judge again */
+	GPtrArray *outdated; /* records that were outdated when last judged; also dead ones */
+
+	GArray *words; /* of the look-up that is going on */
+	guint own_from; /* of them, those of the configuration structure read last */
+	uint32_t lookup; /* its LOOKUP event */
+	GPtrArray *hits; /* records it went on from: one of the next two */
+	GPtrArray *hits_of[IMS_UNITS]; /* of each unit's last look-up that was no translated request */
+	GPtrArray *hits_scratch;
+
+	GArray *freed;	  /* of struct chk_span */
+	GArray *returned; /* by STEP event: of struct {step, event} pairs */
+	GArray *commands; /* of uint32_t: QUEUED events of guests */
+	GHashTable *discards; /* QUEUED event -> actor + 1 */
+	GPtrArray *spills;
+	uint32_t waited; /* bit of each VM whose wait has returned since the last step */
+	uint64_t over[SCN_OVER_MAX];
+	uint64_t over_translations; /* still-correct translations among the entries dropped */
+	struct chk_counts counts;
+	uint64_t window_events, window_pages, window_longest;
+	GPtrArray *findings;
+	char *bug;
+};
+
+struct chk_return {
+	uint32_t step, event;
+};
+
+/* ---- log.c ---- */
+const struct ims_event *chk_event(const struct chk *c, uint32_t number);
+/* The STEP event above, 0 if there is none. */
+uint32_t chk_step_of(const struct chk *c, uint32_t event);
+/* The RETURN of a step, 0: not claimed yet. */
+uint32_t chk_claim_of(const struct chk *c, uint32_t step);
+/* The guest's QUEUED event above, 0 if there is none. */
+uint32_t chk_queued_above(const struct chk *c, uint32_t event);
+struct chk_record *chk_record_at(const struct chk *c, uint32_t unit, uint32_t cache, uint32_t entry);
+
+/* ---- judge.c ---- */
+/* What the tables of the image say now. */
+struct chk_fresh {
+	bool ok;
+	uint64_t out;
+	uint8_t perm;
+};
+void chk_reference(struct chk *c, uint32_t unit, const struct ims_req *req, struct chk_fresh *ret);
+/* Is one of the words changed, other than by becoming more permissive; @ret_by: the first write that did it. */
+bool chk_changed(const struct chk *c, const GArray *words, uint32_t *ret_by);
+void chk_judge(struct chk *c, struct chk_record *r);
+void chk_judge_dirty(struct chk *c);
+/* Does the second oracle, the engine's own walk of the world, agree; sets c->bug if not. */
+void chk_confirm(struct chk *c, const struct chk_record *r);
+void chk_confirm_all(struct chk *c);
+
+/* ---- blame.c ---- */
+/* The outdated entry of the guest's bare unit that stands for this one, NULL: by the guest's commands it would be gone. */
+struct chk_record *chk_bare_of(const struct chk *c, const struct chk_record *r);
+/* An entry as a command is held against it. */
+struct chk_target {
+	uint32_t cache, filed_ctx;
+	struct ims_entry facts; /* born: the event of its oldest word */
+};
+/* The first field in which a command, consumed at event @when, misses an entry. */
+enum chk_field chk_first_miss(const struct chk *c, const struct chk_target *t, const uint64_t *words,
+			      uint32_t when, char **ret_want, char **ret_got);
+/* The physical entry as the guest sees it; false: it has none of the kind. */
+bool chk_guest_view(const struct chk *c, const struct chk_record *r, uint32_t *ret_vm, struct ims_entry *ret);
+/* Fills in near misses, cause and gap. @bare: the entry of the guest's own unit if it is as bad there. */
+void chk_explain(struct chk *c, struct chk_finding *f, const struct chk_record *r, const struct chk_record *bare);
+
+/* ---- over.c ---- */
+void chk_dropped(struct chk *c, struct chk_record *r, const struct ims_event *drop);
+void chk_batch_over(struct chk *c, uint32_t vm);
+
+/* ---- history.c ---- */
+/* How it came about: fill, change, commands, claim, giving away, up to event @last. */
+void chk_tell(struct chk *c, struct chk_finding *f, const struct chk_record *r, uint32_t last);
+void chk_finding_free(struct chk_finding *f);
+void chk_near_miss_free(struct chk_near_miss *m);
+void chk_step_free(struct chk_step *s);
+
+#endif

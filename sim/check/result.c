@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: MIT */
+/* From a run to a verdict: what the file asked for, held against what was found. */
+#include <string.h>
+
+#include "sim/check/parts.h"
+#include "sim/core/assert.h"
+
+/* Kinds that this program judges; the others are accepted and listed as not judged. */
+#define JUDGED                                                                                     \
+	(1u << SCN_KIND_STALE | 1u << SCN_KIND_STALE_AFTER_REUSE | 1u << SCN_KIND_EARLY_FREE |     \
+	 1u << SCN_KIND_OVER_INVALIDATION)
+/* Judged only where `over:` or a name asks for them, design.md section 6. */
+#define ON_REQUEST                                                                                 \
+	(1u << SCN_KIND_OVER_INVALIDATION | 1u << SCN_KIND_MASKED | 1u << SCN_KIND_REJECTED)
+
+const char *chk_verdict_name(enum chk_verdict v)
+{
+	static const char *const names[CHK_VERDICT_MAX] = { "pass",	    "fail",    "bounded",
+							    "inconclusive", "vacuous", "error" };
+
+	return names[v];
+}
+
+const char *chk_field_name(enum chk_field f)
+{
+	static const char *const names[] = { "level", "dom",   "ctx",	"src", "class",
+					     "range", "time", "order", NULL };
+
+	return names[f];
+}
+
+static uint32_t never_of(const struct scn_budget *b)
+{
+	uint32_t all = (1u << SCN_KIND_MAX) - 1;
+
+	return b->has_never ? b->never : all & ~(uint32_t)ON_REQUEST;
+}
+
+/* ---- what a file expects ---- */
+
+static bool text_fits(const char *want, const char *got)
+{
+	return !want || (got && !strcmp(want, got));
+}
+
+static bool name_fits(const char *want, const char *vm, const char *got)
+{
+	g_autofree char *full = NULL;
+
+	if (!want || (got && !strcmp(want, got)))
+		return true;
+	full = g_strdup_printf("%s.%s", vm, got ? got : "");
+	return !strcmp(want, full);
+}
+
+static bool page_fits(const struct chk_finding *f, uint64_t iova)
+{
+	for (guint i = 0; i < f->pages->len; i++)
+		if (g_array_index(f->pages, uint64_t, i) == (iova & ~UINT64_C(0xfff)))
+			return true;
+	return false;
+}
+
+static bool fail_fits(const struct scn *scn, const struct scn_fail *want, const struct chk_finding *f)
+{
+	const char *vm = g_array_index(scn->vms, struct scn_vm, f->vm).name;
+	const char *dev = g_array_index(scn->devices, struct scn_device, f->dev).name;
+
+	return (want->kind < 0 || (uint32_t)want->kind == (uint32_t)f->kind) &&
+	       text_fits(want->where, chk_where_name(f->where)) && text_fits(want->cause, f->cause) &&
+	       text_fits(want->blame, f->blame) && text_fits(want->vm, vm) &&
+	       name_fits(want->device, vm, dev) && (want->line < 0 || want->line == f->line) &&
+	       (!want->step || (f->step && strstr(f->step, want->step))) &&
+	       (want->pages < 0 || want->pages == f->pages->len) &&
+	       (want->latent < 0 || (want->latent != 0) == f->latent) &&
+	       (!want->has_pasid || want->pasid == f->ctx) && (!want->has_iova || page_fits(f, want->iova));
+}
+
+/* Every finding is of an expected sort, and every expected sort is there. */
+static char *fails_unmet(const struct scn *scn, const struct chk_result *r, uint32_t never)
+{
+	for (guint i = 0; i < scn->fail->len; i++) {
+		const struct scn_fail *want = g_ptr_array_index(scn->fail, i);
+		bool met = false;
+
+		for (guint k = 0; k < r->findings->len && !met; k++)
+			met = fail_fits(scn, want, g_ptr_array_index(r->findings, k));
+		if (!met)
+			return g_strdup_printf("line %u: the finding expected by 'fail' is not there",
+					       want->mark.line);
+	}
+	for (guint k = 0; k < r->findings->len; k++) {
+		const struct chk_finding *f = g_ptr_array_index(r->findings, k);
+		bool met = !(never & 1u << f->kind);
+
+		for (guint i = 0; i < scn->fail->len && !met; i++)
+			met = fail_fits(scn, g_ptr_array_index(scn->fail, i), f);
+		if (!met)
+			return g_strdup_printf("line %u: a finding (%s) that 'fail' does not expect", f->line,
+					       scn_kind_name(f->kind));
+	}
+	return NULL;
+}
+
+static char *over_unmet(const struct scn_budget *b, const uint64_t *over)
+{
+	for (unsigned i = 0; i < SCN_OVER_MAX; i++)
+		if (b->has_over[i] && over[i] > b->over[i])
+			return g_strdup_printf(
+				"over-invalidation (%s): %" G_GUINT64_FORMAT
+				" still-correct entries dropped, at most %" G_GUINT64_FORMAT " allowed",
+				scn_over_name((enum scn_over)i), over[i], b->over[i]);
+	return NULL;
+}
+
+static char *never_unmet(const GPtrArray *findings, uint32_t never)
+{
+	for (guint i = 0; i < findings->len; i++) {
+		const struct chk_finding *f = g_ptr_array_index(findings, i);
+
+		if (never & 1u << f->kind)
+			return g_strdup_printf("%s%s, blame %s", f->latent ? "latent " : "",
+					       scn_kind_name(f->kind), f->blame);
+	}
+	return NULL;
+}
+
+/* ---- one run ---- */
+
+struct judge {
+	struct chk *chk;
+	char *checkpoint; /* why the first checkpoint that did not hold did not */
+};
+
+static void on_access(void *ctx, struct scn_run *run, const struct hyp_access *a)
+{
+	struct judge *j = ctx;
+
+	chk_accessed(j->chk, &run->now, a);
+}
+
+static void on_step(void *ctx, struct scn_run *run, const struct scn_step *step)
+{
+	struct judge *j = ctx;
+	char *why;
+
+	(void)run;
+	chk_stepped(j->chk, step->op == SCN_OP_HOST_UNMAP);
+	if (step->op != SCN_OP_CHECKPOINT || j->checkpoint)
+		return;
+	why = never_unmet(j->chk->findings, never_of(&step->budget));
+	if (!why)
+		why = over_unmet(&step->budget, chk_over(j->chk));
+	if (why)
+		j->checkpoint = g_strdup_printf("line %u, checkpoint: %s", step->mark.line, why);
+	g_free(why);
+}
+
+static struct chk_result *result_new(void)
+{
+	struct chk_result *r = g_new0(struct chk_result, 1);
+
+	r->findings = g_ptr_array_new();
+	return r;
+}
+
+static void take_result(struct chk_result *r, struct judge *j, const struct scn_run *run)
+{
+	struct chk *c = j->chk;
+
+	chk_advance(c);
+	chk_judge_dirty(c);
+	chk_confirm_all(c);
+	memcpy(r->over, chk_over(c), sizeof(r->over));
+	r->counts = c->counts;
+	r->windows.events = c->window_events;
+	r->windows.pages = c->window_pages;
+	r->windows.longest = c->window_longest;
+	r->retentive = !strcmp(run->scn->hardware, "adversarial");
+	while (c->findings->len)
+		g_ptr_array_add(r->findings, g_ptr_array_steal_index(c->findings, 0));
+}
+
+/* A finding on the page that an unmet expectation was about tells more than the expectation. */
+static bool explained(const struct scn_run *run, const struct chk_result *r)
+{
+	for (guint i = 0; i < r->findings->len; i++) {
+		const struct chk_finding *f = g_ptr_array_index(r->findings, i);
+
+		if (f->dev == run->unmet_now.dev && f->ctx == run->unmet_now.ctx &&
+		    page_fits(f, run->unmet_now.iova))
+			return true;
+	}
+	return false;
+}
+
+static char *why_not(const struct chk_result *r, const struct scn_run *run, const char *checkpoint)
+{
+	const struct scn *scn = run->scn;
+	uint32_t never = never_of(&scn->expect);
+	char *why = NULL;
+
+	if (run->unmet_all->len && !explained(run, r))
+		return g_strdup(g_ptr_array_index(run->unmet_all, 0));
+	if (checkpoint)
+		return g_strdup(checkpoint);
+	why = scn->fail->len ? fails_unmet(scn, r, never) : never_unmet(r->findings, never);
+	if (!why)
+		why = over_unmet(&scn->expect, r->over);
+	if (!why && run->unmet_all->len)
+		why = g_strdup(g_ptr_array_index(run->unmet_all, 0));
+	return why;
+}
+
+static void decide(struct chk_result *r, const struct scn_run *run, const char *checkpoint)
+{
+	r->not_judged = never_of(&run->scn->expect) & ~(uint32_t)JUDGED;
+	r->reason = why_not(r, run, checkpoint);
+	r->verdict = r->reason ? CHK_FAIL : CHK_PASS;
+}
+
+struct chk_result *chk_run(const struct scn *scn, const struct ims_model *model)
+{
+	struct chk_result *r = result_new();
+	struct judge j = { 0 };
+	g_autoptr(GError) error = NULL;
+	struct scn_run *run = scn_run_new(scn, model, &error);
+	struct chk_subject subject;
+
+	r->verdict = CHK_ERROR;
+	if (!run) {
+		r->reason = g_strdup(error->message);
+		return r;
+	}
+	subject = (struct chk_subject){ .model = model,
+					.h = run->h,
+					.world = run->world,
+					.config = &run->config,
+					.log = &run->log,
+					.scn = scn };
+	j.chk = chk_new(&subject);
+	run->observer = (struct scn_observer){ .ctx = &j, .accessed = on_access, .stepped = on_step };
+	if (!scn_run_steps(run, &error)) {
+		r->reason = g_strdup(error->message);
+	} else {
+		take_result(r, &j, run);
+		decide(r, run, j.checkpoint);
+	}
+	if (chk_bug(j.chk)) {
+		r->internal = true;
+		r->verdict = CHK_ERROR;
+		g_free(r->reason);
+		r->reason = g_strdup(chk_bug(j.chk));
+	}
+	g_free(j.checkpoint);
+	chk_free(j.chk);
+	scn_run_free(run);
+	return r;
+}
+
+void chk_result_free(struct chk_result *r)
+{
+	if (!r)
+		return;
+	for (guint i = 0; i < r->findings->len; i++)
+		chk_finding_free(g_ptr_array_index(r->findings, i));
+	g_ptr_array_unref(r->findings);
+	g_free(r->reason);
+	g_free(r);
+}

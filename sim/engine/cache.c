@@ -1,0 +1,448 @@
+/* SPDX-License-Identifier: MIT */
+/* Layout, filling and reclaiming; dropping is in cache_drop.c. */
+#include <string.h>
+
+#include "sim/core/assert.h"
+#include "sim/core/bits.h"
+#include "sim/core/prng.h"
+#include "sim/engine/cache_parts.h"
+
+_Static_assert(sizeof(struct ims_entry) == 64, "one entry is one cache line");
+
+static uint32_t pow2_at_least(uint32_t n)
+{
+	uint32_t p = 4;
+
+	while (p < n)
+		p *= 2;
+	return p;
+}
+
+static uint32_t capacity_of(const struct ims_cache_config *config)
+{
+	return config->ways ? config->sets * config->ways : config->entries;
+}
+
+static uint64_t take(uint64_t *at, uint64_t bytes)
+{
+	uint64_t off = *at;
+
+	*at += (bytes + 63) & ~UINT64_C(63);
+	return off;
+}
+
+/* Sets every offset; returns the bytes of the whole. */
+static uint64_t lay_out(struct ims_cache *c, const struct ims_cache_def *def, const struct ims_cache_config *config)
+{
+	uint64_t at = (sizeof(*c) + 63) & ~UINT64_C(63);
+	uint32_t capacity = capacity_of(config);
+	uint64_t slots = pow2_at_least(capacity * 2), index = slots * sizeof(uint64_t);
+	bool addressed = (def->lookup & IMS_KEY_ADDR) != 0;
+
+	IMS_ASSERT(capacity && capacity <= 1u << 24);
+	c->capacity = capacity;
+	c->slots_mask = (uint32_t)slots - 1;
+	c->lookup_off = (uint32_t)take(&at, index);
+	c->page_off = (uint32_t)take(&at, addressed ? index : 0);
+	c->region_off = (uint32_t)take(&at, index);
+	c->group_off = (uint32_t)take(&at, index);
+	c->primary_off = (uint32_t)take(&at, index);
+	c->entries_off = take(&at, (uint64_t)capacity * sizeof(struct ims_entry));
+	c->groups_off = take(&at, (uint64_t)capacity * sizeof(struct ims_group));
+	c->regions_off = take(&at, (uint64_t)capacity * sizeof(struct ims_region));
+	c->sets_off = take(&at, config->ways ? (uint64_t)capacity * 2 * sizeof(uint32_t) : 0);
+	c->payload_off = take(&at, (uint64_t)capacity * def->payload * sizeof(uint64_t));
+	return at;
+}
+
+size_t ims_cache_bytes(const struct ims_cache_def *def, const struct ims_cache_config *config)
+{
+	struct ims_cache c;
+
+	return (size_t)lay_out(&c, def, config);
+}
+
+void ims_cache_init(struct ims_cache *c, const struct ims_cache_def *def, const struct ims_cache_config *config,
+		    uint64_t seed)
+{
+	memset(c, 0, sizeof(*c));
+	lay_out(c, def, config);
+	c->free_entries = c->free_regions = c->garbage = IMS_NONE;
+	c->src_care = def->lookup & IMS_KEY_SRC ? ~0u : 0;
+	c->ctx_care = def->lookup & IMS_KEY_CTX ? ~0u : 0;
+	c->dom_care = def->lookup & IMS_KEY_DOM ? ~0u : 0;
+	c->addressed = (def->lookup & IMS_KEY_ADDR) != 0;
+	c->primary = def->primary;
+	c->payload = def->payload;
+	c->ways = config->ways;
+	c->sets_mask = config->ways ? config->sets - 1 : 0;
+	c->replace = config->replace;
+	c->random = seed;
+	IMS_ASSERT(!config->ways || (config->sets & (config->sets - 1)) == 0);
+	if (c->ways)
+		memset(IMS_CACHE_AT(c, uint32_t, c->sets_off), 0xff, (size_t)c->capacity * sizeof(uint32_t));
+}
+
+/* ---- groups ---- */
+
+uint32_t ims_group_find(struct ims_cache *c, uint32_t primary, uint32_t ctx, uint8_t cls)
+{
+	const uint64_t *slots = IMS_CACHE_AT(c, uint64_t, c->group_off);
+	const struct ims_group *groups = ims_cache_groups(c);
+	uint32_t hash = ims_group_hash(primary, ctx, cls);
+
+	for (uint32_t i = hash & c->slots_mask; slots[i]; i = (i + 1) & c->slots_mask) {
+		const struct ims_group *g = &groups[ims_slot_number(slots[i])];
+
+		if ((uint32_t)(slots[i] >> 32) == hash && g->primary == primary && g->ctx == ctx && g->cls == cls)
+			return ims_slot_number(slots[i]);
+	}
+	return IMS_NONE;
+}
+
+/* The slot that leads to the groups of @primary, or the empty one where it would stand. */
+static uint64_t *primary_slot(struct ims_cache *c, uint32_t primary)
+{
+	uint64_t *slots = IMS_CACHE_AT(c, uint64_t, c->primary_off);
+	uint32_t hash = ims_primary_hash(primary), i;
+
+	for (i = hash & c->slots_mask; slots[i]; i = (i + 1) & c->slots_mask)
+		if ((uint32_t)(slots[i] >> 32) == hash &&
+		    ims_cache_groups(c)[ims_slot_number(slots[i])].primary == primary)
+			break;
+	return &slots[i];
+}
+
+uint32_t ims_primary_first(struct ims_cache *c, uint32_t primary)
+{
+	uint64_t slot = *primary_slot(c, primary);
+
+	return slot ? ims_slot_number(slot) : IMS_NONE;
+}
+
+/* Takes an empty group out of both indexes, so that its number can be used again. */
+static void group_retire(struct ims_cache *c, uint32_t number)
+{
+	struct ims_group *groups = ims_cache_groups(c), *g = &groups[number];
+	uint64_t *slot = primary_slot(c, g->primary);
+	uint32_t hash = ims_primary_hash(g->primary);
+
+	ims_index_remove(IMS_CACHE_AT(c, uint64_t, c->group_off), c->slots_mask,
+			 ims_group_hash(g->primary, g->ctx, g->cls), number);
+	if (ims_slot_number(*slot) != number) {
+		uint32_t before = ims_slot_number(*slot);
+
+		while (groups[before].next != number)
+			before = groups[before].next;
+		groups[before].next = g->next;
+	} else if (g->next != IMS_NONE) {
+		*slot = ims_slot_make(hash, g->next);
+	} else {
+		ims_index_remove(IMS_CACHE_AT(c, uint64_t, c->primary_off), c->slots_mask, hash, number);
+	}
+}
+
+static uint32_t group_take(struct ims_cache *c)
+{
+	struct ims_group *groups = ims_cache_groups(c);
+
+	if (c->groups_count < c->capacity)
+		return c->groups_count++;
+	/* Live groups need a live entry each, and one entry is about to be made: an empty one exists. */
+	for (uint32_t tried = 0; tried < c->capacity; tried++) {
+		uint32_t number = c->group_cursor;
+
+		c->group_cursor = (c->group_cursor + 1) % c->capacity;
+		if (!groups[number].live) {
+			group_retire(c, number);
+			return number;
+		}
+	}
+	IMS_UNREACHABLE("a group without entries exists");
+}
+
+static uint32_t group_get(struct ims_cache *c, uint32_t primary, uint32_t ctx, uint8_t cls)
+{
+	uint32_t number = ims_group_find(c, primary, ctx, cls);
+	struct ims_group *g;
+	uint64_t *slot;
+
+	if (number != IMS_NONE)
+		return number;
+	number = group_take(c);
+	g = &ims_cache_groups(c)[number];
+	*g = (struct ims_group){ .primary = primary,
+				 .ctx = ctx,
+				 .cls = cls,
+				 .gen = g->gen + 1,
+				 .regions = IMS_NONE,
+				 .regions_last = IMS_NONE,
+				 .next = IMS_NONE };
+	ims_index_insert(IMS_CACHE_AT(c, uint64_t, c->group_off), c->slots_mask, ims_group_hash(primary, ctx, cls),
+			 number);
+	slot = primary_slot(c, primary);
+	if (*slot)
+		g->next = ims_slot_number(*slot);
+	*slot = ims_slot_make(ims_primary_hash(primary), number);
+	return number;
+}
+
+/* ---- regions ---- */
+
+uint32_t ims_region_find(struct ims_cache *c, uint32_t group, unsigned size_lg2, uint64_t key)
+{
+	const uint64_t *slots = IMS_CACHE_AT(c, uint64_t, c->region_off);
+	const struct ims_region *regions = ims_cache_regions(c);
+	uint32_t hash = ims_region_hash(group, size_lg2, key), gen = ims_cache_groups(c)[group].gen;
+
+	for (uint32_t i = hash & c->slots_mask; slots[i]; i = (i + 1) & c->slots_mask) {
+		const struct ims_region *r = &regions[ims_slot_number(slots[i])];
+
+		if ((uint32_t)(slots[i] >> 32) == hash && r->group == group && r->size_lg2 == size_lg2 &&
+		    r->key == key && r->gen == gen)
+			return ims_slot_number(slots[i]);
+	}
+	return IMS_NONE;
+}
+
+/* Forgets a region without entries. */
+static void region_release(struct ims_cache *c, uint32_t number)
+{
+	struct ims_region *r = &ims_cache_regions(c)[number];
+
+	ims_index_remove(IMS_CACHE_AT(c, uint64_t, c->region_off), c->slots_mask,
+			 ims_region_hash(r->group, r->size_lg2, r->key), number);
+	r->next = c->free_regions;
+	c->free_regions = number;
+}
+
+void ims_region_drop_empty(struct ims_cache *c, uint32_t number)
+{
+	struct ims_region *regions = ims_cache_regions(c), *r = &regions[number];
+	struct ims_group *g = &ims_cache_groups(c)[r->group];
+
+	if (r->prev == IMS_NONE)
+		g->regions = r->next;
+	else
+		regions[r->prev].next = r->next;
+	if (r->next == IMS_NONE)
+		g->regions_last = r->prev;
+	else
+		regions[r->next].prev = r->prev;
+	g->regions_count--;
+	region_release(c, number);
+}
+
+/* Takes one entry out of the garbage; IMS_NONE if there is none. Empty regions on the way are released. */
+static uint32_t garbage_entry(struct ims_cache *c)
+{
+	while (c->garbage != IMS_NONE) {
+		struct ims_region *r = &ims_cache_regions(c)[c->garbage];
+		uint32_t number = r->head, region = c->garbage;
+
+		if (number != IMS_NONE) {
+			r->head = ims_cache_entries(c)[number].next;
+			ims_entry_unindex(c, number);
+			return number;
+		}
+		c->garbage = r->next;
+		region_release(c, region);
+	}
+	return IMS_NONE;
+}
+
+static uint32_t region_take(struct ims_cache *c)
+{
+	uint32_t number = c->free_regions, entry;
+
+	while (number == IMS_NONE && c->regions_count == c->capacity) {
+		/* All are in use or garbage; live ones number at most the live entries. */
+		entry = garbage_entry(c);
+		if (entry != IMS_NONE) {
+			ims_cache_entries(c)[entry].next = c->free_entries;
+			c->free_entries = entry;
+		}
+		number = c->free_regions;
+		IMS_ASSERT(entry != IMS_NONE || number != IMS_NONE);
+	}
+	if (number == IMS_NONE)
+		return c->regions_count++;
+	c->free_regions = ims_cache_regions(c)[number].next;
+	return number;
+}
+
+static uint32_t region_get(struct ims_cache *c, uint32_t group, unsigned size_lg2, uint64_t key)
+{
+	uint32_t number = ims_region_find(c, group, size_lg2, key);
+	struct ims_region *regions = ims_cache_regions(c);
+	struct ims_group *g = &ims_cache_groups(c)[group];
+
+	if (number != IMS_NONE)
+		return number;
+	number = region_take(c);
+	regions[number] = (struct ims_region){ .key = key,
+					       .group = group,
+					       .gen = g->gen,
+					       .head = IMS_NONE,
+					       .next = g->regions,
+					       .prev = IMS_NONE,
+					       .size_lg2 = (uint8_t)size_lg2 };
+	if (g->regions == IMS_NONE)
+		g->regions_last = number;
+	else
+		regions[g->regions].prev = number;
+	g->regions = number;
+	g->regions_count++;
+	ims_index_insert(IMS_CACHE_AT(c, uint64_t, c->region_off), c->slots_mask,
+			 ims_region_hash(group, size_lg2, key), number);
+	return number;
+}
+
+/* ---- entries ---- */
+
+static uint32_t *set_of(struct ims_cache *c, const struct ims_entry *e)
+{
+	uint64_t page = e->size_lg2 >= 64 ? e->src ^ e->ctx : e->in >> e->size_lg2;
+
+	return IMS_CACHE_AT(c, uint32_t, c->sets_off) + (size_t)(page & c->sets_mask) * c->ways;
+}
+
+/* A number used again elsewhere must not be taken for the entry that once stood in this set. */
+static void forget_way(struct ims_cache *c, uint32_t number)
+{
+	uint32_t *set;
+
+	if (!c->ways)
+		return;
+	set = set_of(c, &ims_cache_entries(c)[number]);
+	for (uint32_t way = 0; way < c->ways; way++)
+		if (set[way] == number)
+			set[way] = IMS_NONE;
+}
+
+void ims_entry_unindex(struct ims_cache *c, uint32_t number)
+{
+	const struct ims_entry *e = &ims_cache_entries(c)[number];
+
+	forget_way(c, number);
+	ims_index_remove(IMS_CACHE_AT(c, uint64_t, c->lookup_off), c->slots_mask,
+			 ims_lookup_hash(c, e->src, e->ctx, e->dom, e->in, e->size_lg2), number);
+	if (c->addressed)
+		ims_index_remove(IMS_CACHE_AT(c, uint64_t, c->page_off), c->slots_mask,
+				 ims_page_hash(e->group, e->in, e->size_lg2), number);
+}
+
+static uint32_t entry_take(struct ims_cache *c)
+{
+	uint32_t number = c->free_entries;
+
+	if (number != IMS_NONE) {
+		c->free_entries = ims_cache_entries(c)[number].next;
+		return number;
+	}
+	number = garbage_entry(c);
+	if (number != IMS_NONE)
+		return number;
+	return c->entries_count < c->capacity ? c->entries_count++ : IMS_NONE;
+}
+
+/* ---- geometry ---- */
+
+static uint32_t *stamps_of(struct ims_cache *c, uint32_t *set)
+{
+	return set + c->capacity;
+}
+
+void ims_cache_touch(struct ims_cache *c, uint32_t entry)
+{
+	uint32_t *set;
+
+	if (!c->ways || c->replace != IMS_REPLACE_LRU)
+		return;
+	set = set_of(c, &ims_cache_entries(c)[entry]);
+	for (uint32_t way = 0; way < c->ways; way++)
+		if (set[way] == entry)
+			stamps_of(c, set)[way] = ++c->stamp;
+}
+
+/* The way the next entry of this set goes to: a free one, or the policy's victim. */
+static uint32_t choose_way(struct ims_cache *c, uint32_t *set)
+{
+	const struct ims_entry *entries = ims_cache_entries(c);
+	uint32_t oldest = 0;
+
+	for (uint32_t way = 0; way < c->ways; way++) {
+		if (set[way] == IMS_NONE || !ims_entry_live(c, &entries[set[way]]))
+			return way;
+		if (stamps_of(c, set)[way] < stamps_of(c, set)[oldest])
+			oldest = way;
+	}
+	return c->replace == IMS_REPLACE_RANDOM ? ims_prng_below(&c->random, c->ways) : oldest;
+}
+
+/* Makes room in the set of @e; returns the place for the new entry's number. */
+static uint32_t *make_room(struct ims_cache *c, const struct ims_entry *e, ims_drop_fn *evicted, void *arg)
+{
+	uint32_t *set = set_of(c, e), way = choose_way(c, set);
+	struct ims_entry *entries = ims_cache_entries(c);
+
+	if (set[way] != IMS_NONE && ims_entry_live(c, &entries[set[way]])) {
+		if (evicted)
+			evicted(arg, set[way], &entries[set[way]]);
+		ims_entry_drop(c, set[way]);
+	}
+	stamps_of(c, set)[way] = ++c->stamp;
+	return &set[way];
+}
+
+uint32_t ims_cache_fill(struct ims_cache *c, const struct ims_entry *e, uint32_t filed_ctx, ims_drop_fn *evicted,
+			void *arg)
+{
+	uint32_t *way = c->ways ? make_room(c, e, evicted, arg) : NULL;
+	uint32_t number = entry_take(c), group;
+	struct ims_entry *n = &ims_cache_entries(c)[number];
+	struct ims_region *r;
+	struct ims_group *g;
+
+	if (number == IMS_NONE) {
+		c->overflowed = true;
+		return IMS_NONE;
+	}
+	if (way)
+		*way = number;
+	group = group_get(c, c->primary == IMS_KEY_DOM ? e->dom : e->src, filed_ctx, e->cls);
+	*n = *e;
+	n->group = group;
+	g = &ims_cache_groups(c)[group];
+	n->gen = g->gen;
+	n->region = region_get(c, group, e->size_lg2, ims_region_key(e->in, e->size_lg2));
+	r = &ims_cache_regions(c)[n->region];
+	n->prev = IMS_NONE;
+	n->next = r->head;
+	if (r->head != IMS_NONE)
+		ims_cache_entries(c)[r->head].prev = number;
+	r->head = number;
+	g->sizes |= ims_size_bit(e->size_lg2);
+	c->sizes |= ims_size_bit(e->size_lg2);
+	g->live++;
+	c->live++;
+	if (e->born > g->newest)
+		g->newest = e->born;
+	ims_index_insert(IMS_CACHE_AT(c, uint64_t, c->lookup_off), c->slots_mask,
+			 ims_lookup_hash(c, e->src, e->ctx, e->dom, e->in, e->size_lg2), number);
+	if (c->addressed)
+		ims_index_insert(IMS_CACHE_AT(c, uint64_t, c->page_off), c->slots_mask,
+				 ims_page_hash(group, e->in, e->size_lg2), number);
+	return number;
+}
+
+void ims_cache_each(struct ims_cache *c, ims_drop_fn *see, void *arg)
+{
+	for (uint32_t group = 0; group < c->groups_count; group++) {
+		const struct ims_group *g = &ims_cache_groups(c)[group];
+
+		for (uint32_t r = g->live ? g->regions : IMS_NONE; r != IMS_NONE; r = ims_cache_regions(c)[r].next)
+			for (uint32_t e = ims_cache_regions(c)[r].head; e != IMS_NONE; e = ims_cache_entries(c)[e].next)
+				see(arg, e, &ims_cache_entries(c)[e]);
+	}
+}

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One cache of an IOMMU: entries found by what the vendor's look-up compares and
+ * dropped by what its invalidations name; the two differ. Entries of one
+ * (primary, ctx, class) form a group with a generation number: dropping a whole
+ * group is one increment, and its entries are reclaimed when room is wanted. A
+ * group's entries stand in regions of 512 neighbours of one size, so that a range
+ * costs what it touches. Everything is indices inside one flat block.
+ */
+#ifndef SIM_ENGINE_CACHE_H
+#define SIM_ENGINE_CACHE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "iommusim/model.h"
+#include "sim/engine/index.h"
+
+enum ims_replace { IMS_REPLACE_LRU, IMS_REPLACE_FIFO, IMS_REPLACE_RANDOM };
+
+struct ims_cache_config {
+	uint32_t entries; /* capacity; with ways: ignored */
+	uint32_t sets;	  /* a power of two */
+	uint32_t ways;	  /* 0: unbounded up to `entries`, retentive */
+	uint8_t replace;  /* enum ims_replace */
+};
+
+/* 64 bytes. */
+struct ims_entry {
+	uint64_t in;  /* first address of the fragment */
+	uint64_t out; /* output for `in`; for a walk step the next table */
+	uint64_t mid; /* stage-2 input for `in`, where there are two stages */
+	uint32_t src;
+	uint32_t ctx; /* as the request presented it; filed under the group's */
+	uint32_t born; /* time of the oldest word it was made of */
+	uint32_t gen;
+	uint32_t group;
+	uint32_t region;
+	uint32_t next, prev; /* in the region */
+	uint16_t dom;
+	uint8_t cls;
+	uint8_t perm;
+	uint8_t size_lg2; /* of the fragment; 64: no address */
+	uint8_t s1_lg2, s2_lg2; /* of the leaves it came from; 64: none */
+	uint8_t level;	  /* of the table a walk step leads to; 0: a leaf */
+};
+
+struct ims_group {
+	uint32_t primary, ctx;
+	uint32_t gen;
+	uint32_t regions;	/* first region */
+	uint32_t regions_last;
+	uint32_t next;		/* group with the same primary */
+	uint32_t live;
+	uint32_t newest;	/* greatest born of its entries */
+	uint64_t sizes;		/* bit n: has held entries of 2^n bytes */
+	uint32_t regions_count;
+	uint8_t cls;
+};
+
+struct ims_region {
+	uint64_t key;
+	uint32_t group, gen;
+	uint32_t head; /* first entry */
+	uint32_t next, prev;
+	uint8_t size_lg2;
+};
+
+struct ims_cache {
+	uint32_t capacity, slots_mask;
+	uint32_t groups_count, regions_count, entries_count; /* taken from the pools so far */
+	uint32_t live;
+	uint32_t free_entries, free_regions; /* lists through `next` */
+	uint32_t garbage;      /* regions whose group was dropped as a whole, through `next` */
+	uint32_t group_cursor; /* where to look for a group to use again */
+	uint32_t sets_mask, ways;
+	uint32_t src_care, ctx_care, dom_care;
+	uint64_t sizes; /* as in a group */
+	uint64_t random;
+	uint32_t stamp;
+	uint8_t replace, primary, payload;
+	bool addressed;
+	bool overflowed; /* an unbounded cache had no room; nothing was dropped for it */
+	/* Offsets of the arrays from this structure's start. */
+	uint32_t lookup_off, page_off, region_off, group_off, primary_off; /* indexes */
+	uint64_t entries_off, groups_off, regions_off, sets_off, payload_off;
+};
+
+/* What an invalidation asks of a cache, resolved from a match row and a command. */
+struct ims_sel {
+	uint64_t first, last;
+	uint32_t dom, ctx, src, src_mask;
+	uint32_t before; /* only entries born before this time */
+	uint8_t how_dom, how_ctx, how_src; /* enum ims_how */
+	uint8_t classes;
+	bool ranged;
+};
+
+/* Told of each entry dropped, before it goes. */
+typedef void ims_drop_fn(void *arg, uint32_t entry, const struct ims_entry *e);
+
+size_t ims_cache_bytes(const struct ims_cache_def *def, const struct ims_cache_config *config);
+void ims_cache_init(struct ims_cache *c, const struct ims_cache_def *def, const struct ims_cache_config *config,
+		    uint64_t seed);
+
+/*
+ * Puts a copy of @e, filed under @filed_ctx, into the cache; the caller has seen
+ * that the look-up misses. @evicted is told of an entry that had to make room.
+ * Returns the entry, IMS_NONE if an unbounded cache is full.
+ */
+uint32_t ims_cache_fill(struct ims_cache *c, const struct ims_entry *e, uint32_t filed_ctx, ims_drop_fn *evicted,
+			void *arg);
+
+/*
+ * Drops what @sel matches; returns how many. Without @drop a whole group goes in
+ * constant time.
+ */
+uint32_t ims_cache_drop(struct ims_cache *c, const struct ims_sel *sel, ims_drop_fn *drop, void *arg);
+
+/* Calls @see for each live entry, in an order that depends on the history of the cache alone. */
+void ims_cache_each(struct ims_cache *c, ims_drop_fn *see, void *arg);
+
+/* Marks a hit, for least-recently-used replacement. */
+void ims_cache_touch(struct ims_cache *c, uint32_t entry);
+
+#define IMS_CACHE_AT(c, type, off) ((type *)(void *)((char *)(c) + (off)))
+
+static inline struct ims_entry *ims_cache_entries(struct ims_cache *c)
+{
+	return IMS_CACHE_AT(c, struct ims_entry, c->entries_off);
+}
+
+static inline struct ims_group *ims_cache_groups(struct ims_cache *c)
+{
+	return IMS_CACHE_AT(c, struct ims_group, c->groups_off);
+}
+
+static inline uint64_t *ims_cache_payload(struct ims_cache *c, uint32_t entry)
+{
+	return IMS_CACHE_AT(c, uint64_t, c->payload_off) + (size_t)entry * c->payload;
+}
+
+static inline bool ims_entry_live(struct ims_cache *c, const struct ims_entry *e)
+{
+	return e->gen == ims_cache_groups(c)[e->group].gen;
+}
+
+static inline uint32_t ims_lookup_hash(const struct ims_cache *c, uint32_t src, uint32_t ctx, uint32_t dom,
+				       uint64_t addr, unsigned size_lg2)
+{
+	uint64_t x = size_lg2 >= 64 ? 0 : addr >> size_lg2;
+
+	x ^= ((uint64_t)(src & c->src_care) << 32 | (ctx & c->ctx_care)) * UINT64_C(0xc2b2ae3d27d4eb4f);
+	x += (uint64_t)(dom & c->dom_care) << 40 | size_lg2;
+	return (uint32_t)(x * UINT64_C(0x9e3779b97f4a7c15) >> 32);
+}
+
+/*
+ * The entry that a request hits, smallest fragment first, or IMS_NONE. Fields
+ * that the cache does not look up by are ignored.
+ */
+static inline uint32_t ims_cache_find(struct ims_cache *c, uint32_t src, uint32_t ctx, uint32_t dom, uint64_t addr)
+{
+	const uint64_t *slots = IMS_CACHE_AT(c, uint64_t, c->lookup_off);
+	const struct ims_entry *entries = ims_cache_entries(c);
+
+	for (uint64_t sizes = c->sizes; sizes; sizes &= sizes - 1) {
+		unsigned bit = (unsigned)__builtin_ctzll(sizes);
+		unsigned lg2 = bit == 63 ? 64 : bit;
+		uint32_t hash = ims_lookup_hash(c, src, ctx, dom, addr, lg2);
+		uint64_t in = lg2 == 64 ? 0 : addr >> lg2 << lg2;
+
+		for (uint32_t i = hash & c->slots_mask; slots[i]; i = (i + 1) & c->slots_mask) {
+			const struct ims_entry *e = &entries[ims_slot_number(slots[i])];
+
+			if ((uint32_t)(slots[i] >> 32) != hash)
+				continue;
+			if (e->in == in && e->size_lg2 == lg2 && !((e->src ^ src) & c->src_care) &&
+			    !((e->ctx ^ ctx) & c->ctx_care) && !((e->dom ^ dom) & c->dom_care) &&
+			    ims_entry_live(c, e))
+				return ims_slot_number(slots[i]);
+		}
+	}
+	return IMS_NONE;
+}
+
+/* Would @sel drop an entry with these facts: the whole rule, for readers that hold no cache. */
+bool ims_sel_hits(const struct ims_sel *sel, const struct ims_entry *e, uint32_t filed_ctx);
+
+#endif

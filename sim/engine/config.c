@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+/* Configuration structures: read through the config caches, on behalf of a vendor's path. */
+#include <string.h>
+
+#include "sim/core/assert.h"
+#include "sim/engine/walker.h"
+
+const uint64_t *ims_cfg_find(struct ims_hw *hw, unsigned cache, const struct ims_cfg_key *key)
+{
+	struct ims_cache *c;
+	const struct ims_entry *e;
+	uint32_t found;
+
+	if (hw->bypass)
+		return NULL;
+	c = ims_hw_cache(hw, cache);
+	found = ims_cache_find(c, key->src, key->ctx, key->dom, 0);
+	if (found == IMS_NONE)
+		return NULL;
+	e = &ims_cache_entries(c)[found];
+	ims_cache_touch(c, found);
+	if (e->born < hw->born)
+		hw->born = e->born;
+	ims_emit(hw, IMS_EV_HIT, found, cache, 0, 0, 0);
+	return ims_cache_payload(c, found);
+}
+
+bool ims_cfg_read(struct ims_hw *hw, uint64_t addr, unsigned count, uint64_t *ret_words)
+{
+	for (unsigned i = 0; i < count; i++) {
+		uint64_t at = addr + i * 8, pa = 0;
+
+		if (!ims_mem_read(&hw->mem, at, &ret_words[i]))
+			return false;
+		ims_mem_resolve(&hw->mem, at, &pa);
+		if (hw->log && !hw->bypass)
+			ims_emit(hw, IMS_EV_READ, 0, at, ret_words[i], pa, 0);
+	}
+	return true;
+}
+
+void ims_cfg_fill(struct ims_hw *hw, unsigned cache, const struct ims_cfg_key *key, const uint64_t *words)
+{
+	struct ims_entry e = { .src = key->src,
+			       .ctx = key->ctx,
+			       .dom = key->dom,
+			       .born = hw->now,
+			       .size_lg2 = 64,
+			       .s1_lg2 = 64,
+			       .s2_lg2 = 64 };
+	uint32_t number;
+
+	if (hw->bypass)
+		return;
+	number = ims_fill(hw, cache, &e, key->ctx);
+	if (number != IMS_NONE)
+		memcpy(ims_cache_payload(ims_hw_cache(hw, cache), number), words,
+		       (size_t)hw->model->caches[cache].payload * sizeof(*words));
+}
+
+uint64_t ims_cfg_root(const struct ims_hw *hw)
+{
+	return hw->unit->root;
+}

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+/* Look-ups in a vendor's tables, and what must hold of them. */
+#include <string.h>
+
+#include "iommusim/model.h"
+
+const struct ims_cmd_field *ims_row_field(const struct ims_cmd_row *row, const char *name)
+{
+	for (unsigned i = 0; i < row->fields_count; i++)
+		if (!strcmp(row->fields[i].name, name))
+			return &row->fields[i];
+	return NULL;
+}
+
+int ims_model_row(const struct ims_model *m, const char *title)
+{
+	for (unsigned i = 0; i < m->rows_count; i++)
+		if (!strcmp(m->rows[i].title, title))
+			return (int)i;
+	return -1;
+}
+
+const struct ims_fault_def *ims_model_fault(const struct ims_model *m, uint16_t code)
+{
+	for (unsigned i = 0; i < m->faults_count; i++)
+		if (m->faults[i].code == code)
+			return &m->faults[i];
+	return NULL;
+}
+
+/* A command that both rows would take exists unless they differ in a bit both care about. */
+static bool rows_overlap(const struct ims_cmd_row *a, const struct ims_cmd_row *b)
+{
+	for (unsigned i = 0; i < 2; i++)
+		if ((a->value[i] ^ b->value[i]) & a->care[i] & b->care[i])
+			return false;
+	return true;
+}
+
+/* Served without looking at entries that do not match: everything, or by the primary field, or both fields. */
+static bool match_indexed(const struct ims_model *m, const struct ims_match *match)
+{
+	const struct ims_cache_def *c = &m->caches[match->cache];
+	uint8_t primary = c->primary == IMS_KEY_DOM ? match->dom : match->src;
+	uint8_t other = c->primary == IMS_KEY_DOM ? match->src : match->dom;
+
+	if (other != IMS_ANY)
+		return false;
+	if (primary == IMS_ANY)
+		return match->ctx == IMS_ANY && match->range == IMS_RANGE_NONE;
+	return primary == IMS_EQUAL || primary == IMS_MASKED;
+}
+
+static const char *row_wrong(const struct ims_model *m, unsigned number)
+{
+	const struct ims_cmd_row *row = &m->rows[number];
+
+	if (!row->source || !*row->source)
+		return "a command row names no source";
+	for (unsigned i = 0; i < 2; i++)
+		if (row->value[i] & ~row->care[i])
+			return "a command row compares bits it does not care about";
+	for (unsigned i = 0; i < number; i++)
+		if (rows_overlap(row, &m->rows[i]))
+			return "two command rows match the same command";
+	for (unsigned i = 0; i < IMS_MATCHES && row->match[i].source; i++) {
+		if (!*row->match[i].source || row->match[i].cache >= m->caches_count || !row->match[i].classes)
+			return "a match names no source, no cache or no class";
+		if (!match_indexed(m, &row->match[i]))
+			return "no index of the cache serves a match";
+	}
+	return NULL;
+}
+
+static const char *rules_wrong(const struct ims_model *m, const struct ims_rule *rules, unsigned count)
+{
+	for (unsigned i = 0; i < count; i++) {
+		if (!rules[i].source || !*rules[i].source)
+			return "a software rule names no source";
+		if (ims_model_row(m, rules[i].title) < 0)
+			return "a software rule names no command row";
+	}
+	return NULL;
+}
+
+const char *ims_model_check(const struct ims_model *m, int *ret_row)
+{
+	const char *wrong;
+
+	*ret_row = -1;
+	for (unsigned i = 0; i < m->rows_count; i++) {
+		*ret_row = (int)i;
+		wrong = row_wrong(m, i);
+		if (wrong)
+			return wrong;
+	}
+	*ret_row = -1;
+	for (unsigned i = 0; i < m->caches_count; i++)
+		if (!m->caches[i].source || !*m->caches[i].source)
+			return "a cache names no source";
+	for (unsigned i = 0; i < m->faults_count; i++)
+		if (!m->faults[i].source || !*m->faults[i].source)
+			return "a fault names no source";
+	if (ims_model_row(m, m->sync) < 0)
+		return "the command that waits is no row";
+	wrong = rules_wrong(m, m->guest_rules, m->guest_rules_count);
+	return wrong ? wrong : rules_wrong(m, m->host_rules, m->host_rules_count);
+}

@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: MIT */
+/* Requests: IOTLB, configuration, tables, in the order the vendor's look-up allows; ATS and the ATC. */
+#include "sim/core/assert.h"
+#include "sim/core/bits.h"
+#include "sim/engine/engine.h"
+#include "sim/engine/cache_parts.h"
+#include "sim/engine/walker.h"
+
+static void answer_from(struct ims_hw *hw, uint32_t found, const struct ims_req *req, struct ims_answer *a)
+{
+	struct ims_cache *c = ims_hw_cache(hw, hw->model->iotlb);
+	const struct ims_entry *e = &ims_cache_entries(c)[found];
+	uint64_t low = req->addr - e->in;
+
+	ims_cache_touch(c, found);
+	a->out = e->out + low;
+	a->mid = e->mid + low;
+	a->perm = e->perm;
+	a->size_lg2 = e->size_lg2;
+	a->s1_lg2 = e->s1_lg2;
+	a->s2_lg2 = e->s2_lg2;
+	a->entry = found;
+	a->hit = true;
+	a->born = e->born;
+	ims_emit(hw, IMS_EV_HIT, found, hw->model->iotlb, 0, 0, 0);
+}
+
+/*
+ * A cached translation serves the request, permission faults included; but
+ * a write needs the dirty bit set first, and only a walk can do that.
+ */
+static bool try_iotlb(struct ims_hw *hw, const struct ims_req *req, uint16_t dom, uint8_t need, struct ims_answer *a)
+{
+	struct ims_cache *c = ims_hw_cache(hw, hw->model->iotlb);
+	uint32_t found = ims_cache_find(c, req->src, req->ctx, dom, req->addr);
+	const struct ims_entry *e;
+	uint8_t missing;
+
+	if (found == IMS_NONE)
+		return false;
+	e = &ims_cache_entries(c)[found];
+	missing = (uint8_t)(need & ~e->perm);
+	if (!missing && (need & IMS_W) && !(e->perm & IMS_D))
+		return false;
+	answer_from(hw, found, req, a);
+	if (missing) {
+		a->fault = hw->model->denied(missing);
+		a->ats = hw->model->ats_answer(a->fault);
+	}
+	return true;
+}
+
+/* What a newer answer for the same fragment takes the place of. */
+static void replaced(struct ims_hw *hw, unsigned cache, uint32_t number)
+{
+	ims_emit(hw, IMS_EV_EVICT, number, cache, 0, 0, 0);
+	ims_entry_drop(ims_hw_cache(hw, cache), number);
+}
+
+static void keep(struct ims_hw *hw, const struct ims_req *req, const struct ims_path *path,
+		 const struct ims_leaf *leaf, struct ims_answer *a)
+{
+	struct ims_cache *c = ims_hw_cache(hw, hw->model->iotlb);
+	uint32_t old = ims_cache_find(c, req->src, req->ctx, path->dom, req->addr);
+	struct ims_entry e = { .in = ims_block_first(req->addr, a->size_lg2),
+			       .out = ims_block_first(leaf->out, a->size_lg2),
+			       .mid = ims_block_first(leaf->mid, a->size_lg2),
+			       .src = req->src,
+			       .ctx = req->ctx,
+			       .born = a->born,
+			       .dom = path->dom,
+			       .cls = path->cls,
+			       .perm = leaf->perm,
+			       .size_lg2 = a->size_lg2,
+			       .s1_lg2 = leaf->s1_lg2,
+			       .s2_lg2 = leaf->s2_lg2 };
+
+	if (old != IMS_NONE && ims_cache_entries(c)[old].out == e.out && ims_cache_entries(c)[old].in == e.in) {
+		/* The walk was for the dirty bit alone. */
+		ims_cache_entries(c)[old].perm = e.perm;
+		a->entry = old;
+		return;
+	}
+	if (old != IMS_NONE)
+		replaced(hw, hw->model->iotlb, old);
+	a->entry = ims_fill(hw, hw->model->iotlb, &e, path->ctx);
+}
+
+static uint8_t fragment_of(const struct ims_hw *hw, const struct ims_leaf *leaf)
+{
+	uint8_t lg2 = leaf->s1_lg2 < leaf->s2_lg2 ? leaf->s1_lg2 : leaf->s2_lg2;
+
+	return hw->unit->fragment_lg2 && hw->unit->fragment_lg2 < lg2 ? hw->unit->fragment_lg2 : lg2;
+}
+
+static void walk(struct ims_hw *hw, const struct ims_req *req, const struct ims_path *path, struct ims_answer *a)
+{
+	struct ims_walk_hand hand = { .hw = hw, .path = path, .req = req };
+	struct ims_walker w;
+	struct ims_leaf leaf;
+
+	/* Not the words: the walker writes those it counts. */
+	w.mem = hw->mem;
+	w.unit = &hand;
+	w.caches = hw->unit->walk_caches && !hw->bypass;
+	w.logged = hw->log && !hw->bypass;
+	w.update = !hw->bypass;
+	w.barred = false;
+	w.born = hw->born;
+	w.words_count = 0;
+	leaf = (struct ims_leaf){ .s1_lg2 = 64, .s2_lg2 = 64 };
+	a->fault = hw->model->walk(&w, path, req, &leaf);
+	a->born = w.born;
+	if (a->fault) {
+		a->ats = hw->model->ats_answer(a->fault);
+		if (a->ats != IMS_ATS_REDUCED)
+			return;
+	}
+	a->out = leaf.out;
+	a->mid = leaf.mid;
+	a->perm = leaf.perm;
+	a->s1_lg2 = leaf.s1_lg2;
+	a->s2_lg2 = leaf.s2_lg2;
+	a->size_lg2 = fragment_of(hw, &leaf);
+	if ((a->perm & (IMS_R | IMS_W)) && !hw->bypass)
+		keep(hw, req, path, &leaf, a);
+}
+
+static void translate(struct ims_hw *hw, const struct ims_req *req, struct ims_answer *a)
+{
+	bool by_dom = (hw->model->caches[hw->model->iotlb].lookup & IMS_KEY_DOM) != 0;
+	uint8_t need = (uint8_t)(req->access | (req->priv ? 0 : IMS_U));
+	struct ims_path path;
+
+	hw->born = hw->now;
+	if (!by_dom && !hw->bypass && req->kind != IMS_REQ_TRANSLATED && try_iotlb(hw, req, 0, need, a))
+		return;
+	a->fault = hw->model->path(hw, req, &path);
+	if (a->fault) {
+		a->ats = hw->model->ats_answer(a->fault);
+		return;
+	}
+	if (req->kind == IMS_REQ_TRANSLATED || path.stages == IMS_STAGES_BYPASS) {
+		a->out = req->addr;
+		a->perm = IMS_R | IMS_W | IMS_U | IMS_D;
+		return;
+	}
+	path.need = need;
+	if (by_dom && !hw->bypass && try_iotlb(hw, req, path.dom, need, a))
+		return;
+	walk(hw, req, &path, a);
+}
+
+void ims_translate(struct ims_hw *hw, const struct ims_req *req, struct ims_answer *ret_answer)
+{
+	uint32_t cause = hw->cause;
+
+	*ret_answer = (struct ims_answer){ .entry = IMS_NONE, .size_lg2 = 12, .s1_lg2 = 64, .s2_lg2 = 64 };
+	hw->now = ims_emit(hw, IMS_EV_LOOKUP, req->src, req->addr, req->ctx, req->access, req->kind);
+	ret_answer->event = hw->now;
+	ret_answer->born = hw->now;
+	hw->cause = hw->now;
+	translate(hw, req, ret_answer);
+	ims_emit(hw, IMS_EV_ANSWER, ret_answer->fault, ret_answer->out, ret_answer->perm, ret_answer->size_lg2, 0);
+	hw->cause = cause;
+}
+
+void ims_translate_fresh(struct ims_hw *hw, const struct ims_req *req, struct ims_answer *ret_answer)
+{
+	struct ims_hw look = *hw;
+
+	look.bypass = true;
+	look.log = NULL;
+	look.now = hw->world->time;
+	*ret_answer = (struct ims_answer){ .entry = IMS_NONE, .size_lg2 = 12, .s1_lg2 = 64, .s2_lg2 = 64 };
+	translate(&look, req, ret_answer);
+}
+
+void ims_device_ats(struct ims_hw *hw, const struct ims_req *req, struct ims_answer *ret_answer)
+{
+	struct ims_cache *atc = ims_hw_cache(hw, hw->model->atc);
+	struct ims_req ats = *req;
+	struct ims_entry e;
+	uint32_t cause = hw->cause, old;
+
+	/* Without "no write" it asks for both permissions. */
+	ats.kind = IMS_REQ_ATS;
+	ats.access = IMS_R | IMS_W;
+	ims_translate(hw, &ats, ret_answer);
+	if ((ret_answer->fault && ret_answer->ats != IMS_ATS_REDUCED) || !(ret_answer->perm & (IMS_R | IMS_W)))
+		return;
+	e = (struct ims_entry){ .in = ims_block_first(req->addr, ret_answer->size_lg2),
+				.out = ims_block_first(ret_answer->out, ret_answer->size_lg2),
+				.mid = ims_block_first(ret_answer->mid, ret_answer->size_lg2),
+				.src = req->src,
+				.ctx = req->ctx,
+				.born = ret_answer->born,
+				.perm = ret_answer->perm,
+				.size_lg2 = ret_answer->size_lg2,
+				.s1_lg2 = ret_answer->s1_lg2,
+				.s2_lg2 = ret_answer->s2_lg2 };
+	/* The words read, or the entry hit, stand under the look-up. */
+	hw->cause = ret_answer->event;
+	old = ims_cache_find(atc, req->src, req->ctx, 0, req->addr);
+	if (old != IMS_NONE)
+		replaced(hw, hw->model->atc, old);
+	ims_fill(hw, hw->model->atc, &e, req->ctx);
+	hw->cause = cause;
+}
+
+/* The translated address of @req by the device's own cache, asking on a miss. */
+static bool by_atc(struct ims_hw *hw, const struct ims_req *req, struct ims_access_result *ret)
+{
+	struct ims_cache *atc = ims_hw_cache(hw, hw->model->atc);
+	uint32_t found = ims_cache_find(atc, req->src, req->ctx, 0, req->addr);
+	struct ims_answer a;
+	const struct ims_entry *e;
+
+	if (found != IMS_NONE && !(req->access & ~ims_cache_entries(atc)[found].perm)) {
+		e = &ims_cache_entries(atc)[found];
+		ims_cache_touch(atc, found);
+		ims_emit(hw, IMS_EV_HIT, found, hw->model->atc, 0, 0, 0);
+		ret->where = IMS_WHERE_ATC;
+		ret->entry = found;
+		ret->out = e->out + (req->addr - e->in);
+		ret->mid = e->mid + (req->addr - e->in);
+		return true;
+	}
+	ims_device_ats(hw, req, &a);
+	ret->out = a.out;
+	ret->mid = a.mid;
+	ret->where = a.hit ? IMS_WHERE_IOTLB : IMS_WHERE_MAX;
+	ret->entry = a.entry;
+	ret->fault = a.fault && a.ats != IMS_ATS_REDUCED ? a.fault : 0;
+	ret->refused = ret->fault || (req->access & ~a.perm);
+	return !ret->refused;
+}
+
+void ims_device_access(struct ims_hw *hw, uint32_t device, const struct ims_req *req, bool ats,
+		       struct ims_access_result *ret)
+{
+	uint32_t cause = hw->cause;
+	struct ims_req out = *req;
+	struct ims_answer a;
+
+	*ret = (struct ims_access_result){ .where = IMS_WHERE_MAX, .entry = IMS_NONE };
+	ret->event = ims_emit(hw, IMS_EV_DMA, device, req->addr, req->ctx, req->access, req->src);
+	hw->cause = ret->event;
+	if (ats) {
+		if (by_atc(hw, req, ret)) {
+			out.kind = IMS_REQ_TRANSLATED;
+			out.addr = ret->out;
+			out.ctx = IMS_CTX_NONE;
+			ims_translate(hw, &out, &a);
+			ret->fault = a.fault;
+		}
+	} else if (req->kind == IMS_REQ_TRANSLATED) {
+		/* A device that makes up a translated request: the address is the output. */
+		ims_translate(hw, &out, &a);
+		ret->fault = a.fault;
+		ret->out = a.out;
+	} else {
+		out.kind = IMS_REQ_UNTRANSLATED;
+		ims_translate(hw, &out, &a);
+		ret->fault = a.fault;
+		ret->out = a.out;
+		ret->mid = a.mid;
+		ret->entry = a.entry;
+		ret->where = a.hit ? IMS_WHERE_IOTLB : IMS_WHERE_MAX;
+	}
+	hw->cause = cause;
+}

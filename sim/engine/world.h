@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The world: memory words and the state of every IOMMU unit in one flat block
+ * without pointers, copied with one memcpy. A struct ims_hw is a hand on one
+ * unit of it: made anew for a copy, it owns nothing.
+ */
+#ifndef SIM_ENGINE_WORLD_H
+#define SIM_ENGINE_WORLD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "iommusim/model.h"
+#include "sim/core/log.h"
+#include "sim/engine/cache.h"
+
+#define IMS_UNITS 9	/* the physical one, and the bare one each of up to 8 VMs believes in */
+#define IMS_PENDING 16	/* commands consumed and not complete; with more, the oldest completes at once */
+
+struct ims_unit_config {
+	uint32_t guest;	     /* whose addresses it uses: 0 physical, n + 1 those of VM n */
+	uint8_t fragment_lg2; /* entries hold fragments of at most this size; 0: whole leaves */
+	uint8_t ring_lg2;    /* log2 of the commands the ring holds */
+	bool walk_caches;
+	struct ims_cache_config caches[IMS_CACHES];
+};
+
+struct ims_world_config {
+	const struct ims_model *model;
+	uint32_t cells; /* words of memory that may ever be written */
+	uint32_t units_count;
+	struct ims_unit_config units[IMS_UNITS];
+	uint64_t seed;
+};
+
+struct ims_unit {
+	uint64_t root;	  /* root register */
+	uint64_t ring;	  /* base of the command ring, in the unit's own addresses */
+	uint64_t cache_off[IMS_CACHES]; /* from the world's start */
+	uint32_t head, tail; /* in commands */
+	uint32_t ring_mask;
+	uint32_t guest;
+	uint64_t guest_limit; /* with a guest: its memory ends here */
+	uint16_t queue_error; /* 0: running; else why the queue stopped at head */
+	uint8_t fragment_lg2;
+	bool walk_caches;
+	uint32_t pending_count;
+	struct ims_cmd pending[IMS_PENDING];
+};
+
+struct ims_world {
+	uint64_t bytes;
+	uint64_t limit; /* physical addresses end here */
+	uint32_t time;	/* number of the newest event, logged or not */
+	uint32_t cells_count, cells_max;
+	uint32_t cells_shift;
+	uint32_t units_count;
+	uint64_t cells_off, writers_off;
+	struct ims_unit units[IMS_UNITS];
+};
+
+struct ims_hw {
+	const struct ims_model *model;
+	struct ims_world *world;
+	struct ims_unit *unit;
+	struct ims_log *log; /* NULL: nothing is logged */
+	struct ims_mem mem;
+	uint32_t number; /* of the unit */
+	uint32_t cause;	 /* parent of the next event */
+	uint32_t line;	 /* scenario line of the next event */
+	uint32_t now;	 /* time of the look-up that is going on */
+	uint32_t born;	 /* oldest word of the path being read */
+	uint8_t actor;
+	bool bypass; /* a look at what the tables say now: no cache, no log, no bit set */
+};
+
+size_t ims_world_bytes(const struct ims_world_config *config);
+/* Makes a world in @world, a zeroed block of ims_world_bytes(). */
+void ims_world_init(struct ims_world *world, const struct ims_world_config *config);
+
+void ims_hw_bind(struct ims_hw *hw, const struct ims_model *model, struct ims_world *world, uint32_t unit,
+		 struct ims_log *log);
+
+struct ims_mem ims_world_mem(struct ims_world *world, uint32_t guest);
+
+/* Writes the word at physical @pa; returns what it held. @writer: the event that did it. */
+uint64_t ims_world_store(struct ims_world *world, uint64_t pa, uint64_t value, uint32_t writer);
+/* The event that last wrote the word, 0 if nobody did. */
+uint32_t ims_world_writer(struct ims_world *world, uint64_t pa);
+
+static inline struct ims_cache *ims_hw_cache(const struct ims_hw *hw, unsigned cache)
+{
+	return (struct ims_cache *)(void *)((char *)hw->world + hw->unit->cache_off[cache]);
+}
+
+/* Advances time by one event and logs it; returns its number. */
+static inline uint32_t ims_emit(struct ims_hw *hw, enum ims_event_kind kind, uint32_t n, uint64_t a0, uint64_t a1,
+				uint64_t a2, uint64_t a3)
+{
+	uint32_t time = ++hw->world->time;
+
+	if (__builtin_expect(hw->log != NULL, 0)) {
+		struct ims_event *e = ims_log_append(hw->log);
+
+		*e = (struct ims_event){ .parent = hw->cause,
+					 .kind = (uint16_t)kind,
+					 .actor = hw->actor,
+					 .unit = (uint8_t)hw->number,
+					 .line = hw->line,
+					 .n = n,
+					 .a = { a0, a1, a2, a3 } };
+	}
+	return time;
+}
+
+/* A write by whoever hw->actor is; logged as a WRITE with old and new. */
+void ims_write(struct ims_hw *hw, uint64_t pa, uint64_t value, bool by_hardware);
+
+#endif

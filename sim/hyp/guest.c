@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: MIT */
+/* The guest's driver: its attachments, its ring, what it owes after a change. */
+#include "sim/core/assert.h"
+#include "sim/hyp/parts.h"
+
+struct hyp_table hyp_space_table(struct hyp *h, uint32_t space)
+{
+	struct hyp_space *s = &h->spaces[space];
+
+	return (struct hyp_table){
+		.format = h->model->s1, .driver = &h->vms[s->vm].driver, .root = s->root, .top = h->model->s1_top
+	};
+}
+
+void hyp_guest_put(struct hyp *h, uint32_t vm, const uint64_t *words)
+{
+	if (!ims_ring_put(&h->bare[vm], words)) {
+		hyp_guest_kick(h, vm);
+		if (!ims_ring_put(&h->bare[vm], words))
+			h->error = "the guest's command ring is full and its queue has stopped";
+	}
+}
+
+/*
+ * The doorbell: the VMM reads the guest's ring up to the tail; the bare unit
+ * executes each command as the guest wrote it.
+ */
+void hyp_guest_kick(struct hyp *h, uint32_t vm)
+{
+	struct ims_hw *bare = &h->bare[vm];
+	struct ims_unit *u = bare->unit;
+	uint32_t cause = h->cause;
+
+	while (u->head != u->tail && !u->queue_error) {
+		uint64_t words[IMS_CMD_WORDS] = { 0 };
+		uint32_t queued, tail = u->tail;
+
+		for (unsigned i = 0; i < h->model->cmd_words; i++)
+			ims_mem_read(&bare->mem, u->ring + ((uint64_t)u->head * h->model->cmd_words + i) * 8,
+				     &words[i]);
+		bare->actor = IMS_ACTOR_GUEST;
+		bare->cause = cause;
+		queued = ims_emit(bare, IMS_EV_QUEUED, IMS_ACTOR_GUEST, words[0], words[1], words[2], words[3]);
+		bare->actor = IMS_ACTOR_HARDWARE;
+		bare->cause = queued;
+		u->tail = (u->head + 1) & u->ring_mask;
+		ims_ring_run(bare);
+		u->tail = tail;
+		hyp_step(h, queued, h->line);
+		if (!u->queue_error)
+			hyp_vmm_command(h, vm, words, queued);
+		hyp_step(h, cause, h->line);
+	}
+}
+
+void hyp_guest_wait(struct hyp *h, uint32_t vm)
+{
+	struct hyp_vm *v = &h->vms[vm];
+	uint64_t words[IMS_CMD_WORDS], value = 0;
+
+	hyp_words_of_sync(h, v->status, ++v->waits, words);
+	hyp_guest_put(h, vm, words);
+	hyp_guest_kick(h, vm);
+	ims_mem_read(&h->bare[vm].mem, v->status, &value);
+	if ((uint32_t)value == v->waits)
+		hyp_emit(h, IMS_ACTOR_GUEST, IMS_EV_WAITED, vm, 0, 0, 0, 0);
+	else
+		h->error = "the wait of the guest never completes: its queue has stopped";
+}
+
+static void targets_of_space(struct hyp *h, uint32_t space, struct hyp_targets *t)
+{
+	t->tags_count = t->devs_count = 0;
+	for (uint32_t i = 0; i < h->guest_at.count; i++) {
+		const struct hyp_attachment *a = &h->guest_at.at[i];
+		const struct hyp_device *d = &h->devices[a->dev];
+
+		if (a->to == space)
+			hyp_target(t, h->spaces[space].dom, a->ctx, d->vrid, d->ats);
+	}
+}
+
+static void flush(struct hyp *h, uint32_t vm, enum ims_change change, const struct hyp_targets *t,
+		  const struct hyp_extent *x)
+{
+	hyp_issue(h, vm, h->model->guest_rules, h->model->guest_rules_count, change, t, x, hyp_guest_put);
+}
+
+void hyp_guest_flush(struct hyp *h, uint32_t space, uint64_t first, uint64_t last, bool leaf_only, bool wait)
+{
+	uint32_t vm = h->spaces[space].vm;
+	struct hyp_extent x = { .first = first, .last = last, .leaf_only = leaf_only };
+	struct hyp_targets t;
+
+	targets_of_space(h, space, &t);
+	if (!t.tags_count)
+		return; /* nobody can have cached anything */
+	flush(h, vm, IMS_CHANGE_S1_LESS, &t, &x);
+	if (wait)
+		hyp_guest_wait(h, vm);
+	else
+		hyp_guest_kick(h, vm);
+}
+
+static void flush_entry(struct hyp *h, const struct hyp_attachment *a, enum ims_change change)
+{
+	const struct hyp_device *d = &h->devices[a->dev];
+	struct hyp_extent x = { .first = 0, .last = ~UINT64_C(0) };
+	struct hyp_targets t;
+
+	t.tags_count = t.devs_count = 0;
+	hyp_target(&t, h->spaces[a->to].dom, a->ctx, d->vrid, d->ats);
+	flush(h, d->vm, change, &t, &x);
+	hyp_guest_wait(h, d->vm);
+}
+
+bool hyp_attach(struct hyp *h, uint32_t dev, uint32_t ctx, uint32_t space)
+{
+	const struct hyp_device *d = &h->devices[dev];
+	struct ims_ctx_config config = { .s1_root = h->spaces[space].root,
+					 .stages = IMS_STAGES_1,
+					 .s1_top = h->model->s1_top,
+					 .dom = (uint16_t)h->spaces[space].dom };
+
+	if (hyp_attached(&h->guest_at, dev, ctx)) {
+		h->error = "this device (and PASID) is attached already: detach it first";
+		return false;
+	}
+	if (h->guest_at.count == HYP_ATTACHMENTS) {
+		h->error = "more attachments at once than are modelled (256)";
+		return false;
+	}
+	h->model->ctx_set(&h->vms[d->vm].driver, d->vrid, ctx, &config);
+	hyp_attach_add(&h->guest_at, dev, ctx, space);
+	flush_entry(h, &h->guest_at.at[h->guest_at.count - 1], IMS_CHANGE_CTX_SET);
+	return !h->error;
+}
+
+bool hyp_detach(struct hyp *h, uint32_t dev, uint32_t ctx)
+{
+	const struct hyp_device *d = &h->devices[dev];
+	struct hyp_attachment *at = hyp_attached(&h->guest_at, dev, ctx), a;
+
+	if (!at) {
+		h->error = "this device (and PASID) is not attached";
+		return false;
+	}
+	a = *at;
+	h->model->ctx_clear(&h->vms[d->vm].driver, d->vrid, ctx);
+	hyp_attach_remove(&h->guest_at, at);
+	flush_entry(h, &a, IMS_CHANGE_CTX_CLEAR);
+	return !h->error;
+}

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The host, as the mail of 2023-12-09 proposes: it takes a tag for a nested domain
+ * when it is attached, replaces the guest's by it, and makes every device-TLB
+ * invalidation itself, for exactly the devices behind the domain.
+ */
+#include "sim/core/assert.h"
+#include "sim/hyp/parts.h"
+
+/* ---- the physical ring ---- */
+
+static void host_put(struct hyp *h, uint32_t vm, const uint64_t *words)
+{
+	(void)vm;
+	if (!ims_ring_put(&h->host, words)) {
+		ims_ring_run(&h->host);
+		IMS_ASSERT(ims_ring_put(&h->host, words));
+	}
+}
+
+/* Everything issued so far is complete when this returns. */
+static void host_sync(struct hyp *h)
+{
+	uint64_t words[IMS_CMD_WORDS];
+
+	hyp_words_of_sync(h, h->status, ++h->waits, words);
+	host_put(h, 0, words);
+	ims_ring_run(&h->host);
+	IMS_ASSERT((uint32_t)ims_mem_word(&h->host.mem, h->status) == h->waits);
+}
+
+static void host_issue(struct hyp *h, enum ims_change change, const struct hyp_targets *t,
+		       const struct hyp_extent *x)
+{
+	if (!t->devs_count)
+		return;
+	hyp_issue(h, 0, h->model->host_rules, h->model->host_rules_count, change, t, x, host_put);
+	host_sync(h);
+}
+
+static uint32_t call(struct hyp *h, enum ims_call what, uint64_t a0, uint64_t a1, uint64_t a2, uint64_t a3)
+{
+	uint32_t cause = h->cause;
+	uint32_t event = hyp_emit(h, IMS_ACTOR_VMM, IMS_EV_CALL, what, a0, a1, a2, a3);
+
+	hyp_step(h, h->log ? event : cause, h->line);
+	return cause;
+}
+
+/* ---- nested domains and tags ---- */
+
+static bool tag_used(const struct hyp *h, uint32_t dom)
+{
+	for (uint32_t i = 0; i < HYP_DOMAINS; i++)
+		if (h->domains[i].users && h->domains[i].dom == dom)
+			return true;
+	return false;
+}
+
+/* The domain for what the guest's entry says: one that stands for it already, or a new one with the lowest free tag. */
+static uint32_t domain_get(struct hyp *h, uint32_t vm, const struct ims_path *guest)
+{
+	uint32_t free_one = IMS_NONE, dom = h->model->dom_first;
+
+	for (uint32_t i = 0; i < HYP_DOMAINS; i++) {
+		struct hyp_domain *d = &h->domains[i];
+
+		if (!d->users && free_one == IMS_NONE)
+			free_one = i;
+		if (d->users && d->vm == vm && d->vdom == guest->dom && d->ctx == guest->ctx &&
+		    d->s1_root == guest->s1_root)
+			return i;
+	}
+	IMS_ASSERT(free_one != IMS_NONE);
+	while (tag_used(h, dom))
+		dom++;
+	h->domains[free_one] = (struct hyp_domain){
+		.vm = vm, .vdom = guest->dom, .ctx = guest->ctx, .s1_root = guest->s1_root, .dom = dom
+	};
+	return free_one;
+}
+
+bool hyp_call_attach(struct hyp *h, uint32_t dev, uint32_t ctx, const struct ims_path *guest)
+{
+	const struct hyp_device *d = &h->devices[dev];
+	uint32_t domain = domain_get(h, d->vm, guest), cause;
+	struct ims_ctx_config config = { .s1_root = guest->s1_root,
+					 .s2_root = h->vms[d->vm].s2_root,
+					 .stages = IMS_STAGES_NESTED,
+					 .s1_top = h->model->s1_top,
+					 .s2_top = h->model->s2_top,
+					 .dom = (uint16_t)h->domains[domain].dom };
+
+	cause = call(h, IMS_CALL_ATTACH, d->prid, ctx, domain, 0);
+	h->domains[domain].users++;
+	hyp_attach_add(&h->host_at, dev, ctx, domain);
+	h->model->ctx_set(&h->driver, d->prid, ctx, &config);
+	hyp_step(h, cause, h->line);
+	return true;
+}
+
+void hyp_call_detach(struct hyp *h, uint32_t dev, uint32_t ctx)
+{
+	const struct hyp_device *d = &h->devices[dev];
+	struct hyp_attachment *at = hyp_attached(&h->host_at, dev, ctx);
+	struct hyp_domain *domain = &h->domains[at->to];
+	struct hyp_extent x = { .first = 0, .last = ~UINT64_C(0) };
+	struct hyp_targets t;
+	uint32_t cause = call(h, IMS_CALL_DETACH, d->prid, ctx, at->to, 0);
+
+	t.tags_count = t.devs_count = 0;
+	hyp_target(&t, domain->dom, ctx, d->prid, d->ats);
+	h->model->ctx_clear(&h->driver, d->prid, ctx);
+	host_issue(h, IMS_CHANGE_CTX_CLEAR, &t, &x);
+	domain->users--;
+	hyp_attach_remove(&h->host_at, at);
+	hyp_step(h, cause, h->line);
+}
+
+void hyp_call_invalidate(struct hyp *h, uint32_t domain, const struct hyp_extent *x)
+{
+	uint32_t cause = call(h, IMS_CALL_INVALIDATE, domain, x->first, x->last, x->leaf_only);
+	struct hyp_targets t;
+
+	t.tags_count = t.devs_count = 0;
+	for (uint32_t i = 0; i < h->host_at.count; i++) {
+		const struct hyp_attachment *a = &h->host_at.at[i];
+
+		if (a->to == domain)
+			hyp_target(&t, h->domains[domain].dom, a->ctx, h->devices[a->dev].prid,
+				   h->devices[a->dev].ats);
+	}
+	host_issue(h, IMS_CHANGE_S1_LESS, &t, x);
+	hyp_step(h, cause, h->line);
+}
+
+/* ---- the nesting parent ---- */
+
+bool hyp_host_unmap(struct hyp *h, uint32_t vm, uint64_t gpa, uint64_t size)
+{
+	struct hyp_table table = hyp_parent_table(h, vm);
+	uint32_t cause = call(h, IMS_CALL_UNMAP, vm, gpa, gpa + size - 1, 0);
+	struct hyp_extent x = { .first = gpa, .last = gpa + size - 1 };
+	enum hyp_table_status st;
+	struct hyp_targets t;
+	bool freed;
+
+	st = hyp_table_unmap(&table, gpa, size, HYP_FREE_COVERED, &freed);
+	x.leaf_only = !freed;
+	if (st == HYP_TABLE_PART)
+		h->error = "the range covers a part of a larger leaf of the parent";
+	else if (st != HYP_TABLE_OK)
+		h->error = "the parent maps nothing there";
+	t.tags_count = t.devs_count = 0;
+	for (uint32_t i = 0; i < h->host_at.count; i++) {
+		const struct hyp_attachment *a = &h->host_at.at[i];
+		const struct hyp_device *d = &h->devices[a->dev];
+
+		if (d->vm == vm)
+			hyp_target(&t, h->domains[a->to].dom, a->ctx, d->prid, d->ats);
+	}
+	/* One page-selective command for each tag: the PASIDs of one tag need no command each. */
+	for (uint32_t i = 0; i < t.tags_count; i++)
+		for (uint32_t k = i + 1; k < t.tags_count;)
+			if (t.tags[k].dom == t.tags[i].dom)
+				t.tags[k] = t.tags[--t.tags_count];
+			else
+				k++;
+	host_issue(h, IMS_CHANGE_S2_LESS, &t, &x);
+	hyp_step(h, cause, h->line);
+	return !h->error;
+}
+
+/* ---- devices ---- */
+
+void hyp_access(struct hyp *h, uint32_t dev, uint32_t ctx, uint64_t iova, unsigned access, bool priv,
+		bool translated, struct hyp_access *ret)
+{
+	const struct hyp_device *d = &h->devices[dev];
+	struct ims_req req = { .ctx = ctx, .addr = iova, .access = (uint8_t)access, .priv = priv };
+
+	h->host.actor = h->bare[d->vm].actor = IMS_ACTOR_DEVICE;
+	req.src = d->vrid;
+	ims_device_access(&h->bare[d->vm], dev, &req, d->ats && translated, &ret->bare);
+	req.src = d->prid;
+	ims_device_access(&h->host, dev, &req, d->ats && translated, &ret->phys);
+	h->host.actor = h->bare[d->vm].actor = IMS_ACTOR_HARDWARE;
+}
+
+void hyp_ats(struct hyp *h, uint32_t dev, uint32_t ctx, uint64_t iova, struct hyp_ats *ret)
+{
+	const struct hyp_device *d = &h->devices[dev];
+	struct ims_req req = { .ctx = ctx, .addr = iova, .access = IMS_ACCESS_ATOMIC };
+
+	req.src = d->vrid;
+	ims_device_ats(&h->bare[d->vm], &req, &ret->bare);
+	req.src = d->prid;
+	ims_device_ats(&h->host, &req, &ret->phys);
+}

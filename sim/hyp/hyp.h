@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Software above the hardware: guests with their drivers, the virtual machine
+ * monitor, the host. Each guest writes its tables and its command ring in its
+ * own memory in the vendor's real format; the VMM reads the ring, the host keeps
+ * nesting parents and nested domains and writes the physical ring.
+ *
+ * Beside the physical unit stands, for each VM, the bare unit that the guest
+ * believes in: it walks the guest's tables in guest-physical memory and executes
+ * the guest's commands as they are. What is wrong there is the guest's fault.
+ */
+#ifndef SIM_HYP_HYP_H
+#define SIM_HYP_HYP_H
+
+#include "sim/engine/engine.h"
+#include "sim/hyp/table.h"
+
+#define HYP_VMS 8
+#define HYP_DEVICES 64
+#define HYP_SPACES 64
+#define HYP_DOMAINS 256
+#define HYP_ATTACHMENTS 256
+
+struct hyp_device {
+	uint32_t vm;
+	uint32_t vrid, prid; /* requester ids as the guest and as the host know it */
+	bool ats;
+	uint8_t pasid_bits;
+};
+
+/* A guest I/O address space: its stage-1 table and the tag the guest gave it. */
+struct hyp_space {
+	uint32_t vm;
+	uint32_t dom;	/* the guest's */
+	uint64_t root;	/* guest-physical */
+};
+
+/* (device, PASID) with a space, as the guest's driver has it; or with a nested domain, as the host has it. */
+struct hyp_attachment {
+	uint32_t dev;
+	uint32_t ctx; /* IMS_CTX_NONE: the device's requests without PASID */
+	uint32_t to;  /* space or domain */
+};
+
+/* A nested domain: one guest I/O page table under one parent, with the host's tag while attached. */
+struct hyp_domain {
+	uint32_t vm;
+	uint32_t vdom;	/* what the guest calls it: tag and PASID */
+	uint32_t ctx;
+	uint64_t s1_root;
+	uint32_t dom;	/* the host's tag */
+	uint32_t users; /* 0: free */
+};
+
+struct hyp_vm {
+	uint64_t memory;     /* bytes */
+	uint64_t table_next; /* guest-physical page the driver takes next, going down */
+	uint64_t s2_root;    /* nesting parent, host-physical */
+	uint64_t status;     /* guest-physical word that waits write */
+	uint32_t waits;
+	struct ims_driver driver;
+};
+
+struct hyp_attach_list {
+	uint32_t count;
+	struct hyp_attachment at[HYP_ATTACHMENTS];
+};
+
+struct hyp {
+	const struct ims_model *model;
+	struct ims_world *world;
+	struct ims_log *log;
+	struct ims_hw host;	     /* the physical unit */
+	struct ims_hw bare[HYP_VMS]; /* what each guest believes in */
+
+	uint32_t vms_count, devices_count, spaces_count;
+	struct hyp_vm vms[HYP_VMS];
+	struct hyp_device devices[HYP_DEVICES];
+	struct hyp_space spaces[HYP_SPACES];
+	struct hyp_domain domains[HYP_DOMAINS];
+	struct hyp_attach_list guest_at, host_at;
+
+	struct ims_driver driver; /* of the host */
+	uint64_t page_next;	  /* host-physical page given out next */
+	uint64_t table_next;	  /* the same for tables */
+	uint64_t block_next;	  /* and the next naturally aligned large block */
+	uint64_t status;
+	uint32_t waits;
+	uint32_t cause, line;	  /* of the events to come */
+	const char *error;	  /* static text: what a step asked for and cannot be done */
+};
+
+struct hyp_config {
+	const struct ims_model *model;
+	struct ims_world *world; /* initialised; unit 0 physical, unit 1 + n bare for VM n */
+	struct ims_log *log;	 /* may be NULL */
+	uint32_t vms_count, devices_count, spaces_count;
+	uint64_t vm_memory[HYP_VMS];
+	struct hyp_device devices[HYP_DEVICES]; /* prid is assigned if 0 */
+	uint32_t space_vm[HYP_SPACES];
+	uint32_t space_dom[HYP_SPACES]; /* 0: assigned */
+};
+
+/* Makes the tables everything starts from. @h must be zeroed; everything it needs is in @config. */
+void hyp_init(struct hyp *h, const struct hyp_config *config);
+
+/* The parent, line and actor of the events to come. */
+void hyp_step(struct hyp *h, uint32_t cause, uint32_t line);
+
+/* ---- memory ---- */
+
+/* Puts host pages behind guest memory, by 4 KiB leaves of the parent, where there are none yet. */
+void hyp_back(struct hyp *h, uint32_t vm, uint64_t gpa, uint64_t size);
+/* The host page behind a guest address; false if there is none. */
+bool hyp_host_address(struct hyp *h, uint32_t vm, uint64_t gpa, uint64_t *ret_hpa);
+void hyp_write(struct hyp *h, uint32_t vm_or_host, uint64_t addr, uint64_t value, unsigned width);
+#define HYP_HOST UINT32_MAX
+
+/* ---- the guest's driver; false: h->error says why ---- */
+
+bool hyp_attach(struct hyp *h, uint32_t dev, uint32_t ctx, uint32_t space);
+bool hyp_detach(struct hyp *h, uint32_t dev, uint32_t ctx);
+struct hyp_table hyp_space_table(struct hyp *h, uint32_t space);
+
+/* What a correct driver issues after a change in a space, and the wait for it. */
+void hyp_guest_flush(struct hyp *h, uint32_t space, uint64_t first, uint64_t last, bool leaf_only, bool wait);
+
+/* One command into the guest's ring; the VMM sees it at hyp_guest_kick(). */
+void hyp_guest_put(struct hyp *h, uint32_t vm, const uint64_t *words);
+void hyp_guest_kick(struct hyp *h, uint32_t vm);
+/* A wait into the guest's ring, the kick, and the return of the wait to the guest. */
+void hyp_guest_wait(struct hyp *h, uint32_t vm);
+
+/* ---- the host ---- */
+
+bool hyp_host_map(struct hyp *h, uint32_t vm, uint64_t gpa, uint64_t size, unsigned perm);
+bool hyp_host_unmap(struct hyp *h, uint32_t vm, uint64_t gpa, uint64_t size);
+
+/* ---- devices ---- */
+
+struct hyp_access {
+	struct ims_access_result phys, bare;
+};
+
+/* One access, on the physical unit and on the guest's bare one. */
+void hyp_access(struct hyp *h, uint32_t dev, uint32_t ctx, uint64_t iova, unsigned access, bool priv,
+		bool translated, struct hyp_access *ret);
+
+/* The same for an ATS translation request alone. */
+struct hyp_ats {
+	struct ims_answer phys, bare;
+};
+void hyp_ats(struct hyp *h, uint32_t dev, uint32_t ctx, uint64_t iova, struct hyp_ats *ret);
+
+/* ---- for readers ---- */
+
+/* The host's nested domain that (device, ctx) is attached to, IMS_NONE. */
+uint32_t hyp_domain_of(const struct hyp *h, uint32_t dev, uint32_t ctx);
+/* The guest's space that (device, ctx) is attached to, IMS_NONE. */
+uint32_t hyp_space_of(const struct hyp *h, uint32_t dev, uint32_t ctx);
+/* The device with this requester id on a unit (0: physical), IMS_NONE. */
+uint32_t hyp_device_by_rid(const struct hyp *h, uint32_t unit, uint32_t rid);
+
+#endif

@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: MIT */
+/* The tables everything starts from; memory of the host and of the guests. */
+#include <string.h>
+
+#include "sim/core/assert.h"
+#include "sim/hyp/parts.h"
+
+#define PAGE UINT64_C(4096)
+#define HOST_FIRST (UINT64_C(1) << 32)	/* host pages come from here, */
+#define BLOCK_FIRST (UINT64_C(1) << 38) /* large blocks from here */
+#define FIRST_RID 0x3a00		/* physical requester ids; the guest's are others */
+
+void hyp_step(struct hyp *h, uint32_t cause, uint32_t line)
+{
+	h->cause = cause;
+	h->line = line;
+	h->host.cause = cause;
+	h->host.line = line;
+	for (uint32_t vm = 0; vm < h->vms_count; vm++) {
+		h->bare[vm].cause = cause;
+		h->bare[vm].line = line;
+	}
+}
+
+uint32_t hyp_emit(struct hyp *h, enum ims_actor actor, enum ims_event_kind kind, uint32_t n, uint64_t a0,
+		  uint64_t a1, uint64_t a2, uint64_t a3)
+{
+	struct ims_hw hand = h->host;
+
+	hand.actor = (uint8_t)actor;
+	hand.cause = h->cause;
+	hand.line = h->line;
+	return ims_emit(&hand, kind, n, a0, a1, a2, a3);
+}
+
+/* ---- the host's memory ---- */
+
+/* Every other page: neighbours are never contiguous, so a size taken too large shows. */
+static uint64_t host_page(struct hyp *h)
+{
+	uint64_t page = h->page_next;
+
+	h->page_next += 2 * PAGE;
+	return page;
+}
+
+static uint64_t host_read(struct ims_driver *d, uint64_t addr)
+{
+	struct hyp *h = d->owner;
+
+	return ims_mem_word(&h->host.mem, addr);
+}
+
+static void host_write(struct ims_driver *d, uint64_t addr, uint64_t value)
+{
+	struct hyp *h = d->owner;
+	struct ims_hw hand = h->host;
+
+	hand.actor = IMS_ACTOR_HOST;
+	hand.cause = h->cause;
+	hand.line = h->line;
+	ims_write(&hand, addr, value, false);
+}
+
+static uint64_t host_pages(struct ims_driver *d, unsigned count)
+{
+	struct hyp *h = d->owner;
+	uint64_t page = h->table_next;
+
+	h->table_next += count * PAGE;
+	return page;
+}
+
+/* ---- a guest's memory ---- */
+
+/* The driver's owner is one of h->vms; the number of the VM is its place there. */
+struct guest_hand {
+	struct hyp *h;
+	uint32_t vm;
+};
+
+static struct guest_hand guest_of(struct ims_driver *d)
+{
+	struct hyp *h = d->owner;
+
+	for (uint32_t vm = 0; vm < h->vms_count; vm++)
+		if (d == &h->vms[vm].driver)
+			return (struct guest_hand){ .h = h, .vm = vm };
+	IMS_UNREACHABLE("a driver belongs to a VM");
+}
+
+static uint64_t guest_read(struct ims_driver *d, uint64_t addr)
+{
+	struct guest_hand g = guest_of(d);
+	uint64_t value = 0;
+
+	ims_mem_read(&g.h->bare[g.vm].mem, addr, &value);
+	return value;
+}
+
+static void guest_write(struct ims_driver *d, uint64_t addr, uint64_t value)
+{
+	struct guest_hand g = guest_of(d);
+	struct ims_hw hand = g.h->bare[g.vm];
+	uint64_t pa;
+
+	hand.actor = IMS_ACTOR_GUEST;
+	hand.cause = g.h->cause;
+	hand.line = g.h->line;
+	hyp_back(g.h, g.vm, addr, 8);
+	if (ims_mem_resolve(&hand.mem, addr, &pa))
+		ims_write(&hand, pa, value, false);
+}
+
+/* The guest's tables stand at the top of its memory, growing down; freed ones are not used again. */
+static uint64_t guest_pages(struct ims_driver *d, unsigned count)
+{
+	struct guest_hand g = guest_of(d);
+	struct hyp_vm *vm = &g.h->vms[g.vm];
+
+	vm->table_next -= count * PAGE;
+	return vm->table_next;
+}
+
+struct hyp_table hyp_parent_table(struct hyp *h, uint32_t vm)
+{
+	return (struct hyp_table){
+		.format = h->model->s2, .driver = &h->driver, .root = h->vms[vm].s2_root, .top = h->model->s2_top
+	};
+}
+
+static void set_backing(struct hyp *h, uint32_t vm, uint64_t gpa, uint64_t hpa)
+{
+	ims_world_store(h->world, ims_guest_cell(vm + 1, gpa), hpa | 1, h->world->time);
+}
+
+bool hyp_host_address(struct hyp *h, uint32_t vm, uint64_t gpa, uint64_t *ret_hpa)
+{
+	return ims_mem_resolve(&h->bare[vm].mem, gpa, ret_hpa);
+}
+
+void hyp_back(struct hyp *h, uint32_t vm, uint64_t gpa, uint64_t size)
+{
+	struct hyp_table t = hyp_parent_table(h, vm);
+	uint64_t hpa;
+
+	for (uint64_t at = gpa & ~(PAGE - 1); at <= gpa + size - 1; at += PAGE) {
+		if (hyp_host_address(h, vm, at, &hpa))
+			continue;
+		hpa = host_page(h);
+		set_backing(h, vm, at, hpa);
+		hyp_emit(h, IMS_ACTOR_HOST, IMS_EV_BACK, vm, at, hpa, at + PAGE - 1, 0);
+		hyp_table_map(&t, at, PAGE, hpa, IMS_R | IMS_W, 12, false);
+	}
+}
+
+bool hyp_host_map(struct hyp *h, uint32_t vm, uint64_t gpa, uint64_t size, unsigned perm)
+{
+	struct hyp_table t = hyp_parent_table(h, vm);
+	uint64_t hpa, out;
+	unsigned lg2;
+
+	for (uint64_t at = gpa; at < gpa + size; at += PAGE) {
+		if (hyp_table_find(&t, at, &out, &lg2)) {
+			h->error = "the parent maps a part of this range already: host-unmap it first";
+			return false;
+		}
+	}
+	/* One large leaf if the range is one naturally aligned block of a leaf's size. */
+	lg2 = size == UINT64_C(1) << 30 ? 30 : size == UINT64_C(1) << 21 ? 21 : 12;
+	hpa = h->block_next;
+	if (lg2 > 12 && !(gpa & (size - 1)))
+		h->block_next += size;
+	for (uint64_t at = gpa; at < gpa + size; at += PAGE) {
+		uint64_t page = lg2 > 12 && !(gpa & (size - 1)) ? hpa + (at - gpa) : host_page(h);
+
+		set_backing(h, vm, at, page);
+		hyp_emit(h, IMS_ACTOR_HOST, IMS_EV_BACK, vm, at, page, at + PAGE - 1, 0);
+		if (lg2 == 12 || (gpa & (size - 1)))
+			hyp_table_map(&t, at, PAGE, page, perm, 12, false);
+	}
+	if (lg2 > 12 && !(gpa & (size - 1)))
+		hyp_table_map(&t, gpa, size, hpa, perm, lg2, false);
+	return true; /* not present to present: nothing is owed with CM = 0 */
+}
+
+void hyp_write(struct hyp *h, uint32_t vm_or_host, uint64_t addr, uint64_t value, unsigned width)
+{
+	struct ims_driver *d = vm_or_host == HYP_HOST ? &h->driver : &h->vms[vm_or_host].driver;
+	uint64_t old = d->read(d, addr & ~UINT64_C(7));
+
+	if (width == 4)
+		value = addr & 4 ? (old & UINT32_MAX) | value << 32 : (old & ~(uint64_t)UINT32_MAX) | (uint32_t)value;
+	d->write(d, addr & ~UINT64_C(7), value);
+}
+
+/* ---- setup ---- */
+
+static uint64_t ring_bytes(const struct hyp *h)
+{
+	uint64_t bytes = ((uint64_t)h->host.unit->ring_mask + 1) * h->model->cmd_words * 8;
+
+	return (bytes + PAGE - 1) & ~(PAGE - 1);
+}
+
+static void init_unit(struct hyp *h, struct ims_hw *hw, struct ims_driver *d, uint64_t *ret_status)
+{
+	h->model->setup(d);
+	hw->unit->root = d->root;
+	hw->unit->ring = d->pages(d, (unsigned)(ring_bytes(h) / PAGE));
+	*ret_status = d->pages(d, 1);
+}
+
+static void init_vm(struct hyp *h, uint32_t number, uint64_t memory)
+{
+	struct hyp_vm *vm = &h->vms[number];
+
+	h->world->units[number + 1].guest_limit = memory;
+	ims_hw_bind(&h->bare[number], h->model, h->world, number + 1, h->log);
+	vm->memory = memory;
+	vm->table_next = memory;
+	vm->s2_root = h->driver.pages(&h->driver, 1);
+	vm->driver = (struct ims_driver){
+		.owner = h, .read = guest_read, .write = guest_write, .pages = guest_pages
+	};
+}
+
+void hyp_init(struct hyp *h, const struct hyp_config *config)
+{
+	h->model = config->model;
+	h->world = config->world;
+	h->log = config->log;
+	h->page_next = HOST_FIRST;
+	h->table_next = HOST_FIRST / 2;
+	h->block_next = BLOCK_FIRST;
+	ims_hw_bind(&h->host, h->model, h->world, 0, h->log);
+	h->driver = (struct ims_driver){
+		.owner = h, .read = host_read, .write = host_write, .pages = host_pages
+	};
+	init_unit(h, &h->host, &h->driver, &h->status);
+	h->vms_count = config->vms_count;
+	for (uint32_t vm = 0; vm < config->vms_count; vm++) {
+		init_vm(h, vm, config->vm_memory[vm]);
+		init_unit(h, &h->bare[vm], &h->vms[vm].driver, &h->vms[vm].status);
+		/* The ring and the word that waits write come right below each other: written by hardware too. */
+		hyp_back(h, vm, h->vms[vm].status, h->bare[vm].unit->ring + ring_bytes(h) - h->vms[vm].status);
+	}
+	for (uint32_t i = 0; i < config->devices_count; i++) {
+		struct hyp_device *dev = &h->devices[h->devices_count++];
+		struct ims_dev_config want;
+
+		*dev = config->devices[i];
+		if (!dev->prid)
+			dev->prid = FIRST_RID + i * 8;
+		want = (struct ims_dev_config){ .ats = dev->ats, .pasid_bits = dev->pasid_bits };
+		h->model->device_add(&h->driver, dev->prid, &want);
+		h->model->device_add(&h->vms[dev->vm].driver, dev->vrid, &want);
+	}
+	for (uint32_t i = 0; i < config->spaces_count; i++) {
+		struct hyp_space *s = &h->spaces[h->spaces_count++];
+		uint32_t vm = config->space_vm[i];
+
+		/* Guests count their tags from elsewhere than the host: one taken for the other shows. */
+		*s = (struct hyp_space){ .vm = vm,
+					 .dom = config->space_dom[i] ? config->space_dom[i] :
+								       h->model->dom_first + 0x20 + i,
+					 .root = h->vms[vm].driver.pages(&h->vms[vm].driver, 1) };
+	}
+}

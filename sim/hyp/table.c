@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: MIT */
+#include "sim/hyp/table.h"
+
+/* Where the entry for an address stands, and at what level. */
+struct spot {
+	uint64_t at;
+	uint64_t entry;
+	uint64_t parent_at; /* of the entry that points to this table, 0 at the root */
+	unsigned level;
+};
+
+static unsigned level_lg2(unsigned level)
+{
+	return 12 + 9 * (level - 1);
+}
+
+static bool is_leaf(const struct hyp_table *t, uint64_t entry, unsigned level)
+{
+	return level == 1 || (entry & t->format->leaf_bit);
+}
+
+static bool in_reach(const struct hyp_table *t, uint64_t addr, uint64_t size)
+{
+	unsigned lg2 = level_lg2(t->top + 1u);
+	uint64_t last = addr + size - 1;
+
+	/* Upper halves, where sign extension reaches them, share the root's index. */
+	return last >= addr && (addr >> lg2 == last >> lg2 || !size) &&
+	       (addr >> lg2 == 0 || (int64_t)addr >> (lg2 - 1) == -1);
+}
+
+static uint64_t entry_at(uint64_t table, uint64_t addr, unsigned level)
+{
+	return table + (addr >> level_lg2(level) & 0x1ff) * 8;
+}
+
+/* Goes down to the leaf over @addr, or to the first entry that is not present, or to @level. */
+static struct spot find(struct hyp_table *t, uint64_t addr, unsigned level)
+{
+	struct spot s = { .at = entry_at(t->root, addr, t->top), .level = t->top };
+
+	for (;;) {
+		s.entry = t->driver->read(t->driver, s.at);
+		if (!(s.entry & t->format->present) || is_leaf(t, s.entry, s.level) || s.level == level)
+			return s;
+		s.parent_at = s.at;
+		s.level--;
+		s.at = entry_at(s.entry & t->format->addr, addr, s.level);
+	}
+}
+
+static uint64_t leaf_entry(const struct hyp_table *t, uint64_t out, unsigned perm, unsigned level)
+{
+	const struct ims_format *f = t->format;
+	uint64_t e = out | f->build_leaf;
+
+	if (perm & IMS_R)
+		e |= f->read_bit;
+	if (perm & IMS_W)
+		e |= f->write_bit | f->build_write;
+	if (level > 1)
+		e |= f->leaf_bit;
+	return e;
+}
+
+static unsigned leaf_level(const struct hyp_table *t, uint64_t addr, uint64_t out, uint64_t left, unsigned leaf_lg2)
+{
+	unsigned level = 1;
+
+	for (unsigned next = 2; next <= t->top && level_lg2(next) <= leaf_lg2; next++) {
+		uint64_t size = UINT64_C(1) << level_lg2(next);
+
+		if ((t->format->leaf_levels & 1u << next) && !((addr | out) & (size - 1)) && left >= size)
+			level = next;
+	}
+	return level;
+}
+
+/* Makes the tables down to @level; returns the place of the entry there. */
+static struct spot make(struct hyp_table *t, uint64_t addr, unsigned level)
+{
+	struct spot s = find(t, addr, level);
+
+	while (s.level > level && !(s.entry & t->format->present)) {
+		uint64_t page = t->driver->pages(t->driver, 1);
+
+		t->driver->write(t->driver, s.at, page | t->format->build_table);
+		s = find(t, addr, level);
+	}
+	return s;
+}
+
+enum hyp_table_status hyp_table_map(struct hyp_table *t, uint64_t addr, uint64_t size, uint64_t out, unsigned perm,
+				    unsigned leaf_lg2, bool replace)
+{
+	if (!in_reach(t, addr, size))
+		return HYP_TABLE_WIDE;
+	while (size) {
+		unsigned level = leaf_level(t, addr, out, size, leaf_lg2);
+		struct spot s = make(t, addr, level);
+		uint64_t step = UINT64_C(1) << level_lg2(level);
+
+		if (s.level != level || ((s.entry & t->format->present) && (!replace || !is_leaf(t, s.entry, level))))
+			return s.level == level && !replace ? HYP_TABLE_TAKEN : HYP_TABLE_PART;
+		if (replace && !(s.entry & t->format->present))
+			return HYP_TABLE_ABSENT;
+		t->driver->write(t->driver, s.at, leaf_entry(t, out, perm, level));
+		addr += step;
+		out += step;
+		size -= step;
+	}
+	return HYP_TABLE_OK;
+}
+
+static bool table_empty(struct hyp_table *t, uint64_t table)
+{
+	for (unsigned i = 0; i < 512; i++)
+		if (t->driver->read(t->driver, table + i * 8) & t->format->present)
+			return false;
+	return true;
+}
+
+/* Frees the empty tables above a leaf that was just cleared. */
+static void free_empty(struct hyp_table *t, uint64_t addr, bool *ret_freed)
+{
+	for (unsigned level = 1; level < t->top; level++) {
+		struct spot s = find(t, addr, level + 1);
+
+		if (s.level != level + 1 || !(s.entry & t->format->present) || is_leaf(t, s.entry, s.level))
+			continue;
+		if (!table_empty(t, s.entry & t->format->addr))
+			return;
+		t->driver->write(t->driver, s.at, 0);
+		*ret_freed = true;
+	}
+}
+
+enum hyp_table_status hyp_table_unmap(struct hyp_table *t, uint64_t addr, uint64_t size,
+				      enum hyp_table_free free_what, bool *ret_freed)
+{
+	uint64_t at = addr, left = size;
+	bool any = false;
+
+	*ret_freed = false;
+	if (!in_reach(t, addr, size))
+		return HYP_TABLE_WIDE;
+	while (left) {
+		struct spot s = find(t, at, 1);
+		uint64_t span, into;
+
+		/* The highest table that begins here and lies in the range goes as a whole. */
+		for (unsigned level = t->top; level > 1 && free_what != HYP_FREE_NONE; level--) {
+			struct spot up = find(t, at, level);
+
+			span = UINT64_C(1) << level_lg2(level);
+			if (up.level == level && (up.entry & t->format->present) && !(at & (span - 1)) &&
+			    left >= span) {
+				*ret_freed |= !is_leaf(t, up.entry, level);
+				s = up;
+				break;
+			}
+		}
+		span = UINT64_C(1) << level_lg2(s.level);
+		into = at & (span - 1);
+		if (s.entry & t->format->present) {
+			if (into || left < span)
+				return HYP_TABLE_PART;
+			t->driver->write(t->driver, s.at, 0);
+			any = true;
+			if (free_what == HYP_FREE_EMPTY)
+				free_empty(t, at, ret_freed);
+		}
+		span -= into;
+		at += span < left ? span : left;
+		left -= span < left ? span : left;
+	}
+	return any ? HYP_TABLE_OK : HYP_TABLE_ABSENT;
+}
+
+enum hyp_table_status hyp_table_protect(struct hyp_table *t, uint64_t addr, uint64_t size, unsigned perm,
+					bool *ret_less)
+{
+	*ret_less = false;
+	if (!in_reach(t, addr, size))
+		return HYP_TABLE_WIDE;
+	while (size) {
+		struct spot s = find(t, addr, 1);
+		uint64_t span = UINT64_C(1) << level_lg2(s.level), out, entry;
+
+		if (!(s.entry & t->format->present))
+			return HYP_TABLE_ABSENT;
+		if ((addr & (span - 1)) || size < span)
+			return HYP_TABLE_PART;
+		out = s.entry & t->format->addr & ~(span - 1);
+		entry = leaf_entry(t, out, perm, s.level);
+		if ((s.entry & t->format->write_bit) && !(perm & IMS_W))
+			*ret_less = true;
+		if (t->format->read_bit && (s.entry & t->format->read_bit) && !(perm & IMS_R))
+			*ret_less = true;
+		t->driver->write(t->driver, s.at, entry);
+		addr += span;
+		size -= span;
+	}
+	return HYP_TABLE_OK;
+}
+
+bool hyp_table_find(struct hyp_table *t, uint64_t addr, uint64_t *ret_out, unsigned *ret_lg2)
+{
+	struct spot s = find(t, addr, 1);
+	uint64_t span = UINT64_C(1) << level_lg2(s.level);
+
+	if (!(s.entry & t->format->present) || !is_leaf(t, s.entry, s.level))
+		return false;
+	*ret_lg2 = level_lg2(s.level);
+	*ret_out = (s.entry & t->format->addr & ~(span - 1)) | (addr & (span - 1));
+	return true;
+}

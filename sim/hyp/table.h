@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * How software builds page tables: the guest its stage 1, the host its stage 2.
+ * It shares the format with the walkers, and no code.
+ */
+#ifndef SIM_HYP_TABLE_H
+#define SIM_HYP_TABLE_H
+
+#include "iommusim/model.h"
+
+struct hyp_table {
+	const struct ims_format *format;
+	struct ims_driver *driver;
+	uint64_t root; /* in the driver's own addresses */
+	uint8_t top;
+};
+
+enum hyp_table_status {
+	HYP_TABLE_OK,
+	HYP_TABLE_TAKEN,  /* something is mapped there already */
+	HYP_TABLE_ABSENT, /* nothing is mapped there */
+	HYP_TABLE_PART,	  /* the range covers a part of a larger leaf */
+	HYP_TABLE_WIDE,	  /* the address is beyond what the root covers */
+};
+
+/*
+ * Maps addr..addr + size - 1 to out, with the largest leaves that both addresses
+ * and the size allow, none larger than 2^@leaf_lg2. With @replace, leaves of the
+ * same size are overwritten.
+ */
+enum hyp_table_status hyp_table_map(struct hyp_table *t, uint64_t addr, uint64_t size, uint64_t out, unsigned perm,
+				    unsigned leaf_lg2, bool replace);
+
+/* Which tables an unmap frees. */
+enum hyp_table_free {
+	HYP_FREE_NONE,
+	HYP_FREE_COVERED, /* those whose whole span is in the range, as Linux does */
+	HYP_FREE_EMPTY,	  /* those too that have nothing left in them */
+};
+
+/* Clears the leaves of a range; @ret_freed: tables went too, and an invalidation has to say so. */
+enum hyp_table_status hyp_table_unmap(struct hyp_table *t, uint64_t addr, uint64_t size,
+				      enum hyp_table_free free_what, bool *ret_freed);
+
+/* Gives the leaves of a range new permissions; @ret_less: some lost one. */
+enum hyp_table_status hyp_table_protect(struct hyp_table *t, uint64_t addr, uint64_t size, unsigned perm,
+					bool *ret_less);
+
+/* The leaf over @addr: its output for @addr; false if there is none. */
+bool hyp_table_find(struct hyp_table *t, uint64_t addr, uint64_t *ret_out, unsigned *ret_lg2);
+
+#endif

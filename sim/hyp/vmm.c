@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The virtual machine monitor: from a command in the guest's ring to calls of the
+ * host. It splits by (guest tag, PASID); configuration commands make it read the
+ * guest's structures anew.
+ */
+#include "sim/hyp/parts.h"
+
+static bool names(enum ims_how how, uint32_t want, uint32_t got, uint32_t mask)
+{
+	if (how == IMS_EQUAL)
+		return want == got;
+	return how != IMS_MASKED || (want | mask) == (got | mask);
+}
+
+/* The entry of (device, ctx) as the guest has it now, the host's as it was taken over. */
+static void reread(struct hyp *h, uint32_t dev, uint32_t ctx, const struct ims_match *m, const struct ims_cmd *cmd)
+{
+	const struct hyp_device *d = &h->devices[dev];
+	struct hyp_attachment *at = hyp_attached(&h->host_at, dev, ctx);
+	struct ims_hw look = h->bare[d->vm];
+	struct ims_req req = { .src = d->vrid, .ctx = ctx, .access = IMS_ACCESS_READ };
+	const struct hyp_domain *dom = at ? &h->domains[at->to] : NULL;
+	struct ims_path path;
+	bool there, named;
+
+	look.bypass = true;
+	look.log = NULL;
+	there = !h->model->path(&look, &req, &path) && path.stages == IMS_STAGES_1;
+	named = m->dom != IMS_EQUAL || (there && path.dom == cmd->dom) || (dom && dom->vdom == cmd->dom);
+	if (!named || (!there && !dom))
+		return;
+	if (there && dom && dom->vdom == path.dom && dom->s1_root == path.s1_root)
+		return;
+	if (dom)
+		hyp_call_detach(h, dev, ctx);
+	if (there)
+		hyp_call_attach(h, dev, ctx, &path);
+}
+
+/* Every (device, PASID) the guest's driver or the host knows of, once. */
+static void reread_device(struct hyp *h, uint32_t dev, const struct ims_match *m, const struct ims_cmd *cmd)
+{
+	uint32_t known[2 * HYP_ATTACHMENTS], count = 0;
+
+	for (uint32_t i = 0; i < h->guest_at.count; i++)
+		if (h->guest_at.at[i].dev == dev)
+			known[count++] = h->guest_at.at[i].ctx;
+	for (uint32_t i = 0; i < h->host_at.count; i++)
+		if (h->host_at.at[i].dev == dev && !hyp_attached(&h->guest_at, dev, h->host_at.at[i].ctx))
+			known[count++] = h->host_at.at[i].ctx;
+	for (uint32_t i = 0; i < count; i++)
+		if (m->ctx != IMS_EQUAL || hyp_filed_ctx(h, known[i]) == cmd->ctx)
+			reread(h, dev, known[i], m, cmd);
+}
+
+static void config_command(struct hyp *h, uint32_t vm, const struct ims_match *m, const struct ims_cmd *cmd)
+{
+	for (uint32_t dev = 0; dev < h->devices_count; dev++)
+		if (h->devices[dev].vm == vm && names(m->src, cmd->src, h->devices[dev].vrid, cmd->src_mask))
+			reread_device(h, dev, m, cmd);
+}
+
+/* Which nested domains a first-stage command is for; none: nobody is attached there. */
+static void stage1_command(struct hyp *h, uint32_t vm, const struct ims_match *m, const struct ims_cmd *cmd,
+			   bool everything)
+{
+	struct hyp_extent x = { .first = everything ? 0 : cmd->first,
+				.last = everything ? ~UINT64_C(0) : cmd->last,
+				.leaf_only = !everything && cmd->leaf_only };
+	bool any = false;
+
+	for (uint32_t i = 0; i < HYP_DOMAINS; i++) {
+		const struct hyp_domain *d = &h->domains[i];
+
+		if (!d->users || d->vm != vm || !names(m->dom, cmd->dom, d->vdom, 0) ||
+		    !names(m->ctx, cmd->ctx, d->ctx, 0))
+			continue;
+		hyp_call_invalidate(h, i, &x);
+		any = true;
+	}
+	if (!any)
+		hyp_emit(h, IMS_ACTOR_VMM, IMS_EV_DISCARD, IMS_ACTOR_VMM, h->cause, 0, 0, 0);
+}
+
+void hyp_vmm_command(struct hyp *h, uint32_t vm, const uint64_t *words, uint32_t queued)
+{
+	const struct ims_cmd_row *row;
+	struct ims_cmd cmd;
+
+	if (ims_cmd_decode(h->model, words, &cmd))
+		return; /* the virtual queue stopped there, as the bare unit's did */
+	row = &h->model->rows[cmd.row];
+	switch ((enum ims_vmm)row->vmm) {
+	case IMS_VMM_CONFIG:
+		config_command(h, vm, &row->match[0], &cmd);
+		break;
+	case IMS_VMM_STAGE1:
+		stage1_command(h, vm, &row->match[0], &cmd, !row->ranged);
+		break;
+	case IMS_VMM_DOMAIN:
+		stage1_command(h, vm, &row->match[0], &cmd, true);
+		break;
+	case IMS_VMM_ATC:
+		/* mail of 2023-12-09: the host makes its own. */
+		hyp_emit(h, IMS_ACTOR_HOST, IMS_EV_DISCARD, IMS_ACTOR_HOST, queued, 0, 0, 0);
+		break;
+	case IMS_VMM_WAIT:
+		break; /* every call returns complete */
+	}
+}

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: MIT */
+/* A scenario's making and its end: whatever the loader allocates is given back here. */
+#include "sim/scenario/load.h"
+
+static void vm_clear(gpointer data)
+{
+	g_free(((struct scn_vm *)data)->name);
+}
+
+static void device_clear(gpointer data)
+{
+	g_free(((struct scn_device *)data)->name);
+}
+
+static void space_clear(gpointer data)
+{
+	g_free(((struct scn_space *)data)->name);
+}
+
+static void name_clear(gpointer data)
+{
+	g_free(((struct scn_name *)data)->name);
+}
+
+void scn_cmd_free(struct scn_cmd *cmd)
+{
+	if (!cmd)
+		return;
+	for (guint i = 0; cmd->fields && i < cmd->fields->len; i++)
+		g_free(g_array_index(cmd->fields, struct scn_cmd_field, i).key);
+	if (cmd->fields)
+		g_array_free(cmd->fields, TRUE);
+	if (cmd->raw)
+		g_array_free(cmd->raw, TRUE);
+	g_free(cmd->name);
+	g_free(cmd);
+}
+
+static void expect_clear(struct scn_expect *expect)
+{
+	if (!expect->outcomes)
+		return;
+	for (guint i = 0; i < expect->outcomes->len; i++)
+		g_free(g_array_index(expect->outcomes, struct scn_outcome, i).fault);
+	g_array_free(expect->outcomes, TRUE);
+}
+
+static void step_free(gpointer data)
+{
+	struct scn_step *step = data;
+
+	for (guint i = 0; step->invalidate && i < step->invalidate->len; i++)
+		scn_cmd_free(g_ptr_array_index(step->invalidate, i));
+	if (step->invalidate)
+		g_ptr_array_free(step->invalidate, TRUE);
+	scn_cmd_free(step->cmd);
+	expect_clear(&step->expect);
+	g_free(step->label);
+	g_free(step->text);
+	g_free(step->at_register);
+	g_free(step->by);
+	g_free(step->wait_for);
+	g_free(step);
+}
+
+static void fail_free(gpointer data)
+{
+	struct scn_fail *fail = data;
+
+	g_free(fail->where);
+	g_free(fail->cause);
+	g_free(fail->blame);
+	g_free(fail->step);
+	g_free(fail->vm);
+	g_free(fail->device);
+	g_free(fail);
+}
+
+static GArray *array_new(guint size, GDestroyNotify clear)
+{
+	GArray *array = g_array_new(FALSE, TRUE, size);
+
+	if (clear)
+		g_array_set_clear_func(array, clear);
+	return array;
+}
+
+struct scn *scn_new(const char *file)
+{
+	struct scn *s = g_new0(struct scn, 1);
+
+	s->file = g_strdup(file);
+	s->refs = g_ptr_array_new_with_free_func(g_free);
+	s->vendors = g_ptr_array_new_with_free_func(g_free);
+	s->vendor_marks = array_new(sizeof(struct scn_mark), NULL);
+	s->vms = array_new(sizeof(struct scn_vm), vm_clear);
+	s->devices = array_new(sizeof(struct scn_device), device_clear);
+	s->spaces = array_new(sizeof(struct scn_space), space_clear);
+	s->names = array_new(sizeof(struct scn_name), name_clear);
+	s->steps = g_ptr_array_new_with_free_func(step_free);
+	s->fail = g_ptr_array_new_with_free_func(fail_free);
+	return s;
+}
+
+void scn_free(struct scn *scn)
+{
+	if (!scn)
+		return;
+	g_free(scn->file);
+	g_free(scn->name);
+	g_free(scn->story);
+	g_free(scn->host);
+	g_free(scn->hardware);
+	g_ptr_array_free(scn->refs, TRUE);
+	g_ptr_array_free(scn->vendors, TRUE);
+	g_array_free(scn->vendor_marks, TRUE);
+	g_array_free(scn->vms, TRUE);
+	g_array_free(scn->devices, TRUE);
+	g_array_free(scn->spaces, TRUE);
+	g_array_free(scn->names, TRUE);
+	g_ptr_array_free(scn->steps, TRUE);
+	g_ptr_array_free(scn->fail, TRUE);
+	g_free(scn);
+}

@@ -1,0 +1,421 @@
+/* SPDX-License-Identifier: MIT */
+#include "sim/scenario/ops.h"
+
+#include <stddef.h>
+
+#include "sim/core/assert.h"
+
+#define KEY(n, t, s, f, ...)                                                                       \
+	{                                                                                          \
+		.name = n, .type = SCN_T_##t, .offset = offsetof(struct s, f), __VA_ARGS__         \
+	}
+#define HAS(s, f) .has = offsetof(struct s, f) + 1
+#define OTHER(n, ...)                                                                              \
+	{                                                                                          \
+		.name = n, .type = SCN_T_OTHER, __VA_ARGS__                                        \
+	}
+#define LATER(n, h)                                                                                \
+	{                                                                                          \
+		.name = n, .type = SCN_T_NOT_MODELLED, .help = h                                   \
+	}
+#define REQ .required = true
+#define TABLE(w, k)                                                                                \
+	{                                                                                          \
+		.what = w, .keys = k, .cnt = G_N_ELEMENTS(k)                                       \
+	}
+
+/* ---- words ---- */
+
+static const struct scn_word perm_words[] = {
+	{ "r", SCN_PERM_R },
+	{ "w", SCN_PERM_W },
+	{ "rw", SCN_PERM_R | SCN_PERM_W },
+	{ NULL, 0 },
+};
+
+static const struct scn_word access_words[] = {
+	{ "read", SCN_READ },
+	{ "write", SCN_WRITE },
+	{ "atomic", SCN_ATOMIC },
+	{ NULL, 0 },
+};
+
+static const struct scn_word width_words[] = { { "4", 4 }, { "8", 8 }, { NULL, 0 } };
+static const struct scn_word mode_words[] = { { "adversarial", 0 },
+					      { "concrete", 1 },
+					      { NULL, 0 } };
+
+static const struct scn_word replace_words[] = {
+	{ "lru", SCN_REPLACE_LRU },
+	{ "fifo", SCN_REPLACE_FIFO },
+	{ "random", SCN_REPLACE_RANDOM },
+	{ NULL, 0 },
+};
+
+static const struct scn_word where_words[] = {
+	{ "iotlb", 0 },	    { "walk-cache", 1 }, { "config", 2 }, { "atc", 3 },
+	{ "in-flight", 4 }, { "table", 5 },	 { "queue", 6 },  { NULL, 0 },
+};
+
+static const struct scn_word blame_words[] = {
+	{ "guest", 0 },	   { "vmm", 1 },    { "host", 2 }, { "queue", 3 },
+	{ "hardware", 4 }, { "device", 5 }, { NULL, 0 },
+};
+
+const struct scn_word scn_kind_words[] = {
+	{ "stale", SCN_KIND_STALE },
+	{ "stale-after-reuse", SCN_KIND_STALE_AFTER_REUSE },
+	{ "early-free", SCN_KIND_EARLY_FREE },
+	{ "table-uaf", SCN_KIND_TABLE_UAF },
+	{ "stale-negative", SCN_KIND_STALE_NEGATIVE },
+	{ "breach", SCN_KIND_BREACH },
+	{ "lost-completion", SCN_KIND_LOST_COMPLETION },
+	{ "rejected", SCN_KIND_REJECTED },
+	{ "order", SCN_KIND_ORDER },
+	{ "rule", SCN_KIND_RULE },
+	{ "over-invalidation", SCN_KIND_OVER_INVALIDATION },
+	{ "masked", SCN_KIND_MASKED },
+	{ NULL, 0 },
+};
+
+const struct scn_word scn_over_words[] = {
+	{ "necessary", SCN_OVER_NECESSARY },
+	{ "architectural", SCN_OVER_ARCHITECTURAL },
+	{ "host", SCN_OVER_HOST },
+	{ "cross-tenant", SCN_OVER_CROSS_TENANT },
+	{ NULL, 0 },
+};
+
+/* ---- the keys of each step; in the order they are read: what tells the VM first ---- */
+
+/* clang-format off */
+#define S(n, t, f, ...) KEY(n, t, scn_step, f, __VA_ARGS__)
+#define K_DEV S("dev", DEV, dev, REQ, .help = "the device")
+#define K_SPACE S("space", SPACE, space, REQ, .help = "the guest's I/O address space")
+#define K_PASID S("pasid", PASID, pasid, HAS(scn_step, has_pasid), .help = "the PASID; without it, requests without PASID")
+#define K_IOVA S("iova", PAGE_ADDR, iova, REQ, .help = "the first I/O address")
+#define K_SIZE S("size", PAGE_SIZE, size, REQ, .help = "how much, in bytes")
+#define K_PERM(...) S("perm", WORD, perm, HAS(scn_step, has_perm), .words = perm_words, .help = "what a device may do", __VA_ARGS__)
+#define K_INVALIDATE S("invalidate", INVALIDATE, invalidate, HAS(scn_step, has_invalidate), \
+	.help = "what the guest's driver issues instead of its own choice: none, or a list of commands")
+#define K_ASYNC S("async", BOOL, async, .help = "return before the invalidation is complete; the next wait is the claim")
+#define K_EXPECT S("expect", EXPECT, expect, .help = "what must come out: fault, {gpa: ...}, {hpa: ...} or {may: [...]}")
+#define K_VM S("vm", VM, vm, .help = "the VM; may be left out if there is one")
+
+static const struct scn_key attach_keys[] = { K_DEV, K_SPACE, K_PASID };
+static const struct scn_key detach_keys[] = { K_DEV, K_PASID };
+
+static const struct scn_key map_keys[] = {
+	K_SPACE, K_IOVA, K_SIZE,
+	S("gpa", PAGE_GPA, gpa, REQ, .help = "the page it leads to"),
+	K_PERM(),
+};
+
+static const struct scn_key remap_keys[] = {
+	K_SPACE, K_IOVA, K_SIZE,
+	S("gpa", PAGE_GPA, gpa, REQ, .help = "the page it leads to from now on"),
+	K_PERM(),
+	S("bbm", BOOL, bbm, .help = "break before make: unmap and invalidate, then map"),
+	K_INVALIDATE,
+};
+
+static const struct scn_key unmap_keys[] = { K_SPACE, K_IOVA, K_SIZE, K_INVALIDATE, K_ASYNC };
+static const struct scn_key protect_keys[] = { K_SPACE, K_IOVA, K_SIZE, K_PERM(REQ), K_INVALIDATE, K_ASYNC };
+
+static const struct scn_key dma_keys[] = {
+	K_DEV,
+	S("iova", ADDR, iova, REQ, .help = "the address the device uses"),
+	S("access", WORD, access, REQ, .words = access_words, .help = "what it does"),
+	K_PASID,
+	S("size", SIZE, size, .help = "bytes, 8 if not given"),
+	S("priv", BOOL, priv, .help = "a request for privileged mode"),
+	S("translated", BOOL, translated, HAS(scn_step, has_translated),
+	  .help = "off: untranslated even if the device has ATS"),
+	S("repeat", REPEAT, repeat, .help = "how often"),
+	K_EXPECT,
+};
+
+static const struct scn_key ats_keys[] = {
+	K_DEV,
+	S("iova", ADDR, iova, REQ, .help = "the address the device asks for"),
+	K_PASID,
+	S("size", PAGE_SIZE, size, .help = "how much, 4K if not given"),
+	S("write", BOOL, write, .help = "ask for write permission"),
+	K_EXPECT,
+};
+
+static const struct scn_key sync_keys[] = { K_VM };
+
+static const struct scn_key wait_keys[] = {
+	S("for", LINE, wait_for, REQ, .help = "the label of an earlier step"),
+};
+
+static const struct scn_key host_map_keys[] = {
+	K_VM,
+	S("size", PAGE_SIZE, size, REQ, .help = "how much, in bytes"),
+	S("gpa", PAGE_GPA, gpa, REQ, .help = "the first page of the VM's memory"),
+	K_PERM(),
+};
+
+static const struct scn_key host_unmap_keys[] = {
+	K_VM,
+	S("size", PAGE_SIZE, size, REQ, .help = "how much, in bytes"),
+	S("gpa", PAGE_GPA, gpa, REQ, .help = "the first page of the VM's memory"),
+};
+
+static const struct scn_key free_keys[] = {
+	S("gpa", PAGE_GPA, gpa, REQ, .help = "the page given back"),
+	S("by", LINE, by, .help = "who gives it back"),
+};
+
+static const struct scn_key reuse_keys[] = {
+	S("gpa", PAGE_GPA, gpa, REQ, .help = "the page put to another use"),
+	S("by", LINE, by, .help = "who uses it now"),
+};
+
+static const struct scn_key write_keys[] = {
+	S("width", WORD, width, .words = width_words, .help = "bytes, 8 if not given"),
+	S("at", AT, at, REQ, .help = "a page name, {gpa: ...}, {hpa: ...} or a register's name"),
+	S("value", NUMBER, value, REQ, .help = "what is stored"),
+	LATER("visible", "a store that is not visible at once"),
+};
+
+static const struct scn_key step_keys[] = {
+	S("label", LABEL, label, .help = "a name for other steps to refer to"),
+	LATER("then", "waiting for a step of another actor"),
+	LATER("when", "a step of some points of a sweep only"),
+	LATER("expect", "an expectation on a step other than dma and ats"),
+};
+
+const struct scn_table scn_step_table = TABLE("in a step", step_keys);
+
+#define C(n, t, f, ...) KEY(n, t, scn_cmd, f, __VA_ARGS__)
+static const struct scn_key cmd_keys[] = {
+	C("vm", VM, vm, .help = "whose queue; may be left out if there is one VM"),
+	C("space", SPACE, space, .help = "fills the fields that name its translations"),
+	C("dev", DEV, dev, .help = "fills the fields that name the device"),
+	C("name", LINE, name, .help = "the command, named as in its specification"),
+	C("raw", RAW, raw, .help = "the command's words, instead of a name"),
+	C("pasid", PASID, pasid, HAS(scn_cmd, has_pasid), .help = "the PASID"),
+	C("iova", ADDR, iova, HAS(scn_cmd, has_iova), .help = "the first I/O address"),
+	C("size", SIZE, size, HAS(scn_cmd, has_size), .help = "how much, in bytes"),
+};
+
+const struct scn_table scn_cmd_table = TABLE("in 'cmd'", cmd_keys);
+
+#define B(n, t, f, ...) KEY(n, t, scn_budget, f, __VA_ARGS__)
+#define K_NEVER B("never", NEVER, never, HAS(scn_budget, has_never), .help = "kinds of findings that must not appear")
+#define K_OVER { .name = "over", .type = SCN_T_OVER, .help = "how many still-correct entries may be dropped, by class" }
+
+static const struct scn_key checkpoint_keys[] = {
+	K_NEVER, K_OVER,
+	LATER("sometimes", "what must be possible"),
+};
+
+/* ---- the steps ---- */
+
+#define OP(n, k, h, ...) { .name = n, .table = TABLE("in '" n "'", k), .help = h, __VA_ARGS__ }
+static const struct scn_op_row op_rows[SCN_OP_MAX] = {
+	[SCN_OP_ATTACH] = OP("attach", attach_keys, "put a device, or one PASID of it, on an address space", .needs_vm = true),
+	[SCN_OP_DETACH] = OP("detach", detach_keys, "take it off again", .needs_vm = true),
+	[SCN_OP_MAP] = OP("map", map_keys, "the guest maps a range of an address space", .needs_vm = true, .perm = SCN_PERM_R | SCN_PERM_W),
+	[SCN_OP_REMAP] = OP("remap", remap_keys, "the guest leads a mapped range elsewhere", .needs_vm = true, .perm = SCN_PERM_R | SCN_PERM_W),
+	[SCN_OP_UNMAP] = OP("unmap", unmap_keys, "the guest unmaps a range and invalidates it", .needs_vm = true),
+	[SCN_OP_PROTECT] = OP("protect", protect_keys, "the guest changes a range's permission", .needs_vm = true),
+	[SCN_OP_DMA] = OP("dma", dma_keys, "a device reads or writes", .needs_vm = true, .size = 8),
+	[SCN_OP_ATS] = OP("ats", ats_keys, "a device asks for a translation and caches it", .needs_vm = true, .size = 4096),
+	[SCN_OP_CMD] = OP("cmd", cmd_keys, "the guest puts one command in its queue", .body = SCN_BODY_CMD, .needs_vm = true),
+	[SCN_OP_SYNC] = OP("sync", sync_keys, "the completion command and the wait for it", .needs_vm = true),
+	[SCN_OP_WAIT] = OP("wait", wait_keys, "wait for what a labelled step started", .needs_vm = true),
+	[SCN_OP_HOST_MAP] = OP("host-map", host_map_keys, "the host maps memory of a VM", .needs_vm = true, .perm = SCN_PERM_R | SCN_PERM_W),
+	[SCN_OP_HOST_UNMAP] = OP("host-unmap", host_unmap_keys, "the host unmaps memory of a VM", .needs_vm = true),
+	[SCN_OP_FREE] = OP("free", free_keys, "give a page back; no device may reach it from here", .needs_vm = true),
+	[SCN_OP_REUSE] = OP("reuse", reuse_keys, "put a page to another use", .needs_vm = true),
+	[SCN_OP_WRITE] = OP("write", write_keys, "store to memory or to a register"),
+	[SCN_OP_CHECKPOINT] = OP("checkpoint", checkpoint_keys, "judge what has happened so far", .body = SCN_BODY_BUDGET),
+};
+
+const struct scn_key scn_op_not_modelled[] = {
+	LATER("prefetch", "a speculative access of a device"),
+	LATER("reset", "the reset of a device"),
+	LATER("ioctl", "a call of the host's interface"),
+	LATER("inject", "a fault of the hardware"),
+};
+const unsigned scn_op_not_modelled_cnt = G_N_ELEMENTS(scn_op_not_modelled);
+
+/* ---- everything around the steps ---- */
+
+#define O(n, t, f, ...) KEY(n, t, scn_outcome, f, __VA_ARGS__)
+static const struct scn_key outcome_keys[] = {
+	O("fault", LINE, fault, .help = "a fault by its name"),
+	O("gpa", GPA, gpa, .help = "the byte of the VM's memory that is reached"),
+	O("hpa", HPA, hpa, .help = "the byte of the host's memory that is reached"),
+	OTHER("may", .help = "several outcomes, any of which may come"),
+};
+
+const struct scn_table scn_outcome_table = TABLE("in 'expect'", outcome_keys);
+
+#define F(n, t, f, ...) KEY(n, t, scn, f, __VA_ARGS__)
+static const struct scn_key file_keys[] = {
+	F("scenario", LINE, name, REQ, .help = "its name"),
+	F("story", TEXT, story, .help = "what happens, for the reader"),
+	F("refs", TEXT_LIST, refs, .help = "where it comes from"),
+	OTHER("vendors", REQ, .help = "the hardware it is run on"),
+	OTHER("host", .help = "the host's policy"),
+	OTHER("hardware", .help = "how the caches behave"),
+	OTHER("vms", REQ, .help = "the virtual machines"),
+	OTHER("pages", .help = "sizes of named pages: {buf0: 2M}"),
+	OTHER("steps", REQ, .help = "what happens, in order"),
+	OTHER("expect", .help = "what the run is held against"),
+	LATER("sweep", "a product of parameters"),
+	LATER("actors", "concurrent lists of steps"),
+	LATER("include", "parts taken from other files"),
+	LATER("iommus", "more than one physical IOMMU"),
+	LATER("bounded", "leave to end at a bound"),
+	LATER("vmm", "a policy of the VMM"),
+	LATER("guest", "a policy of the guest"),
+};
+
+const struct scn_table scn_file_table = TABLE("in a scenario", file_keys);
+
+static const struct scn_key vm_keys[] = {
+	KEY("memory", PAGE_SIZE, scn_vm, memory, .help = "bytes of memory, 64M if not given"),
+	OTHER("devices", .help = "a map of devices: {nic: {ats: on}}"),
+	OTHER("spaces", .help = "a list of guest I/O address spaces"),
+	OTHER("pages", .help = "sizes of named pages: {buf0: 2M}"),
+};
+
+const struct scn_table scn_vm_table = TABLE("in a VM", vm_keys);
+
+static const struct scn_key device_keys[] = {
+	KEY("vrid", VRID, scn_device, vrid, .help = "the requester ID the guest sees"),
+	KEY("ats", BOOL, scn_device, ats, .help = "whether it has an ATC and uses it"),
+	KEY("pasid-bits", U32, scn_device, pasid_bits, .max = 20, .help = "the width of its PASIDs"),
+	LATER("atc-no-pasid-invalidate", "an ATC's choice of what a command without PASID reaches"),
+};
+
+const struct scn_table scn_device_table = TABLE("in a device", device_keys);
+
+static const struct scn_key hardware_keys[] = {
+	F("mode", WORD_TEXT, hardware, REQ, .words = mode_words, .help = "adversarial keeps all it may, concrete has a geometry"),
+	OTHER("iotlb", .help = "the IOTLB's geometry: {sets: 16, ways: 4, replace: lru}"),
+	LATER("quirks", "known faults of real hardware"),
+	LATER("order", "another order of commands than the vendor's"),
+	LATER("drain", "hardware that does not drain requests"),
+};
+
+const struct scn_table scn_hardware_table = TABLE("in 'hardware'", hardware_keys);
+
+#define G(n, t, f, ...) KEY(n, t, scn_geometry, f, __VA_ARGS__)
+static const struct scn_key geometry_keys[] = {
+	G("sets", U32, sets, REQ, .min = 1, .max = 1 << 20, .help = "a power of two"),
+	G("ways", U32, ways, REQ, .min = 1, .max = 1 << 20, .help = "entries of a set"),
+	G("replace", WORD, replace, .words = replace_words, .help = "which entry gives way, lru if not given"),
+};
+
+const struct scn_table scn_geometry_table = TABLE("in 'iotlb'", geometry_keys);
+
+static const struct scn_key expect_keys[] = {
+	K_NEVER, K_OVER,
+	OTHER("fail", .help = "the findings that must appear, and no others"),
+	LATER("over-realised", "over-invalidation as a concrete run counts it"),
+	LATER("sometimes", "what must be possible"),
+	LATER("at", "expectations by point of a sweep"),
+};
+
+const struct scn_table scn_expect_table = TABLE("in 'expect'", expect_keys);
+
+#define L(n, t, f, ...) KEY(n, t, scn_fail, f, __VA_ARGS__)
+static const struct scn_key fail_keys[] = {
+	L("kind", WORD, kind, .words = scn_kind_words, .help = "what it is"),
+	L("latent", TRISTATE, latent, .help = "whether nothing used it yet"),
+	L("where", WORD_TEXT, where, .words = where_words, .help = "the cache it was found in"),
+	L("cause", LINE, cause, .help = "why the invalidation missed"),
+	L("blame", WORD_TEXT, blame, .words = blame_words, .help = "the layer at fault"),
+	L("line", COUNT, line, .min = 1, .max = 1 << 20, .help = "of the step whose effect became outdated"),
+	L("step", LINE, step, .help = "that step"),
+	L("vm", VM_NAME, vm, .help = "whose translation"),
+	L("device", DEV_NAME, device, .help = "the device that used it"),
+	L("pasid", PASID, pasid, HAS(scn_fail, has_pasid), .help = "the PASID"),
+	L("iova", ADDR, iova, HAS(scn_fail, has_iova), .help = "the first I/O address"),
+	L("pages", COUNT, pages, .min = 1, .max = INT64_MAX, .help = "how many pages"),
+	LATER("got", "matching a finding by the translation that was used"),
+	LATER("want", "matching a finding by the translation that was due"),
+	LATER("power", "matching a finding by what the hardware had to do"),
+};
+
+const struct scn_table scn_fail_table = TABLE("in 'fail'", fail_keys);
+
+/* ---- types ---- */
+
+#define ADDRESS { "an address", "0x10000 or 64K" }
+#define PAGE_ADDRESS { "an address", "0x10000 or 64K, a multiple of 4K" }
+#define LENGTH { "a size", "4K, 2M, 1G, 0x1000 or 4096" }
+#define NUMBER { "a number", "10 or 0x10" }
+#define GUEST_ADDRESS { "a page name or an address", "buf0, buf0+8 or 0x200000" }
+static const struct scn_type_row type_rows[SCN_T_MAX] = {
+	[SCN_T_TEXT] = { "text", "a few words" },
+	[SCN_T_LINE] = { "one line of text", "a few words" },
+	[SCN_T_TEXT_LIST] = { "a list of texts", "[one, two]" },
+	[SCN_T_LABEL] = { "a label", "first-unmap" },
+	[SCN_T_BOOL] = { "on or off", "on" },
+	[SCN_T_TRISTATE] = { "on or off", "on" },
+	[SCN_T_WORD] = { "a word", "" },
+	[SCN_T_WORD_TEXT] = { "a word", "" },
+	[SCN_T_U32] = NUMBER,
+	[SCN_T_COUNT] = NUMBER,
+	[SCN_T_NUMBER] = NUMBER,
+	[SCN_T_PASID] = { "a PASID", "5 or 0x5, at most 0xfffff" },
+	[SCN_T_ADDR] = ADDRESS,
+	[SCN_T_PAGE_ADDR] = PAGE_ADDRESS,
+	[SCN_T_HPA] = ADDRESS,
+	[SCN_T_SIZE] = LENGTH,
+	[SCN_T_PAGE_SIZE] = LENGTH,
+	[SCN_T_GPA] = GUEST_ADDRESS,
+	[SCN_T_PAGE_GPA] = GUEST_ADDRESS,
+	[SCN_T_VM] = { "a VM", "vm0" },
+	[SCN_T_DEV] = { "a device", "nic" },
+	[SCN_T_SPACE] = { "an address space", "rx" },
+	[SCN_T_VM_NAME] = { "a VM", "vm0" },
+	[SCN_T_DEV_NAME] = { "a device", "nic" },
+	[SCN_T_VRID] = { "a requester ID", "\"01:00.0\" or 0x100" },
+	[SCN_T_REPEAT] = NUMBER,
+	[SCN_T_RAW] = { "a list of numbers", "[0x1, 0x10000]" },
+	[SCN_T_NEVER] = { "a list of kinds", "[stale, breach]" },
+	[SCN_T_OVER] = { "a map of classes", "{host: 0}" },
+	[SCN_T_EXPECT] = { "an outcome", "fault, {gpa: buf0+8} or {may: [fault, {gpa: buf0}]}" },
+	[SCN_T_INVALIDATE] = { "none or a list of commands", "[{name: NAME, space: rx}, wait]" },
+	[SCN_T_AT] = { "a place", "buf0+8, {gpa: 0x1000}, {hpa: 0x1000} or a register's name" },
+	[SCN_T_OTHER] = { "a value", "" },
+	[SCN_T_NOT_MODELLED] = { "a value", "" },
+};
+/* clang-format on */
+
+const struct scn_op_row *scn_op_row(enum scn_op op)
+{
+	IMS_ASSERT(op < SCN_OP_MAX);
+	return &op_rows[op];
+}
+
+const struct scn_type_row *scn_type_row(enum scn_type type)
+{
+	IMS_ASSERT(type < SCN_T_MAX);
+	return &type_rows[type];
+}
+
+const char *scn_kind_name(enum scn_kind kind)
+{
+	IMS_ASSERT(kind < SCN_KIND_MAX && scn_kind_words[kind].value == kind);
+	return scn_kind_words[kind].name;
+}
+
+const char *scn_op_name(enum scn_op op)
+{
+	return scn_op_row(op)->name;
+}
+
+const char *scn_over_name(enum scn_over c)
+{
+	IMS_ASSERT(c < SCN_OVER_MAX && scn_over_words[c].value == c);
+	return scn_over_words[c].name;
+}

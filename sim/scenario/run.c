@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: MIT */
+/* The world of a scenario: how large, what stands in it at the start. */
+#include <string.h>
+
+#include "sim/scenario/run.h"
+
+/* g_realloc never fails: it ends the program. */
+static void *grow_log(void *old, size_t bytes)
+{
+	return g_realloc(old, bytes);
+}
+
+uint64_t scn_gpa_value(const struct scn *scn, const struct scn_gpa *g)
+{
+	return g->name < 0 ? g->offset : g_array_index(scn->names, struct scn_name, g->name).gpa + g->offset;
+}
+
+char *scn_gpa_text(const struct scn *scn, uint32_t vm, uint64_t gpa)
+{
+	for (guint i = 0; i < scn->names->len; i++) {
+		const struct scn_name *n = &g_array_index(scn->names, struct scn_name, i);
+
+		if (n->vm != (int32_t)vm || gpa < n->gpa || gpa - n->gpa >= n->size)
+			continue;
+		if (gpa == n->gpa)
+			return g_strdup(n->name);
+		return g_strdup_printf("%s+0x%" G_GINT64_MODIFIER "x", n->name, gpa - n->gpa);
+	}
+	return g_strdup_printf("0x%" G_GINT64_MODIFIER "x", gpa);
+}
+
+/* Pages that steps can bring into tables or touch: a bound on words and on cached facts. */
+static uint64_t pages_touched(const struct scn *scn)
+{
+	uint64_t pages = 0;
+
+	for (guint i = 0; i < scn->names->len; i++)
+		pages += g_array_index(scn->names, struct scn_name, i).size / 4096;
+	for (guint i = 0; i < scn->steps->len; i++) {
+		const struct scn_step *s = g_ptr_array_index(scn->steps, i);
+
+		pages += s->size / 4096 + 1;
+	}
+	return pages;
+}
+
+static uint64_t accesses(const struct scn *scn)
+{
+	uint64_t n = 0;
+
+	for (guint i = 0; i < scn->steps->len; i++) {
+		const struct scn_step *s = g_ptr_array_index(scn->steps, i);
+
+		if (s->op == SCN_OP_DMA || s->op == SCN_OP_ATS)
+			n += (s->size + 4095) / 4096 + 1; /* a repeated access finds what the first one cached */
+	}
+	return n;
+}
+
+#define CELLS_MAX (8u << 20)
+#define ENTRIES_MAX (1u << 21)
+
+static bool size_world(struct scn_run *run, GError **error)
+{
+	const struct scn *scn = run->scn;
+	/* Stage-1 leaf, stage-2 leaf, the backing; tables above them; configuration structures. */
+	uint64_t cells = pages_touched(scn) * 6 + scn->steps->len * 64 + scn->devices->len * 256 + 4096;
+	uint64_t entries = accesses(scn) * 4 + 64;
+
+	if (cells > CELLS_MAX || entries > ENTRIES_MAX) {
+		g_set_error(error, SCN_ERROR, SCN_ERROR_CONTENT,
+			    "%s: error: the scenario touches more memory than this program holds: use smaller sizes",
+			    scn->file);
+		return false;
+	}
+	run->config = (struct ims_world_config){
+		.model = run->model, .cells = (uint32_t)cells, .units_count = scn->vms->len + 1, .seed = 1
+	};
+	for (uint32_t u = 0; u < run->config.units_count; u++) {
+		struct ims_unit_config *unit = &run->config.units[u];
+		bool geometry = scn->geometry.given && !strcmp(scn->hardware, "concrete");
+
+		unit->guest = u;
+		unit->ring_lg2 = 7;
+		unit->walk_caches = true;
+		/* Adversarial: a leaf may be held in pieces, so a command drops the piece it names and no more. */
+		unit->fragment_lg2 = strcmp(scn->hardware, "concrete") ? 12 : 0;
+		for (unsigned c = 0; c < run->model->caches_count; c++)
+			unit->caches[c].entries = (uint32_t)entries;
+		if (geometry)
+			unit->caches[run->model->iotlb] =
+				(struct ims_cache_config){ .sets = scn->geometry.sets,
+							   .ways = scn->geometry.ways,
+							   .replace = (uint8_t)scn->geometry.replace };
+	}
+	return true;
+}
+
+static bool fill_hyp_config(const struct scn_run *run, struct hyp_config *c, GError **error)
+{
+	const struct scn *scn = run->scn;
+
+	if (scn->vms->len > HYP_VMS || scn->devices->len > HYP_DEVICES || scn->spaces->len > HYP_SPACES) {
+		g_set_error(error, SCN_ERROR, SCN_ERROR_CONTENT,
+			    "%s: error: at most %d VMs, %d devices and %d spaces are modelled", scn->file, HYP_VMS,
+			    HYP_DEVICES, HYP_SPACES);
+		return false;
+	}
+	c->model = run->model;
+	c->world = run->world;
+	c->vms_count = scn->vms->len;
+	for (guint i = 0; i < scn->vms->len; i++)
+		c->vm_memory[i] = g_array_index(scn->vms, struct scn_vm, i).memory;
+	c->devices_count = scn->devices->len;
+	for (guint i = 0; i < scn->devices->len; i++) {
+		const struct scn_device *d = &g_array_index(scn->devices, struct scn_device, i);
+
+		c->devices[i] = (struct hyp_device){
+			.vm = (uint32_t)d->vm, .vrid = d->vrid, .ats = d->ats, .pasid_bits = (uint8_t)d->pasid_bits
+		};
+	}
+	c->spaces_count = scn->spaces->len;
+	for (guint i = 0; i < scn->spaces->len; i++)
+		c->space_vm[i] = (uint32_t)g_array_index(scn->spaces, struct scn_space, i).vm;
+	return true;
+}
+
+/* Guest memory that a step names stands behind real pages from the start. */
+static void back_memory(struct scn_run *run)
+{
+	const struct scn *scn = run->scn;
+
+	for (guint i = 0; i < scn->names->len; i++) {
+		const struct scn_name *n = &g_array_index(scn->names, struct scn_name, i);
+
+		hyp_back(run->h, (uint32_t)n->vm, n->gpa, n->size);
+	}
+	for (guint i = 0; i < scn->steps->len; i++) {
+		const struct scn_step *s = g_ptr_array_index(scn->steps, i);
+
+		if ((s->op == SCN_OP_MAP || s->op == SCN_OP_REMAP || s->op == SCN_OP_HOST_UNMAP) && s->gpa.name < 0 &&
+		    s->vm >= 0)
+			hyp_back(run->h, (uint32_t)s->vm, s->gpa.offset, s->size ? s->size : 4096);
+	}
+}
+
+struct scn_run *scn_run_new(const struct scn *scn, const struct ims_model *model, GError **error)
+{
+	struct scn_run *run = g_new0(struct scn_run, 1);
+	g_autofree struct hyp_config *config = g_new0(struct hyp_config, 1);
+
+	run->scn = scn;
+	run->model = model;
+	run->async = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	run->unmet_all = g_ptr_array_new_with_free_func(g_free);
+	if (!size_world(run, error)) {
+		scn_run_free(run);
+		return NULL;
+	}
+	run->world = g_malloc0(ims_world_bytes(&run->config));
+	ims_world_init(run->world, &run->config);
+	if (!fill_hyp_config(run, config, error)) {
+		scn_run_free(run);
+		return NULL;
+	}
+	run->log.grow = grow_log;
+	run->log.first = 1;
+	config->log = &run->log;
+	run->h = g_new0(struct hyp, 1);
+	hyp_init(run->h, config);
+	back_memory(run);
+	return run;
+}
+
+void scn_run_free(struct scn_run *run)
+{
+	if (!run)
+		return;
+	g_free(run->log.events);
+	g_free(run->world);
+	g_free(run->h);
+	g_array_unref(run->async);
+	g_ptr_array_unref(run->unmet_all);
+	g_free(run);
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Running one scenario on one vendor: its world is made, its steps are carried
+ * out in order. Judging is done by an observer that is told at every point where
+ * there is something to judge.
+ */
+#ifndef SIM_SCENARIO_RUN_H
+#define SIM_SCENARIO_RUN_H
+
+#include "sim/hyp/hyp.h"
+#include "sim/scenario/scenario.h"
+
+struct scn_run;
+
+struct scn_observer {
+	void *ctx;
+	/* A device's access has its answer. */
+	void (*accessed)(void *ctx, struct scn_run *run, const struct hyp_access *a);
+	/* A step has returned; the wait of an issuer may have returned in it. */
+	void (*stepped)(void *ctx, struct scn_run *run, const struct scn_step *step);
+};
+
+/* The access that is being judged. */
+struct scn_access_now {
+	uint32_t dev, ctx;
+	uint64_t iova;
+	uint8_t access;
+	bool translated; /* through the ATC if the device has one */
+};
+
+struct scn_run {
+	const struct scn *scn;
+	const struct ims_model *model;
+	struct hyp *h;
+	struct ims_world *world;
+	struct ims_world_config config;
+	struct ims_log log;
+	struct scn_observer observer;
+
+	const struct scn_step *step; /* going on; NULL before the first and after the last */
+	uint32_t step_event;
+	struct scn_access_now now;
+	GArray *async; /* of uint32_t: STEP events whose claim waits for a wait */
+
+	uint64_t dma, faults; /* accesses of devices, refused ones */
+
+	struct scn_access_now unmet_now; /* the access that the first of them is about */
+	GPtrArray *unmet_all; /* of char*: expectations that did not hold, with step, expected and got */
+};
+
+
+/*
+ * Prepares a run: the world, the tables, guest memory. Returns NULL with @error
+ * set where the scenario asks for what this vendor or this program cannot do.
+ */
+struct scn_run *scn_run_new(const struct scn *scn, const struct ims_model *model, GError **error);
+
+/* Carries out every step. False with @error set: a step could not be done. */
+bool scn_run_steps(struct scn_run *run, GError **error);
+
+void scn_run_free(struct scn_run *run);
+
+/*
+ * The words of a command as a scenario names it. @vm is whose queue it goes to.
+ * False with @error set: no such command or field, or a value that does not fit.
+ */
+bool scn_cmd_words(struct scn_run *run, const struct scn_cmd *cmd, uint32_t vm, uint64_t *ret_words, GError **error);
+
+/* Is it the vendor's command that waits for completion. */
+bool scn_cmd_is_wait(const struct scn_run *run, const struct scn_cmd *cmd);
+
+/* "file:line:col: error: message", with the source line and a caret. */
+void scn_run_error(const struct scn *scn, struct scn_mark mark, GError **error, const char *fmt, ...)
+	G_GNUC_PRINTF(4, 5);
+
+/* The address as a scenario writes it: "buf0+0x8", or 0x... */
+char *scn_gpa_text(const struct scn *scn, uint32_t vm, uint64_t gpa);
+uint64_t scn_gpa_value(const struct scn *scn, const struct scn_gpa *g);
+
+#endif

@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: MIT */
+/* Commands by name: from a scenario's words to the vendor's. */
+#include <string.h>
+
+#include "sim/core/bits.h"
+#include "sim/scenario/load_diag.h"
+#include "sim/scenario/run.h"
+
+void scn_run_error(const struct scn *scn, struct scn_mark mark, GError **error, const char *fmt, ...)
+{
+	g_autofree char *text = NULL, *message = NULL;
+	struct scn_diag d;
+	gsize len = 0;
+	va_list ap;
+
+	va_start(ap, fmt);
+	message = g_strdup_vprintf(fmt, ap);
+	va_end(ap);
+	if (!g_file_get_contents(scn->file, &text, &len, NULL))
+		text = g_strdup("");
+	scn_diag_init(&d, scn->file, text, len);
+	d.code = SCN_ERROR_CONTENT;
+	scn_diag_add(&d, mark, 1, "%s", message);
+	scn_diag_finish(&d, error);
+	scn_diag_clear(&d);
+}
+
+bool scn_cmd_is_wait(const struct scn_run *run, const struct scn_cmd *cmd)
+{
+	return cmd->name && !strcmp(cmd->name, run->model->sync) && !cmd->fields->len;
+}
+
+/* What a row needs to be told, from what its matches compare. */
+static uint8_t row_needs(const struct ims_cmd_row *row)
+{
+	uint8_t needs = row->ranged ? IMS_KEY_ADDR : 0;
+
+	for (unsigned i = 0; i < IMS_MATCHES && row->match[i].source; i++) {
+		const struct ims_match *m = &row->match[i];
+
+		needs |= m->dom == IMS_EQUAL ? IMS_KEY_DOM : 0;
+		needs |= m->ctx == IMS_EQUAL ? IMS_KEY_CTX : 0;
+		needs |= m->src == IMS_EQUAL || m->src == IMS_MASKED ? IMS_KEY_SRC : 0;
+	}
+	return needs;
+}
+
+static const struct scn_cmd_field *given_field(const struct scn_cmd *cmd, const char *name)
+{
+	for (guint i = 0; cmd->fields && i < cmd->fields->len; i++) {
+		const struct scn_cmd_field *f = &g_array_index(cmd->fields, struct scn_cmd_field, i);
+
+		if (!strcmp(f->key, name))
+			return f;
+	}
+	return NULL;
+}
+
+static uint8_t key_of_arg(uint8_t arg)
+{
+	switch (arg) {
+	case IMS_ARG_DOM:
+		return IMS_KEY_DOM;
+	case IMS_ARG_CTX:
+		return IMS_KEY_CTX;
+	case IMS_ARG_SRC:
+		return IMS_KEY_SRC;
+	case IMS_ARG_ADDR:
+		return IMS_KEY_ADDR;
+	default:
+		return 0;
+	}
+}
+
+/* What the scenario tells: by its general keys, and by fields of this row. */
+static uint8_t given_keys(const struct scn_cmd *cmd, const struct ims_cmd_row *row)
+{
+	uint8_t given = 0;
+
+	if (cmd->space >= 0)
+		given |= IMS_KEY_DOM | IMS_KEY_CTX;
+	if (cmd->has_pasid)
+		given |= IMS_KEY_CTX;
+	if (cmd->dev >= 0)
+		given |= IMS_KEY_SRC;
+	if (cmd->has_iova)
+		given |= IMS_KEY_ADDR;
+	for (unsigned i = 0; i < row->fields_count; i++)
+		if (given_field(cmd, row->fields[i].name))
+			given |= key_of_arg(row->fields[i].arg);
+	return given;
+}
+
+/* An explicit granularity leaves only the rows that have it. */
+static bool granularity_fits(const struct scn_cmd *cmd, const struct ims_cmd_row *row)
+{
+	const struct scn_cmd_field *g = given_field(cmd, "g");
+	const struct ims_cmd_field *f = ims_row_field(row, "g");
+
+	return !g || (f && ims_field_get(row->value, IMS_FIELD(f->at.hi, f->at.lo)) == g->value);
+}
+
+/* The most particular row of this name for which everything it needs is given. */
+static const struct ims_cmd_row *choose_row(const struct scn_run *run, const struct scn_cmd *cmd, bool *ret_whole)
+{
+	const struct ims_cmd_row *best = NULL;
+	int best_bits = -1;
+
+	for (unsigned without = 0; without < 2 && !best; without++) {
+		*ret_whole = without;
+		for (unsigned i = 0; i < run->model->rows_count; i++) {
+			const struct ims_cmd_row *row = &run->model->rows[i];
+			uint8_t needs = (uint8_t)(row_needs(row) & (without ? 0xf ^ IMS_KEY_ADDR : 0xf));
+			int bits = __builtin_popcount(needs);
+
+			if (!strcmp(row->name, cmd->name) && granularity_fits(cmd, row) &&
+			    !(needs & ~given_keys(cmd, row)) && bits > best_bits) {
+				best = row;
+				best_bits = bits;
+			}
+		}
+	}
+	return best;
+}
+
+static void no_row(struct scn_run *run, const struct scn_cmd *cmd, GError **error)
+{
+	g_autoptr(GString) names = g_string_new(NULL);
+	bool known = false;
+
+	for (unsigned i = 0; i < run->model->rows_count; i++) {
+		const struct ims_cmd_row *row = &run->model->rows[i];
+
+		known = known || !strcmp(row->name, cmd->name);
+		if (*row->name && (!i || strcmp(row->name, run->model->rows[i - 1].name)))
+			g_string_append_printf(names, "%s%s", names->len ? ", " : "", row->name);
+	}
+	if (known)
+		scn_run_error(run->scn, cmd->name_mark, error,
+			      "command '%s' is not told enough: give 'space' (tag and PASID), 'dev' (requester id), or "
+			      "the fields themselves",
+			      cmd->name);
+	else
+		scn_run_error(run->scn, cmd->name_mark, error, "%s has no command '%s'; it has: %s", run->model->name,
+			      cmd->name, names->str);
+}
+
+/* The PASID a space is used under: of this device, else of the first that is attached to it. */
+static uint32_t ctx_of_space(const struct scn_run *run, const struct scn_cmd *cmd)
+{
+	const struct hyp_attach_list *list = &run->h->guest_at;
+
+	for (guint pass = 0; pass < 2; pass++)
+		for (uint32_t i = 0; i < list->count; i++)
+			if ((cmd->space < 0 || list->at[i].to == (uint32_t)cmd->space) &&
+			    (pass || cmd->dev < 0 || list->at[i].dev == (uint32_t)cmd->dev))
+				return list->at[i].ctx;
+	return IMS_CTX_NONE;
+}
+
+static void fill_args(struct scn_run *run, const struct scn_cmd *cmd, const struct ims_cmd_row *row, bool whole,
+		      struct ims_cmd_args *args)
+{
+	const struct ims_cmd_field *addr = NULL;
+	const struct scn_cmd_field *given;
+	uint32_t ctx = cmd->has_pasid ? cmd->pasid : ctx_of_space(run, cmd);
+
+	*args = (struct ims_cmd_args){ .last = ~UINT64_C(0) };
+	args->ctx = ctx == IMS_CTX_NONE ? run->model->ctx_standin : ctx;
+	if (cmd->space >= 0)
+		args->dom = run->h->spaces[cmd->space].dom;
+	if (cmd->dev >= 0)
+		args->src = run->h->devices[cmd->dev].vrid;
+	for (unsigned i = 0; i < row->fields_count; i++) {
+		given = given_field(cmd, row->fields[i].name);
+		if (given && row->fields[i].arg == IMS_ARG_ADDR)
+			addr = &row->fields[i];
+		if (given && row->fields[i].arg == IMS_ARG_SRC)
+			args->src = (uint32_t)given->value;
+	}
+	if (whole || !row->ranged)
+		return;
+	args->first = cmd->has_iova ? cmd->iova : addr ? given_field(cmd, addr->name)->value : 0;
+	args->last = args->first + (cmd->has_size ? cmd->size : 4096) - 1;
+}
+
+static bool put_fields(struct scn_run *run, const struct scn_cmd *cmd, const struct ims_cmd_row *row,
+		       uint64_t *words, GError **error)
+{
+	for (guint i = 0; i < cmd->fields->len; i++) {
+		const struct scn_cmd_field *given = &g_array_index(cmd->fields, struct scn_cmd_field, i);
+		const struct ims_cmd_field *f = ims_row_field(row, given->key);
+		g_autoptr(GString) names = NULL;
+		struct ims_field at;
+
+		if (!f) {
+			names = g_string_new(NULL);
+			for (unsigned k = 0; k < row->fields_count; k++)
+				g_string_append_printf(names, "%s%s", k ? ", " : "", row->fields[k].name);
+			scn_run_error(run->scn, given->mark, error, "'%s' has no field '%s'; it has: %s", row->title,
+				      given->key, names->str);
+			return false;
+		}
+		at = IMS_FIELD(f->at.hi, f->at.lo);
+		if (given->value >> f->shift > ims_field_max(at) ||
+		    (f->shift && (given->value & ((UINT64_C(1) << f->shift) - 1)))) {
+			scn_run_error(run->scn, given->mark, error,
+				      "0x%" G_GINT64_MODIFIER "x does not fit into field '%s': %u bits from bit %u on",
+				      given->value, given->key, f->at.hi - f->at.lo + 1u, (unsigned)f->shift);
+			return false;
+		}
+		if (f->unmodelled && given->value) {
+			scn_run_error(run->scn, given->mark, error, "not modelled: %s", f->unmodelled);
+			return false;
+		}
+		ims_field_put(words, at, given->value >> f->shift);
+	}
+	return true;
+}
+
+/* A row's fields that ask for what is not there, in words given as they are. */
+static bool raw_modelled(struct scn_run *run, const struct scn_cmd *cmd, const uint64_t *words, GError **error)
+{
+	struct ims_cmd c;
+
+	if (ims_cmd_decode(run->model, words, &c))
+		return true; /* an illegal command is the scenario's right */
+	for (unsigned i = 0; i < run->model->rows[c.row].fields_count; i++) {
+		const struct ims_cmd_field *f = &run->model->rows[c.row].fields[i];
+
+		if (f->unmodelled && ims_field_get(words, IMS_FIELD(f->at.hi, f->at.lo))) {
+			scn_run_error(run->scn, cmd->mark, error, "not modelled: %s", f->unmodelled);
+			return false;
+		}
+	}
+	return true;
+}
+
+bool scn_cmd_words(struct scn_run *run, const struct scn_cmd *cmd, uint32_t vm, uint64_t *ret_words, GError **error)
+{
+	const struct ims_cmd_row *row;
+	struct ims_cmd_args args;
+	bool whole;
+
+	memset(ret_words, 0, IMS_CMD_WORDS * sizeof(*ret_words));
+	if (cmd->raw) {
+		if (cmd->raw->len > run->model->cmd_words) {
+			scn_run_error(run->scn, cmd->mark, error, "a command of %s has %u words", run->model->name,
+				      run->model->cmd_words);
+			return false;
+		}
+		memcpy(ret_words, cmd->raw->data, cmd->raw->len * sizeof(*ret_words));
+		return raw_modelled(run, cmd, ret_words, error);
+	}
+	row = choose_row(run, cmd, &whole);
+	if (!row) {
+		no_row(run, cmd, error);
+		return false;
+	}
+	fill_args(run, cmd, row, whole, &args);
+	if (row->kind == IMS_CMD_WAIT)
+		args.wait_addr = run->h->vms[vm].status + 8; /* not the word the driver's own waits use */
+	ims_cmd_encode(run->model, (unsigned)(row - run->model->rows), &args, ret_words);
+	return put_fields(run, cmd, row, ret_words, error);
+}

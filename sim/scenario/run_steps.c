@@ -1,0 +1,453 @@
+/* SPDX-License-Identifier: MIT */
+/* What each step does: one function an op, in the order of enum scn_op. */
+#include <string.h>
+
+#include "sim/scenario/run.h"
+
+typedef bool step_fn(struct scn_run *run, const struct scn_step *s, GError **error);
+
+static bool cannot(struct scn_run *run, const struct scn_step *s, GError **error, const char *why)
+{
+	scn_run_error(run->scn, s->mark, error, "%s: %s", scn_op_name(s->op), why);
+	return false;
+}
+
+static bool done(struct scn_run *run, const struct scn_step *s, GError **error)
+{
+	if (!run->h->error)
+		return true;
+	return cannot(run, s, error, run->h->error);
+}
+
+static uint32_t ctx_of(const struct scn_step *s)
+{
+	return s->has_pasid ? s->pasid : IMS_CTX_NONE;
+}
+
+static bool op_attach(struct scn_run *run, const struct scn_step *s, GError **error)
+{
+	hyp_attach(run->h, (uint32_t)s->dev, ctx_of(s), (uint32_t)s->space);
+	return done(run, s, error);
+}
+
+static bool op_detach(struct scn_run *run, const struct scn_step *s, GError **error)
+{
+	hyp_detach(run->h, (uint32_t)s->dev, ctx_of(s));
+	return done(run, s, error);
+}
+
+/* ---- the guest's tables ---- */
+
+static const char *table_trouble(enum hyp_table_status st)
+{
+	switch (st) {
+	case HYP_TABLE_TAKEN:
+		return "a part of this range is mapped already: use 'remap', or unmap it first";
+	case HYP_TABLE_ABSENT:
+		return "nothing is mapped there";
+	case HYP_TABLE_PART:
+		return "the range covers a part of a larger leaf: name the whole leaf";
+	case HYP_TABLE_WIDE:
+		return "the address is beyond what the space's table covers";
+	default:
+		return NULL;
+	}
+}
+
+/* The waits that steps with `async: true` owe have returned. */
+static void claim_async(struct scn_run *run)
+{
+	for (guint i = 0; i < run->async->len; i++) {
+		struct ims_hw hand = run->h->host;
+
+		hand.actor = IMS_ACTOR_GUEST;
+		ims_emit(&hand, IMS_EV_RETURN, 0, g_array_index(run->async, uint32_t, i), 0, 0, 0);
+	}
+	g_array_set_size(run->async, 0);
+}
+
+static void guest_wait(struct scn_run *run, uint32_t vm)
+{
+	hyp_guest_wait(run->h, vm);
+	claim_async(run);
+}
+
+static bool issue_list(struct scn_run *run, const struct scn_step *s, GError **error)
+{
+	uint64_t words[IMS_CMD_WORDS];
+	bool waited = false;
+
+	for (guint i = 0; i < s->invalidate->len; i++) {
+		const struct scn_cmd *cmd = g_ptr_array_index(s->invalidate, i);
+
+		if (scn_cmd_is_wait(run, cmd)) {
+			hyp_guest_wait(run->h, (uint32_t)s->vm);
+			waited = true;
+			continue;
+		}
+		if (!scn_cmd_words(run, cmd, (uint32_t)s->vm, words, error))
+			return false;
+		hyp_guest_put(run->h, (uint32_t)s->vm, words);
+	}
+	if (!waited && !s->async)
+		hyp_guest_wait(run->h, (uint32_t)s->vm);
+	else
+		hyp_guest_kick(run->h, (uint32_t)s->vm);
+	return true;
+}
+
+/* What the step says to issue, or what a correct driver issues. */
+static bool invalidate(struct scn_run *run, const struct scn_step *s, bool leaf_only, GError **error)
+{
+	if (s->has_invalidate && s->invalidate_none)
+		return true;
+	if (s->has_invalidate)
+		return issue_list(run, s, error) && done(run, s, error);
+	hyp_guest_flush(run->h, (uint32_t)s->space, s->iova, s->iova + s->size - 1, leaf_only, !s->async);
+	return done(run, s, error);
+}
+
+static bool op_map(struct scn_run *run, const struct scn_step *s, GError **error)
+{
+	struct hyp_table t = hyp_space_table(run->h, (uint32_t)s->space);
+	enum hyp_table_status st = hyp_table_map(&t, s->iova, s->size, scn_gpa_value(run->scn, &s->gpa), s->perm, 30,
+						 false);
+
+	return st == HYP_TABLE_OK ? true : cannot(run, s, error, table_trouble(st));
+}
+
+static bool op_remap(struct scn_run *run, const struct scn_step *s, GError **error)
+{
+	struct hyp_table t = hyp_space_table(run->h, (uint32_t)s->space);
+	uint64_t gpa = scn_gpa_value(run->scn, &s->gpa);
+	enum hyp_table_status st;
+	bool freed = false;
+
+	if (s->bbm) {
+		st = hyp_table_unmap(&t, s->iova, s->size, HYP_FREE_COVERED, &freed);
+		if (st != HYP_TABLE_OK)
+			return cannot(run, s, error, table_trouble(st));
+		if (!invalidate(run, s, !freed, error))
+			return false;
+		st = hyp_table_map(&t, s->iova, s->size, gpa, s->perm, 30, false);
+		return st == HYP_TABLE_OK ? true : cannot(run, s, error, table_trouble(st));
+	}
+	st = hyp_table_map(&t, s->iova, s->size, gpa, s->perm, 30, true);
+	if (st != HYP_TABLE_OK)
+		return cannot(run, s, error, table_trouble(st));
+	return invalidate(run, s, true, error);
+}
+
+static bool op_unmap(struct scn_run *run, const struct scn_step *s, GError **error)
+{
+	struct hyp_table t = hyp_space_table(run->h, (uint32_t)s->space);
+	bool freed;
+	enum hyp_table_status st = hyp_table_unmap(&t, s->iova, s->size, HYP_FREE_COVERED, &freed);
+
+	if (st != HYP_TABLE_OK)
+		return cannot(run, s, error, table_trouble(st));
+	return invalidate(run, s, !freed, error);
+}
+
+static bool op_protect(struct scn_run *run, const struct scn_step *s, GError **error)
+{
+	struct hyp_table t = hyp_space_table(run->h, (uint32_t)s->space);
+	bool less;
+	enum hyp_table_status st = hyp_table_protect(&t, s->iova, s->size, s->perm, &less);
+
+	/* More rights need the invalidation too: a device without page requests would fault for ever. */
+	if (st != HYP_TABLE_OK)
+		return cannot(run, s, error, table_trouble(st));
+	return invalidate(run, s, true, error);
+}
+
+/* ---- devices ---- */
+
+static char *outcome_text(const struct scn_run *run, const struct scn_outcome *o, uint32_t vm, uint64_t offset)
+{
+	g_autofree char *gpa = NULL;
+
+	switch (o->kind) {
+	case SCN_EXPECT_FAULT:
+		return o->fault ? g_strdup_printf("fault %s", o->fault) : g_strdup("a fault");
+	case SCN_EXPECT_GPA:
+		gpa = scn_gpa_text(run->scn, vm, scn_gpa_value(run->scn, &o->gpa) + offset);
+		return g_strdup_printf("gpa %s", gpa);
+	default:
+		return g_strdup_printf("hpa 0x%" G_GINT64_MODIFIER "x", o->hpa + offset);
+	}
+}
+
+struct outcome {
+	bool refused;
+	uint16_t fault;
+	uint64_t out, mid;
+};
+
+static bool outcome_holds(struct scn_run *run, const struct scn_outcome *o, uint32_t vm, uint64_t offset,
+			  const struct outcome *got)
+{
+	const struct ims_fault_def *f = ims_model_fault(run->model, got->fault);
+	uint64_t hpa;
+
+	switch (o->kind) {
+	case SCN_EXPECT_FAULT:
+		return got->refused && (!o->fault || (f && !strcmp(f->name, o->fault)));
+	case SCN_EXPECT_GPA:
+		return !got->refused &&
+		       hyp_host_address(run->h, vm, scn_gpa_value(run->scn, &o->gpa) + offset, &hpa) &&
+		       hpa == got->out;
+	default:
+		return !got->refused && got->out == o->hpa + offset;
+	}
+}
+
+static char *got_text(const struct scn_run *run, uint32_t vm, const struct outcome *got)
+{
+	const struct ims_fault_def *f = ims_model_fault(run->model, got->fault);
+	g_autofree char *gpa = NULL;
+
+	if (got->refused && f)
+		return g_strdup_printf("fault %s (%s)", f->name, f->text);
+	if (got->refused)
+		return g_strdup("a fault: the translation granted less");
+	gpa = scn_gpa_text(run->scn, vm, got->mid);
+	return g_strdup_printf("gpa %s (hpa 0x%" G_GINT64_MODIFIER "x)", gpa, got->out);
+}
+
+static void expect(struct scn_run *run, const struct scn_step *s, uint64_t offset, const struct outcome *got)
+{
+	g_autoptr(GString) wanted = g_string_new(NULL);
+	g_autofree char *shown = NULL;
+	const GArray *outcomes = s->expect.outcomes;
+
+	for (guint i = 0; outcomes && i < outcomes->len; i++) {
+		const struct scn_outcome *o = &g_array_index(outcomes, struct scn_outcome, i);
+		g_autofree char *text = outcome_text(run, o, (uint32_t)s->vm, offset);
+
+		if (outcome_holds(run, o, (uint32_t)s->vm, offset, got))
+			return;
+		g_string_append_printf(wanted, "%s%s", i ? " or " : "", text);
+	}
+	if (!outcomes || !outcomes->len)
+		return;
+	if (!run->unmet_all->len)
+		run->unmet_now = run->now;
+	shown = got_text(run, (uint32_t)s->vm, got);
+	g_ptr_array_add(run->unmet_all, g_strdup_printf("line %u, %s at 0x%" G_GINT64_MODIFIER "x: expected %s, got %s",
+							s->mark.line, scn_op_name(s->op), s->iova + offset,
+							wanted->str, shown));
+}
+
+static bool access_page(struct scn_run *run, const struct scn_step *s, uint64_t offset, GError **error)
+{
+	static const uint8_t access[] = { IMS_ACCESS_READ, IMS_ACCESS_WRITE, IMS_ACCESS_ATOMIC };
+	struct hyp_access a;
+	struct outcome got;
+
+	run->now = (struct scn_access_now){ .dev = (uint32_t)s->dev,
+					    .ctx = ctx_of(s),
+					    .iova = s->iova + offset,
+					    .access = access[s->access],
+					    .translated = !s->has_translated || s->translated };
+	if (!s->has_pasid && run->now.iova >> 20 == 0xfee)
+		return cannot(run, s, error, "not modelled: the interrupt address range 0xfee00000 to 0xfeefffff");
+	hyp_access(run->h, run->now.dev, run->now.ctx, run->now.iova, run->now.access, s->priv, run->now.translated,
+		   &a);
+	if (a.phys.fault == IMS_FAULT_UNMODELLED)
+		return cannot(run, s, error, "not modelled: the translation mode that the root register asks for");
+	run->dma++;
+	got = (struct outcome){ .refused = a.phys.refused || a.phys.fault,
+				.fault = a.phys.fault,
+				.out = a.phys.out,
+				.mid = a.phys.mid };
+	if (got.refused)
+		run->faults++;
+	if (run->observer.accessed)
+		run->observer.accessed(run->observer.ctx, run, &a);
+	expect(run, s, offset, &got);
+	return true;
+}
+
+static bool op_dma(struct scn_run *run, const struct scn_step *s, GError **error)
+{
+	for (uint32_t n = 0; n < (s->repeat ? s->repeat : 1); n++) {
+		uint64_t last = s->iova + s->size - 1;
+
+		if (!access_page(run, s, 0, error))
+			return false;
+		for (uint64_t at = (s->iova | 0xfff) + 1; at > s->iova && at <= last; at += 4096)
+			if (!access_page(run, s, at - s->iova, error))
+				return false;
+	}
+	return true;
+}
+
+static bool op_ats(struct scn_run *run, const struct scn_step *s, GError **error)
+{
+	for (uint64_t offset = 0; offset < s->size; offset += 4096) {
+		struct outcome got;
+		struct hyp_ats a;
+
+		if (!run->h->devices[s->dev].ats)
+			return cannot(run, s, error, "the device has no ATS: declare it with 'ats: on'");
+		hyp_ats(run->h, (uint32_t)s->dev, ctx_of(s), s->iova + offset, &a);
+		got = (struct outcome){ .fault = a.phys.fault, .out = a.phys.out, .mid = a.phys.mid };
+		run->now = (struct scn_access_now){ .dev = (uint32_t)s->dev, .ctx = ctx_of(s), .iova = s->iova + offset };
+		got.refused = (a.phys.fault && a.phys.ats != IMS_ATS_REDUCED) || (s->write && !(a.phys.perm & IMS_W));
+		expect(run, s, offset, &got);
+	}
+	return true;
+}
+
+/* ---- commands ---- */
+
+static bool op_cmd(struct scn_run *run, const struct scn_step *s, GError **error)
+{
+	uint64_t words[IMS_CMD_WORDS];
+
+	if (scn_cmd_is_wait(run, s->cmd)) {
+		guest_wait(run, (uint32_t)s->vm);
+		return done(run, s, error);
+	}
+	if (!scn_cmd_words(run, s->cmd, (uint32_t)s->vm, words, error))
+		return false;
+	hyp_guest_put(run->h, (uint32_t)s->vm, words);
+	hyp_guest_kick(run->h, (uint32_t)s->vm);
+	return done(run, s, error);
+}
+
+static bool op_sync(struct scn_run *run, const struct scn_step *s, GError **error)
+{
+	guest_wait(run, (uint32_t)s->vm);
+	return done(run, s, error);
+}
+
+/* ---- host and memory ---- */
+
+static bool op_host_map(struct scn_run *run, const struct scn_step *s, GError **error)
+{
+	hyp_host_map(run->h, (uint32_t)s->vm, scn_gpa_value(run->scn, &s->gpa), s->size, s->perm);
+	return done(run, s, error);
+}
+
+static bool op_host_unmap(struct scn_run *run, const struct scn_step *s, GError **error)
+{
+	hyp_host_unmap(run->h, (uint32_t)s->vm, scn_gpa_value(run->scn, &s->gpa), s->size);
+	return done(run, s, error);
+}
+
+/* A named buffer is given away whole, an address by its page. */
+static bool give_away(struct scn_run *run, const struct scn_step *s, enum ims_event_kind kind, GError **error)
+{
+	uint64_t gpa = scn_gpa_value(run->scn, &s->gpa), size = 4096, hpa;
+	struct ims_hw hand = run->h->host;
+
+	if (s->gpa.name >= 0 && !s->gpa.offset)
+		size = g_array_index(run->scn->names, struct scn_name, s->gpa.name).size;
+	hand.actor = IMS_ACTOR_GUEST;
+	for (uint64_t at = gpa & ~UINT64_C(0xfff); at < gpa + size; at += 4096) {
+		if (!hyp_host_address(run->h, (uint32_t)s->vm, at, &hpa))
+			return cannot(run, s, error, "no memory of the VM is there");
+		ims_emit(&hand, kind, 0, hpa, hpa + 4095, (uint64_t)s->vm, 0);
+	}
+	return true;
+}
+
+static bool op_free(struct scn_run *run, const struct scn_step *s, GError **error)
+{
+	return give_away(run, s, IMS_EV_FREE, error);
+}
+
+static bool op_reuse(struct scn_run *run, const struct scn_step *s, GError **error)
+{
+	return give_away(run, s, IMS_EV_REUSE, error);
+}
+
+static bool op_write(struct scn_run *run, const struct scn_step *s, GError **error)
+{
+	uint64_t hpa;
+
+	if (s->at == SCN_AT_REGISTER)
+		return cannot(run, s, error, "not modelled: writes to registers");
+	if (s->at == SCN_AT_HPA) {
+		if (s->at_hpa >= run->world->limit)
+			return cannot(run, s, error, "no host memory is there");
+		hyp_write(run->h, HYP_HOST, s->at_hpa, s->value, s->width);
+		return true;
+	}
+	hyp_back(run->h, (uint32_t)s->vm, scn_gpa_value(run->scn, &s->gpa), 8);
+	if (!hyp_host_address(run->h, (uint32_t)s->vm, scn_gpa_value(run->scn, &s->gpa), &hpa))
+		return cannot(run, s, error, "no memory of the VM is there");
+	hyp_write(run->h, (uint32_t)s->vm, scn_gpa_value(run->scn, &s->gpa), s->value, s->width);
+	return true;
+}
+
+static bool op_checkpoint(struct scn_run *run, const struct scn_step *s, GError **error)
+{
+	(void)run, (void)s, (void)error; /* the observer judges what stands so far */
+	return true;
+}
+
+static step_fn *const steps[SCN_OP_MAX] = {
+	[SCN_OP_ATTACH] = op_attach,   [SCN_OP_DETACH] = op_detach,	[SCN_OP_MAP] = op_map,
+	[SCN_OP_REMAP] = op_remap,     [SCN_OP_UNMAP] = op_unmap,	[SCN_OP_PROTECT] = op_protect,
+	[SCN_OP_DMA] = op_dma,	       [SCN_OP_ATS] = op_ats,		[SCN_OP_CMD] = op_cmd,
+	[SCN_OP_SYNC] = op_sync,       [SCN_OP_WAIT] = op_sync,		[SCN_OP_HOST_MAP] = op_host_map,
+	[SCN_OP_HOST_UNMAP] = op_host_unmap, [SCN_OP_FREE] = op_free,	[SCN_OP_REUSE] = op_reuse,
+	[SCN_OP_WRITE] = op_write,     [SCN_OP_CHECKPOINT] = op_checkpoint,
+};
+
+/* A cache that holds everything must hold everything. */
+static bool caches_hold(struct scn_run *run)
+{
+	for (uint32_t u = 0; u < run->world->units_count; u++)
+		for (unsigned c = 0; c < run->model->caches_count; c++) {
+			struct ims_hw hw;
+
+			ims_hw_bind(&hw, run->model, run->world, u, NULL);
+			if (ims_hw_cache(&hw, c)->overflowed)
+				return false;
+		}
+	return true;
+}
+
+static bool one_step(struct scn_run *run, const struct scn_step *s, GError **error)
+{
+	struct ims_hw hand = run->h->host;
+	uint64_t words_free = run->world->cells_max - run->world->cells_count;
+	bool ok;
+
+	if (words_free < 64 + s->size / 4096 * 6)
+		return cannot(run, s, error, "the scenario touches more memory than this program holds");
+	hand.cause = 0;
+	hand.line = s->mark.line;
+	hand.actor = s->op == SCN_OP_HOST_MAP || s->op == SCN_OP_HOST_UNMAP ? IMS_ACTOR_HOST :
+		     s->op == SCN_OP_DMA || s->op == SCN_OP_ATS		    ? IMS_ACTOR_DEVICE :
+									      IMS_ACTOR_GUEST;
+	run->step = s;
+	run->step_event = ims_emit(&hand, IMS_EV_STEP, s->index, 0, 0, 0, 0);
+	hyp_step(run->h, run->step_event, s->mark.line);
+	ok = steps[s->op](run, s, error);
+	if (ok && !caches_hold(run))
+		return cannot(run, s, error, "the scenario fills more cache entries than this program holds");
+	if (!ok)
+		return false;
+	hand.cause = run->step_event;
+	if (s->async)
+		g_array_append_val(run->async, run->step_event);
+	else
+		ims_emit(&hand, IMS_EV_RETURN, 0, run->step_event, 0, 0, 0);
+	if (run->observer.stepped)
+		run->observer.stepped(run->observer.ctx, run, s);
+	return true;
+}
+
+bool scn_run_steps(struct scn_run *run, GError **error)
+{
+	for (guint i = 0; i < run->scn->steps->len; i++)
+		if (!one_step(run, g_ptr_array_index(run->scn->steps, i), error))
+			return false;
+	run->step = NULL;
+	return true;
+}

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A scenario file, typed. What lives here: the nodes of one file after every
+ * name has been resolved to an index and every number has been read. What does
+ * not: running it (run.h) and judging it (sim/check).
+ */
+#ifndef SIM_SCENARIO_SCENARIO_H
+#define SIM_SCENARIO_SCENARIO_H
+
+#include <glib.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Where in a file something stands, both counted from 1. */
+struct scn_mark {
+	uint32_t line;
+	uint32_t col;
+};
+
+enum scn_op {
+	SCN_OP_ATTACH,
+	SCN_OP_DETACH,
+	SCN_OP_MAP,
+	SCN_OP_REMAP,
+	SCN_OP_UNMAP,
+	SCN_OP_PROTECT,
+	SCN_OP_DMA,
+	SCN_OP_ATS,
+	SCN_OP_CMD,
+	SCN_OP_SYNC,
+	SCN_OP_WAIT,
+	SCN_OP_HOST_MAP,
+	SCN_OP_HOST_UNMAP,
+	SCN_OP_FREE,
+	SCN_OP_REUSE,
+	SCN_OP_WRITE,
+	SCN_OP_CHECKPOINT,
+	SCN_OP_MAX,
+};
+
+enum scn_perm { SCN_PERM_R = 1, SCN_PERM_W = 2 };
+enum scn_access { SCN_READ, SCN_WRITE, SCN_ATOMIC };
+
+/* An address of a VM: an absolute one, or a byte inside a named page. */
+struct scn_gpa {
+	int32_t name; /* index into scn.names, or -1: offset is absolute */
+	uint64_t offset;
+};
+
+/* One `key: value` of a command, the value a number. Keys keep file order. */
+struct scn_cmd_field {
+	char *key; /* a field name of the vendor's row: did, pasid, addr, am, ih ... */
+	uint64_t value;
+	struct scn_mark mark;
+};
+
+/* The body of a `cmd` step, and an element of `invalidate: [...]`. */
+struct scn_cmd {
+	char *name; /* "P_IOTLB", "wait", ...; NULL if raw words are given */
+	struct scn_mark mark, name_mark;
+	GArray *fields; /* of struct scn_cmd_field; everything not listed below */
+	GArray *raw;	/* of uint64_t, or NULL */
+	int32_t vm, space, dev; /* indices, -1 if absent */
+	bool has_pasid, has_iova, has_size;
+	uint32_t pasid;
+	uint64_t iova, size;
+};
+
+enum scn_expect_kind { SCN_EXPECT_NONE, SCN_EXPECT_FAULT, SCN_EXPECT_GPA, SCN_EXPECT_HPA };
+
+struct scn_outcome {
+	enum scn_expect_kind kind;
+	char *fault; /* SCN_EXPECT_FAULT: a code's name, or NULL for any */
+	struct scn_gpa gpa;
+	uint64_t hpa;
+	struct scn_mark mark;
+};
+
+/* `expect:` of a dma or ats step: one outcome, or with `may: [...]` several. */
+struct scn_expect {
+	GArray *outcomes; /* of struct scn_outcome; NULL if there is no expect: */
+	struct scn_mark mark;
+};
+
+enum scn_at { SCN_AT_GPA, SCN_AT_HPA, SCN_AT_REGISTER };
+
+/* Finding kinds of design.md section 5; also the names in never: and fail:. */
+enum scn_kind {
+	SCN_KIND_STALE,
+	SCN_KIND_STALE_AFTER_REUSE,
+	SCN_KIND_EARLY_FREE,
+	SCN_KIND_TABLE_UAF,
+	SCN_KIND_STALE_NEGATIVE,
+	SCN_KIND_BREACH,
+	SCN_KIND_LOST_COMPLETION,
+	SCN_KIND_REJECTED,
+	SCN_KIND_ORDER,
+	SCN_KIND_RULE,
+	SCN_KIND_OVER_INVALIDATION,
+	SCN_KIND_MASKED,
+	SCN_KIND_MAX,
+};
+
+/* Classes of over-invalidation, semantics.md 2.7. */
+enum scn_over { SCN_OVER_NECESSARY, SCN_OVER_ARCHITECTURAL, SCN_OVER_HOST, SCN_OVER_CROSS_TENANT, SCN_OVER_MAX };
+
+/* What a run, a checkpoint or a whole file asks for. */
+struct scn_budget {
+	bool has_never;
+	uint32_t never; /* bit mask of enum scn_kind */
+	bool has_over[SCN_OVER_MAX];
+	uint64_t over[SCN_OVER_MAX];
+};
+
+/* One element of `fail:`; NULL and -1 mean "not asked". */
+struct scn_fail {
+	int32_t kind; /* enum scn_kind or -1 */
+	char *where, *cause, *blame, *step, *vm, *device;
+	int64_t line, pages;
+	int32_t latent; /* 0, 1 or -1 */
+	bool has_pasid, has_iova;
+	uint32_t pasid;
+	uint64_t iova;
+	struct scn_mark mark;
+};
+
+struct scn_step {
+	enum scn_op op;
+	struct scn_mark mark; /* of the op's name */
+	uint32_t index;	      /* from 0, in file order */
+	char *label;
+	char *text; /* the step as one line, for reports: "unmap {space: rx, iova: 0x10000, size: 4K}" */
+
+	int32_t vm, dev, space; /* indices, -1 if absent; vm is always resolved (implied by dev, space, or the only VM) */
+	bool has_pasid, has_translated, translated, priv, write, bbm, async, has_perm;
+	uint32_t pasid;
+	uint64_t iova, size; /* size in bytes; dma: default 8, ats: 4K */
+	uint32_t perm;	     /* enum scn_perm bits */
+	enum scn_access access;
+	uint32_t repeat; /* dma: at least 1 */
+	struct scn_gpa gpa;
+
+	bool has_invalidate;	/* unmap, protect, remap */
+	bool invalidate_none;	/* invalidate: none */
+	GPtrArray *invalidate;	/* of struct scn_cmd*, if a list was given */
+	struct scn_cmd *cmd;	/* cmd */
+
+	enum scn_at at; /* write */
+	char *at_register;
+	uint64_t at_hpa, value;
+	uint32_t width; /* bytes: 4 or 8 */
+
+	char *by;	/* reuse, free: a vm's or device's name, free text allowed */
+	char *wait_for; /* wait */
+	struct scn_expect expect;
+	struct scn_budget budget; /* checkpoint */
+};
+
+struct scn_device {
+	char *name;
+	int32_t vm;
+	uint32_t vrid; /* bus<<8 | dev<<3 | fn; given or allocated (00:01.0, 00:02.0, ...) */
+	bool ats;
+	uint32_t pasid_bits; /* 0..20; default 20 */
+	struct scn_mark mark;
+};
+
+struct scn_space {
+	char *name;
+	int32_t vm;
+	struct scn_mark mark;
+};
+
+struct scn_vm {
+	char *name;
+	uint64_t memory; /* bytes; default 64M */
+	struct scn_mark mark;
+};
+
+/* A named page of a VM's memory (`buf0`): declared in pages:, or by its first use (4K). */
+struct scn_name {
+	char *name;
+	int32_t vm;
+	uint64_t size; /* bytes, a power of two >= 4K */
+	uint64_t gpa;  /* assigned by the loader, naturally aligned, inside the VM's memory, never page 0 */
+	struct scn_mark mark;
+};
+
+/* The IOTLB of concrete hardware. */
+enum scn_replace { SCN_REPLACE_LRU, SCN_REPLACE_FIFO, SCN_REPLACE_RANDOM };
+
+struct scn_geometry {
+	bool given;
+	uint32_t sets, ways; /* sets: a power of two */
+	enum scn_replace replace;
+};
+
+struct scn {
+	char *file;
+	char *name, *story;
+	GPtrArray *refs;    /* of char* */
+	GPtrArray *vendors; /* of char*, as given; the caller checks them against the registered ones */
+	GArray *vendor_marks; /* of struct scn_mark */
+	char *host;	    /* "mail-2023" by default */
+	struct scn_mark host_mark;
+	char *hardware; /* "adversarial" by default, or "concrete" */
+	struct scn_mark hardware_mark;
+	GArray *vms;	 /* of struct scn_vm */
+	GArray *devices; /* of struct scn_device */
+	GArray *spaces;	 /* of struct scn_space */
+	GArray *names;	 /* of struct scn_name */
+	GPtrArray *steps; /* of struct scn_step* */
+	struct scn_budget expect;
+	GPtrArray *fail; /* of struct scn_fail*; empty: no finding expected */
+	struct scn_geometry geometry; /* hardware: {iotlb: ...} */
+};
+
+const char *scn_kind_name(enum scn_kind kind); /* "stale-after-reuse" */
+const char *scn_op_name(enum scn_op op);       /* "host-unmap" */
+const char *scn_over_name(enum scn_over c);    /* "cross-tenant" */
+
+/*
+ * Reads one scenario from @file, or from @text of @len bytes if @text is not
+ * NULL (@file is then only its name in messages). @vendors is a NULL-ended list
+ * of the registered vendors' names, for messages. Returns a scenario to be freed
+ * with scn_free, or NULL with @error set; its message holds up to 20 reports in
+ * GCC style, each "file:line:col: error: ..." with the line, a caret and help.
+ */
+struct scn *scn_load(const char *file, const char *text, size_t len, const char *const *vendors, GError **error);
+void scn_free(struct scn *scn);
+
+#define SCN_ERROR (scn_error_quark())
+GQuark scn_error_quark(void);
+enum scn_error { SCN_ERROR_READ, SCN_ERROR_SYNTAX, SCN_ERROR_CONTENT };
+
+#endif

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: MIT */
+/* `--format json`, as design.md section 5 fixes it. */
+#include <string.h>
+
+#include "sim/view/view.h"
+
+static void near_miss(struct json *j, const struct chk_near_miss *m)
+{
+	g_autofree char *command =
+		m->discarded ? g_strdup_printf("%s (discarded by the %s)", m->command, m->discarded) :
+			       g_strdup(m->command);
+
+	j->flat = true;
+	json_open(j, NULL, '{');
+	if (m->line)
+		json_number(j, "line", m->line);
+	else
+		json_null(j, "line");
+	json_text(j, "command", command);
+	json_text(j, "field", chk_field_name(m->field));
+	json_text(j, "want", m->want);
+	json_text(j, "got", m->got);
+	json_close(j, '}');
+	j->flat = false;
+}
+
+static void history(struct json *j, const struct chk_step *s)
+{
+	j->flat = true;
+	json_open(j, NULL, '{');
+	json_number(j, "event", s->event);
+	json_text(j, "actor", chk_actor_name(s->actor));
+	json_text(j, "text", s->text);
+	if (s->line)
+		json_number(j, "line", s->line);
+	else
+		json_null(j, "line");
+	json_close(j, '}');
+	j->flat = false;
+}
+
+static char *message(const struct chk_finding *f, const char *device)
+{
+	return g_strdup_printf("%s%s in %s of %s at iova 0x%" G_GINT64_MODIFIER "x: %s, blame %s%s%s",
+			       f->latent ? "latent " : "", scn_kind_name(f->kind), chk_where_name(f->where),
+			       device, f->iova, f->cause, f->blame, f->gap ? "; not covered: " : "",
+			       f->gap ? f->gap : "");
+}
+
+static void where_it_is(struct json *j, const struct chk_finding *f, const struct scn *scn)
+{
+	json_number(j, "line", f->line);
+	json_text(j, "step", f->step);
+	json_text(j, "vm", g_array_index(scn->vms, struct scn_vm, f->vm).name);
+	json_text(j, "device", g_array_index(scn->devices, struct scn_device, f->dev).name);
+	if (f->ctx == IMS_CTX_NONE)
+		json_null(j, "pasid");
+	else
+		json_number(j, "pasid", f->ctx);
+	json_hex(j, "iova", f->iova);
+	json_number(j, "pages", f->pages->len);
+	if (f->latent)
+		json_null(j, "got");
+	else
+		json_hex(j, "got", f->got);
+	if (f->has_want)
+		json_hex(j, "want", f->want);
+	else
+		json_null(j, "want");
+}
+
+static void finding(struct json *j, const struct chk_finding *f, const struct scn *scn)
+{
+	const char *device = g_array_index(scn->devices, struct scn_device, f->dev).name;
+	g_autofree char *text = message(f, device);
+
+	json_open(j, NULL, '{');
+	json_text(j, "kind", scn_kind_name(f->kind));
+	json_bool(j, "latent", f->latent);
+	json_text(j, "where", chk_where_name(f->where));
+	json_text(j, "cause", f->cause);
+	json_text(j, "blame", f->blame);
+	where_it_is(j, f, scn);
+	json_open(j, "near_misses", '[');
+	for (guint i = 0; i < f->misses->len; i++)
+		near_miss(j, g_ptr_array_index(f->misses, i));
+	json_close(j, ']');
+	json_open(j, "history", '[');
+	for (guint i = 0; i < f->history->len; i++)
+		history(j, g_ptr_array_index(f->history, i));
+	json_close(j, ']');
+	json_open(j, "repairs", '[');
+	json_close(j, ']');
+	json_text(j, "power", "fill-on-access");
+	json_null(j, "token");
+	json_text(j, "message", text);
+	json_close(j, '}');
+}
+
+static void counts(struct json *j, const struct chk_result *r)
+{
+	const struct chk_counts *c = &r->counts;
+	static const char *const names[SCN_OVER_MAX] = { "necessary", "architectural", "host",
+							 "cross_tenant" };
+
+	json_open(j, "counts", '{');
+	json_number(j, "events", c->events);
+	json_number(j, "dma", c->dma);
+	json_number(j, "faults", c->faults);
+	json_number(j, "walk_reads", c->walk_reads);
+	json_number(j, "guest_commands", c->guest_commands);
+	json_number(j, "host_calls", c->host_calls);
+	json_number(j, "hw_commands", c->hw_commands);
+	json_number(j, "syncs", c->syncs);
+	json_number(j, "dropped", c->dropped);
+	json_open(j, "over", '{');
+	json_open(j, "potential", '{');
+	for (unsigned i = 0; i < SCN_OVER_MAX; i++)
+		json_number(j, names[i], r->over[i]);
+	json_close(j, '}');
+	json_null(j, "realised");
+	json_close(j, '}');
+	json_close(j, '}');
+}
+
+static char *repeat_command(const struct view_run *v)
+{
+	g_autofree char *file = g_shell_quote(v->file);
+
+	return g_strdup_printf("iommusim run --vendor %s %s", v->vendor, strpbrk(v->file, " '\"\\$") ? file : v->file);
+}
+
+static void run(struct json *j, const struct view_run *v)
+{
+	const struct chk_result *r = v->result;
+	g_autofree char *repeat = repeat_command(v);
+
+	json_open(j, NULL, '{');
+	json_text(j, "file", v->file);
+	json_text(j, "scenario", v->scn ? v->scn->name : NULL);
+	json_text(j, "vendor", v->vendor);
+	json_text(j, "host", v->scn ? v->scn->host : NULL);
+	json_text(j, "hardware", v->scn ? (r->retentive ? "retentive" : v->scn->hardware) : NULL);
+	json_open(j, "sweep", '{');
+	json_close(j, '}');
+	json_text(j, "verdict", chk_verdict_name(r->verdict));
+	json_null(j, "bound");
+	json_text(j, "reason", r->reason);
+	json_open(j, "not_judged", '[');
+	for (unsigned k = 0; k < SCN_KIND_MAX; k++)
+		if (r->not_judged & 1u << k)
+			json_text(j, NULL, scn_kind_name((enum scn_kind)k));
+	json_close(j, ']');
+	json_text(j, "repeat", repeat);
+	json_open(j, "findings", '[');
+	for (guint i = 0; i < r->findings->len; i++)
+		finding(j, g_ptr_array_index(r->findings, i), v->scn);
+	json_close(j, ']');
+	json_open(j, "windows", '{');
+	json_number(j, "events", r->windows.events);
+	json_number(j, "pages", r->windows.pages);
+	json_number(j, "longest", r->windows.longest);
+	json_number(j, "exposed", 0);
+	json_close(j, '}');
+	counts(j, r);
+	json_close(j, '}');
+}
+
+void view_json(GString *out, const struct view_run *runs, guint count)
+{
+	struct json j = { .out = out, .first = true };
+	uint64_t verdicts[CHK_VERDICT_MAX] = { 0 };
+
+	json_open(&j, NULL, '{');
+	json_number(&j, "version", 1);
+	json_open(&j, "runs", '[');
+	for (guint i = 0; i < count; i++) {
+		verdicts[runs[i].result->verdict]++;
+		run(&j, &runs[i]);
+	}
+	json_close(&j, ']');
+	json_open(&j, "totals", '{');
+	json_number(&j, "runs", count);
+	for (unsigned v = 0; v < CHK_VERDICT_MAX; v++)
+		json_number(&j, chk_verdict_name((enum chk_verdict)v), verdicts[v]);
+	json_close(&j, '}');
+	json_close(&j, '}');
+	g_string_append_c(out, '\n');
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+/* Showing results: readers only, text for people and JSON for programs. */
+#ifndef SIM_VIEW_VIEW_H
+#define SIM_VIEW_VIEW_H
+
+#include "sim/check/check.h"
+
+/* One verdict: a scenario on a vendor. */
+struct view_run {
+	const char *file;
+	const struct scn *scn; /* NULL if the file could not be read */
+	const char *vendor;
+	const struct chk_result *result;
+};
+
+struct view_options {
+	bool color;
+	bool quiet;   /* failing runs only */
+	bool verbose; /* counts of every run */
+};
+
+/* Appends what a person needs: a line for a pass, everything to act on for a failure. */
+void view_text_run(GString *out, const struct view_run *run, const struct view_options *o);
+/* The closing line: totals, and the kinds asked for that are not judged. */
+void view_text_totals(GString *out, const struct view_run *runs, guint count, const struct view_options *o);
+
+/* The object of design.md section 5. */
+void view_json(GString *out, const struct view_run *runs, guint count);
+
+/* One finding, indented, as view_text_run shows it; @file may be NULL. */
+void view_text_finding(GString *out, const struct chk_finding *f, const char *file, const char *device,
+		       const struct view_options *o);
+
+/* ---- a streaming JSON writer: correct escapes, commas and indentation by construction ---- */
+
+struct json {
+	GString *out;
+	unsigned depth;
+	bool first;
+	bool flat; /* objects and arrays on one line */
+};
+
+void json_open(struct json *j, const char *key, char bracket); /* '{' or '[' */
+void json_close(struct json *j, char bracket);		       /* '}' or ']' */
+void json_text(struct json *j, const char *key, const char *value); /* NULL: null */
+void json_number(struct json *j, const char *key, uint64_t value);
+void json_hex(struct json *j, const char *key, uint64_t value); /* "0x1000" */
+void json_bool(struct json *j, const char *key, bool value);
+void json_null(struct json *j, const char *key);
+
+#endif

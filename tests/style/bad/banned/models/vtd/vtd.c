@@ -1,0 +1,5 @@
+int g(void)
+{
+	g_free(x); /* BAD */
+	return rand(); /* BAD */
+}

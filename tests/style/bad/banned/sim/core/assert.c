@@ -1,0 +1,5 @@
+void f(void)
+{
+	write(2, "x", 1);
+	abort();
+}

@@ -1,0 +1,5 @@
+#include <stdint.h>
+#include "iommusim/event.h"
+#include "iommusim/report.h" /* BAD */
+#include "sim/core/bits.h" /* BAD */
+#include <glib.h> /* BAD */

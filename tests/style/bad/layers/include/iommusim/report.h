@@ -1,0 +1,3 @@
+#include <glib.h>
+#include "iommusim/model.h"
+#include "sim/core/bits.h" /* BAD */

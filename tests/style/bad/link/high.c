@@ -1,0 +1,6 @@
+int high_answer(void);
+
+int high_answer(void)
+{
+	return 42;
+}

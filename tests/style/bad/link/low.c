@@ -1,0 +1,7 @@
+int high_answer(void);
+int low_question(void);
+
+int low_question(void)
+{
+	return high_answer();
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/* iommusim: one verb, one file. */
+#include <string.h>
+
+#include "tools/iommusim/tool.h"
+
+static const struct verb {
+	const char *name;
+	int (*fn)(int argc, char **argv); /* NULL: not in this version */
+	const char *help;
+} verbs[] = {
+	{ "run", tool_run, "run scenarios and judge them" },
+	{ "replay", tool_replay, "replay a recording of a real driver" },
+	{ "bench", tool_bench, "speed of the engine on this machine" },
+	{ "compare", NULL, "one scenario under several designs" },
+	{ "explore", NULL, "all schedules and all legal hardware behaviours" },
+	{ "fuzz", NULL, "generate scenarios" },
+	{ "explain", NULL, "what a finding or a step means" },
+	{ "describe", NULL, "the vendors' rules" },
+	{ "dump", NULL, "tables, caches and objects at a step" },
+	{ "schema", NULL, "JSON Schema of the scenario file" },
+};
+
+static void help(void)
+{
+	printf("Usage: iommusim VERB [OPTION...] ...\n\n"
+	       "Simulates IOMMUs under nested translation and says which translations can be\n"
+	       "stale, whose fault that is and why.\n\nVerbs:\n");
+	for (unsigned i = 0; i < G_N_ELEMENTS(verbs); i++)
+		if (verbs[i].fn)
+			printf("  %-9s %s\n", verbs[i].name, verbs[i].help);
+	printf("\n'iommusim VERB --help' tells a verb's options. Exit codes: 0 pass, 1 fail,\n"
+	       "2 error, 3 internal error, 4 nothing was run.\n");
+}
+
+int main(int argc, char **argv)
+{
+	if (argc < 2) {
+		tool_complain("which verb? see 'iommusim --help'");
+		return TOOL_ERROR;
+	}
+	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help")) {
+		help();
+		return 0;
+	}
+	if (!strcmp(argv[1], "--version")) {
+		printf("iommusim %s\n", IMS_VERSION);
+		return 0;
+	}
+	for (unsigned i = 0; i < G_N_ELEMENTS(verbs); i++) {
+		if (strcmp(verbs[i].name, argv[1]))
+			continue;
+		if (verbs[i].fn)
+			return verbs[i].fn(argc - 1, argv + 1);
+		tool_complain("'%s' is not available in this version", argv[1]);
+		return TOOL_ERROR;
+	}
+	tool_complain("there is no verb '%s'; see 'iommusim --help'", argv[1]);
+	return TOOL_ERROR;
+}

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: MIT */
+/* iommusim run: scenarios in, verdicts out. */
+#include <string.h>
+
+#include "tools/iommusim/tool.h"
+
+#define DIRECTORY_DEPTH_MAX 16
+
+struct batch {
+	const struct tool_options *o;
+	GArray *runs;	  /* of struct view_run; results owned */
+	GPtrArray *scns;  /* of struct scn*, owned */
+	GPtrArray *files; /* of char*, owned */
+	bool trouble;	  /* a path could not be read */
+};
+
+static void scn_unref(gpointer scn)
+{
+	scn_free(scn);
+}
+
+static struct chk_result *error_result(const char *why)
+{
+	struct chk_result *r = g_new0(struct chk_result, 1);
+
+	r->verdict = CHK_ERROR;
+	r->reason = g_strdup(why);
+	r->findings = g_ptr_array_new();
+	return r;
+}
+
+static void add_run(struct batch *b, const char *file, const struct scn *scn, const char *vendor,
+		    struct chk_result *result)
+{
+	struct view_run run = { .file = file, .scn = scn, .vendor = vendor, .result = result };
+
+	g_array_append_val(b->runs, run);
+}
+
+static void run_vendor(struct batch *b, const char *file, const struct scn *scn, guint i)
+{
+	const char *name = g_ptr_array_index(scn->vendors, i);
+	const struct ims_model *model = tool_vendor(name);
+	g_autoptr(GError) error = NULL;
+
+	if (b->o->vendor && strcmp(b->o->vendor, name))
+		return;
+	if (model) {
+		add_run(b, file, scn, name, chk_run(scn, model));
+		return;
+	}
+	scn_run_error(scn, g_array_index(scn->vendor_marks, struct scn_mark, i), &error,
+		      "vendor '%s' is not modelled yet; modelled: vtd (--vendor vtd runs that one)", name);
+	add_run(b, file, scn, name, error_result(error->message));
+}
+
+static void run_file(struct batch *b, const char *path)
+{
+	g_autoptr(GError) error = NULL;
+	char *file = g_strdup(path);
+	struct scn *scn;
+
+	g_ptr_array_add(b->files, file);
+	scn = scn_load(file, NULL, 0, tool_vendor_names(), &error);
+	if (!scn) {
+		add_run(b, file, NULL, "", error_result(error->message));
+		return;
+	}
+	if (b->o->hardware && strcmp(b->o->hardware, scn->hardware)) {
+		g_free(scn->hardware);
+		scn->hardware = g_strdup(b->o->hardware);
+	}
+	g_ptr_array_add(b->scns, scn);
+	for (guint i = 0; i < scn->vendors->len; i++)
+		run_vendor(b, file, scn, i);
+}
+
+static gint by_name(gconstpointer a, gconstpointer b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Files of a directory in the order of their names, then its directories. */
+static void run_directory(struct batch *b, const char *path, unsigned depth)
+{
+	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GDir) dir = g_dir_open(path, 0, &error);
+	const char *name;
+
+	if (!dir) {
+		tool_complain("%s", error->message);
+		b->trouble = true;
+		return;
+	}
+	while ((name = g_dir_read_name(dir)))
+		if (name[0] != '.')
+			g_ptr_array_add(names, g_build_filename(path, name, NULL));
+	g_ptr_array_sort(names, by_name);
+	for (guint i = 0; i < names->len; i++) {
+		const char *file = g_ptr_array_index(names, i);
+
+		if (!g_file_test(file, G_FILE_TEST_IS_DIR) && g_str_has_suffix(file, ".yaml"))
+			run_file(b, file);
+	}
+	for (guint i = 0; i < names->len && depth < DIRECTORY_DEPTH_MAX; i++)
+		if (g_file_test(g_ptr_array_index(names, i), G_FILE_TEST_IS_DIR))
+			run_directory(b, g_ptr_array_index(names, i), depth + 1);
+}
+
+static void run_path(struct batch *b, const char *path)
+{
+	if (g_file_test(path, G_FILE_TEST_IS_DIR))
+		run_directory(b, path, 0);
+	else
+		run_file(b, path);
+}
+
+static int exit_of(const struct batch *b)
+{
+	bool seen[CHK_VERDICT_MAX] = { false }, internal = false;
+
+	for (guint i = 0; i < b->runs->len; i++) {
+		const struct chk_result *r = g_array_index(b->runs, struct view_run, i).result;
+
+		seen[r->verdict] = true;
+		internal |= r->internal;
+	}
+	if (internal)
+		return TOOL_INTERNAL;
+	if (seen[CHK_ERROR] || b->trouble)
+		return TOOL_ERROR;
+	if (seen[CHK_FAIL] || seen[CHK_VACUOUS])
+		return TOOL_FAIL;
+	if (seen[CHK_INCONCLUSIVE] || seen[CHK_BOUNDED])
+		return TOOL_INCONCLUSIVE;
+	return b->runs->len ? TOOL_PASS : TOOL_NOTHING;
+}
+
+static bool report(const struct batch *b)
+{
+	const struct view_run *runs = (const struct view_run *)(const void *)b->runs->data;
+	struct view_options vo = { .color = tool_color(b->o), .quiet = b->o->quiet, .verbose = b->o->verbose };
+	g_autoptr(GString) out = g_string_new(NULL);
+
+	if (b->o->format && !strcmp(b->o->format, "json")) {
+		view_json(out, runs, b->runs->len);
+	} else {
+		for (guint i = 0; i < b->runs->len; i++)
+			view_text_run(out, &runs[i], &vo);
+		view_text_totals(out, runs, b->runs->len, &vo);
+	}
+	return tool_write(b->o, out);
+}
+
+int tool_run(int argc, char **argv)
+{
+	static const char *const seed[] = { "scenarios/seed", NULL };
+	struct tool_options o = { 0 };
+	struct batch b = { .o = &o };
+	int code;
+
+	if (!tool_parse(&o, argc, argv, "PATH... - run scenarios",
+			"Runs scenario files, and those in directories; without PATH those of scenarios/seed.", NULL,
+			&code)) {
+		tool_options_clear(&o);
+		return code;
+	}
+	b.runs = g_array_new(FALSE, FALSE, sizeof(struct view_run));
+	b.scns = g_ptr_array_new_with_free_func(scn_unref);
+	b.files = g_ptr_array_new_with_free_func(g_free);
+	for (const char *const *p = o.rest ? (const char *const *)o.rest : seed; *p; p++)
+		run_path(&b, *p);
+	code = exit_of(&b);
+	if (code == TOOL_NOTHING)
+		tool_complain("nothing was run: no scenario (*.yaml) there%s", o.vendor ? " for this vendor" : "");
+	else if (!report(&b))
+		code = TOOL_ERROR;
+	for (guint i = 0; i < b.runs->len; i++) {
+		const struct view_run *run = &g_array_index(b.runs, struct view_run, i);
+
+		chk_result_free((struct chk_result *)(uintptr_t)run->result);
+	}
+	g_array_unref(b.runs);
+	g_ptr_array_unref(b.scns);
+	g_ptr_array_unref(b.files);
+	tool_options_clear(&o);
+	return code;
+}

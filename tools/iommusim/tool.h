@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/* What the verbs share: the vendors, the options every verb takes, the exit codes. */
+#ifndef TOOLS_IOMMUSIM_TOOL_H
+#define TOOLS_IOMMUSIM_TOOL_H
+
+#include <glib.h>
+#include <stdio.h>
+
+#include "sim/view/view.h"
+
+/* design.md section 5; several at once: the first of internal, error, fail, inconclusive. */
+enum tool_exit {
+	TOOL_PASS = 0,
+	TOOL_FAIL = 1,
+	TOOL_ERROR = 2,
+	TOOL_INTERNAL = 3,
+	TOOL_NOTHING = 4,
+	TOOL_INCONCLUSIVE = 5,
+};
+
+struct tool_options {
+	char *vendor, *host, *hardware, *format, *output, *color;
+	gboolean quiet, verbose;
+	char **rest; /* what is not an option */
+};
+
+/* NULL-ended. */
+extern const struct ims_model *const tool_vendors[];
+const struct ims_model *tool_vendor(const char *name);
+const char *const *tool_vendor_names(void);
+
+/*
+ * Reads the options of a verb, its own ones in @extra (may be NULL). False: the
+ * message has been printed, and @ret_exit is what to exit with.
+ */
+bool tool_parse(struct tool_options *o, int argc, char **argv, const char *usage, const char *summary,
+		const GOptionEntry *extra, int *ret_exit);
+void tool_options_clear(struct tool_options *o);
+
+/* Puts the report where -o says, or on standard output; false: it could not be written. */
+bool tool_write(const struct tool_options *o, const GString *report);
+bool tool_color(const struct tool_options *o);
+void tool_complain(const char *fmt, ...) G_GNUC_PRINTF(1, 2);
+
+int tool_run(int argc, char **argv);
+int tool_replay(int argc, char **argv);
+int tool_bench(int argc, char **argv);
+
+#endif
