@@ -105,6 +105,11 @@ static enum chk_field row_miss(const struct chk *c, const struct chk_target *t, 
 		*ret_got = g_strdup_printf("event %u", when);
 		return CHK_FIELD_TIME;
 	}
+	if (when && t->fill > when) {
+		*ret_want = g_strdup_printf("after the fill at event %u", t->fill);
+		*ret_got = g_strdup_printf("event %u", when);
+		return CHK_FIELD_ORDER;
+	}
 	return CHK_FIELD_NONE;
 }
 
@@ -168,7 +173,9 @@ enum chk_field chk_first_miss(const struct chk *c, const struct chk_target *t, c
 
 static struct chk_target target_of(const struct chk_record *r)
 {
-	struct chk_target t = { .cache = r->cache, .filed_ctx = r->filed_ctx, .facts = r->facts };
+	struct chk_target t = {
+		.cache = r->cache, .filed_ctx = r->filed_ctx, .fill = r->fill, .facts = r->facts
+	};
 
 	t.facts.born = r->read;
 	return t;
@@ -189,7 +196,7 @@ static bool is_wait(const struct chk *c, const uint64_t *words)
 }
 
 /* Commands between the change and now: the guest's (unit of its VM) or the physical ones. */
-static void collect(struct chk *c, struct chk_finding *f, const struct chk_target *t, uint32_t unit,
+static void collect(struct chk *c, GPtrArray *misses, const struct chk_target *t, uint32_t unit,
 		    enum ims_event_kind kind, uint32_t from)
 {
 	for (uint32_t n = from; n < c->next; n++) {
@@ -203,8 +210,29 @@ static void collect(struct chk *c, struct chk_finding *f, const struct chk_targe
 		m->command = chk_command_text(c->s.model, e->a);
 		m->field = chk_first_miss(c, t, e->a, n, &m->want, &m->got);
 		m->discarded = kind == IMS_EV_QUEUED ? g_strdup(discarded_by(c, n)) : NULL;
-		g_ptr_array_add(f->misses, m);
+		g_ptr_array_add(misses, m);
 	}
+}
+
+/* The command that came nearest. */
+static const struct chk_near_miss *nearest(const GPtrArray *misses)
+{
+	const struct chk_near_miss *best = NULL;
+
+	for (guint i = 0; i < misses->len; i++) {
+		const struct chk_near_miss *m = g_ptr_array_index(misses, i);
+
+		if (!best || m->field > best->field)
+			best = m;
+	}
+	return best;
+}
+
+static void misses_clear(GPtrArray *misses)
+{
+	for (guint i = 0; i < misses->len; i++)
+		chk_near_miss_free(g_ptr_array_index(misses, i));
+	g_ptr_array_set_size(misses, 0);
 }
 
 static const char *cause_of_field(enum chk_field field)
@@ -219,6 +247,8 @@ static const char *cause_of_field(enum chk_field field)
 		return "wrong-range";
 	case CHK_FIELD_TIME:
 		return "before-store";
+	case CHK_FIELD_ORDER:
+		return "wrong-order";
 	case CHK_FIELD_NONE:
 		return "not-waited";
 	default:
@@ -229,14 +259,8 @@ static const char *cause_of_field(enum chk_field field)
 /* The command that came nearest says why. */
 static void set_cause(struct chk_finding *f, const struct chk_target *t)
 {
-	const struct chk_near_miss *best = NULL;
+	const struct chk_near_miss *best = nearest(f->misses);
 
-	for (guint i = 0; i < f->misses->len; i++) {
-		const struct chk_near_miss *m = g_ptr_array_index(f->misses, i);
-
-		if (!best || m->field > best->field)
-			best = m;
-	}
 	f->cause = best ? cause_of_field(best->field) : "none-issued";
 	if (best && best->field == CHK_FIELD_RANGE)
 		f->gap = range_text(t->facts.in, ims_block_last(t->facts.in, t->facts.size_lg2));
@@ -271,25 +295,54 @@ struct chk_record *chk_bare_of(const struct chk *c, const struct chk_record *r)
 	return b;
 }
 
+/*
+ * The guest's commands against the entry of its bare unit. A device's own cache
+ * is only as good as the IOTLB it asks: if that is outdated too, the command that
+ * came nearer to either of the two tells more.
+ */
+static void explain_guest(struct chk *c, struct chk_finding *f, const struct chk_record *r,
+			  const struct chk_record *bare, uint32_t from)
+{
+	struct chk_target t = target_of(bare), parent;
+	const struct chk_record *iotlb = NULL;
+	g_autoptr(GPtrArray) other = g_ptr_array_new();
+
+	collect(c, f->misses, &t, f->vm + 1, IMS_EV_QUEUED, from);
+	if (bare->cache == c->s.model->atc)
+		iotlb = bare_in(c, r, f->dev, c->s.model->iotlb);
+	if (iotlb && f->misses->len) {
+		parent = target_of(iotlb);
+		collect(c, other, &parent, f->vm + 1, IMS_EV_QUEUED, from);
+		if (nearest(other)->field > nearest(f->misses)->field) {
+			GPtrArray *swap = f->misses;
+
+			f->misses = other;
+			other = swap;
+			t = parent;
+		}
+	}
+	misses_clear(other);
+	set_cause(f, &t);
+}
+
 void chk_explain(struct chk *c, struct chk_finding *f, const struct chk_record *r, const struct chk_record *bare)
 {
-	uint32_t from = r->changed_by ? r->changed_by : r->fill;
+	uint32_t from = r->changed_by ? r->changed_by : r->fill, vm;
 	struct chk_target t;
 
 	if (bare) {
-		t = target_of(bare);
-		collect(c, f, &t, f->vm + 1, IMS_EV_QUEUED, from);
-		set_cause(f, &t);
+		explain_guest(c, f, r, bare, from);
 		return;
 	}
 	/* The guest did what it owed, or owed nothing: what reached the hardware tells why. */
 	t = target_of(r);
-	collect(c, f, &t, 0, IMS_EV_CMD, from);
+	collect(c, f->misses, &t, 0, IMS_EV_CMD, from);
 	set_cause(f, &t);
 	t.facts.born = 0;
-	if (chk_guest_view(c, r, &(uint32_t){ 0 }, &t.facts)) {
+	t.fill = 0;
+	if (chk_guest_view(c, r, &vm, &t.facts)) {
 		t.facts.cls = (uint8_t)__builtin_ctz(c->s.model->s1_class);
-		collect(c, f, &t, f->vm + 1, IMS_EV_QUEUED, from);
+		collect(c, f->misses, &t, f->vm + 1, IMS_EV_QUEUED, from);
 	}
 }
 

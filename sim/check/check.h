@@ -23,7 +23,7 @@ enum chk_field {
 	CHK_FIELD_CLASS,
 	CHK_FIELD_RANGE,
 	CHK_FIELD_TIME,	 /* what the entry was made of was read after the command was consumed */
-	CHK_FIELD_ORDER,
+	CHK_FIELD_ORDER, /* the entry was filled after the command, from something still outdated */
 	CHK_FIELD_NONE,	 /* it fits; if it did not drop the entry, somebody dropped the command */
 };
 

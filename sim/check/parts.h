@@ -106,6 +106,7 @@ struct chk_record *chk_bare_of(const struct chk *c, const struct chk_record *r);
 /* An entry as a command is held against it. */
 struct chk_target {
 	uint32_t cache, filed_ctx;
+	uint32_t fill;		/* its event; 0: as if it had always been there */
 	struct ims_entry facts; /* born: the event of its oldest word */
 };
 /* The first field in which a command, consumed at event @when, misses an entry. */

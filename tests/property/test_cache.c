@@ -1,0 +1,600 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * sim/engine/cache.h against a plain array that does what the words of the
+ * header say: long random sequences of fill, find, touch and drop over every
+ * kind of cache and geometry, small tags so that everything collides.
+ */
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/core/bits.h"
+#include "sim/core/prng.h"
+#include "sim/engine/cache.h"
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+#define EVERYTHING ~UINT64_C(0)
+/* As ck_assert_msg(), without its note to the runner each time it holds. */
+#define REQUIRE(cond, ...)                                                                                         \
+	do {                                                                                                       \
+		if (!(cond))                                                                                       \
+			ck_abort_msg("line %d: " #cond ": " __VA_ARGS__, __LINE__);                                \
+	} while (0)
+
+enum { MAX = 1024 };
+
+/* ---- the plain array ---- */
+
+struct plain_entry {
+	struct ims_entry e;
+	uint32_t filed;
+	uint64_t stamp; /* of the last use, or of the fill: what the policy goes by */
+	bool live;
+};
+
+struct rig {
+	const struct ims_cache_def *def;
+	struct ims_cache_config config;
+	uint32_t capacity;
+	struct ims_cache *c;
+	size_t bytes;
+	struct plain_entry at[MAX]; /* by the number that the cache gave */
+	uint32_t live;
+	uint64_t stamp, seed;
+	uint32_t now;
+	bool overflowed, wide, masked_primary;
+	bool told[MAX]; /* by the callback */
+	uint32_t told_count;
+	uint64_t digest; /* of every answer of the cache */
+};
+
+static const struct ims_cache_def defs[] = {
+	{ "dom index, by source", IMS_WHERE_IOTLB, 0, IMS_KEY_SRC | IMS_KEY_CTX | IMS_KEY_ADDR, IMS_KEY_DOM, 0, "-" },
+	{ "dom index, by dom", IMS_WHERE_WALK, 1, IMS_KEY_DOM | IMS_KEY_CTX | IMS_KEY_ADDR, IMS_KEY_DOM, 0, "-" },
+	{ "dom index, dom alone", IMS_WHERE_WALK, 2, IMS_KEY_DOM | IMS_KEY_ADDR, IMS_KEY_DOM, 0, "-" },
+	{ "source index", IMS_WHERE_ATC, 0, IMS_KEY_SRC | IMS_KEY_CTX | IMS_KEY_ADDR, IMS_KEY_SRC, 0, "-" },
+	{ "all tags", IMS_WHERE_IOTLB, 0, IMS_KEY_SRC | IMS_KEY_CTX | IMS_KEY_DOM | IMS_KEY_ADDR, IMS_KEY_DOM, 0, "-" },
+	{ "no address", IMS_WHERE_CONFIG, 0, IMS_KEY_SRC, IMS_KEY_SRC, 4, "-" },
+	{ "no address, two tags", IMS_WHERE_CONFIG, 0, IMS_KEY_SRC | IMS_KEY_CTX, IMS_KEY_DOM, 8, "-" },
+};
+
+static const struct ims_cache_config geometries[] = {
+	{ .entries = 1 },
+	{ .entries = 2 },
+	{ .entries = 7 },
+	{ .entries = 64 },
+	{ .entries = 300 },
+	{ .sets = 1, .ways = 1 },
+	{ .sets = 1, .ways = 4 },
+	{ .sets = 16, .ways = 1 },
+	{ .sets = 4, .ways = 2 },
+	{ .sets = 8, .ways = 8 },
+};
+
+static void rig_open(struct rig *r, const struct ims_cache_def *def, const struct ims_cache_config *config,
+		     unsigned replace, uint64_t seed)
+{
+	memset(r, 0, sizeof(*r));
+	r->def = def;
+	r->config = *config;
+	r->config.replace = (uint8_t)replace;
+	r->capacity = config->ways ? config->sets * config->ways : config->entries;
+	r->bytes = ims_cache_bytes(def, &r->config);
+	r->c = calloc(1, r->bytes);
+	ck_assert_ptr_nonnull(r->c);
+	ims_cache_init(r->c, def, &r->config, seed);
+	r->seed = seed;
+	r->now = 1;
+}
+
+static bool addressed(const struct rig *r)
+{
+	return r->def->lookup & IMS_KEY_ADDR;
+}
+
+static uint64_t first_of(const struct ims_entry *e)
+{
+	return e->size_lg2 == 64 ? 0 : e->in;
+}
+
+static uint64_t last_of(const struct ims_entry *e)
+{
+	return e->size_lg2 == 64 ? EVERYTHING : e->in + ((UINT64_C(1) << e->size_lg2) - 1);
+}
+
+/* The smallest fragment that serves a request. */
+static uint32_t plain_find(const struct rig *r, uint32_t src, uint32_t ctx, uint32_t dom, uint64_t addr)
+{
+	uint32_t best = IMS_NONE;
+
+	for (uint32_t n = 0; n < r->capacity; n++) {
+		const struct ims_entry *e = &r->at[n].e;
+
+		if (!r->at[n].live || ((r->def->lookup & IMS_KEY_SRC) && e->src != src) ||
+		    ((r->def->lookup & IMS_KEY_CTX) && e->ctx != ctx) ||
+		    ((r->def->lookup & IMS_KEY_DOM) && e->dom != dom) || addr < first_of(e) || addr > last_of(e))
+			continue;
+		if (best == IMS_NONE || e->size_lg2 < r->at[best].e.size_lg2)
+			best = n;
+	}
+	return best;
+}
+
+static bool field_hits(unsigned how, uint32_t want, uint32_t got, uint32_t mask)
+{
+	return how == IMS_ANY || (how == IMS_EQUAL && want == got) || (how == IMS_ABSENT && got == UINT32_MAX) ||
+	       (how == IMS_PRESENT && got != UINT32_MAX) || (how == IMS_MASKED && !((want ^ got) & ~mask));
+}
+
+/* The mask is one of source bits; the other fields have none. */
+static bool plain_hits(const struct ims_sel *s, const struct plain_entry *p)
+{
+	return field_hits(s->how_dom, s->dom, p->e.dom, 0) && field_hits(s->how_ctx, s->ctx, p->filed, 0) &&
+	       field_hits(s->how_src, s->src, p->e.src, s->src_mask) && (s->classes >> p->e.cls & 1) &&
+	       (!s->ranged || (s->first <= last_of(&p->e) && s->last >= first_of(&p->e))) && p->e.born < s->before;
+}
+
+static uint32_t set_of(const struct rig *r, const struct ims_entry *e)
+{
+	uint64_t page = e->size_lg2 == 64 ? e->src ^ e->ctx : e->in >> e->size_lg2;
+
+	return (uint32_t)page & (r->config.sets - 1);
+}
+
+/* ---- random things ---- */
+
+static uint32_t below(struct rig *r, uint32_t bound)
+{
+	return ims_prng_below(&r->seed, bound);
+}
+
+static uint32_t random_dom(struct rig *r)
+{
+	return r->wide ? below(r, 0x10000) : 1 + below(r, 3);
+}
+
+static uint32_t random_src(struct rig *r)
+{
+	return r->wide ? below(r, 0x10000) : 0x100 + below(r, 8);
+}
+
+static uint32_t random_ctx(struct rig *r)
+{
+	uint32_t ctx = r->wide ? below(r, 0x100000) : below(r, 4);
+
+	return below(r, 5) ? ctx : IMS_CTX_NONE;
+}
+
+static uint64_t random_addr(struct rig *r)
+{
+	static const uint64_t bases[] = { 0, 0x40000000 - 0x4000, UINT64_C(0xffff800000000000), UINT64_C(0xffffffffffc00000) };
+	uint64_t base = bases[below(r, COUNT(bases))];
+	uint32_t pages = base == bases[3] ? 1024 : 2000;
+
+	return base + (uint64_t)below(r, pages) * 4096 + below(r, 4096);
+}
+
+static uint32_t recently(struct rig *r)
+{
+	return r->now - below(r, r->now < 30 ? r->now : 30);
+}
+
+/* One statement a number: the order within an initialiser is the compiler's. */
+static struct ims_entry random_entry(struct rig *r)
+{
+	static const uint8_t sizes[] = { 12, 12, 12, 13, 16, 21, 21, 30 };
+	uint8_t lg2 = addressed(r) ? sizes[below(r, COUNT(sizes))] : 64;
+	struct ims_entry e = { .size_lg2 = lg2, .s1_lg2 = lg2, .s2_lg2 = 64 };
+
+	e.src = random_src(r);
+	e.ctx = random_ctx(r);
+	e.dom = (uint16_t)random_dom(r);
+	e.cls = (uint8_t)below(r, 4);
+	e.perm = (uint8_t)below(r, 16);
+	e.born = recently(r);
+	e.in = lg2 == 64 ? 0 : random_addr(r) >> lg2 << lg2;
+	e.out = ims_prng_next(&r->seed) & ~UINT64_C(0xfff);
+	e.mid = ims_prng_next(&r->seed);
+	return e;
+}
+
+static void random_range(struct rig *r, uint64_t near, struct ims_sel *s)
+{
+	static const uint8_t sizes[] = { 12, 13, 16, 17, 21, 24, 30, 40, 48, 64 };
+	unsigned lg2 = sizes[below(r, COUNT(sizes))];
+	uint64_t addr = below(r, 2) ? near : random_addr(r), size = below(r, 0x20000);
+
+	s->ranged = true;
+	s->first = below(r, 4) ? ims_block_first(addr, lg2) : addr;
+	s->last = s->first == addr && addr + size > addr ? addr + size : ims_block_last(addr, lg2);
+}
+
+static struct ims_sel random_sel(struct rig *r)
+{
+	const struct ims_entry *near = &r->at[below(r, r->capacity)].e;
+	bool there = below(r, 2); /* mostly what is there */
+	struct ims_sel s = { .last = EVERYTHING };
+
+	s.dom = there ? near->dom : random_dom(r);
+	s.ctx = there ? near->ctx : random_ctx(r);
+	s.src = there ? near->src : random_src(r);
+	s.src_mask = below(r, 2) ? 7u >> below(r, 3) : below(r, 16);
+	s.before = below(r, 4) ? r->now + 1 : recently(r);
+	s.how_dom = (uint8_t)below(r, r->masked_primary ? 5 : 4);
+	s.how_ctx = (uint8_t)below(r, 5);
+	s.how_src = (uint8_t)below(r, 5);
+	s.classes = below(r, 2) ? IMS_CLASS_ANY : (uint8_t)(1 + below(r, 15));
+	if (addressed(r) && below(r, 3))
+		random_range(r, near->in, &s);
+	return s;
+}
+
+/* ---- operations ---- */
+
+static void mix(struct rig *r, uint64_t x)
+{
+	r->digest = ims_mix(r->digest ^ x);
+}
+
+static void told(void *arg, uint32_t n, const struct ims_entry *e)
+{
+	struct rig *r = arg;
+
+	REQ_LT(n, r->capacity);
+	REQUIRE(r->at[n].live && !r->told[n], "entry %u told twice or dead", n);
+	REQUIRE(ims_entry_live(r->c, e), "told of an entry after it went");
+	REQ(e == &ims_cache_entries(r->c)[n]);
+	REQ(e->in == r->at[n].e.in && e->out == r->at[n].e.out && e->src == r->at[n].e.src &&
+		  e->ctx == r->at[n].e.ctx && e->dom == r->at[n].e.dom && e->born == r->at[n].e.born);
+	r->told[n] = true;
+	r->told_count++;
+	mix(r, n);
+}
+
+static void tell_nothing(struct rig *r)
+{
+	memset(r->told, 0, sizeof(r->told));
+	r->told_count = 0;
+}
+
+static void plain_drop(struct rig *r, uint32_t n)
+{
+	r->at[n].live = false;
+	r->live--;
+}
+
+/* Which entry a full set gives up; IMS_NONE: it has room. */
+static uint32_t victim_of(const struct rig *r, const struct ims_entry *e)
+{
+	uint32_t set = set_of(r, e), inside = 0, oldest = IMS_NONE;
+
+	for (uint32_t n = 0; n < r->capacity; n++) {
+		if (!r->at[n].live || set_of(r, &r->at[n].e) != set)
+			continue;
+		inside++;
+		if (oldest == IMS_NONE || r->at[n].stamp < r->at[oldest].stamp)
+			oldest = n;
+	}
+	REQ_LE(inside, r->config.ways);
+	return inside == r->config.ways ? oldest : IMS_NONE;
+}
+
+static void make_room(struct rig *r, const struct ims_entry *e, uint32_t victim)
+{
+	uint32_t gone = IMS_NONE;
+
+	REQ_EQ(r->told_count, victim == IMS_NONE ? 0 : 1);
+	if (victim == IMS_NONE)
+		return;
+	for (uint32_t n = 0; n < r->capacity; n++)
+		if (r->told[n])
+			gone = n;
+	REQ_EQ(set_of(r, &r->at[gone].e), set_of(r, e));
+	if (r->config.replace != IMS_REPLACE_RANDOM)
+		REQUIRE(gone == victim, "evicted %u, not the oldest, %u", gone, victim);
+	plain_drop(r, gone);
+}
+
+static void do_fill(struct rig *r)
+{
+	struct ims_entry e = random_entry(r);
+	uint32_t filed = below(r, 4) || e.ctx != IMS_CTX_NONE ? e.ctx : 0, n, victim = IMS_NONE;
+	bool full;
+
+	if (plain_find(r, e.src, e.ctx, e.dom, e.in) != IMS_NONE)
+		return;
+	full = !r->config.ways && r->live == r->capacity;
+	if (r->config.ways)
+		victim = victim_of(r, &e);
+	tell_nothing(r);
+	n = ims_cache_fill(r->c, &e, filed, told, r);
+	mix(r, n);
+	REQUIRE((n == IMS_NONE) == full, "%u of %u live", r->live, r->capacity);
+	r->overflowed |= full;
+	REQ_EQ(r->c->overflowed, r->overflowed);
+	if (full)
+		return;
+	if (r->config.ways)
+		make_room(r, &e, victim);
+	REQ_LT(n, r->capacity);
+	REQUIRE(!r->at[n].live, "number %u given twice", n);
+	r->at[n] = (struct plain_entry){ .e = e, .filed = filed, .stamp = ++r->stamp, .live = true };
+	r->live++;
+	for (unsigned i = 0; i < r->def->payload; i++)
+		ims_cache_payload(r->c, n)[i] = e.out + i;
+}
+
+static void check_found(struct rig *r, uint32_t src, uint32_t ctx, uint32_t dom, uint64_t addr, bool touch)
+{
+	uint32_t want = plain_find(r, src, ctx, dom, addr), got = ims_cache_find(r->c, src, ctx, dom, addr);
+
+	REQUIRE(got == want, "src %#x ctx %#x dom %#x addr %#llx: %u instead of %u", src, ctx, dom,
+		      (unsigned long long)addr, got, want);
+	mix(r, got);
+	if (got == IMS_NONE)
+		return;
+	REQ_EQ(ims_cache_entries(r->c)[got].out, r->at[got].e.out);
+	for (unsigned i = 0; i < r->def->payload; i++)
+		REQ_EQ(ims_cache_payload(r->c, got)[i], r->at[got].e.out + i);
+	if (touch) {
+		ims_cache_touch(r->c, got);
+		if (r->config.replace == IMS_REPLACE_LRU)
+			r->at[got].stamp = ++r->stamp;
+	}
+}
+
+static void do_find(struct rig *r)
+{
+	const struct ims_entry *near = &r->at[below(r, r->capacity)].e;
+
+	bool there = below(r, 3), touch = below(r, 2);
+	uint32_t src = there ? near->src : random_src(r);
+	uint32_t ctx = there ? near->ctx : random_ctx(r);
+	uint32_t dom = there ? near->dom : random_dom(r);
+	uint64_t addr = there ? near->in : random_addr(r);
+
+	if (there && addressed(r))
+		addr += below(r, 1u << near->size_lg2);
+	check_found(r, src, ctx, dom, addressed(r) ? addr : 0, touch);
+}
+
+static void do_drop(struct rig *r)
+{
+	struct ims_sel s = random_sel(r);
+	bool with = below(r, 2);
+	uint32_t want = 0, got;
+	bool gone[MAX] = { false };
+
+	for (uint32_t n = 0; n < r->capacity; n++) {
+		gone[n] = r->at[n].live && plain_hits(&s, &r->at[n]);
+		want += gone[n];
+		if (r->at[n].live)
+			REQ_EQ(ims_sel_hits(&s, &r->at[n].e, r->at[n].filed), gone[n]);
+	}
+	tell_nothing(r);
+	got = ims_cache_drop(r->c, &s, with ? told : NULL, r);
+	mix(r, got);
+	REQUIRE(got == want,
+		      "%u dropped instead of %u: dom %u %#x, ctx %u %#x, src %u %#x mask %#x, classes %#x, %s %#llx..%#llx",
+		      got, want, s.how_dom, s.dom, s.how_ctx, s.ctx, s.how_src, s.src, s.src_mask, s.classes,
+		      s.ranged ? "range" : "no range", (unsigned long long)s.first, (unsigned long long)s.last);
+	REQ_EQ(r->told_count, with ? want : 0);
+	for (uint32_t n = 0; n < r->capacity; n++) {
+		REQ(!with || r->told[n] == gone[n]);
+		if (gone[n])
+			plain_drop(r, n);
+	}
+}
+
+/* Everything that is live, and nothing else, is seen, found and told live. */
+static void check_all(struct rig *r)
+{
+	tell_nothing(r);
+	ims_cache_each(r->c, told, r);
+	REQ_EQ(r->told_count, r->live);
+	REQ_EQ(r->c->live, r->live);
+	for (uint32_t n = 0; n < r->capacity; n++) {
+		const struct ims_entry *e = &r->at[n].e;
+
+		REQ_EQ(r->told[n], r->at[n].live);
+		if (r->at[n].live)
+			check_found(r, e->src, e->ctx, e->dom, e->in, false);
+	}
+	REQ_LE(r->c->entries_count, r->capacity);
+	REQ_LE(r->c->groups_count, r->capacity);
+	REQ_LE(r->c->regions_count, r->capacity);
+}
+
+static void steps(struct rig *r, unsigned count)
+{
+	for (unsigned i = 0; i < count; i++) {
+		unsigned what = below(r, 100);
+
+		/* Long phases of filling, so that the capacity is reached; then of everything. */
+		if (what < 50 || (i / 500 % 2 == 0 && what < 85))
+			do_fill(r);
+		else if (what < 90)
+			do_find(r);
+		else
+			do_drop(r);
+		r->now += below(r, 2);
+		REQ_EQ(r->c->live, r->live);
+		if (i % 97 == 0)
+			check_all(r);
+	}
+	check_all(r);
+}
+
+START_TEST(against_a_plain_array)
+{
+	const struct ims_cache_def *def = &defs[(unsigned)_i % COUNT(defs)];
+	static struct rig r;
+
+	for (unsigned g = 0; g < COUNT(geometries); g++)
+		for (unsigned replace = 0; replace <= (geometries[g].ways ? IMS_REPLACE_RANDOM : 0u); replace++)
+			for (unsigned wide = 0; wide < 2; wide++) {
+				rig_open(&r, def, &geometries[g], replace, 1000u * (unsigned)_i + 10 * g + replace);
+				r.wide = wide;
+				steps(&r, r.capacity > 100 ? 3000 : 2000);
+				free(r.c);
+			}
+}
+END_TEST
+
+/* A mask is of source bits: a match by dom has none, whichever field is the index. */
+START_TEST(masks_are_of_sources)
+{
+	static struct rig r;
+
+	rig_open(&r, &defs[_i], &geometries[3], 0, 77);
+	r.masked_primary = true;
+	steps(&r, 3000);
+	free(r.c);
+}
+END_TEST
+
+/* A world is copied by memcpy: a copy elsewhere in memory goes on to the same bytes. */
+START_TEST(a_copy_behaves_the_same)
+{
+	static struct rig a, b;
+
+	for (unsigned g = 0; g < COUNT(geometries); g++) {
+		rig_open(&a, &defs[_i], &geometries[g], g % 3, 5 + g);
+		steps(&a, 700);
+		b = a;
+		b.c = malloc(b.bytes);
+		ck_assert_ptr_nonnull(b.c);
+		memcpy(b.c, a.c, a.bytes);
+		steps(&a, 700);
+		REQ(memcmp(a.c, b.c, a.bytes) != 0);
+		steps(&b, 700);
+		REQ_EQ(a.digest, b.digest);
+		REQ(memcmp(a.c, b.c, a.bytes) == 0);
+		free(a.c);
+		free(b.c);
+	}
+}
+END_TEST
+
+/* The tags come and go: many more groups and regions than there is room for at one time. */
+START_TEST(groups_and_regions_are_used_again)
+{
+	struct ims_cache_config config = { .entries = 16 };
+	static struct rig r;
+	uint64_t seed = 9;
+
+	rig_open(&r, &defs[0], &config, 0, 1);
+	for (uint32_t round = 0; round < 3000; round++) {
+		struct ims_entry e = { .src = 1, .size_lg2 = 12, .cls = 1, .born = 1 };
+		struct ims_sel s = { .before = 2, .classes = IMS_CLASS_ANY, .how_dom = IMS_EQUAL, .how_ctx = IMS_EQUAL };
+		uint32_t mine[16];
+
+		for (uint32_t i = 0; i < 16; i++) {
+			e.dom = (uint16_t)(round * 16 + i);
+			e.ctx = round ^ i;
+			e.in = (uint64_t)(round * 16 + i) << 21;
+			mine[i] = ims_cache_fill(r.c, &e, e.ctx, NULL, NULL);
+			REQ_NE(mine[i], IMS_NONE);
+			REQ_EQ(ims_cache_find(r.c, 1, e.ctx, 0, e.in + 5), mine[i]);
+		}
+		e.in = 0x123000;
+		REQ_EQ(ims_cache_fill(r.c, &e, 1, NULL, NULL), IMS_NONE);
+		for (uint32_t i = 0; i < 16; i++) {
+			uint32_t k = i ^ (round & 15);
+
+			s.dom = (uint16_t)(round * 16 + k);
+			s.ctx = round ^ k;
+			s.ranged = ims_prng_below(&seed, 2);
+			s.first = (uint64_t)(round * 16 + k) << 21;
+			s.last = s.ranged ? s.first + 0xfff : EVERYTHING;
+			REQ_EQ(ims_cache_drop(r.c, &s, NULL, NULL), 1);
+			REQ_EQ(ims_cache_drop(r.c, &s, NULL, NULL), 0);
+			REQ_EQ(ims_cache_find(r.c, 1, s.ctx, 0, s.first), IMS_NONE);
+		}
+		REQ_EQ(r.c->live, 0);
+	}
+	free(r.c);
+}
+END_TEST
+
+static uint32_t drop_dom(struct ims_cache *c, uint32_t dom)
+{
+	struct ims_sel s = { .dom = dom, .how_dom = IMS_EQUAL, .before = 2, .classes = IMS_CLASS_ANY, .last = EVERYTHING };
+
+	return ims_cache_drop(c, &s, NULL, NULL);
+}
+
+/* A million translations in 64 domains; one goes, the others stay, its room is used again. */
+START_TEST(a_million_entries)
+{
+	enum { N = 1000000, DOMS = 64 };
+	struct ims_cache_config config = { .entries = N };
+	size_t bytes = ims_cache_bytes(&defs[0], &config);
+	struct ims_cache *c = calloc(1, bytes);
+	struct ims_entry e = { .src = 1, .size_lg2 = 12, .cls = 1, .born = 1 };
+	uint32_t dropped = 0;
+
+	ck_assert_ptr_nonnull(c);
+	ims_cache_init(c, &defs[0], &config, 1);
+	for (uint32_t i = 0; i < N; i++) {
+		e.dom = (uint16_t)(i % DOMS);
+		e.ctx = i % 7;
+		e.in = (uint64_t)i << 12;
+		e.out = ims_mix(i);
+		REQ_NE(ims_cache_fill(c, &e, e.ctx, NULL, NULL), IMS_NONE);
+	}
+	REQ_EQ(c->live, N);
+	REQ(!c->overflowed);
+	REQ_EQ(ims_cache_fill(c, &(struct ims_entry){ .in = (uint64_t)N << 12, .size_lg2 = 12 }, 0, NULL, NULL),
+			  IMS_NONE);
+	REQ(c->overflowed);
+	for (unsigned pass = 0; pass < 2; pass++) {
+		for (uint32_t dom = pass; dom < DOMS; dom += 5)
+			dropped += drop_dom(c, dom);
+		REQ_EQ(c->live, N - dropped);
+		for (uint32_t i = 0; i < N; i += 3) {
+			uint32_t n = ims_cache_find(c, 1, i % 7, 0, ((uint64_t)i << 12) + 7);
+			uint32_t m = i % DOMS % 5;
+			bool gone = m == 0 || (m == 1 && pass);
+
+			REQUIRE((n == IMS_NONE) == gone, "page %u", i);
+			REQ(gone || ims_cache_entries(c)[n].out == ims_mix(i));
+		}
+	}
+	for (uint32_t i = 0; i < dropped; i++) {
+		e.dom = 99;
+		e.in = (uint64_t)(N + i) << 12;
+		REQ_NE(ims_cache_fill(c, &e, e.ctx, NULL, NULL), IMS_NONE);
+	}
+	REQ_EQ(c->live, N);
+	REQ_EQ(drop_dom(c, 99), dropped);
+	free(c);
+}
+END_TEST
+
+static Suite *suite(void)
+{
+	Suite *s = suite_create("cache");
+	TCase *t = tcase_create("property");
+
+	tcase_set_timeout(t, 120);
+	tcase_add_loop_test(t, against_a_plain_array, 0, COUNT(defs));
+	tcase_add_loop_test(t, masks_are_of_sources, 0, COUNT(defs));
+	tcase_add_loop_test(t, a_copy_behaves_the_same, 0, COUNT(defs));
+	tcase_add_test(t, groups_and_regions_are_used_again);
+	tcase_add_test(t, a_million_entries);
+	suite_add_tcase(s, t);
+	return s;
+}
+
+int main(void)
+{
+	SRunner *r = srunner_create(suite());
+	int failed;
+
+	srunner_run_all(r, CK_ENV);
+	failed = srunner_ntests_failed(r) || srunner_ntests_run(r) == 0;
+	srunner_free(r);
+	return failed ? 1 : 0;
+}
