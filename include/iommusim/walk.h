@@ -22,6 +22,7 @@ enum ims_perm {
 	IMS_W = 2,
 	IMS_U = 4, /* usable by an unprivileged request */
 	IMS_D = 8, /* the dirty bit of every leaf used is known to be set */
+	IMS_TABLE_W = 16, /* of a start only: stage 2 lets the table there be written */
 };
 
 /* ---- memory ---- */
@@ -261,7 +262,8 @@ IMS_TEMPLATE enum ims_walk_status ims_walk_flat(struct ims_walker *w, const stru
 		if (!(at.perm & (IMS_R | IMS_W)))
 			return IMS_WALK_NOT_PRESENT;
 		grown = e | f->accessed_bit;
-		if (is_leaf && (need & IMS_W) && (at.perm & IMS_W))
+		/* Dirty only where the write is granted, which upper entries have a say in. */
+		if (is_leaf && (need & IMS_W) && !(need & ~(unsigned)at.perm))
 			grown |= f->dirty_bit;
 		if (grown != e) {
 			if (w->barred)
@@ -314,6 +316,74 @@ IMS_TEMPLATE enum ims_walk_status ims_walk_table(struct ims_walker *w, const str
 	return st;
 }
 
+/* Puts an entry's new accessed or dirty bit into memory, where both stages let it. */
+IMS_TEMPLATE enum ims_walk_status ims_walk_mark(struct ims_walker *w, const struct ims_start *at, uint64_t at_addr,
+						uint64_t e, uint64_t grown)
+{
+	if (grown == e)
+		return IMS_WALK_OK;
+	if (w->barred)
+		return IMS_WALK_BARRED;
+	if (!(at->perm & IMS_TABLE_W))
+		return IMS_WALK_TABLE_WRITE;
+	if (w->update)
+		ims_walk_update(w, at_addr, e, grown);
+	return IMS_WALK_OK;
+}
+
+/* From the pointer in at->table to the table's host address, noting whether stage 2 lets it be written. */
+IMS_TEMPLATE enum ims_walk_status ims_walk_enter(struct ims_walker *w, const struct ims_stage *s1,
+						 const struct ims_stage *s2, uint64_t limit, uint64_t addr,
+						 struct ims_start *at, struct ims_leaf *leaf)
+{
+	enum ims_walk_status st;
+	uint8_t perm = 0;
+
+	leaf->level = at->level;
+	leaf->at_top = at->level == s1->top;
+	st = ims_walk_table(w, s2, at->table, limit, &at->table, &perm, leaf);
+	if (st == IMS_WALK_TABLE_READ || st == IMS_WALK_WIDTH) {
+		leaf->stage = 1;
+		leaf->level = at->level;
+		leaf->at_top = at->level == s1->top;
+	}
+	at->perm = (uint8_t)((at->perm & ~IMS_TABLE_W) | (perm & IMS_W ? IMS_TABLE_W : 0));
+	if (st == IMS_WALK_OK && w->caches && at->level != s1->top)
+		ims_walk_fill(w, 1, addr, at->level + 1u, at);
+	return st;
+}
+
+/* The leaf's output through stage 2, the permissions together, and the dirty bit if a write is granted. */
+IMS_TEMPLATE enum ims_walk_status ims_walk_final(struct ims_walker *w, const struct ims_stage *s1,
+						 const struct ims_stage *s2, const struct ims_start *at,
+						 uint64_t at_addr, uint64_t e, uint64_t addr, unsigned need,
+						 struct ims_leaf *leaf)
+{
+	const struct ims_format *f = s1->format;
+	unsigned lg2 = IMS_LEVEL_LG2(at->level);
+	uint64_t low = (UINT64_C(1) << lg2) - 1, marked = e | f->accessed_bit;
+	enum ims_walk_status st;
+
+	leaf->s1_lg2 = (uint8_t)lg2;
+	leaf->mid = (e & f->addr & ~low) | (addr & low);
+	if ((need & IMS_U) && !(at->perm & IMS_U)) {
+		leaf->perm = 0;
+		return IMS_WALK_USER;
+	}
+	st = ims_walk_flat(w, s2, 2, leaf->mid, need & (IMS_R | IMS_W), leaf);
+	leaf->perm = (uint8_t)(at->perm & (leaf->perm | IMS_U) & (IMS_R | IMS_W | IMS_U));
+	if (st == IMS_WALK_OK && (need & IMS_W)) {
+		leaf->stage = 1;
+		if (!(at->perm & IMS_W))
+			return IMS_WALK_WRITE;
+		st = ims_walk_mark(w, at, at_addr, marked, marked | f->dirty_bit);
+		e |= f->dirty_bit;
+	}
+	if (!f->dirty_bit || (e & f->dirty_bit))
+		leaf->perm |= IMS_D;
+	return st;
+}
+
 /*
  * Walks stage 1 with every table pointer and the leaf's address going through
  * stage 2: (n + 1)(m + 1) - 1 reads for n and m levels. @limit is the first
@@ -326,25 +396,13 @@ IMS_TEMPLATE enum ims_walk_status ims_walk_nested(struct ims_walker *w, const st
 	const struct ims_format *f = s1->format;
 	struct ims_start at = { .table = s1->root, .level = s1->top, .perm = IMS_R | IMS_W | IMS_U };
 	enum ims_walk_status st;
-	uint64_t e, at_addr, grown;
-	uint8_t table_perm = IMS_R | IMS_W;
-	bool bad, cached = w->caches && ims_walk_find(w, 1, addr, &at);
+	uint64_t e, at_addr;
+	bool bad, is_leaf, cached = w->caches && ims_walk_find(w, 1, addr, &at);
 
-	for (;;) {
-		if (!cached) {
-			leaf->level = at.level;
-			leaf->at_top = at.level == s1->top;
-			st = ims_walk_table(w, s2, at.table, limit, &at.table, &table_perm, leaf);
-			if (st == IMS_WALK_TABLE_READ || st == IMS_WALK_WIDTH) {
-				leaf->stage = 1;
-				leaf->level = at.level;
-				leaf->at_top = at.level == s1->top;
-			}
-			if (st != IMS_WALK_OK)
-				return st;
-			if (w->caches && at.level != s1->top)
-				ims_walk_fill(w, 1, addr, at.level + 1u, &at);
-		}
+	for (;; at.table = e & f->addr, at.level--, cached = false) {
+		st = cached ? IMS_WALK_OK : ims_walk_enter(w, s1, s2, limit, addr, &at, leaf);
+		if (st != IMS_WALK_OK)
+			return st;
 		leaf->stage = 1;
 		leaf->level = at.level;
 		leaf->at_top = at.level == s1->top;
@@ -353,48 +411,18 @@ IMS_TEMPLATE enum ims_walk_status ims_walk_nested(struct ims_walker *w, const st
 			return IMS_WALK_ACCESS;
 		if (!(e & f->present))
 			return IMS_WALK_NOT_PRESENT;
-		bool is_leaf = ims_format_leaf(s1, e, at.level, &bad);
+		is_leaf = ims_format_leaf(s1, e, at.level, &bad);
 		if (bad)
 			return IMS_WALK_RESERVED;
 		if ((e & f->addr) >= limit)
 			return IMS_WALK_WIDTH;
-		at.perm &= (uint8_t)ims_format_perm(f, e);
-		grown = e | f->accessed_bit;
-		if (is_leaf && (need & IMS_W) && (at.perm & IMS_W))
-			grown |= f->dirty_bit;
-		if (grown != e) {
-			if (w->barred)
-				return IMS_WALK_BARRED;
-			/* A cached start knows the table's address, not stage 2's rights on it. */
-			if (!cached && !(table_perm & IMS_W))
-				return IMS_WALK_TABLE_WRITE;
-			if (w->update)
-				ims_walk_update(w, at_addr, e, grown);
-		}
+		st = ims_walk_mark(w, &at, at_addr, e, e | f->accessed_bit);
+		if (st != IMS_WALK_OK)
+			return st;
+		at.perm &= (uint8_t)(ims_format_perm(f, e) | IMS_TABLE_W);
 		if (is_leaf)
-			break;
-		at.table = e & f->addr;
-		at.level--;
-		cached = false;
+			return ims_walk_final(w, s1, s2, &at, at_addr, e, addr, need, leaf);
 	}
-	unsigned lg2 = IMS_LEVEL_LG2(at.level);
-	uint64_t low = (UINT64_C(1) << lg2) - 1;
-	uint64_t gpa = (e & f->addr & ~low) | (addr & low);
-	uint8_t dirty = !f->dirty_bit || (grown & f->dirty_bit) ? IMS_D : 0;
-
-	leaf->s1_lg2 = (uint8_t)lg2;
-	leaf->mid = gpa;
-	if ((need & IMS_U) && !(at.perm & IMS_U)) {
-		leaf->perm = 0;
-		return IMS_WALK_USER;
-	}
-	st = ims_walk_flat(w, s2, 2, gpa, need & (IMS_R | IMS_W), leaf);
-	leaf->perm = (uint8_t)((at.perm & (leaf->perm | IMS_U) & (IMS_R | IMS_W | IMS_U)) | dirty);
-	if (st == IMS_WALK_OK && (need & IMS_W) && !(at.perm & IMS_W)) {
-		leaf->stage = 1;
-		return IMS_WALK_WRITE;
-	}
-	return st;
 }
 
 #endif

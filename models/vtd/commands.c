@@ -182,6 +182,7 @@ void vtd_decode(const struct ims_cmd_row *row, const uint64_t *words, struct ims
 
 	if (row->kind == IMS_CMD_WAIT) {
 		cmd->wait_write = ims_bits_get(words[0], 5, 5);
+		cmd->wait_addr &= IMS_BITS(VTD_HAW - 1, 2); /* the rest is ignored, section 6.5.2.8 */
 		return;
 	}
 	f = ims_row_field(row, "fm");
@@ -194,16 +195,17 @@ void vtd_decode(const struct ims_cmd_row *row, const uint64_t *words, struct ims
 		decode_s(words[1], ims_bits_get(words[1], f->at.lo - 64u, f->at.lo - 64u), cmd);
 		return;
 	}
-	/* AM low bits of ADDR are ignored, section 6.5.2.3. */
+	/* AM low bits of ADDR are ignored, section 6.5.2.3; by type 2 also those beyond MGAW. */
 	unsigned lg2 = 12 + (unsigned)ims_bits_get(words[1], 5, 0);
+	uint64_t addr = words[1] & ((row->value[0] & 0xf) == 2 ? IMS_BITS(VTD_MGAW - 1, 12) : IMS_BITS(63, 12));
 
-	cmd->first = ims_block_first(words[1] & ~UINT64_C(0xfff), lg2);
-	cmd->last = ims_block_last(words[1], lg2);
+	cmd->first = ims_block_first(addr, lg2);
+	cmd->last = ims_block_last(addr, lg2);
 }
 
 void vtd_encode(const struct ims_cmd_row *row, const struct ims_cmd_args *args, uint64_t *words)
 {
-	unsigned lg2 = ims_cover_lg2(args->first, args->last | 0xfff);
+	unsigned lg2 = ims_cover_lg2(args->first & ~UINT64_C(0xfff), args->last | 0xfff);
 	uint64_t base = ims_block_first(args->first, lg2);
 
 	if (row->kind == IMS_CMD_WAIT) {

@@ -141,6 +141,8 @@ uint16_t vtd_path(struct ims_hw *hw, const struct ims_req *req, struct ims_path 
 	const uint64_t *context, *entry;
 	uint16_t fault;
 
+	if (rtaddr & (IMS_BITS(9, 0) | VTD_RSVD_HIGH)) /* SSIRWE too: SSIRWS = 0 */
+		return VTD_RTA_1;
 	switch (ims_bits_get(rtaddr, 11, 10)) {
 	case VTD_TTM_ABORT:
 		return VTD_RTA_4;
@@ -175,5 +177,6 @@ uint16_t vtd_path(struct ims_hw *hw, const struct ims_req *req, struct ims_path 
 		entry = pasid_words;
 	}
 	take_pasid(entry, key.ctx, ret_path);
-	return req->priv ? VTD_SPT_6 : 0; /* SRS = 0: SRE is 0 in every entry */
+	/* SRS = 0: SRE is 0 in every entry. RPRIVS = 0: without PASID nobody is privileged. */
+	return req->priv && req->ctx != IMS_CTX_NONE ? VTD_SPT_6 : 0;
 }

@@ -103,15 +103,13 @@ static guint stage2_from(const struct chk *c)
 }
 
 /*
- * Which words of the look-up an entry is made of: a configuration entry of its
- * own structure's, a walk step of the table entries, a translation of them all.
+ * Which words of the look-up an entry is made of: all those read before it, but a
+ * walk step, which others of its tag share, is made of table entries alone.
  */
 static GArray *words_for(const struct chk *c, const struct ims_cache_def *def)
 {
 	GArray *words = g_array_new(FALSE, FALSE, sizeof(struct chk_word));
-	guint from = def->where == IMS_WHERE_CONFIG			   ? c->own_from :
-		     def->where == IMS_WHERE_WALK && def->stage == 2 ? stage2_from(c) :
-								     0;
+	guint from = def->where == IMS_WHERE_WALK && def->stage == 2 ? stage2_from(c) : 0;
 
 	for (guint i = from; i < c->words->len; i++) {
 		const struct chk_word *w = &g_array_index(c->words, struct chk_word, i);
@@ -124,7 +122,6 @@ static GArray *words_for(const struct chk *c, const struct ims_cache_def *def)
 
 static void on_fill(struct chk *c, const struct ims_event *e)
 {
-	uint8_t where = c->s.model->caches[e->a[0]].where;
 	struct chk_record *r = g_new0(struct chk_record, 1);
 
 	r->unit = e->unit;
@@ -145,8 +142,6 @@ static void on_fill(struct chk *c, const struct ims_event *e)
 				       .perm = (uint8_t)(e->a[3] >> 48),
 				       .level = (uint8_t)(e->a[3] >> 56) };
 	r->words = words_for(c, &c->s.model->caches[r->cache]);
-	if (where == IMS_WHERE_CONFIG)
-		c->own_from = c->words->len;
 	g_ptr_array_add(c->records, r);
 	set_record(c, r->unit, r->cache, r->entry, r);
 	use_words(c, r);
@@ -182,7 +177,6 @@ static void on_lookup(struct chk *c, const struct ims_event *e)
 	c->hits = e->a[3] == IMS_REQ_TRANSLATED ? c->hits_scratch : c->hits_of[e->unit];
 	g_array_set_size(c->words, 0);
 	g_ptr_array_set_size(c->hits, 0);
-	c->own_from = 0;
 	c->lookup = number_of(c, e);
 }
 
@@ -195,7 +189,6 @@ static void on_hit(struct chk *c, const struct ims_event *e)
 	IMS_ASSERT(r);
 	g_array_append_vals(c->words, r->words->data, r->words->len);
 	g_ptr_array_add(c->hits, r);
-	c->own_from = c->words->len;
 }
 
 static void on_read(struct chk *c, const struct ims_event *e)

@@ -50,7 +50,6 @@ struct chk {
 	GPtrArray *outdated; /* records that were outdated when last judged; also dead ones */
 
 	GArray *words; /* of the look-up that is going on */
-	guint own_from; /* of them, those of the configuration structure read last */
 	uint32_t lookup; /* its LOOKUP event */
 	GPtrArray *hits; /* records it went on from: one of the next two */
 	GPtrArray *hits_of[IMS_UNITS]; /* of each unit's last look-up that was no translated request */

@@ -129,11 +129,16 @@ static void walk(struct ims_hw *hw, const struct ims_req *req, const struct ims_
 static void translate(struct ims_hw *hw, const struct ims_req *req, struct ims_answer *a)
 {
 	bool by_dom = (hw->model->caches[hw->model->iotlb].lookup & IMS_KEY_DOM) != 0;
-	uint8_t need = (uint8_t)(req->access | (req->priv ? 0 : IMS_U));
+	bool priv = req->priv && !(hw->model->priv_needs_ctx && req->ctx == IMS_CTX_NONE);
+	uint8_t need = (uint8_t)(req->access | (priv ? 0 : IMS_U));
 	struct ims_path path;
 
 	hw->born = hw->now;
-	if (!by_dom && !hw->bypass && req->kind != IMS_REQ_TRANSLATED && try_iotlb(hw, req, 0, need, a))
+	/*
+	 * A look-up without the tag needs no configuration structure; whether the
+	 * device may ask by ATS, or be privileged, only they can tell.
+	 */
+	if (!by_dom && !hw->bypass && req->kind == IMS_REQ_UNTRANSLATED && !priv && try_iotlb(hw, req, 0, need, a))
 		return;
 	a->fault = hw->model->path(hw, req, &path);
 	if (a->fault) {
@@ -146,7 +151,7 @@ static void translate(struct ims_hw *hw, const struct ims_req *req, struct ims_a
 		return;
 	}
 	path.need = need;
-	if (by_dom && !hw->bypass && try_iotlb(hw, req, path.dom, need, a))
+	if (!hw->bypass && (by_dom || req->kind == IMS_REQ_ATS || priv) && try_iotlb(hw, req, path.dom, need, a))
 		return;
 	walk(hw, req, &path, a);
 }
