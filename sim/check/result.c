@@ -31,9 +31,12 @@ const char *chk_field_name(enum chk_field f)
 
 static uint32_t never_of(const struct scn_budget *b)
 {
-	uint32_t all = (1u << SCN_KIND_MAX) - 1;
+	uint32_t never = b->has_never ? b->never : ((1u << SCN_KIND_MAX) - 1) & ~(uint32_t)ON_REQUEST;
 
-	return b->has_never ? b->never : all & ~(uint32_t)ON_REQUEST;
+	/* The same and worse: who forbids the one cannot mean to allow the other. */
+	if (never & 1u << SCN_KIND_STALE)
+		never |= 1u << SCN_KIND_STALE_AFTER_REUSE;
+	return never;
 }
 
 /* ---- what a file expects ---- */
