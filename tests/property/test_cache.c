@@ -13,19 +13,19 @@
 #include "sim/core/prng.h"
 #include "sim/engine/cache.h"
 
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+#define COUNT(a)   (sizeof(a) / sizeof((a)[0]))
 #define EVERYTHING ~UINT64_C(0)
 /* As ck_assert_msg() and ck_assert_uint_eq(), without their note to the runner each time they hold. */
-#define REQUIRE(cond, ...)                                                                                         \
-	do {                                                                                                       \
-		if (!(cond))                                                                                       \
-			ck_abort_msg(__VA_ARGS__);                                                                 \
+#define REQUIRE(cond, ...)                                                                         \
+	do {                                                                                       \
+		if (!(cond))                                                                       \
+			ck_abort_msg(__VA_ARGS__);                                                 \
 	} while (0)
-#define REQUIRE_OP(a, op, b)                                                                                       \
-	do {                                                                                                       \
-		uint64_t a_ = (a), b_ = (b);                                                                       \
-		REQUIRE(a_ op b_, "%s " #op " %s: %#llx and %#llx", #a, #b, (unsigned long long)a_,                \
-			(unsigned long long)b_);                                                                   \
+#define REQUIRE_OP(a, op, b)                                                                       \
+	do {                                                                                       \
+		uint64_t a_ = (a), b_ = (b);                                                       \
+		REQUIRE(a_ op b_, "%s " #op " %s: %#llx and %#llx", #a, #b,                        \
+			(unsigned long long)a_, (unsigned long long)b_);                           \
 	} while (0)
 
 enum { MAX = 1024 };
@@ -56,30 +56,30 @@ struct rig {
 };
 
 static const struct ims_cache_def defs[] = {
-	{ "dom index, by source", IMS_WHERE_IOTLB, 0, IMS_KEY_SRC | IMS_KEY_CTX | IMS_KEY_ADDR, IMS_KEY_DOM, 0, "-" },
-	{ "dom index, by dom", IMS_WHERE_WALK, 1, IMS_KEY_DOM | IMS_KEY_CTX | IMS_KEY_ADDR, IMS_KEY_DOM, 0, "-" },
-	{ "dom index, dom alone", IMS_WHERE_WALK, 2, IMS_KEY_DOM | IMS_KEY_ADDR, IMS_KEY_DOM, 0, "-" },
-	{ "source index", IMS_WHERE_ATC, 0, IMS_KEY_SRC | IMS_KEY_CTX | IMS_KEY_ADDR, IMS_KEY_SRC, 0, "-" },
-	{ "all tags", IMS_WHERE_IOTLB, 0, IMS_KEY_SRC | IMS_KEY_CTX | IMS_KEY_DOM | IMS_KEY_ADDR, IMS_KEY_DOM, 0, "-" },
+	{ "dom index, by source", IMS_WHERE_IOTLB, 0, IMS_KEY_SRC | IMS_KEY_CTX | IMS_KEY_ADDR,
+	  IMS_KEY_DOM, 0, "-" },
+	{ "dom index, by dom", IMS_WHERE_WALK, 1, IMS_KEY_DOM | IMS_KEY_CTX | IMS_KEY_ADDR,
+	  IMS_KEY_DOM, 0, "-" },
+	{ "dom index, dom alone", IMS_WHERE_WALK, 2, IMS_KEY_DOM | IMS_KEY_ADDR, IMS_KEY_DOM, 0,
+	  "-" },
+	{ "source index", IMS_WHERE_ATC, 0, IMS_KEY_SRC | IMS_KEY_CTX | IMS_KEY_ADDR, IMS_KEY_SRC,
+	  0, "-" },
+	{ "all tags", IMS_WHERE_IOTLB, 0, IMS_KEY_SRC | IMS_KEY_CTX | IMS_KEY_DOM | IMS_KEY_ADDR,
+	  IMS_KEY_DOM, 0, "-" },
 	{ "no address", IMS_WHERE_CONFIG, 0, IMS_KEY_SRC, IMS_KEY_SRC, 4, "-" },
-	{ "no address, two tags", IMS_WHERE_CONFIG, 0, IMS_KEY_SRC | IMS_KEY_CTX, IMS_KEY_DOM, 8, "-" },
+	{ "no address, two tags", IMS_WHERE_CONFIG, 0, IMS_KEY_SRC | IMS_KEY_CTX, IMS_KEY_DOM, 8,
+	  "-" },
 };
 
 static const struct ims_cache_config geometries[] = {
-	{ .entries = 1 },
-	{ .entries = 2 },
-	{ .entries = 7 },
-	{ .entries = 64 },
-	{ .entries = 300 },
-	{ .sets = 1, .ways = 1 },
-	{ .sets = 1, .ways = 4 },
-	{ .sets = 16, .ways = 1 },
-	{ .sets = 4, .ways = 2 },
+	{ .entries = 1 },	  { .entries = 2 },	     { .entries = 7 },
+	{ .entries = 64 },	  { .entries = 300 },	     { .sets = 1, .ways = 1 },
+	{ .sets = 1, .ways = 4 }, { .sets = 16, .ways = 1 }, { .sets = 4, .ways = 2 },
 	{ .sets = 8, .ways = 8 },
 };
 
-static void rig_open(struct rig *r, const struct ims_cache_def *def, const struct ims_cache_config *config,
-		     unsigned replace, uint64_t seed)
+static void rig_open(struct rig *r, const struct ims_cache_def *def,
+		     const struct ims_cache_config *config, unsigned replace, uint64_t seed)
 {
 	memset(r, 0, sizeof(*r));
 	r->def = def;
@@ -110,7 +110,8 @@ static uint64_t last_of(const struct ims_entry *e)
 }
 
 /* The smallest fragment that serves a request. */
-static uint32_t plain_find(const struct rig *r, uint32_t src, uint32_t ctx, uint32_t dom, uint64_t addr)
+static uint32_t plain_find(const struct rig *r, uint32_t src, uint32_t ctx, uint32_t dom,
+			   uint64_t addr)
 {
 	uint32_t best = IMS_NONE;
 
@@ -119,7 +120,8 @@ static uint32_t plain_find(const struct rig *r, uint32_t src, uint32_t ctx, uint
 
 		if (!r->at[n].live || ((r->def->lookup & IMS_KEY_SRC) && e->src != src) ||
 		    ((r->def->lookup & IMS_KEY_CTX) && e->ctx != ctx) ||
-		    ((r->def->lookup & IMS_KEY_DOM) && e->dom != dom) || addr < first_of(e) || addr > last_of(e))
+		    ((r->def->lookup & IMS_KEY_DOM) && e->dom != dom) || addr < first_of(e) ||
+		    addr > last_of(e))
 			continue;
 		if (best == IMS_NONE || e->size_lg2 < r->at[best].e.size_lg2)
 			best = n;
@@ -129,16 +131,21 @@ static uint32_t plain_find(const struct rig *r, uint32_t src, uint32_t ctx, uint
 
 static bool field_hits(unsigned how, uint32_t want, uint32_t got, uint32_t mask)
 {
-	return how == IMS_ANY || (how == IMS_EQUAL && want == got) || (how == IMS_ABSENT && got == UINT32_MAX) ||
-	       (how == IMS_PRESENT && got != UINT32_MAX) || (how == IMS_MASKED && !((want ^ got) & ~mask));
+	return how == IMS_ANY || (how == IMS_EQUAL && want == got) ||
+	       (how == IMS_ABSENT && got == UINT32_MAX) ||
+	       (how == IMS_PRESENT && got != UINT32_MAX) ||
+	       (how == IMS_MASKED && !((want ^ got) & ~mask));
 }
 
 /* The mask is one of source bits; the other fields have none. */
 static bool plain_hits(const struct ims_sel *s, const struct plain_entry *p)
 {
-	return field_hits(s->how_dom, s->dom, p->e.dom, 0) && field_hits(s->how_ctx, s->ctx, p->filed, 0) &&
-	       field_hits(s->how_src, s->src, p->e.src, s->src_mask) && (s->classes >> p->e.cls & 1) &&
-	       (!s->ranged || (s->first <= last_of(&p->e) && s->last >= first_of(&p->e))) && p->e.born < s->before;
+	return field_hits(s->how_dom, s->dom, p->e.dom, 0) &&
+	       field_hits(s->how_ctx, s->ctx, p->filed, 0) &&
+	       field_hits(s->how_src, s->src, p->e.src, s->src_mask) &&
+	       (s->classes >> p->e.cls & 1) &&
+	       (!s->ranged || (s->first <= last_of(&p->e) && s->last >= first_of(&p->e))) &&
+	       p->e.born < s->before;
 }
 
 static uint32_t set_of(const struct rig *r, const struct ims_entry *e)
@@ -174,7 +181,8 @@ static uint32_t random_ctx(struct rig *r)
 
 static uint64_t random_addr(struct rig *r)
 {
-	static const uint64_t bases[] = { 0, 0x40000000 - 0x4000, UINT64_C(0xffff800000000000), UINT64_C(0xffffffffffc00000) };
+	static const uint64_t bases[] = { 0, 0x40000000 - 0x4000, UINT64_C(0xffff800000000000),
+					  UINT64_C(0xffffffffffc00000) };
 	uint64_t base = bases[below(r, COUNT(bases))];
 	uint32_t pages = base == bases[3] ? 1024 : 2000;
 
@@ -252,7 +260,9 @@ static void told(void *arg, uint32_t n, const struct ims_entry *e)
 	REQUIRE(ims_entry_live(r->c, e), "told of an entry after it went");
 	REQUIRE(e == &ims_cache_entries(r->c)[n], "told of another entry");
 	REQUIRE(e->in == r->at[n].e.in && e->out == r->at[n].e.out && e->src == r->at[n].e.src &&
-		  e->ctx == r->at[n].e.ctx && e->dom == r->at[n].e.dom && e->born == r->at[n].e.born, "entry %u is another", n);
+			e->ctx == r->at[n].e.ctx && e->dom == r->at[n].e.dom &&
+			e->born == r->at[n].e.born,
+		"entry %u is another", n);
 	r->told[n] = true;
 	r->told_count++;
 	mix(r, n);
@@ -325,18 +335,21 @@ static void do_fill(struct rig *r)
 		make_room(r, &e, victim);
 	REQUIRE_OP(n, <, r->capacity);
 	REQUIRE(!r->at[n].live, "number %u given twice", n);
-	r->at[n] = (struct plain_entry){ .e = e, .filed = filed, .stamp = ++r->stamp, .live = true };
+	r->at[n] =
+		(struct plain_entry){ .e = e, .filed = filed, .stamp = ++r->stamp, .live = true };
 	r->live++;
 	for (unsigned i = 0; i < r->def->payload; i++)
 		ims_cache_payload(r->c, n)[i] = e.out + i;
 }
 
-static void check_found(struct rig *r, uint32_t src, uint32_t ctx, uint32_t dom, uint64_t addr, bool touch)
+static void check_found(struct rig *r, uint32_t src, uint32_t ctx, uint32_t dom, uint64_t addr,
+			bool touch)
 {
-	uint32_t want = plain_find(r, src, ctx, dom, addr), got = ims_cache_find(r->c, src, ctx, dom, addr);
+	uint32_t want = plain_find(r, src, ctx, dom, addr),
+		 got = ims_cache_find(r->c, src, ctx, dom, addr);
 
 	REQUIRE(got == want, "src %#x ctx %#x dom %#x addr %#llx: %u instead of %u", src, ctx, dom,
-		      (unsigned long long)addr, got, want);
+		(unsigned long long)addr, got, want);
 	mix(r, got);
 	if (got == IMS_NONE)
 		return;
@@ -382,12 +395,14 @@ static void do_drop(struct rig *r)
 	got = ims_cache_drop(r->c, &s, with ? told : NULL, r);
 	mix(r, got);
 	REQUIRE(got == want,
-		      "%u dropped instead of %u: dom %u %#x, ctx %u %#x, src %u %#x mask %#x, classes %#x, %s %#llx..%#llx",
-		      got, want, s.how_dom, s.dom, s.how_ctx, s.ctx, s.how_src, s.src, s.src_mask, s.classes,
-		      s.ranged ? "range" : "no range", (unsigned long long)s.first, (unsigned long long)s.last);
+		"%u dropped instead of %u: dom %u %#x, ctx %u %#x, src %u %#x mask %#x, classes %#x, %s %#llx..%#llx",
+		got, want, s.how_dom, s.dom, s.how_ctx, s.ctx, s.how_src, s.src, s.src_mask,
+		s.classes, s.ranged ? "range" : "no range", (unsigned long long)s.first,
+		(unsigned long long)s.last);
 	REQUIRE_OP(r->told_count, ==, with ? want : 0u);
 	for (uint32_t n = 0; n < r->capacity; n++) {
-		REQUIRE(!with || r->told[n] == gone[n], "entry %u: %s", n, gone[n] ? "must go" : "must stay");
+		REQUIRE(!with || r->told[n] == gone[n], "entry %u: %s", n,
+			gone[n] ? "must go" : "must stay");
 		if (gone[n])
 			plain_drop(r, n);
 	}
@@ -438,9 +453,11 @@ START_TEST(against_a_plain_array)
 	static struct rig r;
 
 	for (unsigned g = 0; g < COUNT(geometries); g++)
-		for (unsigned replace = 0; replace <= (geometries[g].ways ? IMS_REPLACE_RANDOM : 0u); replace++)
+		for (unsigned replace = 0;
+		     replace <= (geometries[g].ways ? IMS_REPLACE_RANDOM : 0u); replace++)
 			for (unsigned wide = 0; wide < 2; wide++) {
-				rig_open(&r, def, &geometries[g], replace, 1000u * (unsigned)_i + 10 * g + replace);
+				rig_open(&r, def, &geometries[g], replace,
+					 1000u * (unsigned)_i + 10 * g + replace);
 				r.wide = wide;
 				steps(&r, r.capacity > 100 ? 1000 : 2000);
 				free(r.c);
@@ -483,103 +500,6 @@ START_TEST(a_copy_behaves_the_same)
 }
 END_TEST
 
-/* The tags come and go: many more groups and regions than there is room for at one time. */
-START_TEST(groups_and_regions_are_used_again)
-{
-	struct ims_cache_config config = { .entries = 16 };
-	static struct rig r;
-	uint64_t seed = 9;
-
-	rig_open(&r, &defs[0], &config, 0, 1);
-	for (uint32_t round = 0; round < 3000; round++) {
-		struct ims_entry e = { .src = 1, .size_lg2 = 12, .cls = 1, .born = 1 };
-		struct ims_sel s = { .before = 2, .classes = IMS_CLASS_ANY, .how_dom = IMS_EQUAL, .how_ctx = IMS_EQUAL };
-		uint32_t mine[16];
-
-		for (uint32_t i = 0; i < 16; i++) {
-			e.dom = (uint16_t)(round * 16 + i);
-			e.ctx = round ^ i;
-			e.in = (uint64_t)(round * 16 + i) << 21;
-			mine[i] = ims_cache_fill(r.c, &e, e.ctx, NULL, NULL);
-			REQUIRE_OP(mine[i], !=, IMS_NONE);
-			REQUIRE_OP(ims_cache_find(r.c, 1, e.ctx, 0, e.in + 5), ==, mine[i]);
-		}
-		e.in = 0x123000;
-		REQUIRE_OP(ims_cache_fill(r.c, &e, 1, NULL, NULL), ==, IMS_NONE);
-		for (uint32_t i = 0; i < 16; i++) {
-			uint32_t k = i ^ (round & 15);
-
-			s.dom = (uint16_t)(round * 16 + k);
-			s.ctx = round ^ k;
-			s.ranged = ims_prng_below(&seed, 2);
-			s.first = (uint64_t)(round * 16 + k) << 21;
-			s.last = s.ranged ? s.first + 0xfff : EVERYTHING;
-			REQUIRE_OP(ims_cache_drop(r.c, &s, NULL, NULL), ==, 1);
-			REQUIRE_OP(ims_cache_drop(r.c, &s, NULL, NULL), ==, 0);
-			REQUIRE_OP(ims_cache_find(r.c, 1, s.ctx, 0, s.first), ==, IMS_NONE);
-		}
-		REQUIRE_OP(r.c->live, ==, 0);
-	}
-	free(r.c);
-}
-END_TEST
-
-static uint32_t drop_dom(struct ims_cache *c, uint32_t dom)
-{
-	struct ims_sel s = { .dom = dom, .how_dom = IMS_EQUAL, .before = 2, .classes = IMS_CLASS_ANY, .last = EVERYTHING };
-
-	return ims_cache_drop(c, &s, NULL, NULL);
-}
-
-/* A million translations in 64 domains; one goes, the others stay, its room is used again. */
-START_TEST(a_million_entries)
-{
-	enum { N = 1000000, DOMS = 64 };
-	struct ims_cache_config config = { .entries = N };
-	size_t bytes = ims_cache_bytes(&defs[0], &config);
-	struct ims_cache *c = calloc(1, bytes);
-	struct ims_entry e = { .src = 1, .size_lg2 = 12, .cls = 1, .born = 1 };
-	uint32_t dropped = 0;
-
-	ck_assert_ptr_nonnull(c);
-	ims_cache_init(c, &defs[0], &config, 1);
-	for (uint32_t i = 0; i < N; i++) {
-		e.dom = (uint16_t)(i % DOMS);
-		e.ctx = i % 7;
-		e.in = (uint64_t)i << 12;
-		e.out = ims_mix(i);
-		REQUIRE_OP(ims_cache_fill(c, &e, e.ctx, NULL, NULL), !=, IMS_NONE);
-	}
-	REQUIRE_OP(c->live, ==, N);
-	REQUIRE(!c->overflowed, "full too early");
-	e.in = (uint64_t)N << 12;
-	REQUIRE_OP(ims_cache_fill(c, &e, 0, NULL, NULL), ==,
-			  IMS_NONE);
-	REQUIRE(c->overflowed, "full and not said");
-	for (unsigned pass = 0; pass < 2; pass++) {
-		for (uint32_t dom = pass; dom < DOMS; dom += 5)
-			dropped += drop_dom(c, dom);
-		REQUIRE_OP(c->live, ==, N - dropped);
-		for (uint32_t i = 0; i < N; i += 3) {
-			uint32_t n = ims_cache_find(c, 1, i % 7, 0, ((uint64_t)i << 12) + 7);
-			uint32_t m = i % DOMS % 5;
-			bool gone = m == 0 || (m == 1 && pass);
-
-			REQUIRE((n == IMS_NONE) == gone, "page %u", i);
-			REQUIRE(gone || ims_cache_entries(c)[n].out == ims_mix(i), "page %u: another entry", i);
-		}
-	}
-	for (uint32_t i = 0; i < dropped; i++) {
-		e.dom = 99;
-		e.in = (uint64_t)(N + i) << 12;
-		REQUIRE_OP(ims_cache_fill(c, &e, e.ctx, NULL, NULL), !=, IMS_NONE);
-	}
-	REQUIRE_OP(c->live, ==, N);
-	REQUIRE_OP(drop_dom(c, 99), ==, dropped);
-	free(c);
-}
-END_TEST
-
 static Suite *suite(void)
 {
 	Suite *s = suite_create("cache");
@@ -589,8 +509,6 @@ static Suite *suite(void)
 	tcase_add_loop_test(t, against_a_plain_array, 0, COUNT(defs));
 	tcase_add_loop_test(t, masks_are_of_sources, 0, COUNT(defs));
 	tcase_add_loop_test(t, a_copy_behaves_the_same, 0, COUNT(defs));
-	tcase_add_test(t, groups_and_regions_are_used_again);
-	tcase_add_test(t, a_million_entries);
 	suite_add_tcase(s, t);
 	return s;
 }

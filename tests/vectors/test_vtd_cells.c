@@ -12,14 +12,14 @@
 #include "tests/vectors/vtd_world.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
-#define NONE IMS_CTX_NONE
+#define NONE	 IMS_CTX_NONE
 
 /* Of the entries that the commands below name. */
-#define DID 5u
+#define DID   5u
 #define PASID 3u
-#define SID 0x0108u
+#define SID   0x0108u
 #define FIRST UINT64_C(0x7f0000202000) /* 8 KiB */
-#define LAST (FIRST + 0x1fff)
+#define LAST  (FIRST + 0x1fff)
 
 /* How a cell matches. */
 enum { NOTHING = 0, ALL = 1, D = 2, P = 4, S = 8, A = 16 };
@@ -46,7 +46,7 @@ static const struct column {
 
 #define TAG (UINT64_C(3) << 32 | UINT64_C(5) << 16) /* PASID and DID */
 #define AM1 (FIRST | 1)
-#define IH UINT64_C(0x40)
+#define IH  UINT64_C(0x40)
 
 static const struct row {
 	const char *name;
@@ -64,7 +64,10 @@ static const struct row {
 	{ "IOTLB PSI", 0x50032, AM1, { 0, 0, D | A, D, D, D, D, D | A, D | A } },
 	{ "IOTLB PSI, IH", 0x50032, AM1 | IH, { 0, 0, D | A, D, D, D, D } },
 	{ "P_IOTLB PASID-selective", TAG | 0x26, 0, { 0, 0, D | P, D | P, D | P, D | P, D | P } },
-	{ "P_IOTLB page-selective", TAG | 0x36, AM1, { 0, 0, 0, D | P | A, D | P | A, D | P | A, D | P | A } },
+	{ "P_IOTLB page-selective",
+	  TAG | 0x36,
+	  AM1,
+	  { 0, 0, 0, D | P | A, D | P | A, D | P | A, D | P | A } },
 	{ "P_IOTLB page-selective, IH", TAG | 0x36, AM1 | IH, { 0, 0, 0, D | P | A, D | P | A } },
 	{ "devTLB", UINT64_C(0x010800000003), FIRST | 1, { [9] = S | A } },
 	{ "P_devTLB", UINT64_C(0x301080008), FIRST | 0x800, { [10] = S | P | A } },
@@ -159,7 +162,8 @@ static unsigned drops_logged(const struct vw *v)
 }
 
 /* One entry more beside the one that the command names; must it go? */
-static void one_entry(const struct row *row, const struct column *c, const struct ims_entry *e, bool goes, bool logged)
+static void one_entry(const struct row *row, const struct column *c, const struct ims_entry *e,
+		      bool goes, bool logged)
 {
 	const uint8_t cell = row->cells[c - columns];
 	struct ims_entry named;
@@ -181,11 +185,13 @@ static void one_entry(const struct row *row, const struct column *c, const struc
 	ck_assert_uint_eq(v.hw.unit->queue_error, 0);
 	ck_assert_msg(there(&v, c, number), "%s x %s: gone before the wait", row->name, c->name);
 	vw_wait(&v);
-	ck_assert_msg(there(&v, c, number) != goes, "%s x %s: dom %#x ctx %#x src %#x in %#llx size %u %s", row->name,
-		      c->name, e->dom, e->ctx, e->src, (unsigned long long)e->in, e->size_lg2,
+	ck_assert_msg(there(&v, c, number) != goes,
+		      "%s x %s: dom %#x ctx %#x src %#x in %#llx size %u %s", row->name, c->name,
+		      e->dom, e->ctx, e->src, (unsigned long long)e->in, e->size_lg2,
 		      goes ? "must go" : "must stay");
 	if (!same_key)
-		ck_assert_msg(there(&v, c, other) == !cell, "%s x %s beside another", row->name, c->name);
+		ck_assert_msg(there(&v, c, other) == !cell, "%s x %s beside another", row->name,
+			      c->name);
 	ck_assert_uint_eq(cache_of(&v, c)->live, (goes ? 0u : 1u) + (!same_key && !cell));
 	if (logged)
 		ck_assert_uint_eq(drops_logged(&v), (goes ? 1u : 0u) + (!same_key && cell));
@@ -199,8 +205,11 @@ static unsigned overlaps(const struct row *row, const struct column *c, bool goe
 		uint64_t in;
 		uint8_t size_lg2;
 	} meets[] = {
-		{ FIRST, 12 }, { LAST & ~UINT64_C(0xfff), 12 }, { FIRST, 13 },
-		{ FIRST & ~UINT64_C(0x1fffff), 21 }, { FIRST & ~UINT64_C(0x3fffffff), 30 },
+		{ FIRST, 12 },
+		{ LAST & ~UINT64_C(0xfff), 12 },
+		{ FIRST, 13 },
+		{ FIRST & ~UINT64_C(0x1fffff), 21 },
+		{ FIRST & ~UINT64_C(0x3fffffff), 30 },
 	};
 	struct ims_entry e = entry_of(c, 1);
 	unsigned n = 0;
@@ -224,7 +233,8 @@ static unsigned cell_checks(const struct row *row, const struct column *c, bool 
 		unsigned before = n;
 
 		if (!(c->fields & field)) {
-			ck_assert_msg(!(cell & field), "%s x %s names a field that is not there", row->name, c->name);
+			ck_assert_msg(!(cell & field), "%s x %s names a field that is not there",
+				      row->name, c->name);
 			continue;
 		}
 		for (unsigned variant = 0;; variant++) {
@@ -269,8 +279,8 @@ START_TEST(table_is_complete)
 		seen[cmd.row] = true;
 	}
 	for (unsigned i = 0; i < VTD_ROWS; i++)
-		ck_assert_msg(seen[i] || !*vtd_rows[i].name || vtd_rows[i].kind == IMS_CMD_WAIT, "%s",
-			      vtd_rows[i].title);
+		ck_assert_msg(seen[i] || !*vtd_rows[i].name || vtd_rows[i].kind == IMS_CMD_WAIT,
+			      "%s", vtd_rows[i].title);
 }
 END_TEST
 
@@ -293,7 +303,8 @@ START_TEST(function_masks)
 		number = put(&v, &columns[0], &e);
 		vw_send(&v, rows[2].qw0 | (uint64_t)fm << 48, 0);
 		vw_wait(&v);
-		ck_assert_msg(there(&v, &columns[0], number) != goes, "FM %u, source %#x", fm, e.src);
+		ck_assert_msg(there(&v, &columns[0], number) != goes, "FM %u, source %#x", fm,
+			      e.src);
 		vw_close(&v);
 	}
 }
@@ -313,8 +324,10 @@ START_TEST(entries_without_pasid)
 		tick(&v);
 		e.ctx = NONE;
 		number = ims_cache_fill(cache_of(&v, c), &e, 0, NULL, NULL);
-		ck_assert_uint_eq(ims_cache_find(cache_of(&v, c), SID, NONE, DID, FIRST + 0x1000), number);
-		ck_assert_uint_eq(ims_cache_find(cache_of(&v, c), SID, 0, DID, FIRST + 0x1000), IMS_NONE);
+		ck_assert_uint_eq(ims_cache_find(cache_of(&v, c), SID, NONE, DID, FIRST + 0x1000),
+				  number);
+		ck_assert_uint_eq(ims_cache_find(cache_of(&v, c), SID, 0, DID, FIRST + 0x1000),
+				  IMS_NONE);
 		vw_send(&v, 0x50026 | (uint64_t)pasid << 32, 0);
 		vw_wait(&v);
 		ck_assert_uint_eq(there(&v, c, number), pasid != 0);
@@ -356,7 +369,8 @@ START_TEST(only_what_was_read_before)
 			number = put(&v, c, &e);
 		ck_assert(there(&v, c, number));
 		vw_wait(&v);
-		ck_assert_msg(there(&v, c, number) == (kind == LATE), "%s x %s, kind %u", row->name, c->name, kind);
+		ck_assert_msg(there(&v, c, number) == (kind == LATE), "%s x %s, kind %u", row->name,
+			      c->name, kind);
 		/* The next one reaches it. */
 		vw_send(&v, row->qw0, row->qw1);
 		vw_wait(&v);
@@ -386,7 +400,8 @@ START_TEST(more_than_can_be_pending)
 	for (uint32_t i = 0; i < MORE; i++) {
 		vw_send(&v, 0x50026 | (uint64_t)(i + 1) << 32, 0);
 		for (uint32_t k = 0; k < MORE; k++)
-			ck_assert_msg(there(&v, c, numbers[k]) == (k + IMS_PENDING > i), "command %u, entry %u", i, k);
+			ck_assert_msg(there(&v, c, numbers[k]) == (k + IMS_PENDING > i),
+				      "command %u, entry %u", i, k);
 	}
 	vw_wait(&v);
 	ck_assert_uint_eq(cache_of(&v, c)->live, 0);
@@ -436,10 +451,12 @@ START_TEST(pasid_entry_by_an_old_context_entry)
 	ck_assert_uint_eq(vw_ask(&v, 1, VW_IOVA, IMS_R).out, VW_HPA_FS);
 	vw_send(&v, 0x12, 0);
 	vw_wait(&v);
-	ck_assert_ptr_null(ims_cfg_find(&v.hw, VTD_CONTEXT, &(struct ims_cfg_key){ .src = VW_SRC, .ctx = NONE }));
+	ck_assert_ptr_null(ims_cfg_find(&v.hw, VTD_CONTEXT,
+					&(struct ims_cfg_key){ .src = VW_SRC, .ctx = NONE }));
 	a = vw_ask(&v, 1, VW_IOVA, IMS_R);
 	ck_assert_msg(!ims_cfg_find(&v.hw, VTD_PASID, &key) && a.fault == VTD_SPD_2,
-		      "the PASID-cache still serves what the old context entry led to: %#x", a.fault);
+		      "the PASID-cache still serves what the old context entry led to: %#x",
+		      a.fault);
 	vw_close(&v);
 }
 END_TEST

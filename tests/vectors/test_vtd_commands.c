@@ -10,7 +10,7 @@
 #include "sim/core/prng.h"
 #include "tests/vectors/vtd_world.h"
 
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+#define COUNT(a)   (sizeof(a) / sizeof((a)[0]))
 #define EVERYTHING ~UINT64_C(0)
 
 static unsigned row_of(const char *title)
@@ -30,8 +30,8 @@ static uint16_t decode2(uint64_t qw0, uint64_t qw1, struct ims_cmd *cmd)
 
 /* ---- vectors, computed from the encoders of Linux (drivers/iommu/intel) ---- */
 
-#define RANGE(first_, size_) .first = (first_), .last = UINT64_C(first_) + (size_) - 1
-#define WHOLE .first = 0, .last = EVERYTHING
+#define RANGE(first_, size_) .first = (first_), .last = UINT64_C(first_) + (size_)-1
+#define WHOLE		     .first = 0, .last = EVERYTHING
 
 static const struct {
 	const char *title;
@@ -51,10 +51,19 @@ static const struct {
 	{ "devTLB", { .src = 0x100, RANGE(0x5000, 0x1000) }, 0x0100010000000003, 0x5000 },
 	{ "devTLB", { .src = 0x100, RANGE(0x200000, 0x200000) }, 0x0100010000000003, 0x2ff001 },
 	{ "devTLB", { .src = 0x100, WHOLE }, 0x0100010000000003, 0x7ffffffffffff001 },
-	{ "P_devTLB", { .src = 0x100, .ctx = 3, RANGE(0x5000, 0x1000) }, 0x0100000301000008, 0x5000 },
-	{ "P_devTLB", { .src = 0x100, .ctx = 3, RANGE(0x200000, 0x200000) }, 0x0100000301000008, 0x2ff800 },
+	{ "P_devTLB",
+	  { .src = 0x100, .ctx = 3, RANGE(0x5000, 0x1000) },
+	  0x0100000301000008,
+	  0x5000 },
+	{ "P_devTLB",
+	  { .src = 0x100, .ctx = 3, RANGE(0x200000, 0x200000) },
+	  0x0100000301000008,
+	  0x2ff800 },
 	{ "P_devTLB", { .src = 0x100, .ctx = 3, WHOLE }, 0x0100000301000008, 0x7ffffffffffff800 },
-	{ "wait", { .wait_addr = 0x1a004, .wait_data = 0xabcd1234, WHOLE }, 0xabcd123400000025, 0x1a004 },
+	{ "wait",
+	  { .wait_addr = 0x1a004, .wait_data = 0xabcd1234, WHOLE },
+	  0xabcd123400000025,
+	  0x1a004 },
 	{ "CC global", { WHOLE }, 0x11, 0 },
 	{ "CC domain", { .dom = 5, WHOLE }, 0x50021, 0 },
 	{ "PC domain", { .dom = 5, WHOLE }, 0x50007, 0 },
@@ -66,7 +75,8 @@ START_TEST(encode_vectors)
 	uint64_t words[4];
 
 	ims_cmd_encode(&vtd_model, row_of(vectors[_i].title), &vectors[_i].args, words);
-	ck_assert_msg(words[0] == vectors[_i].qw0 && words[1] == vectors[_i].qw1 && !words[2] && !words[3],
+	ck_assert_msg(words[0] == vectors[_i].qw0 && words[1] == vectors[_i].qw1 && !words[2] &&
+			      !words[3],
 		      "%s: %#llx %#llx", vectors[_i].title, (unsigned long long)words[0],
 		      (unsigned long long)words[1]);
 }
@@ -103,10 +113,10 @@ START_TEST(pasid_entry_vector)
 		struct ims_field at;
 		uint64_t value;
 	} fields[] = {
-		{ VTD_SPE_P, 1 },	{ VTD_SPE_AW, 2 },	 { VTD_SPE_PGTT, VTD_PGTT_NESTED },
-		{ VTD_SPE_SSADE, 1 },	{ VTD_SPE_DID, 5 },	 { VTD_SPE_SSPTPTR, 0x1234 },
-		{ VTD_SPE_PWSNP, 1 },	{ VTD_SPE_PGSNP, 1 },	 { VTD_SPE_FSPTPTR, 0xABCDE },
-		{ VTD_SPE_FSPM, 1 },	{ VTD_SPE_SRE, 1 },	 { VTD_SPE_WPE, 1 },
+		{ VTD_SPE_P, 1 },     { VTD_SPE_AW, 2 },    { VTD_SPE_PGTT, VTD_PGTT_NESTED },
+		{ VTD_SPE_SSADE, 1 }, { VTD_SPE_DID, 5 },   { VTD_SPE_SSPTPTR, 0x1234 },
+		{ VTD_SPE_PWSNP, 1 }, { VTD_SPE_PGSNP, 1 }, { VTD_SPE_FSPTPTR, 0xABCDE },
+		{ VTD_SPE_FSPM, 1 },  { VTD_SPE_SRE, 1 },   { VTD_SPE_WPE, 1 },
 		{ VTD_SPE_EAFE, 1 },
 	};
 	uint64_t e[8] = { 0 };
@@ -135,9 +145,11 @@ START_TEST(s_encoding)
 		unsigned limit = k == 51 ? 1 : 2;
 
 		for (unsigned i = 0; i < limit; i++) {
-			ck_assert_uint_eq(i ? decode2(8, addr | 0x800, &cmd) : decode2(3, addr | 1, &cmd), 0);
-			ck_assert_msg(cmd.first == base && cmd.last == base + size - 1, "k %u: %llx..%llx", k,
-				      (unsigned long long)cmd.first, (unsigned long long)cmd.last);
+			ck_assert_uint_eq(
+				i ? decode2(8, addr | 0x800, &cmd) : decode2(3, addr | 1, &cmd), 0);
+			ck_assert_msg(cmd.first == base && cmd.last == base + size - 1,
+				      "k %u: %llx..%llx", k, (unsigned long long)cmd.first,
+				      (unsigned long long)cmd.last);
 		}
 	}
 	ck_assert_uint_eq(decode2(3, 0x7ffffffffffff001, &cmd), 0);
@@ -164,11 +176,13 @@ START_TEST(address_mask)
 	for (unsigned am = 0; am < 64; am++)
 		for (unsigned i = 0; i < 40; i++) {
 			/* Type 2 takes no addresses beyond MGAW: section 6.5.2.3. */
-			uint64_t base = ims_prng_next(&seed) & (i & 1 ? IMS_BITS(47, 12) : IMS_BITS(63, 12));
+			uint64_t base = ims_prng_next(&seed) &
+					(i & 1 ? IMS_BITS(47, 12) : IMS_BITS(63, 12));
 			uint64_t low = am >= 52 ? EVERYTHING : (UINT64_C(0x1000) << am) - 1;
 
 			ck_assert_uint_eq(decode2(type[i & 1], base | am, &cmd), 0);
-			ck_assert_msg(cmd.first == (base & ~low) && cmd.last == (base | low), "am %u", am);
+			ck_assert_msg(cmd.first == (base & ~low) && cmd.last == (base | low),
+				      "am %u", am);
 			ck_assert(!cmd.leaf_only);
 			ck_assert_uint_eq(decode2(type[i & 1], base | am | 0x40, &cmd), 0);
 			ck_assert(cmd.leaf_only);
@@ -192,7 +206,8 @@ START_TEST(function_mask)
 	struct ims_cmd cmd;
 
 	for (unsigned fm = 0; fm < 4; fm++) {
-		ck_assert_uint_eq(decode2(UINT64_C(0x01ff00000031) | (uint64_t)fm << 48, 0, &cmd), 0);
+		ck_assert_uint_eq(decode2(UINT64_C(0x01ff00000031) | (uint64_t)fm << 48, 0, &cmd),
+				  0);
 		ck_assert_uint_eq(cmd.src, 0x1ff);
 		ck_assert_uint_eq(cmd.src_mask, masks[fm]);
 	}
@@ -207,13 +222,20 @@ static const struct {
 	uint64_t reserved[2];
 	uint64_t select;
 } masks[] = {
-	{ 0x11, { 0xFFFC00000000F1C0, EVERYTHING }, 0xe3f }, { 0x21, { 0xFFFC00000000F1C0, EVERYTHING }, 0xe3f },
-	{ 0x31, { 0xFFFC00000000F1C0, EVERYTHING }, 0xe3f }, { 0x12, { 0xFFFFFFFF0000F100, 0xF80 }, 0xe3f },
-	{ 0x22, { 0xFFFFFFFF0000F100, 0xF80 }, 0xe3f },	     { 0x32, { 0xFFFFFFFF0000F100, 0xF80 }, 0xe3f },
-	{ 0x03, { 0x000F0000FFE001F0, 0xFFE }, 0xe0f },	     { 0x05, { 0xFFFFF180, 0x3 }, 0xe0f },
-	{ 0x26, { 0xFFF000000000F1C0, 0xF80 }, 0xe3f },	     { 0x36, { 0xFFF000000000F1C0, 0xF80 }, 0xe3f },
-	{ 0x07, { 0xFFF000000000F1C0, EVERYTHING }, 0xe3f }, { 0x17, { 0xFFF000000000F1C0, EVERYTHING }, 0xe3f },
-	{ 0x37, { 0xFFF000000000F1C0, EVERYTHING }, 0xe3f }, { 0x08, { 0, 0x7FE }, 0xe0f },
+	{ 0x11, { 0xFFFC00000000F1C0, EVERYTHING }, 0xe3f },
+	{ 0x21, { 0xFFFC00000000F1C0, EVERYTHING }, 0xe3f },
+	{ 0x31, { 0xFFFC00000000F1C0, EVERYTHING }, 0xe3f },
+	{ 0x12, { 0xFFFFFFFF0000F100, 0xF80 }, 0xe3f },
+	{ 0x22, { 0xFFFFFFFF0000F100, 0xF80 }, 0xe3f },
+	{ 0x32, { 0xFFFFFFFF0000F100, 0xF80 }, 0xe3f },
+	{ 0x03, { 0x000F0000FFE001F0, 0xFFE }, 0xe0f },
+	{ 0x05, { 0xFFFFF180, 0x3 }, 0xe0f },
+	{ 0x26, { 0xFFF000000000F1C0, 0xF80 }, 0xe3f },
+	{ 0x36, { 0xFFF000000000F1C0, 0xF80 }, 0xe3f },
+	{ 0x07, { 0xFFF000000000F1C0, EVERYTHING }, 0xe3f },
+	{ 0x17, { 0xFFF000000000F1C0, EVERYTHING }, 0xe3f },
+	{ 0x37, { 0xFFF000000000F1C0, EVERYTHING }, 0xe3f },
+	{ 0x08, { 0, 0x7FE }, 0xe0f },
 };
 
 START_TEST(reserved_bits)
@@ -241,7 +263,9 @@ START_TEST(unknown_types)
 	unsigned unknown = 0;
 
 	for (uint64_t type = 0; type < 128; type++) {
-		static const char known[16] = { [1] = 1, [2] = 1, [3] = 1, [5] = 1, [6] = 1, [7] = 1, [8] = 1 };
+		static const char known[16] = {
+			[1] = 1, [2] = 1, [3] = 1, [5] = 1, [6] = 1, [7] = 1, [8] = 1
+		};
 
 		if (type < 16 && known[type])
 			continue;
@@ -249,7 +273,9 @@ START_TEST(unknown_types)
 		for (unsigned i = 0; i < 20; i++) {
 			uint64_t rest = i ? ims_prng_next(&seed) & ~UINT64_C(0xe0f) : 0;
 
-			ck_assert_uint_eq(decode2(rest | (type & 0xf) | (type >> 4) << 9, i ? rest : 0, &cmd), 3);
+			ck_assert_uint_eq(decode2(rest | (type & 0xf) | (type >> 4) << 9,
+						  i ? rest : 0, &cmd),
+					  3);
 		}
 	}
 	ck_assert_uint_eq(unknown, 121);
@@ -274,9 +300,10 @@ START_TEST(queue_stops_and_resumes)
 		uint64_t words[4];
 		uint16_t error;
 	} bad[] = {
-		{ { 0x0 }, 3 },	   { { 0x4 }, 3 },	 { { 0x9 }, 3 },	{ { 0xa }, 3 },
-		{ { 0x206 }, 3 },  { { 0x1 }, 4 },	 { { 0x16 }, 4 },	{ { 0x26, 0x80 }, 4 },
-		{ { 0x11, 1 }, 4 }, { { 0x26, 0, 1 }, 4 }, { { 0x26, 0, 0, 1 }, 4 },
+		{ { 0x0 }, 3 },	       { { 0x4 }, 3 },		 { { 0x9 }, 3 },
+		{ { 0xa }, 3 },	       { { 0x206 }, 3 },	 { { 0x1 }, 4 },
+		{ { 0x16 }, 4 },       { { 0x26, 0x80 }, 4 },	 { { 0x11, 1 }, 4 },
+		{ { 0x26, 0, 1 }, 4 }, { { 0x26, 0, 0, 1 }, 4 },
 	};
 	struct vw v;
 
@@ -417,8 +444,9 @@ static void round_trip(unsigned row, const struct ims_cmd_args *a)
 	while (lg2 < 64 && first >> lg2 != last >> lg2)
 		lg2++;
 	ims_cmd_encode(&vtd_model, row, a, words);
-	ck_assert_msg(!ims_cmd_decode(&vtd_model, words, &cmd), "%s of %llx..%llx is not a valid descriptor",
-		      vtd_rows[row].title, (unsigned long long)a->first, (unsigned long long)a->last);
+	ck_assert_msg(!ims_cmd_decode(&vtd_model, words, &cmd),
+		      "%s of %llx..%llx is not a valid descriptor", vtd_rows[row].title,
+		      (unsigned long long)a->first, (unsigned long long)a->last);
 	ck_assert_uint_eq(cmd.row, row);
 	ck_assert_uint_eq(cmd.dom, has(row, "did") ? a->dom : 0);
 	ck_assert_uint_eq(cmd.ctx, has(row, "pasid") ? a->ctx : IMS_CTX_NONE);
@@ -426,12 +454,14 @@ static void round_trip(unsigned row, const struct ims_cmd_args *a)
 	ck_assert_uint_eq(cmd.leaf_only, has(row, "ih") && a->leaf_only);
 	ck_assert(!cmd.all_ctx && !cmd.src_mask);
 	if (vtd_rows[row].kind == IMS_CMD_WAIT) {
-		ck_assert(cmd.wait_write && cmd.wait_addr == a->wait_addr && cmd.wait_data == a->wait_data);
+		ck_assert(cmd.wait_write && cmd.wait_addr == a->wait_addr &&
+			  cmd.wait_data == a->wait_data);
 	} else if (vtd_rows[row].ranged) {
-		ck_assert_msg(cmd.first == ims_block_first(first, lg2) && cmd.last == ims_block_last(first, lg2),
-			      "%s: %llx..%llx became %llx..%llx", vtd_rows[row].title, (unsigned long long)a->first,
-			      (unsigned long long)a->last, (unsigned long long)cmd.first,
-			      (unsigned long long)cmd.last);
+		ck_assert_msg(cmd.first == ims_block_first(first, lg2) &&
+				      cmd.last == ims_block_last(first, lg2),
+			      "%s: %llx..%llx became %llx..%llx", vtd_rows[row].title,
+			      (unsigned long long)a->first, (unsigned long long)a->last,
+			      (unsigned long long)cmd.first, (unsigned long long)cmd.last);
 	} else {
 		ck_assert(cmd.first == 0 && cmd.last == EVERYTHING);
 	}

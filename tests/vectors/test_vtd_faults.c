@@ -10,13 +10,18 @@
 
 #include "tests/vectors/vtd_world.h"
 
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
-#define NONE IMS_CTX_NONE
-#define ROOT_REG UINT64_MAX /* "at" of the root register */
+#define COUNT(a)  (sizeof(a) / sizeof((a)[0]))
+#define NONE	  IMS_CTX_NONE
+#define ROOT_REG  UINT64_MAX /* "at" of the root register */
 #define KEEP_ADDR ~IMS_BITS(63, 12)
 
 enum { UNTRANSLATED = IMS_REQ_UNTRANSLATED, ATS = IMS_REQ_ATS, TRANSLATED = IMS_REQ_TRANSLATED };
-enum { ABORT = IMS_ATS_ABORT, UNSUPPORTED = IMS_ATS_UNSUPPORTED, NOTHING = IMS_ATS_NOTHING, REDUCED = IMS_ATS_REDUCED };
+enum {
+	ABORT = IMS_ATS_ABORT,
+	UNSUPPORTED = IMS_ATS_UNSUPPORTED,
+	NOTHING = IMS_ATS_NOTHING,
+	REDUCED = IMS_ATS_REDUCED
+};
 
 struct change {
 	uint64_t at, clear, set;
@@ -35,14 +40,23 @@ struct vector {
 
 #define R IMS_R
 #define W IMS_W
-#define PTR(entry, to) { (entry), IMS_BITS(63, 12), (to) } /* points elsewhere */
-#define ON(at, bits) { (at), 0, (bits) }
-#define OFF(at, bits) { (at), (bits), 0 }
+#define PTR(entry, to)                                                                             \
+	{                                                                                          \
+		(entry), IMS_BITS(63, 12), (to)                                                    \
+	} /* points elsewhere */
+#define ON(at, bits)                                                                               \
+	{                                                                                          \
+		(at), 0, (bits)                                                                    \
+	}
+#define OFF(at, bits)                                                                              \
+	{                                                                                          \
+		(at), (bits), 0                                                                    \
+	}
 
 /* A PASID's request at the address its tables map. */
 #define NESTED(pasid) (pasid), VW_IOVA
-#define STAGE1 1, VW_IOVA
-#define STAGE2 2, VW_GPA
+#define STAGE1	      1, VW_IOVA
+#define STAGE2	      2, VW_GPA
 
 /* clang-format off */
 static const struct vector vectors[] = {
@@ -162,9 +176,12 @@ static void open_vector(struct vw *v, const struct vector *x, const struct vw_op
 
 static struct ims_req req_of(const struct vector *x)
 {
-	return (struct ims_req){
-		.src = VW_SRC, .ctx = x->ctx, .addr = x->addr, .access = x->access, .kind = x->kind, .priv = x->priv
-	};
+	return (struct ims_req){ .src = VW_SRC,
+				 .ctx = x->ctx,
+				 .addr = x->addr,
+				 .access = x->access,
+				 .kind = x->kind,
+				 .priv = x->priv };
 }
 
 static uint16_t fault_of(const struct vector *x)
@@ -186,7 +203,8 @@ START_TEST(each_vector)
 	const struct ims_fault_def *def = ims_model_fault(&vtd_model, x->code);
 
 	ck_assert_msg(def != NULL, "%#x is no code of the description", x->code);
-	ck_assert_msg(fault == x->code, "%s, %s: %#x instead of %#x", def->name, x->why, fault, x->code);
+	ck_assert_msg(fault == x->code, "%s, %s: %#x instead of %#x", def->name, x->why, fault,
+		      x->code);
 }
 END_TEST
 
@@ -201,13 +219,16 @@ START_TEST(each_vector_repeats)
 	struct ims_answer a;
 	struct vw v;
 
-	open_vector(&v, x, &(struct vw_options){ .walk_caches = true, .logged = true, .fragment_lg2 = 12 });
+	open_vector(
+		&v, x,
+		&(struct vw_options){ .walk_caches = true, .logged = true, .fragment_lg2 = 12 });
 	ims_translate_fresh(&v.hw, &req, &a);
 	ck_assert_msg(a.fault == x->code, "fresh: %#x instead of %#x", a.fault, x->code);
 	ck_assert_uint_eq(v.log.count, 0);
 	for (unsigned i = 0; i < 3; i++) {
 		ims_translate(&v.hw, &req, &a);
-		ck_assert_msg(a.fault == x->code, "%s, request %u: %#x instead of %#x", x->why, i, a.fault, x->code);
+		ck_assert_msg(a.fault == x->code, "%s, request %u: %#x instead of %#x", x->why, i,
+			      a.fault, x->code);
 		if (x->answer != REDUCED)
 			ck_assert_uint_eq(ims_hw_cache(&v.hw, VTD_IOTLB)->live, 0);
 	}
@@ -232,10 +253,12 @@ START_TEST(read_only_tables_stay_unwritten)
 		open_vector(&v, &vectors[i], &(struct vw_options){ .walk_caches = true });
 		for (unsigned again = 0; again < 3; again++) {
 			bool top = !(vw_get(&v, VW_SS1_LOW_E(0x101000)) & 2);
-			uint64_t at = top ? VW_FS_E(VW_N4, 4) : VW_FS_E(VW_N1, 1), old = vw_get(&v, at);
+			uint64_t at = top ? VW_FS_E(VW_N4, 4) : VW_FS_E(VW_N1, 1),
+				 old = vw_get(&v, at);
 
 			ims_translate(&v.hw, &req, &a);
-			ck_assert_msg(vw_get(&v, at) == old, "%s, request %u: written", vectors[i].why, again);
+			ck_assert_msg(vw_get(&v, at) == old, "%s, request %u: written",
+				      vectors[i].why, again);
 			tried++;
 		}
 		vw_close(&v);
@@ -257,7 +280,8 @@ START_TEST(each_vector_by_ats)
 		return;
 	open_vector(&v, x, &(struct vw_options){ 0 });
 	ims_device_ats(&v.hw, &req, &a);
-	ck_assert_msg(a.fault == x->code, "%s by ATS: %#x instead of %#x", x->why, a.fault, x->code);
+	ck_assert_msg(a.fault == x->code, "%s by ATS: %#x instead of %#x", x->why, a.fault,
+		      x->code);
 	ck_assert_uint_eq(a.ats, x->answer);
 	if (x->answer == REDUCED) {
 		/* What is left of the permission asked for, and it may be kept. */
@@ -284,7 +308,8 @@ START_TEST(every_code_has_a_vector)
 	}
 	for (unsigned i = 0; i < VTD_FAULTS; i++) {
 		ck_assert_uint_le(vtd_faults[i].code, 0xff);
-		ck_assert_msg(produced[vtd_faults[i].code], "no vector produces %s", vtd_faults[i].name);
+		ck_assert_msg(produced[vtd_faults[i].code], "no vector produces %s",
+			      vtd_faults[i].name);
 		produced[vtd_faults[i].code] = false;
 	}
 	for (unsigned i = 0; i < COUNT(produced); i++)
@@ -343,15 +368,16 @@ START_TEST(order_of_checks)
 {
 	uint16_t fault = fault_of(&order[_i]);
 
-	ck_assert_msg(fault == order[_i].code, "%s: %#x instead of %#x", order[_i].why, fault, order[_i].code);
+	ck_assert_msg(fault == order[_i].code, "%s: %#x instead of %#x", order[_i].why, fault,
+		      order[_i].code);
 }
 END_TEST
 
 /* ---- every bit of every structure: reserved, or ignored ---- */
 
-#define HIGH IMS_BITS(63, 46)
+#define HIGH	  IMS_BITS(63, 46)
 #define ADDR_HIGH IMS_BITS(51, 46)
-#define ALL ~UINT64_C(0)
+#define ALL	  ~UINT64_C(0)
 
 /* Bits neither reserved nor ignored mean something else and have their own vectors. */
 static const struct {
@@ -359,7 +385,7 @@ static const struct {
 	uint64_t at;
 	uint32_t ctx;
 	uint64_t addr;
-	uint64_t base;	   /* or-ed in first: makes a leaf of an entry */
+	uint64_t base; /* or-ed in first: makes a leaf of an entry */
 	uint16_t code;
 	uint64_t reserved, ignored;
 } structures[] = {
@@ -372,26 +398,33 @@ static const struct {
 	{ "directory", VW_DIR_E, 1, VW_IOVA, 0, VTD_SPD_3, 0xffc | HIGH, 0x2 },
 	{ "PASID 0, first stage", VW_PASID_E(1), 1, VW_IOVA, 0, VTD_SPT_3, 0xc20 | 0x200 | HIGH,
 	  0x1e | IMS_BITS(45, 12) },
-	{ "PASID 0, second stage", VW_PASID_E(2), 2, VW_GPA, 0, VTD_SPT_3, 0xc20 | 0x200 | HIGH, 0x2 },
+	{ "PASID 0, second stage", VW_PASID_E(2), 2, VW_GPA, 0, VTD_SPT_3, 0xc20 | 0x200 | HIGH,
+	  0x2 },
 	{ "PASID 1", VW_PASID_E(1) + 8, 1, VW_IOVA, 0, VTD_SPT_3, 0xF87F0000 | 0xFFFFFFFF06000000,
 	  0xffff | 0x1000000 },
-	{ "PASID 2, first stage", VW_PASID_E(1) + 16, 1, VW_IOVA, 0, VTD_SPT_3, 0xf02 | 0x1 | 0x80 | HIGH, 0x70 },
-	{ "PASID 2, second stage", VW_PASID_E(2) + 16, 2, VW_GPA, 0, VTD_SPT_3, 0xf02 | 0x1 | 0x80 | HIGH,
-	  0x70 | IMS_BITS(45, 12) },
+	{ "PASID 2, first stage", VW_PASID_E(1) + 16, 1, VW_IOVA, 0, VTD_SPT_3,
+	  0xf02 | 0x1 | 0x80 | HIGH, 0x70 },
+	{ "PASID 2, second stage", VW_PASID_E(2) + 16, 2, VW_GPA, 0, VTD_SPT_3,
+	  0xf02 | 0x1 | 0x80 | HIGH, 0x70 | IMS_BITS(45, 12) },
 	{ "PASID 3", VW_PASID_E(1) + 24, 1, VW_IOVA, 0, VTD_SPT_3, ALL, 0 },
 	{ "PASID 4", VW_PASID_E(1) + 32, 1, VW_IOVA, 0, VTD_SPT_3, ALL, 0 },
 	{ "PASID 5", VW_PASID_E(1) + 40, 1, VW_IOVA, 0, VTD_SPT_3, ALL, 0 },
 	{ "PASID 6", VW_PASID_E(2) + 48, 2, VW_GPA, 0, VTD_SPT_3, ALL, 0 },
 	{ "PASID 7", VW_PASID_E(2) + 56, 2, VW_GPA, 0, VTD_SPT_3, ALL, 0 },
-	{ "FS-PML4E", VW_FS_E(VW_F4, 4), 1, VW_IOVA, 0, VTD_SFS_3, 0x80 | ADDR_HIGH, IMS_BITS(63, 52) | 0xf78 },
-	{ "FS-PDPE", VW_FS_E(VW_F3, 3), 1, VW_IOVA, 0, VTD_SFS_3, ADDR_HIGH, IMS_BITS(63, 52) | 0xf78 },
-	{ "FS-PDE", VW_FS_E(VW_F2, 2), 1, VW_IOVA, 0, VTD_SFS_3, ADDR_HIGH, IMS_BITS(63, 52) | 0xf78 },
-	{ "FS-PTE", VW_FS_E(VW_F1, 1), 1, VW_IOVA, 0, VTD_SFS_3, ADDR_HIGH, IMS_BITS(63, 52) | 0xff8 },
-	{ "FS-PTE, nested", VW_FS_E(VW_N1, 1), NONE, VW_IOVA, 0, VTD_SFS_3, ADDR_HIGH, IMS_BITS(63, 52) | 0xff8 },
-	{ "FS-PDPE, 1G", VW_FS_E(VW_F3, 3), 1, VW_IOVA, IMS_BIT(31) | 0x80, VTD_SFS_3, 0x3FFFE000 | ADDR_HIGH,
-	  IMS_BITS(63, 52) | 0x1f78 },
-	{ "FS-PDE, 2M", VW_FS_E(VW_F2, 2), 1, VW_IOVA, IMS_BIT(31) | 0x80, VTD_SFS_3, 0x1FE000 | ADDR_HIGH,
-	  IMS_BITS(63, 52) | 0x1f78 },
+	{ "FS-PML4E", VW_FS_E(VW_F4, 4), 1, VW_IOVA, 0, VTD_SFS_3, 0x80 | ADDR_HIGH,
+	  IMS_BITS(63, 52) | 0xf78 },
+	{ "FS-PDPE", VW_FS_E(VW_F3, 3), 1, VW_IOVA, 0, VTD_SFS_3, ADDR_HIGH,
+	  IMS_BITS(63, 52) | 0xf78 },
+	{ "FS-PDE", VW_FS_E(VW_F2, 2), 1, VW_IOVA, 0, VTD_SFS_3, ADDR_HIGH,
+	  IMS_BITS(63, 52) | 0xf78 },
+	{ "FS-PTE", VW_FS_E(VW_F1, 1), 1, VW_IOVA, 0, VTD_SFS_3, ADDR_HIGH,
+	  IMS_BITS(63, 52) | 0xff8 },
+	{ "FS-PTE, nested", VW_FS_E(VW_N1, 1), NONE, VW_IOVA, 0, VTD_SFS_3, ADDR_HIGH,
+	  IMS_BITS(63, 52) | 0xff8 },
+	{ "FS-PDPE, 1G", VW_FS_E(VW_F3, 3), 1, VW_IOVA, IMS_BIT(31) | 0x80, VTD_SFS_3,
+	  0x3FFFE000 | ADDR_HIGH, IMS_BITS(63, 52) | 0x1f78 },
+	{ "FS-PDE, 2M", VW_FS_E(VW_F2, 2), 1, VW_IOVA, IMS_BIT(31) | 0x80, VTD_SFS_3,
+	  0x1FE000 | ADDR_HIGH, IMS_BITS(63, 52) | 0x1f78 },
 	{ "SS-PML4E", VW_SS4_E, 2, VW_GPA, 0, VTD_SSS_3, 0x880 | ADDR_HIGH | IMS_BIT(62),
 	  IMS_BITS(61, 52) | IMS_BIT(63) | 0x77c },
 	{ "SS-PDPE", VW_SG3_E, 2, VW_GPA, 0, VTD_SSS_3, 0x800 | ADDR_HIGH | IMS_BIT(62),
@@ -404,8 +437,8 @@ static const struct {
 	  IMS_BITS(61, 52) | IMS_BIT(63) | 0xffc },
 	{ "SS-PDPE, 1G", VW_SG3_E, 2, VW_GPA, IMS_BIT(31) | 0x80, VTD_SSS_3,
 	  0x3FFFF000 | ADDR_HIGH | IMS_BIT(62), IMS_BITS(61, 52) | IMS_BIT(63) | 0xf7c },
-	{ "SS-PDE, 2M", VW_SG2_E, 2, VW_GPA, IMS_BIT(31) | 0x80, VTD_SSS_3, 0x1FF000 | ADDR_HIGH | IMS_BIT(62),
-	  IMS_BITS(61, 52) | IMS_BIT(63) | 0xf7c },
+	{ "SS-PDE, 2M", VW_SG2_E, 2, VW_GPA, IMS_BIT(31) | 0x80, VTD_SSS_3,
+	  0x1FF000 | ADDR_HIGH | IMS_BIT(62), IMS_BITS(61, 52) | IMS_BIT(63) | 0xf7c },
 };
 
 START_TEST(reserved_and_ignored_bits)
@@ -428,15 +461,16 @@ START_TEST(reserved_and_ignored_bits)
 		vw_put(&v, structures[_i].at, old ^ one);
 		ims_translate_fresh(&v.hw, &req, &got);
 		if (structures[_i].reserved & one)
-			ck_assert_msg(got.fault == structures[_i].code, "%s, bit %u: %#x", structures[_i].name, bit,
-				      got.fault);
+			ck_assert_msg(got.fault == structures[_i].code, "%s, bit %u: %#x",
+				      structures[_i].name, bit, got.fault);
 		else if (structures[_i].ignored & one)
-			ck_assert_msg(!got.fault && got.out == want.out && (got.perm | IMS_D) == (want.perm | IMS_D),
+			ck_assert_msg(!got.fault && got.out == want.out &&
+					      (got.perm | IMS_D) == (want.perm | IMS_D),
 				      "%s, bit %u: %#x, %llx", structures[_i].name, bit, got.fault,
 				      (unsigned long long)got.out);
 		else if (bit != 7) /* PS: what was an address becomes reserved */
-			ck_assert_msg(!structures[_i].code || got.fault != structures[_i].code, "%s, bit %u: reserved",
-				      structures[_i].name, bit);
+			ck_assert_msg(!structures[_i].code || got.fault != structures[_i].code,
+				      "%s, bit %u: reserved", structures[_i].name, bit);
 	}
 	vw_close(&v);
 }

@@ -5,11 +5,11 @@
 
 #include "tests/vectors/vtd_world.h"
 
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+#define COUNT(a)  (sizeof(a) / sizeof((a)[0]))
 #define NO_SOURCE "no source"
-#define OVERLAP "match the same command"
-#define CARE "does not care about"
-#define NO_INDEX "no index"
+#define OVERLAP	  "match the same command"
+#define CARE	  "does not care about"
+#define NO_INDEX  "no index"
 #define BAD_MATCH "a match names"
 
 /* A copy that may be spoilt. */
@@ -43,7 +43,8 @@ static void expect_wrong(const struct copy *c, const char *text, int row)
 	const char *wrong = ims_model_check(&c->model, &got);
 
 	ck_assert_msg(wrong != NULL, "nothing wrong where \"%s\" was expected, row %d", text, row);
-	ck_assert_msg(strstr(wrong, text) != NULL, "\"%s\" where \"%s\" was expected, row %d", wrong, text, row);
+	ck_assert_msg(strstr(wrong, text) != NULL, "\"%s\" where \"%s\" was expected, row %d",
+		      wrong, text, row);
 	if (row != -2)
 		ck_assert_int_eq(got, row);
 }
@@ -99,8 +100,10 @@ START_TEST(fields_are_apart)
 
 			ck_assert_uint_eq(word, f->at.hi / 64u);
 			ck_assert_uint_le(f->at.lo, f->at.hi);
-			ck_assert_msg(!(taken[word] & mask), "%s: field %s", vtd_rows[row].title, f->name);
-			ck_assert(word > 1 || !(vtd_rows[row].care[word] & mask) || !strcmp(f->name, "g"));
+			ck_assert_msg(!(taken[word] & mask), "%s: field %s", vtd_rows[row].title,
+				      f->name);
+			ck_assert(word > 1 || !(vtd_rows[row].care[word] & mask) ||
+				  !strcmp(f->name, "g"));
 			taken[word] |= mask;
 		}
 	}
@@ -181,9 +184,11 @@ START_TEST(matches_without_index)
 		{ "IOTLB global", { .cache = VTD_IOTLB, .ctx = IMS_EQUAL } },
 		{ "IOTLB global", { .cache = VTD_IOTLB, .ctx = IMS_PRESENT } },
 		{ "IOTLB global", { .cache = VTD_IOTLB, .range = IMS_RANGE_FRAGMENT } },
-		{ "IOTLB domain-selective", { .cache = VTD_IOTLB, .dom = IMS_EQUAL, .src = IMS_EQUAL } },
+		{ "IOTLB domain-selective",
+		  { .cache = VTD_IOTLB, .dom = IMS_EQUAL, .src = IMS_EQUAL } },
 		{ "IOTLB domain-selective", { .cache = VTD_FS_PSC, .dom = IMS_PRESENT } },
-		{ "IOTLB domain-selective", { .cache = VTD_SS_PSC, .src = IMS_EQUAL, .range = IMS_RANGE_FRAGMENT } },
+		{ "IOTLB domain-selective",
+		  { .cache = VTD_SS_PSC, .src = IMS_EQUAL, .range = IMS_RANGE_FRAGMENT } },
 		{ "PC domain", { .cache = VTD_PASID, .ctx = IMS_EQUAL } },
 		{ "CC device", { .cache = VTD_CONTEXT, .dom = IMS_EQUAL, .src = IMS_EQUAL } },
 		{ "CC device", { .cache = VTD_CONTEXT, .dom = IMS_EQUAL } },

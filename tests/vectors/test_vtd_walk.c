@@ -10,12 +10,12 @@
 #include "tests/vectors/vtd_world.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
-#define NONE IMS_CTX_NONE
-#define R IMS_R
-#define W IMS_W
-#define A_BIT UINT64_C(0x20)
-#define D_BIT UINT64_C(0x40)
-#define PS UINT64_C(0x80)
+#define NONE	 IMS_CTX_NONE
+#define R	 IMS_R
+#define W	 IMS_W
+#define A_BIT	 UINT64_C(0x20)
+#define D_BIT	 UINT64_C(0x40)
+#define PS	 UINT64_C(0x80)
 
 /* Lets the walk of one stage end at @level, in a naturally aligned page at @base. */
 static void end_at(struct vw *v, const uint64_t entries[5], unsigned level, uint64_t base)
@@ -25,8 +25,10 @@ static void end_at(struct vw *v, const uint64_t entries[5], unsigned level, uint
 	vw_put(v, entries[level], base | low | (level > 1 ? PS : 0));
 }
 
-static const uint64_t fs_only[5] = { 0, VW_FS_E(VW_F1, 1), VW_FS_E(VW_F2, 2), VW_FS_E(VW_F3, 3), VW_FS_E(VW_F4, 4) };
-static const uint64_t nested[5] = { 0, VW_FS_E(VW_N1, 1), VW_FS_E(VW_N2, 2), VW_FS_E(VW_N3, 3), VW_FS_E(VW_N4, 4) };
+static const uint64_t fs_only[5] = { 0, VW_FS_E(VW_F1, 1), VW_FS_E(VW_F2, 2), VW_FS_E(VW_F3, 3),
+				     VW_FS_E(VW_F4, 4) };
+static const uint64_t nested[5] = { 0, VW_FS_E(VW_N1, 1), VW_FS_E(VW_N2, 2), VW_FS_E(VW_N3, 3),
+				    VW_FS_E(VW_N4, 4) };
 static const uint64_t final_ss[5] = { 0, VW_SG1_E, VW_SG2_E, VW_SG3_E, VW_SS4_E };
 static const uint8_t lg2_of[4] = { 0, 12, 21, 30 };
 
@@ -46,7 +48,8 @@ START_TEST(one_stage_leaves)
 {
 	for (unsigned stage = 1; stage <= 2; stage++)
 		for (unsigned level = 1; level <= 3; level++) {
-			uint64_t base = stage == 1 ? VW_HPA_FS : VW_HPA, low = (UINT64_C(1) << lg2_of[level]) - 1;
+			uint64_t base = stage == 1 ? VW_HPA_FS : VW_HPA,
+				 low = (UINT64_C(1) << lg2_of[level]) - 1;
 			uint64_t addr = (stage == 1 ? VW_IOVA : VW_GPA) | 0x678;
 			struct ims_answer a;
 			struct vw v;
@@ -74,18 +77,21 @@ START_TEST(nested_leaves)
 
 	for (unsigned i = 0; i < 27; i++) {
 		unsigned l1 = i % 3 + 1, l2 = i / 3 % 3 + 1, fragment = fragments[i / 9];
-		uint64_t low1 = (UINT64_C(1) << lg2_of[l1]) - 1, low2 = (UINT64_C(1) << lg2_of[l2]) - 1;
+		uint64_t low1 = (UINT64_C(1) << lg2_of[l1]) - 1,
+			 low2 = (UINT64_C(1) << lg2_of[l2]) - 1;
 		uint64_t gpa = (VW_GPA & ~low1) | (VW_IOVA & low1) | 0x9a8;
 		unsigned lg2 = lg2_of[l1 < l2 ? l1 : l2];
 		uint64_t ss[5];
 		struct ims_answer a;
 		struct vw v;
 
-		vw_build(&v, &(struct vw_options){ .logged = true, .fragment_lg2 = (uint8_t)fragment });
+		vw_build(&v,
+			 &(struct vw_options){ .logged = true, .fragment_lg2 = (uint8_t)fragment });
 		/* The second stage of the page that this makes of the input address. */
 		memcpy(ss, final_ss, sizeof(ss));
 		for (unsigned level = 1; level <= 3; level++) {
-			uint64_t at = (ss[level] & ~UINT64_C(0xfff)) | ((gpa >> lg2_of[level]) & 0x1ff) * 8;
+			uint64_t at = (ss[level] & ~UINT64_C(0xfff)) |
+				      ((gpa >> lg2_of[level]) & 0x1ff) * 8;
 
 			vw_put(&v, at, vw_get(&v, ss[level]));
 			ss[level] = at;
@@ -140,7 +146,8 @@ START_TEST(nested_reads_in_order)
 	a = vw_ask(&v, 4, VW_GPA_LOW, R);
 	ck_assert_uint_eq(a.out, VW_HPA_LOW);
 	ck_assert_uint_eq(reads(&v, from, true), 3);
-	ck_assert_uint_eq(reads(&v, from, false), 9); /* directory and PASID entry; the context is cached */
+	ck_assert_uint_eq(reads(&v, from, false),
+			  9); /* directory and PASID entry; the context is cached */
 	vw_close(&v);
 }
 END_TEST
@@ -263,26 +270,32 @@ START_TEST(permissions_are_anded)
 	/* 255, nothing missing, comes last, so that each way leaves the tables whole. */
 	vw_build(&v, &(struct vw_options){ 0 });
 	for (unsigned n = 0; n < 256 * 3 * 4; n++) {
-		unsigned set = n & 255, access = n / 256 % 3 + 1, way = n / 768; /* way 0, 1: first stage; 2, 3: second */
+		unsigned set = n & 255, access = n / 256 % 3 + 1,
+			 way = n / 768; /* way 0, 1: first stage; 2, 3: second */
 		uint32_t ctx = (uint32_t[]){ 1, NONE, 2, NONE }[way];
 		struct ims_req req = vw_req(ctx, way == 2 ? VW_GPA : VW_IOVA, access);
 		unsigned low = bit_and(set, 0), high = bit_and(set, 1);
 		struct ims_answer a;
 		uint16_t want = 0;
 
-		put_bits(&v, way == 0 ? fs_only : way == 1 ? nested : final_ss, set, way < 2 ? 1 : 0);
+		put_bits(&v,
+			 way == 0 ? fs_only :
+			 way == 1 ? nested :
+				    final_ss,
+			 set, way < 2 ? 1 : 0);
 		if (way < 2)
 			want = !high ? VTD_SGN_2 : (access & W) && !low ? VTD_SGN_6 : 0;
 		else
-			want = !low && !high	   ? VTD_SSS_2 :
+			want = !low && !high	     ? VTD_SSS_2 :
 			       (access & W) && !high ? VTD_SGN_6 :
 			       (access & R) && !low  ? VTD_SGN_7 :
 						       0;
 		ims_translate_fresh(&v.hw, &req, &a);
-		ck_assert_msg(a.fault == want, "way %u, bits %#x, access %u: %#x instead of %#x", way, set, access,
-			      a.fault, want);
+		ck_assert_msg(a.fault == want, "way %u, bits %#x, access %u: %#x instead of %#x",
+			      way, set, access, a.fault, want);
 		if (!a.fault) {
-			unsigned perm = way < 2 ? R | (low ? W : 0) : (low ? R : 0) | (high ? W : 0);
+			unsigned perm = way < 2 ? R | (low ? W : 0) :
+						  (low ? R : 0) | (high ? W : 0);
 
 			ck_assert_uint_eq(a.perm & (R | W | IMS_U), perm | IMS_U);
 		}
@@ -329,7 +342,8 @@ static void check_bits(struct vw *v, const uint64_t entries[5], unsigned level, 
 	for (unsigned l = 1; l <= 4; l++) {
 		uint64_t want = l < level ? 0 : l == level ? bits : bits & A_BIT;
 
-		ck_assert_msg((vw_get(v, entries[l]) & (A_BIT | D_BIT)) == want, "leaf at %u, level %u: %#llx", level, l,
+		ck_assert_msg((vw_get(v, entries[l]) & (A_BIT | D_BIT)) == want,
+			      "leaf at %u, level %u: %#llx", level, l,
 			      (unsigned long long)vw_get(v, entries[l]));
 	}
 }
@@ -410,10 +424,14 @@ START_TEST(refused_writes_leave_no_dirty_bit)
 		uint32_t ctx;
 		uint16_t fault;
 	} refused[] = {
-		{ VW_FS_E(VW_F1, 1), 2, 1, VTD_SGN_6 },	   { VW_FS_E(VW_F3, 3), 2, 1, VTD_SGN_6 },
-		{ VW_FS_E(VW_N1, 1), 2, NONE, VTD_SGN_6 }, { VW_SG1_E, 2, NONE, VTD_SGN_6 },
-		{ VW_SG3_E, 2, NONE, VTD_SGN_6 },	   { VW_SG1_E, 3, NONE, VTD_SSS_2 },
-		{ VW_FS_E(VW_F1, 1), 4, 1, VTD_SGN_2 },	   { VW_FS_E(VW_N4, 4), 4, NONE, VTD_SGN_2 },
+		{ VW_FS_E(VW_F1, 1), 2, 1, VTD_SGN_6 },
+		{ VW_FS_E(VW_F3, 3), 2, 1, VTD_SGN_6 },
+		{ VW_FS_E(VW_N1, 1), 2, NONE, VTD_SGN_6 },
+		{ VW_SG1_E, 2, NONE, VTD_SGN_6 },
+		{ VW_SG3_E, 2, NONE, VTD_SGN_6 },
+		{ VW_SG1_E, 3, NONE, VTD_SSS_2 },
+		{ VW_FS_E(VW_F1, 1), 4, 1, VTD_SGN_2 },
+		{ VW_FS_E(VW_N4, 4), 4, NONE, VTD_SGN_2 },
 	};
 	const unsigned i = (unsigned)_i % COUNT(refused);
 	const uint64_t *entries = refused[i].ctx == NONE ? nested : fs_only;
@@ -424,7 +442,8 @@ START_TEST(refused_writes_leave_no_dirty_bit)
 	vw_put(&v, refused[i].at, vw_get(&v, refused[i].at) & ~refused[i].clear);
 	a = vw_ask(&v, refused[i].ctx, VW_IOVA, W);
 	ck_assert_uint_eq(a.fault, refused[i].fault);
-	ck_assert_msg(!(vw_get(&v, entries[1]) & D_BIT), "vector %u: dirty after fault %#x", i, a.fault);
+	ck_assert_msg(!(vw_get(&v, entries[1]) & D_BIT), "vector %u: dirty after fault %#x", i,
+		      a.fault);
 	vw_close(&v);
 }
 END_TEST

@@ -24,7 +24,7 @@
 #include "models/vtd/vtd.h"
 #include "sim/engine/engine.h"
 
-#define VW_SRC 0x0108u	  /* in the lower half of bus 1 */
+#define VW_SRC	    0x0108u /* in the lower half of bus 1 */
 #define VW_SRC_HIGH 0x01a0u /* in the upper half */
 
 enum {
@@ -57,28 +57,28 @@ enum {
 };
 
 /* Indexes 1, 2, 3, 4 and 1, 5, 6, 7. */
-#define VW_IOVA UINT64_C(0x8080604000)
-#define VW_GPA UINT64_C(0x8140c07000)
+#define VW_IOVA	   UINT64_C(0x8080604000)
+#define VW_GPA	   UINT64_C(0x8140c07000)
 #define VW_GPA_LOW UINT64_C(0x150000)
-#define VW_HPA UINT64_C(0x540007000)	  /* of VW_GPA */
-#define VW_HPA_FS UINT64_C(0x680004000) /* of PASID 1 */
+#define VW_HPA	   UINT64_C(0x540007000) /* of VW_GPA */
+#define VW_HPA_FS  UINT64_C(0x680004000) /* of PASID 1 */
 #define VW_HPA_LOW UINT64_C(0x250000)
 #define VW_NOWHERE (UINT64_C(1) << 41) /* a legal address without memory */
 
 /* Where the entries on the way stand. */
-#define VW_ROOT_E (VW_ROOT + 16u)
-#define VW_CTX_E (VW_CTX + 8u * 32)
-#define VW_DIR_E (VW_DIR + 0u)
-#define VW_PASID_E(pasid) (VW_PASIDS + (pasid) * 64u)
+#define VW_ROOT_E	      (VW_ROOT + 16u)
+#define VW_CTX_E	      (VW_CTX + 8u * 32)
+#define VW_DIR_E	      (VW_DIR + 0u)
+#define VW_PASID_E(pasid)     (VW_PASIDS + (pasid)*64u)
 #define VW_FS_E(table, level) ((table) + 8u * (5u - (level)))
-#define VW_SS4_LOW_E (VW_SS4 + 0u)
-#define VW_SS3_LOW_E (VW_SS3 + 0u)
-#define VW_SS2_LOW_E (VW_SS2 + 0u)
-#define VW_SS1_LOW_E(gpa) (VW_SS1 + 8u * (((gpa) >> 12) & 0x1ff))
-#define VW_SS4_E (VW_SS4 + 8u)
-#define VW_SG3_E (VW_SG3 + 40u)
-#define VW_SG2_E (VW_SG2 + 48u)
-#define VW_SG1_E (VW_SG1 + 56u)
+#define VW_SS4_LOW_E	      (VW_SS4 + 0u)
+#define VW_SS3_LOW_E	      (VW_SS3 + 0u)
+#define VW_SS2_LOW_E	      (VW_SS2 + 0u)
+#define VW_SS1_LOW_E(gpa)     (VW_SS1 + 8u * (((gpa) >> 12) & 0x1ff))
+#define VW_SS4_E	      (VW_SS4 + 8u)
+#define VW_SG3_E	      (VW_SG3 + 40u)
+#define VW_SG2_E	      (VW_SG2 + 48u)
+#define VW_SG1_E	      (VW_SG1 + 56u)
 
 struct vw {
 	struct ims_world_config config;
@@ -92,6 +92,8 @@ struct vw_options {
 	bool walk_caches, logged;
 	uint8_t fragment_lg2;
 	uint8_t ring_lg2; /* 0: 7 */
+	uint32_t cells;	  /* 0: 4096 */
+	uint32_t entries; /* of each cache; 0: 64 */
 };
 
 static inline void *vw_grow(void *old, size_t bytes)
@@ -116,13 +118,13 @@ static inline void vw_open(struct vw *v, const struct vw_options *o)
 
 	memset(v, 0, sizeof(*v));
 	v->config.model = &vtd_model;
-	v->config.cells = 4096;
+	v->config.cells = o->cells ? o->cells : 4096;
 	v->config.units_count = 1;
 	u->walk_caches = o->walk_caches;
 	u->fragment_lg2 = o->fragment_lg2;
 	u->ring_lg2 = o->ring_lg2 ? o->ring_lg2 : 7;
 	for (unsigned c = 0; c < VTD_CACHES; c++)
-		u->caches[c].entries = 64;
+		u->caches[c].entries = o->entries ? o->entries : 64;
 	bytes = ims_world_bytes(&v->config);
 	v->world = vw_grow(NULL, bytes);
 	memset(v->world, 0, bytes);
@@ -154,7 +156,8 @@ static inline void vw_put(struct vw *v, uint64_t pa, uint64_t value)
 	ims_world_store(v->world, pa, value, v->world->time);
 }
 
-static inline void vw_pasid(struct vw *v, unsigned pasid, unsigned pgtt, unsigned aw, uint64_t s1, uint64_t s2)
+static inline void vw_pasid(struct vw *v, unsigned pasid, unsigned pgtt, unsigned aw, uint64_t s1,
+			    uint64_t s2)
 {
 	uint64_t at = VW_PASID_E(pasid);
 
@@ -208,7 +211,9 @@ static inline void vw_build(struct vw *v, const struct vw_options *o)
 
 static inline struct ims_req vw_req(uint32_t ctx, uint64_t addr, unsigned access)
 {
-	return (struct ims_req){ .src = VW_SRC, .ctx = ctx, .addr = addr, .access = (uint8_t)access };
+	return (struct ims_req){
+		.src = VW_SRC, .ctx = ctx, .addr = addr, .access = (uint8_t)access
+	};
 }
 
 static inline struct ims_answer vw_ask(struct vw *v, uint32_t ctx, uint64_t addr, unsigned access)
