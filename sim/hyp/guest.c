@@ -126,6 +126,10 @@ bool hyp_attach(struct hyp *h, uint32_t dev, uint32_t ctx, uint32_t space)
 		h->error = "this device (and PASID) is attached already: detach it first";
 		return false;
 	}
+	if (ctx != IMS_CTX_NONE && ctx >> d->pasid_bits) {
+		h->error = "the device has no such PASID: see its pasid-bits";
+		return false;
+	}
 	if (h->guest_at.count == HYP_ATTACHMENTS) {
 		h->error = "more attachments at once than are modelled (256)";
 		return false;

@@ -118,6 +118,11 @@ static uint64_t guest_pages(struct ims_driver *d, unsigned count)
 	struct guest_hand g = guest_of(d);
 	struct hyp_vm *vm = &g.h->vms[g.vm];
 
+	/* The top quarter is the tables'; below stands what the guest works with. */
+	if (vm->table_next - vm->memory / 4 * 3 < count * PAGE) {
+		g.h->error = "the VM's memory has no room left for its tables: give it more";
+		vm->table_next = vm->memory;
+	}
 	vm->table_next -= count * PAGE;
 	return vm->table_next;
 }

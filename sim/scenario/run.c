@@ -169,6 +169,11 @@ struct scn_run *scn_run_new(const struct scn *scn, const struct ims_model *model
 	run->h = g_new0(struct hyp, 1);
 	hyp_init(run->h, config);
 	back_memory(run);
+	if (run->h->error) {
+		g_set_error(error, SCN_ERROR, SCN_ERROR_CONTENT, "%s: error: %s", scn->file, run->h->error);
+		scn_run_free(run);
+		return NULL;
+	}
 	return run;
 }
 

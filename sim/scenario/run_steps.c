@@ -113,7 +113,7 @@ static bool op_map(struct scn_run *run, const struct scn_step *s, GError **error
 	enum hyp_table_status st = hyp_table_map(&t, s->iova, s->size, scn_gpa_value(run->scn, &s->gpa), s->perm, 30,
 						 false);
 
-	return st == HYP_TABLE_OK ? true : cannot(run, s, error, table_trouble(st));
+	return st == HYP_TABLE_OK ? done(run, s, error) : cannot(run, s, error, table_trouble(st));
 }
 
 static bool op_remap(struct scn_run *run, const struct scn_step *s, GError **error)
@@ -130,7 +130,7 @@ static bool op_remap(struct scn_run *run, const struct scn_step *s, GError **err
 		if (!invalidate(run, s, !freed, error))
 			return false;
 		st = hyp_table_map(&t, s->iova, s->size, gpa, s->perm, 30, false);
-		return st == HYP_TABLE_OK ? true : cannot(run, s, error, table_trouble(st));
+		return st == HYP_TABLE_OK ? done(run, s, error) : cannot(run, s, error, table_trouble(st));
 	}
 	st = hyp_table_map(&t, s->iova, s->size, gpa, s->perm, 30, true);
 	if (st != HYP_TABLE_OK)
