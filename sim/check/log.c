@@ -108,8 +108,8 @@ static guint stage2_from(const struct chk *c)
  */
 static GArray *words_for(const struct chk *c, const struct ims_cache_def *def)
 {
-	GArray *words = g_array_new(FALSE, FALSE, sizeof(struct chk_word));
 	guint from = def->where == IMS_WHERE_WALK && def->stage == 2 ? stage2_from(c) : 0;
+	GArray *words = g_array_sized_new(FALSE, FALSE, sizeof(struct chk_word), c->words->len - from);
 
 	for (guint i = from; i < c->words->len; i++) {
 		const struct chk_word *w = &g_array_index(c->words, struct chk_word, i);

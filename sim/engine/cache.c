@@ -32,7 +32,8 @@ static uint64_t take(uint64_t *at, uint64_t bytes)
 }
 
 /* Sets every offset; returns the bytes of the whole. */
-static uint64_t lay_out(struct ims_cache *c, const struct ims_cache_def *def, const struct ims_cache_config *config)
+static uint64_t lay_out(struct ims_cache *c, const struct ims_cache_def *def,
+			const struct ims_cache_config *config)
 {
 	uint64_t at = (sizeof(*c) + 63) & ~UINT64_C(63);
 	uint32_t capacity = capacity_of(config);
@@ -62,8 +63,8 @@ size_t ims_cache_bytes(const struct ims_cache_def *def, const struct ims_cache_c
 	return (size_t)lay_out(&c, def, config);
 }
 
-void ims_cache_init(struct ims_cache *c, const struct ims_cache_def *def, const struct ims_cache_config *config,
-		    uint64_t seed)
+void ims_cache_init(struct ims_cache *c, const struct ims_cache_def *def,
+		    const struct ims_cache_config *config, uint64_t seed)
 {
 	memset(c, 0, sizeof(*c));
 	lay_out(c, def, config);
@@ -80,7 +81,8 @@ void ims_cache_init(struct ims_cache *c, const struct ims_cache_def *def, const 
 	c->random = seed;
 	IMS_ASSERT(!config->ways || (config->sets & (config->sets - 1)) == 0);
 	if (c->ways)
-		memset(IMS_CACHE_AT(c, uint32_t, c->sets_off), 0xff, (size_t)c->capacity * sizeof(uint32_t));
+		memset(IMS_CACHE_AT(c, uint32_t, c->sets_off), 0xff,
+		       (size_t)c->capacity * sizeof(uint32_t));
 }
 
 /* ---- groups ---- */
@@ -89,12 +91,14 @@ uint32_t ims_group_find(struct ims_cache *c, uint32_t primary, uint32_t ctx, uin
 {
 	const uint64_t *slots = IMS_CACHE_AT(c, uint64_t, c->group_off);
 	const struct ims_group *groups = ims_cache_groups(c);
-	uint32_t hash = ims_group_hash(primary, ctx, cls);
+	uint32_t hash = ims_group_hash(primary, ctx);
 
-	for (uint32_t i = hash & c->slots_mask; slots[i]; i = (i + 1) & c->slots_mask) {
+	for (uint32_t i = ims_slot_home(hash, c->slots_mask); slots[i];
+	     i = (i + 1) & c->slots_mask) {
 		const struct ims_group *g = &groups[ims_slot_number(slots[i])];
 
-		if ((uint32_t)(slots[i] >> 32) == hash && g->primary == primary && g->ctx == ctx && g->cls == cls)
+		if ((uint32_t)(slots[i] >> 32) == hash && g->primary == primary && g->ctx == ctx &&
+		    g->cls == cls)
 			return ims_slot_number(slots[i]);
 	}
 	return IMS_NONE;
@@ -106,7 +110,7 @@ static uint64_t *primary_slot(struct ims_cache *c, uint32_t primary)
 	uint64_t *slots = IMS_CACHE_AT(c, uint64_t, c->primary_off);
 	uint32_t hash = ims_primary_hash(primary), i;
 
-	for (i = hash & c->slots_mask; slots[i]; i = (i + 1) & c->slots_mask)
+	for (i = ims_slot_home(hash, c->slots_mask); slots[i]; i = (i + 1) & c->slots_mask)
 		if ((uint32_t)(slots[i] >> 32) == hash &&
 		    ims_cache_groups(c)[ims_slot_number(slots[i])].primary == primary)
 			break;
@@ -128,7 +132,7 @@ static void group_retire(struct ims_cache *c, uint32_t number)
 	uint32_t hash = ims_primary_hash(g->primary);
 
 	ims_index_remove(IMS_CACHE_AT(c, uint64_t, c->group_off), c->slots_mask,
-			 ims_group_hash(g->primary, g->ctx, g->cls), number);
+			 ims_group_hash(g->primary, g->ctx), number);
 	if (ims_slot_number(*slot) != number) {
 		uint32_t before = ims_slot_number(*slot);
 
@@ -138,7 +142,8 @@ static void group_retire(struct ims_cache *c, uint32_t number)
 	} else if (g->next != IMS_NONE) {
 		*slot = ims_slot_make(hash, g->next);
 	} else {
-		ims_index_remove(IMS_CACHE_AT(c, uint64_t, c->primary_off), c->slots_mask, hash, number);
+		ims_index_remove(IMS_CACHE_AT(c, uint64_t, c->primary_off), c->slots_mask, hash,
+				 number);
 	}
 }
 
@@ -178,8 +183,8 @@ static uint32_t group_get(struct ims_cache *c, uint32_t primary, uint32_t ctx, u
 				 .regions = IMS_NONE,
 				 .regions_last = IMS_NONE,
 				 .next = IMS_NONE };
-	ims_index_insert(IMS_CACHE_AT(c, uint64_t, c->group_off), c->slots_mask, ims_group_hash(primary, ctx, cls),
-			 number);
+	ims_index_insert(IMS_CACHE_AT(c, uint64_t, c->group_off), c->slots_mask,
+			 ims_group_hash(primary, ctx), number);
 	slot = primary_slot(c, primary);
 	if (*slot)
 		g->next = ims_slot_number(*slot);
@@ -195,11 +200,12 @@ uint32_t ims_region_find(struct ims_cache *c, uint32_t group, unsigned size_lg2,
 	const struct ims_region *regions = ims_cache_regions(c);
 	uint32_t hash = ims_region_hash(group, size_lg2, key), gen = ims_cache_groups(c)[group].gen;
 
-	for (uint32_t i = hash & c->slots_mask; slots[i]; i = (i + 1) & c->slots_mask) {
+	for (uint32_t i = ims_slot_home(hash, c->slots_mask); slots[i];
+	     i = (i + 1) & c->slots_mask) {
 		const struct ims_region *r = &regions[ims_slot_number(slots[i])];
 
-		if ((uint32_t)(slots[i] >> 32) == hash && r->group == group && r->size_lg2 == size_lg2 &&
-		    r->key == key && r->gen == gen)
+		if ((uint32_t)(slots[i] >> 32) == hash && r->group == group &&
+		    r->size_lg2 == size_lg2 && r->key == key && r->gen == gen)
 			return ims_slot_number(slots[i]);
 	}
 	return IMS_NONE;
@@ -233,7 +239,7 @@ void ims_region_drop_empty(struct ims_cache *c, uint32_t number)
 	region_release(c, number);
 }
 
-/* Takes one entry out of the garbage; IMS_NONE if there is none. Empty regions on the way are released. */
+/* Takes one entry out of the garbage, IMS_NONE if there is none; releases empty regions on the way. */
 static uint32_t garbage_entry(struct ims_cache *c)
 {
 	while (c->garbage != IMS_NONE) {
@@ -381,7 +387,8 @@ static uint32_t choose_way(struct ims_cache *c, uint32_t *set)
 }
 
 /* Makes room in the set of @e; returns the place for the new entry's number. */
-static uint32_t *make_room(struct ims_cache *c, const struct ims_entry *e, ims_drop_fn *evicted, void *arg)
+static uint32_t *make_room(struct ims_cache *c, const struct ims_entry *e, ims_drop_fn *evicted,
+			   void *arg)
 {
 	uint32_t *set = set_of(c, e), way = choose_way(c, set);
 	struct ims_entry *entries = ims_cache_entries(c);
@@ -395,19 +402,20 @@ static uint32_t *make_room(struct ims_cache *c, const struct ims_entry *e, ims_d
 	return &set[way];
 }
 
-uint32_t ims_cache_fill(struct ims_cache *c, const struct ims_entry *e, uint32_t filed_ctx, ims_drop_fn *evicted,
-			void *arg)
+uint32_t ims_cache_fill(struct ims_cache *c, const struct ims_entry *e, uint32_t filed_ctx,
+			ims_drop_fn *evicted, void *arg)
 {
 	uint32_t *way = c->ways ? make_room(c, e, evicted, arg) : NULL;
 	uint32_t number = entry_take(c), group;
-	struct ims_entry *n = &ims_cache_entries(c)[number];
 	struct ims_region *r;
+	struct ims_entry *n;
 	struct ims_group *g;
 
 	if (number == IMS_NONE) {
 		c->overflowed = true;
 		return IMS_NONE;
 	}
+	n = &ims_cache_entries(c)[number];
 	if (way)
 		*way = number;
 	group = group_get(c, c->primary == IMS_KEY_DOM ? e->dom : e->src, filed_ctx, e->cls);
@@ -441,8 +449,10 @@ void ims_cache_each(struct ims_cache *c, ims_drop_fn *see, void *arg)
 	for (uint32_t group = 0; group < c->groups_count; group++) {
 		const struct ims_group *g = &ims_cache_groups(c)[group];
 
-		for (uint32_t r = g->live ? g->regions : IMS_NONE; r != IMS_NONE; r = ims_cache_regions(c)[r].next)
-			for (uint32_t e = ims_cache_regions(c)[r].head; e != IMS_NONE; e = ims_cache_entries(c)[e].next)
+		for (uint32_t r = g->live ? g->regions : IMS_NONE; r != IMS_NONE;
+		     r = ims_cache_regions(c)[r].next)
+			for (uint32_t e = ims_cache_regions(c)[r].head; e != IMS_NONE;
+			     e = ims_cache_entries(c)[e].next)
 				see(arg, e, &ims_cache_entries(c)[e]);
 	}
 }

@@ -32,7 +32,7 @@ struct ims_entry {
 	uint64_t out; /* output for `in`; for a walk step the next table */
 	uint64_t mid; /* stage-2 input for `in`, where there are two stages */
 	uint32_t src;
-	uint32_t ctx; /* as the request presented it; filed under the group's */
+	uint32_t ctx;  /* as the request presented it; filed under the group's */
 	uint32_t born; /* time of the oldest word it was made of */
 	uint32_t gen;
 	uint32_t group;
@@ -41,20 +41,20 @@ struct ims_entry {
 	uint16_t dom;
 	uint8_t cls;
 	uint8_t perm;
-	uint8_t size_lg2; /* of the fragment; 64: no address */
+	uint8_t size_lg2;	/* of the fragment; 64: no address */
 	uint8_t s1_lg2, s2_lg2; /* of the leaves it came from; 64: none */
-	uint8_t level;	  /* of the table a walk step leads to; 0: a leaf */
+	uint8_t level;		/* of the table a walk step leads to; 0: a leaf */
 };
 
 struct ims_group {
 	uint32_t primary, ctx;
 	uint32_t gen;
-	uint32_t regions;	/* first region */
+	uint32_t regions; /* first region */
 	uint32_t regions_last;
-	uint32_t next;		/* group with the same primary */
+	uint32_t next; /* group with the same primary */
 	uint32_t live;
-	uint32_t newest;	/* greatest born of its entries */
-	uint64_t sizes;		/* bit n: has held entries of 2^n bytes */
+	uint32_t newest; /* greatest born of its entries */
+	uint64_t sizes;	 /* bit n: has held entries of 2^n bytes */
 	uint32_t regions_count;
 	uint8_t cls;
 };
@@ -91,7 +91,7 @@ struct ims_cache {
 struct ims_sel {
 	uint64_t first, last;
 	uint32_t dom, ctx, src, src_mask;
-	uint32_t before; /* only entries born before this time */
+	uint32_t before;		   /* only entries born before this time */
 	uint8_t how_dom, how_ctx, how_src; /* enum ims_how */
 	uint8_t classes;
 	bool ranged;
@@ -101,22 +101,23 @@ struct ims_sel {
 typedef void ims_drop_fn(void *arg, uint32_t entry, const struct ims_entry *e);
 
 size_t ims_cache_bytes(const struct ims_cache_def *def, const struct ims_cache_config *config);
-void ims_cache_init(struct ims_cache *c, const struct ims_cache_def *def, const struct ims_cache_config *config,
-		    uint64_t seed);
+void ims_cache_init(struct ims_cache *c, const struct ims_cache_def *def,
+		    const struct ims_cache_config *config, uint64_t seed);
 
 /*
  * Puts a copy of @e, filed under @filed_ctx, into the cache; the caller has seen
  * that the look-up misses. @evicted is told of an entry that had to make room.
  * Returns the entry, IMS_NONE if an unbounded cache is full.
  */
-uint32_t ims_cache_fill(struct ims_cache *c, const struct ims_entry *e, uint32_t filed_ctx, ims_drop_fn *evicted,
-			void *arg);
+uint32_t ims_cache_fill(struct ims_cache *c, const struct ims_entry *e, uint32_t filed_ctx,
+			ims_drop_fn *evicted, void *arg);
 
 /*
  * Drops what @sel matches; returns how many. Without @drop a whole group goes in
  * constant time.
  */
-uint32_t ims_cache_drop(struct ims_cache *c, const struct ims_sel *sel, ims_drop_fn *drop, void *arg);
+uint32_t ims_cache_drop(struct ims_cache *c, const struct ims_sel *sel, ims_drop_fn *drop,
+			void *arg);
 
 /* Calls @see for each live entry, in an order that depends on the history of the cache alone. */
 void ims_cache_each(struct ims_cache *c, ims_drop_fn *see, void *arg);
@@ -146,12 +147,13 @@ static inline bool ims_entry_live(struct ims_cache *c, const struct ims_entry *e
 	return e->gen == ims_cache_groups(c)[e->group].gen;
 }
 
-static inline uint32_t ims_lookup_hash(const struct ims_cache *c, uint32_t src, uint32_t ctx, uint32_t dom,
-				       uint64_t addr, unsigned size_lg2)
+static inline uint32_t ims_lookup_hash(const struct ims_cache *c, uint32_t src, uint32_t ctx,
+				       uint32_t dom, uint64_t addr, unsigned size_lg2)
 {
 	uint64_t x = size_lg2 >= 64 ? 0 : addr >> size_lg2;
 
-	x ^= ((uint64_t)(src & c->src_care) << 32 | (ctx & c->ctx_care)) * UINT64_C(0xc2b2ae3d27d4eb4f);
+	x ^= ((uint64_t)(src & c->src_care) << 32 | (ctx & c->ctx_care)) *
+	     UINT64_C(0xc2b2ae3d27d4eb4f);
 	x += (uint64_t)(dom & c->dom_care) << 40 | size_lg2;
 	return (uint32_t)(x * UINT64_C(0x9e3779b97f4a7c15) >> 32);
 }
@@ -160,7 +162,8 @@ static inline uint32_t ims_lookup_hash(const struct ims_cache *c, uint32_t src, 
  * The entry that a request hits, smallest fragment first, or IMS_NONE. Fields
  * that the cache does not look up by are ignored.
  */
-static inline uint32_t ims_cache_find(struct ims_cache *c, uint32_t src, uint32_t ctx, uint32_t dom, uint64_t addr)
+static inline uint32_t ims_cache_find(struct ims_cache *c, uint32_t src, uint32_t ctx, uint32_t dom,
+				      uint64_t addr)
 {
 	const uint64_t *slots = IMS_CACHE_AT(c, uint64_t, c->lookup_off);
 	const struct ims_entry *entries = ims_cache_entries(c);
@@ -171,7 +174,8 @@ static inline uint32_t ims_cache_find(struct ims_cache *c, uint32_t src, uint32_
 		uint32_t hash = ims_lookup_hash(c, src, ctx, dom, addr, lg2);
 		uint64_t in = lg2 == 64 ? 0 : addr >> lg2 << lg2;
 
-		for (uint32_t i = hash & c->slots_mask; slots[i]; i = (i + 1) & c->slots_mask) {
+		for (uint32_t i = ims_slot_home(hash, c->slots_mask); slots[i];
+		     i = (i + 1) & c->slots_mask) {
 			const struct ims_entry *e = &entries[ims_slot_number(slots[i])];
 
 			if ((uint32_t)(slots[i] >> 32) != hash)

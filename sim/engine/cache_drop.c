@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Dropping what an invalidation matches, at a cost that does not grow with what it does not match. */
+/* Dropping what an invalidation matches; what it does not match costs nothing. */
 #include "sim/core/bits.h"
 #include "sim/engine/cache_parts.h"
 
@@ -52,8 +52,10 @@ bool ims_sel_hits(const struct ims_sel *sel, const struct ims_entry *e, uint32_t
 {
 	return how_hits(sel->how_dom, sel->dom, e->dom, 0, IMS_NONE) &&
 	       how_hits(sel->how_ctx, sel->ctx, filed_ctx, 0, IMS_CTX_NONE) &&
-	       how_hits(sel->how_src, sel->src, e->src, sel->src_mask, IMS_NONE) && (sel->classes & 1u << e->cls) &&
-	       (!sel->ranged || ims_overlap(sel->first, sel->last, e->in, ims_block_last(e->in, e->size_lg2))) &&
+	       how_hits(sel->how_src, sel->src, e->src, sel->src_mask, IMS_NONE) &&
+	       (sel->classes & 1u << e->cls) &&
+	       (!sel->ranged ||
+		ims_overlap(sel->first, sel->last, e->in, ims_block_last(e->in, e->size_lg2))) &&
 	       e->born < sel->before;
 }
 
@@ -76,7 +78,8 @@ static void group_discard(struct dropping *d, struct ims_group *g)
 
 	if (d->drop)
 		for (uint32_t r = g->regions; r != IMS_NONE; r = regions[r].next)
-			for (uint32_t e = regions[r].head; e != IMS_NONE; e = ims_cache_entries(d->c)[e].next)
+			for (uint32_t e = regions[r].head; e != IMS_NONE;
+			     e = ims_cache_entries(d->c)[e].next)
 				d->drop(d->arg, e, &ims_cache_entries(d->c)[e]);
 	regions[g->regions_last].next = d->c->garbage;
 	d->c->garbage = g->regions;
@@ -100,13 +103,18 @@ static void region_visit(struct dropping *d, uint32_t region)
 	}
 }
 
-static void regions_visit_all(struct dropping *d, const struct ims_group *g)
+/* The regions with these keys; of any size if @lg2 is 64. */
+static void regions_visit(struct dropping *d, const struct ims_group *g, unsigned lg2,
+			  uint64_t first, uint64_t last)
 {
+	const struct ims_region *r;
 	uint32_t next;
 
-	for (uint32_t r = g->regions; r != IMS_NONE; r = next) {
-		next = ims_cache_regions(d->c)[r].next;
-		region_visit(d, r);
+	for (uint32_t number = g->regions; number != IMS_NONE; number = next) {
+		r = &ims_cache_regions(d->c)[number];
+		next = r->next;
+		if (lg2 == 64 || (r->size_lg2 == lg2 && r->key >= first && r->key <= last))
+			region_visit(d, number);
 	}
 }
 
@@ -114,14 +122,15 @@ static void regions_visit_all(struct dropping *d, const struct ims_group *g)
 static void page_visit(struct dropping *d, uint32_t group, uint64_t in, unsigned lg2)
 {
 	const uint64_t *slots = IMS_CACHE_AT(d->c, uint64_t, d->c->page_off);
-	uint32_t hash = ims_page_hash(group, in, lg2), i = hash & d->c->slots_mask;
+	uint32_t hash = ims_page_hash(group, in, lg2);
+	uint32_t i = ims_slot_home(hash, d->c->slots_mask);
 
 	while (slots[i]) {
 		uint32_t number = ims_slot_number(slots[i]), before = d->count;
 		const struct ims_entry *e = &ims_cache_entries(d->c)[number];
 
-		if ((uint32_t)(slots[i] >> 32) == hash && e->group == group && e->in == in && e->size_lg2 == lg2 &&
-		    ims_entry_live(d->c, e))
+		if ((uint32_t)(slots[i] >> 32) == hash && e->group == group && e->in == in &&
+		    e->size_lg2 == lg2 && ims_entry_live(d->c, e))
 			drop_one(d, number);
 		/* Dropping pulled the next slot into this place. */
 		if (d->count == before)
@@ -129,7 +138,7 @@ static void page_visit(struct dropping *d, uint32_t group, uint64_t in, unsigned
 	}
 }
 
-/* Entries of one size inside a range: page by page, region by region, or all regions, whichever is least. */
+/* Entries of one size inside a range: by pages, by regions, or in all regions, whichever is least. */
 static void range_visit(struct dropping *d, uint32_t group, unsigned lg2)
 {
 	const struct ims_group *g = &ims_cache_groups(d->c)[group];
@@ -143,7 +152,7 @@ static void range_visit(struct dropping *d, uint32_t group, unsigned lg2)
 	first = ims_region_key(d->sel->first, lg2);
 	last = ims_region_key(d->sel->last, lg2);
 	if (last - first >= g->regions_count) {
-		regions_visit_all(d, g);
+		regions_visit(d, g, lg2, first, last);
 		return;
 	}
 	for (uint64_t key = first; key <= last; key++) {
@@ -160,18 +169,35 @@ static void group_visit(struct dropping *d, uint32_t group)
 	const struct ims_sel *sel = d->sel;
 	uint8_t secondary = d->c->primary == IMS_KEY_DOM ? sel->how_src : sel->how_dom;
 
-	if (!g->live || !(sel->classes & 1u << g->cls) || !how_hits(sel->how_ctx, sel->ctx, g->ctx, 0, IMS_CTX_NONE))
+	if (!g->live || !(sel->classes & 1u << g->cls) ||
+	    !how_hits(sel->how_ctx, sel->ctx, g->ctx, 0, IMS_CTX_NONE))
 		return;
 	if (!sel->ranged && secondary == IMS_ANY && g->newest < sel->before) {
 		group_discard(d, g);
 		return;
 	}
 	if (!sel->ranged || (g->sizes & IMS_BIT(63))) {
-		regions_visit_all(d, g);
+		regions_visit(d, g, 64, 0, 0);
 		return;
 	}
 	for (uint64_t sizes = g->sizes; sizes && g->live; sizes &= sizes - 1)
 		range_visit(d, group, (unsigned)__builtin_ctzll(sizes));
+}
+
+/* The groups of both fields, whatever their class. */
+static void groups_visit(struct dropping *d, uint32_t primary, uint32_t ctx)
+{
+	const uint64_t *slots = IMS_CACHE_AT(d->c, uint64_t, d->c->group_off);
+	uint32_t hash = ims_group_hash(primary, ctx);
+
+	for (uint32_t i = ims_slot_home(hash, d->c->slots_mask); slots[i];
+	     i = (i + 1) & d->c->slots_mask) {
+		uint32_t group = ims_slot_number(slots[i]);
+		const struct ims_group *g = &ims_cache_groups(d->c)[group];
+
+		if ((uint32_t)(slots[i] >> 32) == hash && g->primary == primary && g->ctx == ctx)
+			group_visit(d, group);
+	}
 }
 
 static void primary_visit(struct dropping *d, uint32_t primary)
@@ -179,14 +205,7 @@ static void primary_visit(struct dropping *d, uint32_t primary)
 	const struct ims_sel *sel = d->sel;
 
 	if (sel->how_ctx == IMS_EQUAL || sel->how_ctx == IMS_ABSENT) {
-		uint32_t ctx = sel->how_ctx == IMS_EQUAL ? sel->ctx : IMS_CTX_NONE;
-
-		for (unsigned cls = 0; cls < IMS_CLASSES; cls++) {
-			uint32_t group = sel->classes & 1u << cls ? ims_group_find(d->c, primary, ctx, (uint8_t)cls) :
-								    IMS_NONE;
-			if (group != IMS_NONE)
-				group_visit(d, group);
-		}
+		groups_visit(d, primary, sel->how_ctx == IMS_EQUAL ? sel->ctx : IMS_CTX_NONE);
 		return;
 	}
 	for (uint32_t group = ims_primary_first(d->c, primary); group != IMS_NONE;
@@ -194,27 +213,31 @@ static void primary_visit(struct dropping *d, uint32_t primary)
 		group_visit(d, group);
 }
 
-uint32_t ims_cache_drop(struct ims_cache *c, const struct ims_sel *sel, ims_drop_fn *drop, void *arg)
+uint32_t ims_cache_drop(struct ims_cache *c, const struct ims_sel *sel, ims_drop_fn *drop,
+			void *arg)
 {
 	struct dropping d = { .c = c, .sel = sel, .drop = drop, .arg = arg };
 	uint8_t how = c->primary == IMS_KEY_DOM ? sel->how_dom : sel->how_src;
 	uint32_t primary = c->primary == IMS_KEY_DOM ? sel->dom : sel->src;
+	/* A mask is of requesters. */
+	uint32_t mask = c->primary == IMS_KEY_DOM ? 0 : sel->src_mask;
 
 	if (how == IMS_EQUAL) {
 		primary_visit(&d, primary);
-	} else if (how == IMS_MASKED && (uint64_t)1 << __builtin_popcount(sel->src_mask) <= c->groups_count) {
+	} else if (how == IMS_MASKED &&
+		   (uint64_t)1 << __builtin_popcount(mask) <= c->groups_count) {
 		uint32_t bits = 0;
 
 		/* Every value that differs from src only in masked bits. */
 		do {
-			primary_visit(&d, (primary & ~sel->src_mask) | bits);
-			bits = (bits - sel->src_mask) & sel->src_mask;
+			primary_visit(&d, (primary & ~mask) | bits);
+			bits = (bits - mask) & mask;
 		} while (bits);
 	} else {
 		for (uint32_t group = 0; group < c->groups_count; group++) {
 			const struct ims_group *g = &ims_cache_groups(c)[group];
 
-			if (how_hits(how, primary, g->primary, sel->src_mask, IMS_NONE))
+			if (how_hits(how, primary, g->primary, mask, IMS_NONE))
 				group_visit(&d, group);
 		}
 	}

@@ -21,9 +21,10 @@ static inline uint32_t ims_primary_hash(uint32_t primary)
 	return ims_hash32(primary);
 }
 
-static inline uint32_t ims_group_hash(uint32_t primary, uint32_t ctx, uint8_t cls)
+/* Not of the class: one probe finds the groups of every class. */
+static inline uint32_t ims_group_hash(uint32_t primary, uint32_t ctx)
 {
-	return ims_hash32(((uint64_t)primary << 32 | ctx) ^ (uint64_t)cls << 56);
+	return ims_hash32((uint64_t)primary << 32 | ctx);
 }
 
 /* 512 neighbours of one size share a region. */
@@ -34,14 +35,16 @@ static inline uint64_t ims_region_key(uint64_t addr, unsigned size_lg2)
 
 static inline uint32_t ims_region_hash(uint32_t group, unsigned size_lg2, uint64_t key)
 {
-	return ims_hash32(key ^ (uint64_t)group << 40 ^ (uint64_t)size_lg2 << 57);
+	uint64_t x = key + ((uint64_t)group << 40 | size_lg2);
+
+	return (uint32_t)(x * UINT64_C(0x9e3779b97f4a7c15) >> 32);
 }
 
 static inline uint32_t ims_page_hash(uint32_t group, uint64_t addr, unsigned size_lg2)
 {
 	uint64_t x = (size_lg2 >= 64 ? 0 : addr >> size_lg2) + ((uint64_t)group << 40 | size_lg2);
 
-	return (uint32_t)(x * UINT64_C(0xc2b2ae3d27d4eb4f) >> 32);
+	return (uint32_t)(x * UINT64_C(0x9e3779b97f4a7c15) >> 32);
 }
 
 static inline uint64_t ims_size_bit(unsigned size_lg2)
@@ -50,10 +53,12 @@ static inline uint64_t ims_size_bit(unsigned size_lg2)
 }
 
 uint32_t ims_group_find(struct ims_cache *c, uint32_t primary, uint32_t ctx, uint8_t cls);
-uint32_t ims_primary_first(struct ims_cache *c, uint32_t primary); /* a group, IMS_NONE if there is none */
+/* A group of @primary, IMS_NONE if there is none. */
+uint32_t ims_primary_first(struct ims_cache *c, uint32_t primary);
 uint32_t ims_region_find(struct ims_cache *c, uint32_t group, unsigned size_lg2, uint64_t key);
 void ims_region_drop_empty(struct ims_cache *c, uint32_t region);
-void ims_entry_unindex(struct ims_cache *c, uint32_t entry); /* out of the indexes that find it */
-void ims_entry_drop(struct ims_cache *c, uint32_t entry);    /* out of everything, onto the free list */
+/* Out of the indexes that find it; and out of everything, onto the free list. */
+void ims_entry_unindex(struct ims_cache *c, uint32_t entry);
+void ims_entry_drop(struct ims_cache *c, uint32_t entry);
 
 #endif

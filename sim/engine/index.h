@@ -21,9 +21,18 @@ static inline uint32_t ims_slot_number(uint64_t slot)
 	return (uint32_t)slot - 1u;
 }
 
+/*
+ * Where probing starts: by the upper bits of the hash, since multiples of the
+ * golden ratio, and so consecutive pages, are spread evenly there and nowhere else.
+ */
+static inline uint32_t ims_slot_home(uint32_t hash, uint32_t mask)
+{
+	return hash >> __builtin_clz(mask);
+}
+
 static inline void ims_index_insert(uint64_t *slots, uint32_t mask, uint32_t hash, uint32_t number)
 {
-	uint32_t i = hash & mask;
+	uint32_t i = ims_slot_home(hash, mask);
 
 	while (slots[i])
 		i = (i + 1) & mask;
@@ -34,12 +43,12 @@ static inline void ims_index_insert(uint64_t *slots, uint32_t mask, uint32_t has
 static inline void ims_index_remove(uint64_t *slots, uint32_t mask, uint32_t hash, uint32_t number)
 {
 	uint64_t slot = ims_slot_make(hash, number);
-	uint32_t hole = hash & mask;
+	uint32_t hole = ims_slot_home(hash, mask);
 
 	while (slots[hole] != slot)
 		hole = (hole + 1) & mask;
 	for (uint32_t i = (hole + 1) & mask; slots[i]; i = (i + 1) & mask) {
-		uint32_t home = (uint32_t)(slots[i] >> 32) & mask;
+		uint32_t home = ims_slot_home((uint32_t)(slots[i] >> 32), mask);
 
 		/* Its home lies cyclically in (hole, i]: it must stay. */
 		if (((i - home) & mask) < ((i - hole) & mask))

@@ -46,6 +46,8 @@ static bool match_indexed(const struct ims_model *m, const struct ims_match *mat
 
 	if (other != IMS_ANY)
 		return false;
+	if (match->dom == IMS_MASKED)
+		return false; /* masks are of requesters */
 	if (primary == IMS_ANY)
 		return match->ctx == IMS_ANY && match->range == IMS_RANGE_NONE;
 	return primary == IMS_EQUAL || primary == IMS_MASKED;

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* Requests: IOTLB, configuration, tables, in the order the vendor's look-up allows; ATS and the ATC. */
+/* Requests: IOTLB, configuration, tables, as the vendor's look-up allows; ATS and the ATC. */
 #include "sim/core/assert.h"
 #include "sim/core/bits.h"
 #include "sim/engine/engine.h"
 #include "sim/engine/cache_parts.h"
 #include "sim/engine/walker.h"
 
-static void answer_from(struct ims_hw *hw, uint32_t found, const struct ims_req *req, struct ims_answer *a)
+static void answer_from(struct ims_hw *hw, uint32_t found, const struct ims_req *req,
+			struct ims_answer *a)
 {
 	struct ims_cache *c = ims_hw_cache(hw, hw->model->iotlb);
 	const struct ims_entry *e = &ims_cache_entries(c)[found];
@@ -27,15 +28,18 @@ static void answer_from(struct ims_hw *hw, uint32_t found, const struct ims_req 
 
 /*
  * A cached translation serves the request, permission faults included; but
- * a write needs the dirty bit set first, and only a walk can do that.
+ * a write needs the dirty bit set first, and only a walk can do that. What was
+ * found is known in any case: nothing changes it until the walk is done.
  */
-static bool try_iotlb(struct ims_hw *hw, const struct ims_req *req, uint16_t dom, uint8_t need, struct ims_answer *a)
+static bool try_iotlb(struct ims_hw *hw, const struct ims_req *req, uint16_t dom, uint8_t need,
+		      struct ims_answer *a, uint32_t *ret_found)
 {
 	struct ims_cache *c = ims_hw_cache(hw, hw->model->iotlb);
 	uint32_t found = ims_cache_find(c, req->src, req->ctx, dom, req->addr);
 	const struct ims_entry *e;
 	uint8_t missing;
 
+	*ret_found = found;
 	if (found == IMS_NONE)
 		return false;
 	e = &ims_cache_entries(c)[found];
@@ -57,11 +61,11 @@ static void replaced(struct ims_hw *hw, unsigned cache, uint32_t number)
 	ims_entry_drop(ims_hw_cache(hw, cache), number);
 }
 
+/* Puts the result of a walk into the IOTLB, where a look-up before found @old. */
 static void keep(struct ims_hw *hw, const struct ims_req *req, const struct ims_path *path,
-		 const struct ims_leaf *leaf, struct ims_answer *a)
+		 const struct ims_leaf *leaf, uint32_t old, struct ims_answer *a)
 {
 	struct ims_cache *c = ims_hw_cache(hw, hw->model->iotlb);
-	uint32_t old = ims_cache_find(c, req->src, req->ctx, path->dom, req->addr);
 	struct ims_entry e = { .in = ims_block_first(req->addr, a->size_lg2),
 			       .out = ims_block_first(leaf->out, a->size_lg2),
 			       .mid = ims_block_first(leaf->mid, a->size_lg2),
@@ -75,7 +79,8 @@ static void keep(struct ims_hw *hw, const struct ims_req *req, const struct ims_
 			       .s1_lg2 = leaf->s1_lg2,
 			       .s2_lg2 = leaf->s2_lg2 };
 
-	if (old != IMS_NONE && ims_cache_entries(c)[old].out == e.out && ims_cache_entries(c)[old].in == e.in) {
+	if (old != IMS_NONE && ims_cache_entries(c)[old].out == e.out &&
+	    ims_cache_entries(c)[old].in == e.in) {
 		/* The walk was for the dirty bit alone. */
 		ims_cache_entries(c)[old].perm = e.perm;
 		a->entry = old;
@@ -90,10 +95,12 @@ static uint8_t fragment_of(const struct ims_hw *hw, const struct ims_leaf *leaf)
 {
 	uint8_t lg2 = leaf->s1_lg2 < leaf->s2_lg2 ? leaf->s1_lg2 : leaf->s2_lg2;
 
-	return hw->unit->fragment_lg2 && hw->unit->fragment_lg2 < lg2 ? hw->unit->fragment_lg2 : lg2;
+	return hw->unit->fragment_lg2 && hw->unit->fragment_lg2 < lg2 ? hw->unit->fragment_lg2 :
+									lg2;
 }
 
-static void walk(struct ims_hw *hw, const struct ims_req *req, const struct ims_path *path, struct ims_answer *a)
+static void walk(struct ims_hw *hw, const struct ims_req *req, const struct ims_path *path,
+		 uint32_t old, struct ims_answer *a)
 {
 	struct ims_walk_hand hand = { .hw = hw, .path = path, .req = req };
 	struct ims_walker w;
@@ -123,7 +130,7 @@ static void walk(struct ims_hw *hw, const struct ims_req *req, const struct ims_
 	a->s2_lg2 = leaf.s2_lg2;
 	a->size_lg2 = fragment_of(hw, &leaf);
 	if ((a->perm & (IMS_R | IMS_W)) && !hw->bypass)
-		keep(hw, req, path, &leaf, a);
+		keep(hw, req, path, &leaf, old, a);
 }
 
 static void translate(struct ims_hw *hw, const struct ims_req *req, struct ims_answer *a)
@@ -131,6 +138,7 @@ static void translate(struct ims_hw *hw, const struct ims_req *req, struct ims_a
 	bool by_dom = (hw->model->caches[hw->model->iotlb].lookup & IMS_KEY_DOM) != 0;
 	bool priv = req->priv && !(hw->model->priv_needs_ctx && req->ctx == IMS_CTX_NONE);
 	uint8_t need = (uint8_t)(req->access | (priv ? 0 : IMS_U));
+	uint32_t old = IMS_NONE;
 	struct ims_path path;
 
 	hw->born = hw->now;
@@ -138,7 +146,8 @@ static void translate(struct ims_hw *hw, const struct ims_req *req, struct ims_a
 	 * A look-up without the tag needs no configuration structure; whether the
 	 * device may ask by ATS, or be privileged, only they can tell.
 	 */
-	if (!by_dom && !hw->bypass && req->kind == IMS_REQ_UNTRANSLATED && !priv && try_iotlb(hw, req, 0, need, a))
+	if (!by_dom && !hw->bypass && req->kind == IMS_REQ_UNTRANSLATED && !priv &&
+	    try_iotlb(hw, req, 0, need, a, &old))
 		return;
 	a->fault = hw->model->path(hw, req, &path);
 	if (a->fault) {
@@ -151,33 +160,41 @@ static void translate(struct ims_hw *hw, const struct ims_req *req, struct ims_a
 		return;
 	}
 	path.need = need;
-	if (!hw->bypass && (by_dom || req->kind == IMS_REQ_ATS || priv) && try_iotlb(hw, req, path.dom, need, a))
+	if (!hw->bypass && (by_dom || req->kind == IMS_REQ_ATS || priv) &&
+	    try_iotlb(hw, req, path.dom, need, a, &old))
 		return;
-	walk(hw, req, &path, a);
+	walk(hw, req, &path, old, a);
 }
 
 void ims_translate(struct ims_hw *hw, const struct ims_req *req, struct ims_answer *ret_answer)
 {
 	uint32_t cause = hw->cause;
 
-	*ret_answer = (struct ims_answer){ .entry = IMS_NONE, .size_lg2 = 12, .s1_lg2 = 64, .s2_lg2 = 64 };
-	hw->now = ims_emit(hw, IMS_EV_LOOKUP, req->src, req->addr, req->ctx, req->access, req->kind);
+	*ret_answer = (struct ims_answer){
+		.entry = IMS_NONE, .size_lg2 = 12, .s1_lg2 = 64, .s2_lg2 = 64
+	};
+	hw->now =
+		ims_emit(hw, IMS_EV_LOOKUP, req->src, req->addr, req->ctx, req->access, req->kind);
 	ret_answer->event = hw->now;
 	ret_answer->born = hw->now;
 	hw->cause = hw->now;
 	translate(hw, req, ret_answer);
-	ims_emit(hw, IMS_EV_ANSWER, ret_answer->fault, ret_answer->out, ret_answer->perm, ret_answer->size_lg2, 0);
+	ims_emit(hw, IMS_EV_ANSWER, ret_answer->fault, ret_answer->out, ret_answer->perm,
+		 ret_answer->size_lg2, 0);
 	hw->cause = cause;
 }
 
-void ims_translate_fresh(struct ims_hw *hw, const struct ims_req *req, struct ims_answer *ret_answer)
+void ims_translate_fresh(struct ims_hw *hw, const struct ims_req *req,
+			 struct ims_answer *ret_answer)
 {
 	struct ims_hw look = *hw;
 
 	look.bypass = true;
 	look.log = NULL;
 	look.now = hw->world->time;
-	*ret_answer = (struct ims_answer){ .entry = IMS_NONE, .size_lg2 = 12, .s1_lg2 = 64, .s2_lg2 = 64 };
+	*ret_answer = (struct ims_answer){
+		.entry = IMS_NONE, .size_lg2 = 12, .s1_lg2 = 64, .s2_lg2 = 64
+	};
 	translate(&look, req, ret_answer);
 }
 
@@ -192,7 +209,8 @@ void ims_device_ats(struct ims_hw *hw, const struct ims_req *req, struct ims_ans
 	ats.kind = IMS_REQ_ATS;
 	ats.access = IMS_R | IMS_W;
 	ims_translate(hw, &ats, ret_answer);
-	if ((ret_answer->fault && ret_answer->ats != IMS_ATS_REDUCED) || !(ret_answer->perm & (IMS_R | IMS_W)))
+	if ((ret_answer->fault && ret_answer->ats != IMS_ATS_REDUCED) ||
+	    !(ret_answer->perm & (IMS_R | IMS_W)))
 		return;
 	e = (struct ims_entry){ .in = ims_block_first(req->addr, ret_answer->size_lg2),
 				.out = ims_block_first(ret_answer->out, ret_answer->size_lg2),

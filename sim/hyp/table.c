@@ -98,13 +98,20 @@ enum hyp_table_status hyp_table_map(struct hyp_table *t, uint64_t addr, uint64_t
 	while (size) {
 		unsigned level = leaf_level(t, addr, out, size, leaf_lg2);
 		struct spot s = make(t, addr, level);
-		uint64_t step = UINT64_C(1) << level_lg2(level);
+		bool present = (s.entry & t->format->present) != 0;
+		uint64_t step;
 
-		if (s.level != level || ((s.entry & t->format->present) && (!replace || !is_leaf(t, s.entry, level))))
-			return s.level == level && !replace ? HYP_TABLE_TAKEN : HYP_TABLE_PART;
-		if (replace && !(s.entry & t->format->present))
+		/* A table that stands there stays: to put a leaf in its place would owe an invalidation. */
+		while (!replace && s.level == level && present && !is_leaf(t, s.entry, level)) {
+			s = make(t, addr, --level);
+			present = (s.entry & t->format->present) != 0;
+		}
+		if (s.level != level || (present && (!replace || !is_leaf(t, s.entry, level))))
+			return replace ? HYP_TABLE_PART : HYP_TABLE_TAKEN;
+		if (replace && !present)
 			return HYP_TABLE_ABSENT;
 		t->driver->write(t->driver, s.at, leaf_entry(t, out, perm, level));
+		step = UINT64_C(1) << level_lg2(level);
 		addr += step;
 		out += step;
 		size -= step;
@@ -135,46 +142,66 @@ static void free_empty(struct hyp_table *t, uint64_t addr, bool *ret_freed)
 	}
 }
 
-enum hyp_table_status hyp_table_unmap(struct hyp_table *t, uint64_t addr, uint64_t size,
-				      enum hyp_table_free free_what, bool *ret_freed)
+/* The largest entry that begins at @at, lies in the range and may go as a whole; else the leaf over it. */
+static struct spot whole_entry(struct hyp_table *t, uint64_t at, uint64_t left, enum hyp_table_free free_what)
 {
-	uint64_t at = addr, left = size;
+	for (unsigned level = t->top; level > 1 && free_what != HYP_FREE_NONE; level--) {
+		uint64_t span = UINT64_C(1) << level_lg2(level);
+		struct spot up = find(t, at, level);
+
+		if (up.level == level && (up.entry & t->format->present) && !(at & (span - 1)) && left >= span)
+			return up;
+	}
+	return find(t, at, 1);
+}
+
+/* Is anything mapped in the range, and are all its leaves wholly inside. */
+static enum hyp_table_status covers_leaves(struct hyp_table *t, uint64_t at, uint64_t left)
+{
 	bool any = false;
 
-	*ret_freed = false;
-	if (!in_reach(t, addr, size))
-		return HYP_TABLE_WIDE;
 	while (left) {
 		struct spot s = find(t, at, 1);
-		uint64_t span, into;
+		uint64_t span = UINT64_C(1) << level_lg2(s.level), into = at & (span - 1);
 
-		/* The highest table that begins here and lies in the range goes as a whole. */
-		for (unsigned level = t->top; level > 1 && free_what != HYP_FREE_NONE; level--) {
-			struct spot up = find(t, at, level);
-
-			span = UINT64_C(1) << level_lg2(level);
-			if (up.level == level && (up.entry & t->format->present) && !(at & (span - 1)) &&
-			    left >= span) {
-				*ret_freed |= !is_leaf(t, up.entry, level);
-				s = up;
-				break;
-			}
-		}
-		span = UINT64_C(1) << level_lg2(s.level);
-		into = at & (span - 1);
 		if (s.entry & t->format->present) {
 			if (into || left < span)
 				return HYP_TABLE_PART;
-			t->driver->write(t->driver, s.at, 0);
 			any = true;
-			if (free_what == HYP_FREE_EMPTY)
-				free_empty(t, at, ret_freed);
 		}
 		span -= into;
 		at += span < left ? span : left;
 		left -= span < left ? span : left;
 	}
 	return any ? HYP_TABLE_OK : HYP_TABLE_ABSENT;
+}
+
+enum hyp_table_status hyp_table_unmap(struct hyp_table *t, uint64_t addr, uint64_t size,
+				      enum hyp_table_free free_what, bool *ret_freed)
+{
+	enum hyp_table_status st;
+
+	*ret_freed = false;
+	if (!in_reach(t, addr, size))
+		return HYP_TABLE_WIDE;
+	st = covers_leaves(t, addr, size);
+	if (st != HYP_TABLE_OK)
+		return st;
+	while (size) {
+		struct spot s = whole_entry(t, addr, size, free_what);
+		uint64_t span = UINT64_C(1) << level_lg2(s.level);
+
+		span -= addr & (span - 1);
+		if (s.entry & t->format->present) {
+			*ret_freed |= !is_leaf(t, s.entry, s.level);
+			t->driver->write(t->driver, s.at, 0);
+			if (free_what == HYP_FREE_EMPTY)
+				free_empty(t, addr, ret_freed);
+		}
+		addr += span < size ? span : size;
+		size -= span < size ? span : size;
+	}
+	return HYP_TABLE_OK;
 }
 
 enum hyp_table_status hyp_table_protect(struct hyp_table *t, uint64_t addr, uint64_t size, unsigned perm,

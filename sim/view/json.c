@@ -47,12 +47,12 @@ static char *message(const struct chk_finding *f, const char *device)
 			       f->gap ? f->gap : "");
 }
 
-static void where_it_is(struct json *j, const struct chk_finding *f, const struct scn *scn)
+static void where_it_is(struct json *j, const struct chk_finding *f, const char *vm, const char *device)
 {
 	json_number(j, "line", f->line);
 	json_text(j, "step", f->step);
-	json_text(j, "vm", g_array_index(scn->vms, struct scn_vm, f->vm).name);
-	json_text(j, "device", g_array_index(scn->devices, struct scn_device, f->dev).name);
+	json_text(j, "vm", vm);
+	json_text(j, "device", device);
 	if (f->ctx == IMS_CTX_NONE)
 		json_null(j, "pasid");
 	else
@@ -69,9 +69,8 @@ static void where_it_is(struct json *j, const struct chk_finding *f, const struc
 		json_null(j, "want");
 }
 
-static void finding(struct json *j, const struct chk_finding *f, const struct scn *scn)
+void view_json_finding(struct json *j, const struct chk_finding *f, const char *vm, const char *device)
 {
-	const char *device = g_array_index(scn->devices, struct scn_device, f->dev).name;
 	g_autofree char *text = message(f, device);
 
 	json_open(j, NULL, '{');
@@ -80,7 +79,7 @@ static void finding(struct json *j, const struct chk_finding *f, const struct sc
 	json_text(j, "where", chk_where_name(f->where));
 	json_text(j, "cause", f->cause);
 	json_text(j, "blame", f->blame);
-	where_it_is(j, f, scn);
+	where_it_is(j, f, vm, device);
 	json_open(j, "near_misses", '[');
 	for (guint i = 0; i < f->misses->len; i++)
 		near_miss(j, g_ptr_array_index(f->misses, i));
@@ -123,17 +122,22 @@ static void counts(struct json *j, const struct chk_result *r)
 	json_close(j, '}');
 }
 
-static char *repeat_command(const struct view_run *v)
+static void findings(struct json *j, const struct view_run *v)
 {
-	g_autofree char *file = g_shell_quote(v->file);
+	json_open(j, "findings", '[');
+	for (guint i = 0; i < v->result->findings->len; i++) {
+		const struct chk_finding *f = g_ptr_array_index(v->result->findings, i);
 
-	return g_strdup_printf("iommusim run --vendor %s %s", v->vendor, strpbrk(v->file, " '\"\\$") ? file : v->file);
+		view_json_finding(j, f, g_array_index(v->scn->vms, struct scn_vm, f->vm).name,
+				  g_array_index(v->scn->devices, struct scn_device, f->dev).name);
+	}
+	json_close(j, ']');
 }
 
 static void run(struct json *j, const struct view_run *v)
 {
 	const struct chk_result *r = v->result;
-	g_autofree char *repeat = repeat_command(v);
+	g_autofree char *repeat = view_repeat(v);
 
 	json_open(j, NULL, '{');
 	json_text(j, "file", v->file);
@@ -152,10 +156,7 @@ static void run(struct json *j, const struct view_run *v)
 			json_text(j, NULL, scn_kind_name((enum scn_kind)k));
 	json_close(j, ']');
 	json_text(j, "repeat", repeat);
-	json_open(j, "findings", '[');
-	for (guint i = 0; i < r->findings->len; i++)
-		finding(j, g_ptr_array_index(r->findings, i), v->scn);
-	json_close(j, ']');
+	findings(j, v);
 	json_open(j, "windows", '{');
 	json_number(j, "events", r->windows.events);
 	json_number(j, "pages", r->windows.pages);

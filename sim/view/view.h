@@ -9,27 +9,40 @@
 struct view_run {
 	const char *file;
 	const struct scn *scn; /* NULL if the file could not be read */
-	const char *vendor;
+	const char *vendor;    /* NULL: then, too */
+	const char *hardware;  /* as the command line has it, NULL: as the file has it */
 	const struct chk_result *result;
 };
 
 struct view_options {
 	bool color;
-	bool quiet;   /* failing runs only */
-	bool verbose; /* counts of every run */
+	bool quiet;   /* what failed only; nothing if all passed */
+	bool verbose; /* counts of every run, findings with every event */
 };
 
 /* Appends what a person needs: a line for a pass, everything to act on for a failure. */
 void view_text_run(GString *out, const struct view_run *run, const struct view_options *o);
-/* The closing line: totals, and the kinds asked for that are not judged. */
+/* The closing lines: totals, and the kinds asked for that are not judged. */
 void view_text_totals(GString *out, const struct view_run *runs, guint count, const struct view_options *o);
 
 /* The object of design.md section 5. */
 void view_json(GString *out, const struct view_run *runs, guint count);
 
-/* One finding, indented, as view_text_run shows it; @file may be NULL. */
+/* One finding, indented, as view_text_run shows it. */
 void view_text_finding(GString *out, const struct chk_finding *f, const char *file, const char *device,
 		       const struct view_options *o);
+/* "pass  NAME [vendor, host, hardware]", no line end; without @vendor the name alone. */
+void view_text_head(GString *out, enum chk_verdict verdict, const char *name, const char *vendor, const char *host,
+		    const char *hardware, const struct view_options *o);
+/* "head text", the text broken at blanks before column 80 and continued @hang deep. */
+void view_text_field(GString *out, const char *head, const char *text, unsigned hang);
+/* A message of the readers: as it is, but a long line of help is broken. */
+void view_text_error(GString *out, const char *message);
+
+/* The word as a shell has to be given it. */
+char *view_shell_word(const char *word);
+/* "iommusim run ...", what repeats this run alone. */
+char *view_repeat(const struct view_run *run);
 
 /* ---- a streaming JSON writer: correct escapes, commas and indentation by construction ---- */
 
@@ -47,5 +60,8 @@ void json_number(struct json *j, const char *key, uint64_t value);
 void json_hex(struct json *j, const char *key, uint64_t value); /* "0x1000" */
 void json_bool(struct json *j, const char *key, bool value);
 void json_null(struct json *j, const char *key);
+
+/* A member of "findings"; @vm may be NULL. */
+void view_json_finding(struct json *j, const struct chk_finding *f, const char *vm, const char *device);
 
 #endif

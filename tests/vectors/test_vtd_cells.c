@@ -461,6 +461,67 @@ START_TEST(pasid_entry_by_an_old_context_entry)
 }
 END_TEST
 
+/*
+ * The same for a translation that starts from a paging-structure entry read
+ * before: the words are old, whenever the translation is filled.
+ */
+START_TEST(translation_by_an_old_table)
+{
+	struct vw v;
+
+	vw_build(&v, &(struct vw_options){ .walk_caches = true });
+	vw_put(&v, VW_FS_E(VW_F1, 1) + 8, 0x11111000 | 7);
+	ck_assert_uint_eq(vw_ask(&v, 1, VW_IOVA, IMS_R).out, VW_HPA_FS);
+	/* The configuration is read anew, so that the table alone is old. */
+	vw_send(&v, 0x11, 0);
+	vw_send(&v, 0x37, 0);
+	vw_wait(&v);
+	vw_put(&v, VW_FS_E(VW_F2, 2), 0x305000 | 7);
+	vw_put(&v, 0x305000 + 5 * 8, 0x22222000 | 7);
+	vw_send(&v, UINT64_C(0x1000b0026), 0);
+	ck_assert_uint_eq(vw_ask(&v, 1, VW_IOVA + 0x1000, IMS_R).out, 0x11111000);
+	vw_wait(&v);
+	ck_assert_uint_eq(vw_ask(&v, 1, VW_IOVA + 0x1000, IMS_R).out, 0x22222000);
+	ck_assert_uint_eq(vw_ask(&v, 1, VW_IOVA, IMS_R).fault, VTD_SFS_2);
+	vw_close(&v);
+}
+END_TEST
+
+/*
+ * A device-TLB filled from an IOTLB entry keeps that entry's age: an earlier
+ * command still pending takes it, one that has completed does not; hence the order
+ * of section 6.5.2.12, IOTLB before device-TLB.
+ */
+START_TEST(device_tlb_by_an_old_translation)
+{
+	for (unsigned right = 0; right < 2; right++) {
+		struct ims_req req = vw_req(1, VW_IOVA, IMS_R);
+		struct ims_access_result got;
+		struct vw v;
+
+		vw_build(&v, &(struct vw_options){ 0 });
+		/* Dirty is set: so an ATS request, which asks for writing too, is served from the IOTLB. */
+		ck_assert_uint_eq(vw_ask(&v, 1, VW_IOVA, IMS_W).fault, 0);
+		vw_put(&v, VW_FS_E(VW_F1, 1), 0);
+		if (right)
+			vw_send(&v, UINT64_C(0x1000b0026), 0);
+		vw_send(&v, UINT64_C(0x101080008), VW_IOVA);
+		if (!right)
+			vw_wait(&v);
+		ims_device_access(&v.hw, 0, &req, true, &got);
+		ck_assert_uint_eq(got.where, IMS_WHERE_IOTLB);
+		ck_assert_uint_eq(got.out, VW_HPA_FS);
+		if (!right)
+			vw_send(&v, UINT64_C(0x1000b0026), 0);
+		vw_wait(&v);
+		ims_device_access(&v.hw, 0, &req, true, &got);
+		ck_assert_uint_eq(got.refused, right);
+		ck_assert_uint_eq(got.where, right ? IMS_WHERE_MAX : IMS_WHERE_ATC);
+		vw_close(&v);
+	}
+}
+END_TEST
+
 static Suite *suite(void)
 {
 	Suite *s = suite_create("VT-d invalidation x cache");
@@ -477,6 +538,8 @@ static Suite *suite(void)
 	tcase_add_test(t, more_than_can_be_pending);
 	tcase_add_test(t, unmap_and_flush);
 	tcase_add_test(t, pasid_entry_by_an_old_context_entry);
+	tcase_add_test(t, translation_by_an_old_table);
+	tcase_add_test(t, device_tlb_by_an_old_translation);
 	suite_add_tcase(s, t);
 	return s;
 }
