@@ -11,22 +11,22 @@
 
 enum ims_event_kind {
 	IMS_EV_NONE,
-	IMS_EV_STEP,	/* n: step index; a step of the scenario begins */
-	IMS_EV_RETURN,	/* a[0]: the step's event; its effect is claimed complete */
-	IMS_EV_WRITE,	/* a[0]: physical address, a[1]: old, a[2]: new, a[3]: 1 if by hardware */
-	IMS_EV_DMA,	/* n: device, a[0]: iova, a[1]: pasid or IMS_CTX_NONE, a[2]: access, a[3]: src */
-	IMS_EV_LOOKUP,	/* n: src, a[0]: address, a[1]: ctx as presented, a[2]: access, a[3]: request kind */
-	IMS_EV_READ,	/* n: stage<<8 | level, 0: a configuration structure; a[0]: address as the unit saw it, a[1]: value, a[2]: physical */
-	IMS_EV_HIT,	/* n: entry; a[0]: cache. The lookup, or the walk, went on from this entry */
+	IMS_EV_STEP,   /* n: step index; a step of the scenario begins */
+	IMS_EV_RETURN, /* a[0]: the step's event; its effect is claimed complete */
+	IMS_EV_WRITE,  /* a[0]: physical address, a[1]: old, a[2]: new, a[3]: 1 if by hardware */
+	IMS_EV_DMA, /* n: device, a[0]: iova, a[1]: pasid or IMS_CTX_NONE, a[2]: access, a[3]: src */
+	IMS_EV_LOOKUP, /* n: src, a[0]: address, a[1]: ctx as presented, a[2]: access, a[3]: request kind */
+	IMS_EV_READ, /* n: stage<<8 | level, 0: a configuration structure; a[0]: address as the unit saw it, a[1]: value, a[2]: physical */
+	IMS_EV_HIT,  /* n: entry; a[0]: cache. The lookup, or the walk, went on from this entry */
 	/*
 	 * n: entry; a[0]: cache, a[1]: in, a[2]: out, a[3]: dom 15:0, class 23:16, sizes (fragment 31:24,
 	 * stage 1 39:32, stage 2 47:40), permission 55:48, level 63:56; a[4]: src 31:0, ctx as presented
 	 * 63:32; a[5]: ctx as filed. Made of the words read under the same parent.
 	 */
 	IMS_EV_FILL,
-	IMS_EV_EVICT,	/* n: entry; a[0]: cache. Dropped for want of room */
-	IMS_EV_ANSWER,	/* n: fault code (0: none), a[0]: output, a[1]: permission, a[2]: size_lg2 */
-	IMS_EV_QUEUED,	/* a[0..3]: words; software put a command into a ring; n: owner (enum ims_actor) */
+	IMS_EV_EVICT,  /* n: entry; a[0]: cache. Dropped for want of room */
+	IMS_EV_ANSWER, /* n: fault code (0: none), a[0]: output, a[1]: permission, a[2]: size_lg2 */
+	IMS_EV_QUEUED, /* a[0..3]: words; software put a command into a ring; n: owner (enum ims_actor) */
 	IMS_EV_CMD,	/* n: command row; a[0..3]: words; hardware consumed a command */
 	IMS_EV_DROP,	/* n: entry; a[0]: cache, a[1]: the CMD event */
 	IMS_EV_DONE,	/* n: command row; a wait completed */
@@ -36,7 +36,7 @@ enum ims_event_kind {
 	IMS_EV_WAITED,	/* n: vm; the wait of an issuer returned */
 	IMS_EV_FREE,	/* a[0]: first physical address, a[1]: last; a[2]: vm */
 	IMS_EV_REUSE,	/* a[0]: first physical address, a[1]: last; a[2]: vm */
-	IMS_EV_BACK,	/* n: vm; a[0]: first gpa, a[1]: physical address, a[2]: last gpa: what stands behind guest memory */
+	IMS_EV_BACK, /* n: vm; a[0]: first gpa, a[1]: physical address, a[2]: last gpa: what stands behind guest memory */
 	IMS_EV_MAX,
 };
 

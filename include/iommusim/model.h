@@ -16,7 +16,7 @@
 
 /* ---- tags ---- */
 
-#define IMS_NONE UINT32_MAX	/* no index */
+#define IMS_NONE     UINT32_MAX /* no index */
 #define IMS_CTX_NONE UINT32_MAX /* a request without PASID, an entry that belongs to none */
 
 /* Fields of a tag, as bits: what a cache looks up by, what it is invalidated by. */
@@ -31,7 +31,7 @@ enum ims_key {
  * The class an entry is filed under. The vendor numbers its own (first-stage,
  * nested, stream worlds ...); a match names a set of them as bits.
  */
-#define IMS_CLASSES 8
+#define IMS_CLASSES   8
 #define IMS_CLASS_ANY 0xffu
 
 /* ---- caches ---- */
@@ -43,9 +43,9 @@ enum ims_where { IMS_WHERE_CONFIG, IMS_WHERE_WALK, IMS_WHERE_IOTLB, IMS_WHERE_AT
 
 struct ims_cache_def {
 	const char *name;
-	uint8_t where;	 /* enum ims_where */
-	uint8_t stage;	 /* IMS_WHERE_WALK: whose tables its entries skip; 0 otherwise */
-	uint8_t lookup;	 /* enum ims_key bits a look-up compares */
+	uint8_t where;	/* enum ims_where */
+	uint8_t stage;	/* IMS_WHERE_WALK: whose tables its entries skip; 0 otherwise */
+	uint8_t lookup; /* enum ims_key bits a look-up compares */
 	uint8_t primary; /* IMS_KEY_DOM or IMS_KEY_SRC: the first field of its invalidation index; CTX is the second */
 	uint8_t payload; /* 64-bit words of a configuration structure kept in an entry; 0 for address caches */
 	const char *source;
@@ -53,7 +53,11 @@ struct ims_cache_def {
 
 /* ---- requests ---- */
 
-enum ims_access { IMS_ACCESS_READ = IMS_R, IMS_ACCESS_WRITE = IMS_W, IMS_ACCESS_ATOMIC = IMS_R | IMS_W };
+enum ims_access {
+	IMS_ACCESS_READ = IMS_R,
+	IMS_ACCESS_WRITE = IMS_W,
+	IMS_ACCESS_ATOMIC = IMS_R | IMS_W
+};
 enum ims_request_kind { IMS_REQ_UNTRANSLATED, IMS_REQ_ATS, IMS_REQ_TRANSLATED };
 
 struct ims_req {
@@ -67,25 +71,30 @@ struct ims_req {
 
 /* ---- configuration path ---- */
 
-enum ims_stages { IMS_STAGES_BYPASS = 0, IMS_STAGES_1 = 1, IMS_STAGES_2 = 2, IMS_STAGES_NESTED = 3 };
+enum ims_stages {
+	IMS_STAGES_BYPASS = 0,
+	IMS_STAGES_1 = 1,
+	IMS_STAGES_2 = 2,
+	IMS_STAGES_NESTED = 3
+};
 
 /* What a request's configuration structures say. */
 struct ims_path {
 	uint64_t s1_root, s2_root;
 	uint64_t s2_limit; /* first input of stage 2 that it does not translate */
-	uint32_t ctx;	   /* what entries are filed under: the request's, or the one that stands in for none */
+	uint32_t ctx; /* what entries are filed under: the request's, or the one that stands in for none */
 	uint16_t dom;
 	uint8_t cls;
 	uint8_t stages; /* enum ims_stages */
 	uint8_t s1_top, s2_top;
-	uint8_t need; /* enum ims_perm bits the request must be granted */
-	bool no_update;	   /* tables are read without snooping: accessed and dirty bits cannot be set */
+	uint8_t need;	/* enum ims_perm bits the request must be granted */
+	bool no_update; /* tables are read without snooping: accessed and dirty bits cannot be set */
 };
 
 /* ---- commands ---- */
 
 #define IMS_CMD_WORDS 4
-#define IMS_MATCHES 5
+#define IMS_MATCHES   5
 
 /* What a field of a command means to the engine. */
 enum ims_arg {
@@ -105,10 +114,10 @@ struct ims_cmd_field {
 	const char *name; /* as the specification has it, lower case: did, pasid, am */
 	struct {
 		uint16_t hi, lo;
-	} at;		/* bits of the command, from bit 0 of its first word */
-	uint8_t arg;	/* enum ims_arg */
-	uint8_t shift;	/* the field holds its value >> shift */
-	bool unsaid;	/* left out where a command is shown: it selects the row, encodes the range, or has no effect */
+	} at;	       /* bits of the command, from bit 0 of its first word */
+	uint8_t arg;   /* enum ims_arg */
+	uint8_t shift; /* the field holds its value >> shift */
+	bool unsaid; /* left out where a command is shown: it selects the row, encodes the range, or has no effect */
 	const char *unmodelled; /* NULL, or what a non-zero value asks for that is not modelled */
 };
 
@@ -132,10 +141,10 @@ enum ims_cmd_kind { IMS_CMD_INVALIDATE, IMS_CMD_WAIT };
 
 /* What a virtual machine monitor makes of a command in the guest's queue. */
 enum ims_vmm {
-	IMS_VMM_CONFIG,	  /* reads the configuration structures it names anew */
-	IMS_VMM_STAGE1,	  /* a first-stage invalidation for the domain it names */
-	IMS_VMM_DOMAIN,	  /* the same, the whole domain (or all), whatever the range */
-	IMS_VMM_ATC,	  /* a device-TLB invalidation */
+	IMS_VMM_CONFIG, /* reads the configuration structures it names anew */
+	IMS_VMM_STAGE1, /* a first-stage invalidation for the domain it names */
+	IMS_VMM_DOMAIN, /* the same, the whole domain (or all), whatever the range */
+	IMS_VMM_ATC,	/* a device-TLB invalidation */
 	IMS_VMM_WAIT,
 };
 
@@ -144,7 +153,8 @@ struct ims_cmd_row {
 	const char *title; /* with the granularity: "P_IOTLB page-selective" */
 	const char *source;
 	uint8_t kind, vmm;
-	uint64_t care[2], value[2];	/* bits that select this row; an upper pair of words selects nothing */
+	uint64_t care[2],
+		value[2]; /* bits that select this row; an upper pair of words selects nothing */
 	uint64_t reserved[IMS_CMD_WORDS]; /* non-zero: an error */
 	const struct ims_cmd_field *fields;
 	uint8_t fields_count;
@@ -193,10 +203,10 @@ enum ims_ats_answer { IMS_ATS_ABORT, IMS_ATS_UNSUPPORTED, IMS_ATS_NOTHING, IMS_A
 
 /* A change that software made, after which it owes invalidations. */
 enum ims_change {
-	IMS_CHANGE_S1_LESS,  /* first-stage entries removed or lessened */
-	IMS_CHANGE_CTX_SET,  /* a (device, PASID) entry became present */
+	IMS_CHANGE_S1_LESS,   /* first-stage entries removed or lessened */
+	IMS_CHANGE_CTX_SET,   /* a (device, PASID) entry became present */
 	IMS_CHANGE_CTX_CLEAR, /* it became not present */
-	IMS_CHANGE_S2_LESS,  /* second-stage entries removed or lessened */
+	IMS_CHANGE_S2_LESS,   /* second-stage entries removed or lessened */
 	IMS_CHANGE_MAX,
 };
 
@@ -205,10 +215,10 @@ enum ims_rule_if { IMS_IF_ATS = 1, IMS_IF_CTX = 2, IMS_IF_NO_CTX = 4 };
 
 /* One command owed for a change: once for each tag, or for each device, that uses the tables. */
 struct ims_rule {
-	uint8_t change;	  /* enum ims_change */
-	uint8_t scope;	  /* enum ims_rule_scope */
-	uint8_t when;	  /* enum ims_rule_if bits, all must hold */
-	bool everything;  /* names the whole address space instead of the range changed */
+	uint8_t change;	   /* enum ims_change */
+	uint8_t scope;	   /* enum ims_rule_scope */
+	uint8_t when;	   /* enum ims_rule_if bits, all must hold */
+	bool everything;   /* names the whole address space instead of the range changed */
 	const char *title; /* of the command row */
 	const char *source;
 };
@@ -218,8 +228,9 @@ struct ims_driver {
 	void *owner;
 	uint64_t (*read)(struct ims_driver *d, uint64_t addr);
 	void (*write)(struct ims_driver *d, uint64_t addr, uint64_t value);
-	uint64_t (*pages)(struct ims_driver *d, unsigned count); /* zeroed 4 KiB pages in a row: the first */
-	uint64_t root; /* what the root register gets */
+	uint64_t (*pages)(struct ims_driver *d,
+			  unsigned count); /* zeroed 4 KiB pages in a row: the first */
+	uint64_t root;			   /* what the root register gets */
 };
 
 /* A (device, PASID) entry as software wants it. */
@@ -251,22 +262,24 @@ struct ims_model {
 
 	const struct ims_cmd_row *rows;
 	uint8_t rows_count;
-	uint8_t cmd_words;	   /* words of one command in the ring */
-	const char *sync;	   /* title of the row that waits for completion */
+	uint8_t cmd_words; /* words of one command in the ring */
+	const char *sync;  /* title of the row that waits for completion */
 	const struct ims_fault_def *faults;
 	uint8_t faults_count;
 	const struct ims_fault_def *queue_errors;
 	uint8_t queue_errors_count;
-	uint16_t queue_error_type, queue_error_reserved; /* codes for an unknown command, a reserved bit */
+	uint16_t queue_error_type,
+		queue_error_reserved; /* codes for an unknown command, a reserved bit */
 
 	const struct ims_format *s1, *s2; /* what software builds */
 	uint8_t s1_top, s2_top;		  /* levels it builds */
 	uint32_t dom_first, dom_last;	  /* ids software may allocate */
-	uint8_t host_address_lg2; /* host physical addresses are below 2^this */
-	uint8_t memory_lg2;	  /* and memory ends here */
+	uint8_t host_address_lg2;	  /* host physical addresses are below 2^this */
+	uint8_t memory_lg2;		  /* and memory ends here */
 
-	uint8_t recording_units, recording_answer; /* how recordings of its driver are read: 0, the first way */
-	bool priv_needs_ctx;  /* a request without PASID is never privileged */
+	uint8_t recording_units,
+		recording_answer; /* how recordings of its driver are read: 0, the first way */
+	bool priv_needs_ctx;	  /* a request without PASID is never privileged */
 	uint32_t ctx_standin; /* the PASID that stands in for none, as the driver below programs it */
 
 	const struct ims_rule *guest_rules, *host_rules;
@@ -278,8 +291,8 @@ struct ims_model {
 	 */
 	uint16_t (*path)(struct ims_hw *hw, const struct ims_req *req, struct ims_path *ret_path);
 	/* Walks the tables of @path; returns 0 or the fault's code; @leaf is valid when REDUCED says so. */
-	uint16_t (*walk)(struct ims_walker *w, const struct ims_path *path, const struct ims_req *req,
-			 struct ims_leaf *leaf);
+	uint16_t (*walk)(struct ims_walker *w, const struct ims_path *path,
+			 const struct ims_req *req, struct ims_leaf *leaf);
 	/* A code's ATS answer, enum ims_ats_answer. */
 	uint8_t (*ats_answer)(uint16_t fault);
 	/* The code of a request that lacks these enum ims_perm bits of a cached translation. */
@@ -287,11 +300,13 @@ struct ims_model {
 	/* Fills in the range of a decoded command. */
 	void (*decode)(const struct ims_cmd_row *row, const uint64_t *words, struct ims_cmd *cmd);
 	/* Puts a range into a command's words. */
-	void (*encode)(const struct ims_cmd_row *row, const struct ims_cmd_args *args, uint64_t *words);
+	void (*encode)(const struct ims_cmd_row *row, const struct ims_cmd_args *args,
+		       uint64_t *words);
 	/* Software that writes configuration structures: guest and host alike. */
 	void (*setup)(struct ims_driver *d);
 	void (*device_add)(struct ims_driver *d, uint32_t src, const struct ims_dev_config *config);
-	void (*ctx_set)(struct ims_driver *d, uint32_t src, uint32_t ctx, const struct ims_ctx_config *config);
+	void (*ctx_set)(struct ims_driver *d, uint32_t src, uint32_t ctx,
+			const struct ims_ctx_config *config);
 	void (*ctx_clear)(struct ims_driver *d, uint32_t src, uint32_t ctx);
 };
 
@@ -307,7 +322,8 @@ const uint64_t *ims_cfg_find(struct ims_hw *hw, unsigned cache, const struct ims
 /* Reads @count words at @addr; false: access error. */
 bool ims_cfg_read(struct ims_hw *hw, uint64_t addr, unsigned count, uint64_t *ret_words);
 /* Caches the structure just read. */
-void ims_cfg_fill(struct ims_hw *hw, unsigned cache, const struct ims_cfg_key *key, const uint64_t *words);
+void ims_cfg_fill(struct ims_hw *hw, unsigned cache, const struct ims_cfg_key *key,
+		  const uint64_t *words);
 /* The root register, and whether addresses are still to be checked against the width of @hw. */
 uint64_t ims_cfg_root(const struct ims_hw *hw);
 

@@ -12,16 +12,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define IMS_TEMPLATE static inline __attribute__((always_inline))
-#define IMS_LEVELS 7 /* levels are counted from 1 (last) to at most 6 */
+#define IMS_TEMPLATE  static inline __attribute__((always_inline))
+#define IMS_LEVELS    7 /* levels are counted from 1 (last) to at most 6 */
 #define IMS_READS_MAX 48
 
 /* A permission is a set of these; an access needs all of the bits it is made of. */
 enum ims_perm {
 	IMS_R = 1,
 	IMS_W = 2,
-	IMS_U = 4, /* usable by an unprivileged request */
-	IMS_D = 8, /* the dirty bit of every leaf used is known to be set */
+	IMS_U = 4,	  /* usable by an unprivileged request */
+	IMS_D = 8,	  /* the dirty bit of every leaf used is known to be set */
 	IMS_TABLE_W = 16, /* of a start only: stage 2 lets the table there be written */
 };
 
@@ -123,13 +123,13 @@ struct ims_format {
 };
 
 /* log2 of what one entry of @level covers; all formats here have 512 entries of 4 KiB granules. */
-#define IMS_LEVEL_LG2(level) (12u + 9u * ((unsigned)(level) - 1u))
+#define IMS_LEVEL_LG2(level) (12u + 9u * ((unsigned)(level)-1u))
 
 /* ---- walking ---- */
 
 enum ims_walk_status {
 	IMS_WALK_OK,
-	IMS_WALK_ACCESS,      /* the entry could not be read */
+	IMS_WALK_ACCESS, /* the entry could not be read */
 	IMS_WALK_NOT_PRESENT,
 	IMS_WALK_RESERVED,    /* a reserved bit is set */
 	IMS_WALK_WIDTH,	      /* an address is wider than the next stage translates */
@@ -146,8 +146,8 @@ enum ims_walk_status {
 struct ims_stage {
 	const struct ims_format *format;
 	uint64_t root;
-	uint64_t rsvd;	     /* reserved in every present entry: bits above the host address width */
-	uint8_t top;	     /* level of the root table */
+	uint64_t rsvd; /* reserved in every present entry: bits above the host address width */
+	uint8_t top;   /* level of the root table */
 	uint8_t leaf_levels; /* supported by the unit; and-ed with the format's */
 };
 
@@ -159,11 +159,11 @@ struct ims_word {
 
 struct ims_walker {
 	struct ims_mem mem;
-	void *unit;   /* the engine's: paging-structure caches, log; NULL: caches bypassed, nothing logged */
-	bool caches;  /* look up and fill paging-structure caches */
-	bool logged;  /* report every word read to the log */
-	bool update;  /* set accessed and dirty bits; false: only look */
-	bool barred;  /* setting one is a fault */
+	void *unit; /* the engine's: paging-structure caches, log; NULL: caches bypassed, nothing logged */
+	bool caches;   /* look up and fill paging-structure caches */
+	bool logged;   /* report every word read to the log */
+	bool update;   /* set accessed and dirty bits; false: only look */
+	bool barred;   /* setting one is a fault */
 	uint32_t born; /* time of the oldest word used, inherited through caches */
 	uint32_t words_count;
 	struct ims_word words[IMS_READS_MAX];
@@ -171,9 +171,9 @@ struct ims_walker {
 
 /* The result; on a failure, where it failed. */
 struct ims_leaf {
-	uint64_t out; /* output address of the byte asked for */
-	uint64_t mid; /* the same between the stages: input of stage 2 */
-	uint8_t perm; /* what the stages grant together */
+	uint64_t out;		/* output address of the byte asked for */
+	uint64_t mid;		/* the same between the stages: input of stage 2 */
+	uint8_t perm;		/* what the stages grant together */
 	uint8_t s1_lg2, s2_lg2; /* sizes of the leaves; 64: that stage took no part */
 	uint8_t stage, level;	/* of the failing entry */
 	bool on_table;		/* stage 2 failed while stage-1 tables were fetched */
@@ -188,9 +188,12 @@ struct ims_start {
 };
 
 /* The engine's side, sim/engine/walker.c. */
-void ims_walk_log(struct ims_walker *w, uint64_t addr, uint64_t value, unsigned stage, unsigned level);
-bool ims_walk_find(struct ims_walker *w, unsigned stage, uint64_t addr, struct ims_start *ret_start);
-void ims_walk_fill(struct ims_walker *w, unsigned stage, uint64_t addr, unsigned level, const struct ims_start *s);
+void ims_walk_log(struct ims_walker *w, uint64_t addr, uint64_t value, unsigned stage,
+		  unsigned level);
+bool ims_walk_find(struct ims_walker *w, unsigned stage, uint64_t addr,
+		   struct ims_start *ret_start);
+void ims_walk_fill(struct ims_walker *w, unsigned stage, uint64_t addr, unsigned level,
+		   const struct ims_start *s);
 void ims_walk_update(struct ims_walker *w, uint64_t addr, uint64_t old, uint64_t value);
 
 IMS_TEMPLATE bool ims_walk_read(struct ims_walker *w, uint64_t addr, unsigned stage, unsigned level,
@@ -220,7 +223,8 @@ IMS_TEMPLATE unsigned ims_format_perm(const struct ims_format *f, uint64_t e)
 }
 
 /* Is @e, read at @level, a leaf; sets @ret_bad if its reserved bits are not zero. */
-IMS_TEMPLATE bool ims_format_leaf(const struct ims_stage *s, uint64_t e, unsigned level, bool *ret_bad)
+IMS_TEMPLATE bool ims_format_leaf(const struct ims_stage *s, uint64_t e, unsigned level,
+				  bool *ret_bad)
 {
 	const struct ims_format *f = s->format;
 	bool leaf = level == 1 || (e & f->leaf_bit);
@@ -236,8 +240,9 @@ IMS_TEMPLATE bool ims_format_leaf(const struct ims_stage *s, uint64_t e, unsigne
  * access asks of the cumulative permission; the leaf is filled in even when a
  * permission is missing, since an ATS answer grants what is left.
  */
-IMS_TEMPLATE enum ims_walk_status ims_walk_flat(struct ims_walker *w, const struct ims_stage *s, unsigned stage,
-						uint64_t addr, unsigned need, struct ims_leaf *leaf)
+IMS_TEMPLATE enum ims_walk_status ims_walk_flat(struct ims_walker *w, const struct ims_stage *s,
+						unsigned stage, uint64_t addr, unsigned need,
+						struct ims_leaf *leaf)
 {
 	const struct ims_format *f = s->format;
 	struct ims_start at = { .table = s->root, .level = s->top, .perm = IMS_R | IMS_W | IMS_U };
@@ -295,9 +300,9 @@ IMS_TEMPLATE enum ims_walk_status ims_walk_flat(struct ims_walker *w, const stru
 }
 
 /* The page of a stage-1 table, through stage 2. */
-IMS_TEMPLATE enum ims_walk_status ims_walk_table(struct ims_walker *w, const struct ims_stage *s2, uint64_t gpa,
-						 uint64_t limit, uint64_t *ret_hpa, uint8_t *ret_perm,
-						 struct ims_leaf *leaf)
+IMS_TEMPLATE enum ims_walk_status ims_walk_table(struct ims_walker *w, const struct ims_stage *s2,
+						 uint64_t gpa, uint64_t limit, uint64_t *ret_hpa,
+						 uint8_t *ret_perm, struct ims_leaf *leaf)
 {
 	enum ims_walk_status st;
 
@@ -317,8 +322,8 @@ IMS_TEMPLATE enum ims_walk_status ims_walk_table(struct ims_walker *w, const str
 }
 
 /* Puts an entry's new accessed or dirty bit into memory, where both stages let it. */
-IMS_TEMPLATE enum ims_walk_status ims_walk_mark(struct ims_walker *w, const struct ims_start *at, uint64_t at_addr,
-						uint64_t e, uint64_t grown)
+IMS_TEMPLATE enum ims_walk_status ims_walk_mark(struct ims_walker *w, const struct ims_start *at,
+						uint64_t at_addr, uint64_t e, uint64_t grown)
 {
 	if (grown == e)
 		return IMS_WALK_OK;
@@ -333,8 +338,9 @@ IMS_TEMPLATE enum ims_walk_status ims_walk_mark(struct ims_walker *w, const stru
 
 /* From the pointer in at->table to the table's host address, noting whether stage 2 lets it be written. */
 IMS_TEMPLATE enum ims_walk_status ims_walk_enter(struct ims_walker *w, const struct ims_stage *s1,
-						 const struct ims_stage *s2, uint64_t limit, uint64_t addr,
-						 struct ims_start *at, struct ims_leaf *leaf)
+						 const struct ims_stage *s2, uint64_t limit,
+						 uint64_t addr, struct ims_start *at,
+						 struct ims_leaf *leaf)
 {
 	enum ims_walk_status st;
 	uint8_t perm = 0;
@@ -355,8 +361,9 @@ IMS_TEMPLATE enum ims_walk_status ims_walk_enter(struct ims_walker *w, const str
 
 /* The leaf's output through stage 2, the permissions together, and the dirty bit if a write is granted. */
 IMS_TEMPLATE enum ims_walk_status ims_walk_final(struct ims_walker *w, const struct ims_stage *s1,
-						 const struct ims_stage *s2, const struct ims_start *at,
-						 uint64_t at_addr, uint64_t e, uint64_t addr, unsigned need,
+						 const struct ims_stage *s2,
+						 const struct ims_start *at, uint64_t at_addr,
+						 uint64_t e, uint64_t addr, unsigned need,
 						 struct ims_leaf *leaf)
 {
 	const struct ims_format *f = s1->format;
@@ -390,11 +397,14 @@ IMS_TEMPLATE enum ims_walk_status ims_walk_final(struct ims_walker *w, const str
  * guest-physical address that stage 2 does not translate.
  */
 IMS_TEMPLATE enum ims_walk_status ims_walk_nested(struct ims_walker *w, const struct ims_stage *s1,
-						  const struct ims_stage *s2, uint64_t limit, uint64_t addr,
-						  unsigned need, struct ims_leaf *leaf)
+						  const struct ims_stage *s2, uint64_t limit,
+						  uint64_t addr, unsigned need,
+						  struct ims_leaf *leaf)
 {
 	const struct ims_format *f = s1->format;
-	struct ims_start at = { .table = s1->root, .level = s1->top, .perm = IMS_R | IMS_W | IMS_U };
+	struct ims_start at = { .table = s1->root,
+				.level = s1->top,
+				.perm = IMS_R | IMS_W | IMS_U };
 	enum ims_walk_status st;
 	uint64_t e, at_addr;
 	bool bad, is_leaf, cached = w->caches && ims_walk_find(w, 1, addr, &at);

@@ -7,28 +7,28 @@
 #include "vtd.h"
 
 /* Type is bits 11:9 and 3:0, granularity bits 5:4. */
-#define TYPE_CARE UINT64_C(0xe0f)
-#define G_CARE UINT64_C(0xe3f)
+#define TYPE_CARE	     UINT64_C(0xe0f)
+#define G_CARE		     UINT64_C(0xe3f)
 #define G(type, granularity) ((uint64_t)(type) | (uint64_t)(granularity) << 4)
 
-#define ALL ~UINT64_C(0)
+#define ALL	      ~UINT64_C(0)
 #define NOTHING_ABOVE ALL, ALL
 
 #define CLASSES_ALL IMS_CLASS_ANY
-#define CLASSES_SS (1u << VTD_CLASS_SS)
-#define CLASSES_FS (1u << VTD_CLASS_FS | 1u << VTD_CLASS_NESTED)
+#define CLASSES_SS  (1u << VTD_CLASS_SS)
+#define CLASSES_FS  (1u << VTD_CLASS_FS | 1u << VTD_CLASS_NESTED)
 
-#define F(name_, hi_, lo_, arg_)                                                                                   \
-	{                                                                                                          \
-		.name = (name_), .at = { (hi_), (lo_) }, .arg = (arg_)                                             \
+#define F(name_, hi_, lo_, arg_)                                                                   \
+	{                                                                                          \
+		.name = (name_), .at = { (hi_), (lo_) }, .arg = (arg_)                             \
 	}
-#define UNSAID(name_, hi_, lo_)                                                                                    \
-	{                                                                                                          \
-		.name = (name_), .at = { (hi_), (lo_) }, .unsaid = true                                            \
+#define UNSAID(name_, hi_, lo_)                                                                    \
+	{                                                                                          \
+		.name = (name_), .at = { (hi_), (lo_) }, .unsaid = true                            \
 	}
-#define F_G UNSAID("g", 5, 4)
-#define F_DID F("did", 31, 16, IMS_ARG_DOM)
-#define F_PASID F("pasid", 51, 32, IMS_ARG_CTX)
+#define F_G	  UNSAID("g", 5, 4)
+#define F_DID	  F("did", 31, 16, IMS_ARG_DOM)
+#define F_PASID	  F("pasid", 51, 32, IMS_ARG_CTX)
 #define FIELDS(f) .fields = (f), .fields_count = sizeof(f) / sizeof((f)[0])
 
 /* clang-format off */
@@ -182,7 +182,8 @@ void vtd_decode(const struct ims_cmd_row *row, const uint64_t *words, struct ims
 
 	if (row->kind == IMS_CMD_WAIT) {
 		cmd->wait_write = ims_bits_get(words[0], 5, 5);
-		cmd->wait_addr &= IMS_BITS(VTD_HAW - 1, 2); /* the rest is ignored, section 6.5.2.8 */
+		cmd->wait_addr &=
+			IMS_BITS(VTD_HAW - 1, 2); /* the rest is ignored, section 6.5.2.8 */
 		return;
 	}
 	f = ims_row_field(row, "fm");
@@ -197,7 +198,8 @@ void vtd_decode(const struct ims_cmd_row *row, const uint64_t *words, struct ims
 	}
 	/* AM low bits of ADDR are ignored, section 6.5.2.3; by type 2 also those beyond MGAW. */
 	unsigned lg2 = 12 + (unsigned)ims_bits_get(words[1], 5, 0);
-	uint64_t addr = words[1] & ((row->value[0] & 0xf) == 2 ? IMS_BITS(VTD_MGAW - 1, 12) : IMS_BITS(63, 12));
+	uint64_t addr = words[1] & ((row->value[0] & 0xf) == 2 ? IMS_BITS(VTD_MGAW - 1, 12) :
+								 IMS_BITS(63, 12));
 
 	cmd->first = ims_block_first(addr, lg2);
 	cmd->last = ims_block_last(addr, lg2);
@@ -220,7 +222,8 @@ void vtd_encode(const struct ims_cmd_row *row, const struct ims_cmd_args *args, 
 		const struct ims_cmd_field *s = ims_row_field(row, "s");
 
 		/* DIT = 1: the physical function, here the function itself. */
-		words[0] |= (uint64_t)(args->src & 0xf) << 12 | (uint64_t)(args->src >> 4 & 0xfff) << 52;
+		words[0] |= (uint64_t)(args->src & 0xf) << 12 | (uint64_t)(args->src >> 4 & 0xfff)
+									<< 52;
 		words[1] = (words[1] & 1 && s->at.lo != 64) | base;
 		if (lg2 > 12) /* ones below the size bit, which is zero but for "everything" */
 			words[1] |= IMS_BIT(s->at.lo - 64u) |

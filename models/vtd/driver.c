@@ -58,17 +58,20 @@ static uint64_t pasid_at(struct ims_driver *d, uint32_t src, uint32_t pasid)
 }
 
 /* As pasid_pte_config_nested() and pasid_pte_config_first_level() of Linux: P last. */
-void vtd_ctx_set(struct ims_driver *d, uint32_t src, uint32_t ctx, const struct ims_ctx_config *config)
+void vtd_ctx_set(struct ims_driver *d, uint32_t src, uint32_t ctx,
+		 const struct ims_ctx_config *config)
 {
 	static const uint64_t pgtt[] = { VTD_PGTT_PT, VTD_PGTT_FS, VTD_PGTT_SS, VTD_PGTT_NESTED };
 	uint64_t at = pasid_at(d, src, ctx == IMS_CTX_NONE ? RID_PASID : ctx), e[8] = { 0 };
 
 	ims_field_put(e, VTD_SPE_PGTT, pgtt[config->stages]);
 	ims_field_put(e, VTD_SPE_AW, 2);
-	ims_field_put(e, VTD_SPE_SSPTPTR, config->stages & IMS_STAGES_2 ? config->s2_root >> 12 : 0);
+	ims_field_put(e, VTD_SPE_SSPTPTR,
+		      config->stages & IMS_STAGES_2 ? config->s2_root >> 12 : 0);
 	ims_field_put(e, VTD_SPE_DID, config->dom);
 	ims_field_put(e, VTD_SPE_PWSNP, 1);
-	ims_field_put(e, VTD_SPE_FSPTPTR, config->stages & IMS_STAGES_1 ? config->s1_root >> 12 : 0);
+	ims_field_put(e, VTD_SPE_FSPTPTR,
+		      config->stages & IMS_STAGES_1 ? config->s1_root >> 12 : 0);
 	d->write(d, at + 16, e[2]);
 	d->write(d, at + 8, e[1]);
 	d->write(d, at, e[0] | 1);

@@ -8,7 +8,8 @@
 /* Reserved bits, section 9: always, and for capabilities this unit lacks (PRS, HPTS, PTRS, EAFS, SRS, MTS, SSADS, RPRIVS). */
 static const uint64_t root_rsvd = 0xffe | VTD_RSVD_HIGH;
 static const uint64_t context_rsvd[4] = { 0x180 | 0x10 | 0x20 | 0x40 | VTD_RSVD_HIGH,
-					  UINT64_C(0xffffffffffe00000) | 0x100000, ~UINT64_C(0), ~UINT64_C(0) };
+					  UINT64_C(0xffffffffffe00000) | 0x100000, ~UINT64_C(0),
+					  ~UINT64_C(0) };
 static const uint64_t directory_rsvd = 0xffc | VTD_RSVD_HIGH;
 static const uint64_t pasid_rsvd[8] = {
 	0xc20 | 0x200 | VTD_RSVD_HIGH,
@@ -87,7 +88,8 @@ static bool bad_values(const uint64_t *e)
 	return pgtt == VTD_PGTT_NESTED && ims_field_get(e, VTD_SPE_FSPTPTR) << 12 >= limit;
 }
 
-static uint16_t read_pasid(struct ims_hw *hw, const uint64_t *context, uint32_t pasid, uint64_t *entry)
+static uint16_t read_pasid(struct ims_hw *hw, const uint64_t *context, uint32_t pasid,
+			   uint64_t *entry)
 {
 	uint64_t directory;
 
@@ -164,9 +166,11 @@ uint16_t vtd_path(struct ims_hw *hw, const struct ims_req *req, struct ims_path 
 	fault = check_request(context, req);
 	if (fault)
 		return fault;
-	if (req->kind == IMS_REQ_TRANSLATED) /* HPTE is reserved: the PASID table is not read, section 4.2.5 */
+	if (req->kind ==
+	    IMS_REQ_TRANSLATED) /* HPTE is reserved: the PASID table is not read, section 4.2.5 */
 		return req->addr >> VTD_HAW ? VTD_SGN_4 : 0;
-	key.ctx = req->ctx != IMS_CTX_NONE ? req->ctx : (uint32_t)ims_field_get(context, VTD_SCE_RID_PASID);
+	key.ctx = req->ctx != IMS_CTX_NONE ? req->ctx :
+					     (uint32_t)ims_field_get(context, VTD_SCE_RID_PASID);
 	entry = ims_cfg_find(hw, VTD_PASID, &key);
 	if (!entry) {
 		fault = read_pasid(hw, context, key.ctx, pasid_words);

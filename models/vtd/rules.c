@@ -6,7 +6,7 @@
  */
 #include "vtd.h"
 
-#define NO_PASID (IMS_IF_ATS | IMS_IF_NO_CTX)
+#define NO_PASID   (IMS_IF_ATS | IMS_IF_NO_CTX)
 #define WITH_PASID (IMS_IF_ATS | IMS_IF_CTX)
 
 /* clang-format off */

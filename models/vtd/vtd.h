@@ -11,17 +11,17 @@
 
 /* The unit modelled, in the words of CAP_REG and ECAP_REG (section 11.4.2, 11.4.3). */
 enum {
-	VTD_HAW = 46,	   /* host address width, DMAR table */
-	VTD_MEMORY = 40,   /* where this machine's memory ends */
+	VTD_HAW = 46,	 /* host address width, DMAR table */
+	VTD_MEMORY = 40, /* where this machine's memory ends */
 	VTD_MGAW = 48,
-	VTD_PSS = 20,	   /* PASID bits; ECAP.PSS holds one less */
+	VTD_PSS = 20,			  /* PASID bits; ECAP.PSS holds one less */
 	VTD_PAGE_SIZES = 1 << 2 | 1 << 3, /* SSLPS = 3, FS1GP = 1: leaves at levels 2 and 3 */
 };
 
 /* Bits HAW..51 of an entry's address, and HAW..63 of a pointer. */
 #define VTD_RSVD_ADDR IMS_BITS(51, VTD_HAW)
 #define VTD_RSVD_HIGH IMS_BITS(63, VTD_HAW)
-#define VTD_ADDR IMS_BITS(VTD_HAW - 1, 12)
+#define VTD_ADDR      IMS_BITS(VTD_HAW - 1, 12)
 
 enum vtd_cache { VTD_CONTEXT, VTD_PASID, VTD_FS_PSC, VTD_SS_PSC, VTD_IOTLB, VTD_ATC, VTD_CACHES };
 
@@ -34,27 +34,27 @@ enum vtd_pgtt { VTD_PGTT_FS = 1, VTD_PGTT_SS = 2, VTD_PGTT_NESTED = 3, VTD_PGTT_
 enum vtd_ttm { VTD_TTM_LEGACY, VTD_TTM_SCALABLE, VTD_TTM_RESERVED, VTD_TTM_ABORT };
 
 /* Scalable-mode context entry, section 9.4. */
-#define VTD_SCE_P IMS_FIELD(0, 0)
-#define VTD_SCE_FPD IMS_FIELD(1, 1)
-#define VTD_SCE_DTE IMS_FIELD(2, 2)
-#define VTD_SCE_PASIDE IMS_FIELD(3, 3)
-#define VTD_SCE_PDTS IMS_FIELD(11, 9)
+#define VTD_SCE_P	    IMS_FIELD(0, 0)
+#define VTD_SCE_FPD	    IMS_FIELD(1, 1)
+#define VTD_SCE_DTE	    IMS_FIELD(2, 2)
+#define VTD_SCE_PASIDE	    IMS_FIELD(3, 3)
+#define VTD_SCE_PDTS	    IMS_FIELD(11, 9)
 #define VTD_SCE_PASIDDIRPTR IMS_FIELD(63, 12)
-#define VTD_SCE_RID_PASID IMS_FIELD(83, 64)
+#define VTD_SCE_RID_PASID   IMS_FIELD(83, 64)
 
 /* Scalable-mode PASID-table entry, section 9.6. */
-#define VTD_SPE_P IMS_FIELD(0, 0)
-#define VTD_SPE_AW IMS_FIELD(4, 2)
-#define VTD_SPE_PGTT IMS_FIELD(8, 6)
-#define VTD_SPE_SSADE IMS_FIELD(9, 9)
+#define VTD_SPE_P	IMS_FIELD(0, 0)
+#define VTD_SPE_AW	IMS_FIELD(4, 2)
+#define VTD_SPE_PGTT	IMS_FIELD(8, 6)
+#define VTD_SPE_SSADE	IMS_FIELD(9, 9)
 #define VTD_SPE_SSPTPTR IMS_FIELD(63, 12)
-#define VTD_SPE_DID IMS_FIELD(79, 64)
-#define VTD_SPE_PWSNP IMS_FIELD(87, 87)
-#define VTD_SPE_PGSNP IMS_FIELD(88, 88)
-#define VTD_SPE_SRE IMS_FIELD(128, 128)
-#define VTD_SPE_FSPM IMS_FIELD(131, 130)
-#define VTD_SPE_WPE IMS_FIELD(132, 132)
-#define VTD_SPE_EAFE IMS_FIELD(135, 135)
+#define VTD_SPE_DID	IMS_FIELD(79, 64)
+#define VTD_SPE_PWSNP	IMS_FIELD(87, 87)
+#define VTD_SPE_PGSNP	IMS_FIELD(88, 88)
+#define VTD_SPE_SRE	IMS_FIELD(128, 128)
+#define VTD_SPE_FSPM	IMS_FIELD(131, 130)
+#define VTD_SPE_WPE	IMS_FIELD(132, 132)
+#define VTD_SPE_EAFE	IMS_FIELD(135, 135)
 #define VTD_SPE_FSPTPTR IMS_FIELD(191, 140)
 
 /* Fault reasons, section 7.1.3, table 30. */
@@ -106,7 +106,13 @@ enum vtd_fault {
 extern const struct ims_model vtd_model;
 
 /* The tables' lengths; each is checked where the table stands. */
-enum { VTD_ROWS = 19, VTD_FAULTS = 42, VTD_QUEUE_ERRORS = 2, VTD_GUEST_RULES = 9, VTD_HOST_RULES = 10 };
+enum {
+	VTD_ROWS = 19,
+	VTD_FAULTS = 42,
+	VTD_QUEUE_ERRORS = 2,
+	VTD_GUEST_RULES = 9,
+	VTD_HOST_RULES = 10
+};
 
 extern const struct ims_format vtd_fs_format, vtd_ss_format;
 extern const struct ims_cache_def vtd_caches[VTD_CACHES];
@@ -123,7 +129,8 @@ void vtd_decode(const struct ims_cmd_row *row, const uint64_t *words, struct ims
 void vtd_encode(const struct ims_cmd_row *row, const struct ims_cmd_args *args, uint64_t *words);
 void vtd_setup(struct ims_driver *d);
 void vtd_device_add(struct ims_driver *d, uint32_t src, const struct ims_dev_config *config);
-void vtd_ctx_set(struct ims_driver *d, uint32_t src, uint32_t ctx, const struct ims_ctx_config *config);
+void vtd_ctx_set(struct ims_driver *d, uint32_t src, uint32_t ctx,
+		 const struct ims_ctx_config *config);
 void vtd_ctx_clear(struct ims_driver *d, uint32_t src, uint32_t ctx);
 
 #endif

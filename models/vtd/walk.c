@@ -33,7 +33,9 @@ const struct ims_format vtd_ss_format = {
 	.leaf_bit = IMS_BIT(7),
 	.addr = IMS_BITS(51, 12),
 	/* Bit 62 (IW) is reserved while SSIRWE = 0, bit 11 (SNP) in tables. */
-	.rsvd_table = { [2] = 0x800 | IMS_BIT(62), [3] = 0x800 | IMS_BIT(62), [4] = 0x880 | IMS_BIT(62) },
+	.rsvd_table = { [2] = 0x800 | IMS_BIT(62),
+			[3] = 0x800 | IMS_BIT(62),
+			[4] = 0x880 | IMS_BIT(62) },
 	.rsvd_leaf = { [1] = IMS_BIT(62),
 		       [2] = 0x1ff000 | IMS_BIT(62),
 		       [3] = 0x3ffff000 | IMS_BIT(62),
@@ -98,7 +100,8 @@ uint16_t vtd_walk(struct ims_walker *w, const struct ims_path *path, const struc
 	if (path->stages == IMS_STAGES_2) {
 		if (req->addr >= path->s2_limit)
 			return VTD_SGN_5;
-		return code_of(ims_walk_flat(w, &s2, 2, req->addr, need & (IMS_R | IMS_W), leaf), leaf);
+		return code_of(ims_walk_flat(w, &s2, 2, req->addr, need & (IMS_R | IMS_W), leaf),
+			       leaf);
 	}
 	if (!canonical(req->addr))
 		return VTD_SGN_1;

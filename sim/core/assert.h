@@ -3,10 +3,10 @@
 #ifndef SIM_CORE_ASSERT_H
 #define SIM_CORE_ASSERT_H
 
-#define IMS_ASSERT(cond)                                                                                           \
-	do {                                                                                                       \
-		if (__builtin_expect(!(cond), 0))                                                                  \
-			ims_assert_failed(#cond, __FILE__, __LINE__);                                              \
+#define IMS_ASSERT(cond)                                                                           \
+	do {                                                                                       \
+		if (__builtin_expect(!(cond), 0))                                                  \
+			ims_assert_failed(#cond, __FILE__, __LINE__);                              \
 	} while (0)
 
 #define IMS_UNREACHABLE(why) ims_assert_failed(why, __FILE__, __LINE__)

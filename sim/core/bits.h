@@ -12,7 +12,7 @@
 
 /* The mask of bits hi..lo of one 64-bit word: IMS_BITS(11, 9) == 0xe00. */
 #define IMS_BITS(hi, lo) ((~UINT64_C(0) >> (63 - (hi))) & (~UINT64_C(0) << (lo)))
-#define IMS_BIT(n) (UINT64_C(1) << (n))
+#define IMS_BIT(n)	 (UINT64_C(1) << (n))
 
 /* A field of a structure of several words; it never straddles two words. */
 struct ims_field {

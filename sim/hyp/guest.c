@@ -7,9 +7,10 @@ struct hyp_table hyp_space_table(struct hyp *h, uint32_t space)
 {
 	struct hyp_space *s = &h->spaces[space];
 
-	return (struct hyp_table){
-		.format = h->model->s1, .driver = &h->vms[s->vm].driver, .root = s->root, .top = h->model->s1_top
-	};
+	return (struct hyp_table){ .format = h->model->s1,
+				   .driver = &h->vms[s->vm].driver,
+				   .root = s->root,
+				   .top = h->model->s1_top };
 }
 
 void hyp_guest_put(struct hyp *h, uint32_t vm, const uint64_t *words)
@@ -36,11 +37,13 @@ void hyp_guest_kick(struct hyp *h, uint32_t vm)
 		uint32_t queued, tail = u->tail;
 
 		for (unsigned i = 0; i < h->model->cmd_words; i++)
-			ims_mem_read(&bare->mem, u->ring + ((uint64_t)u->head * h->model->cmd_words + i) * 8,
+			ims_mem_read(&bare->mem,
+				     u->ring + ((uint64_t)u->head * h->model->cmd_words + i) * 8,
 				     &words[i]);
 		bare->actor = IMS_ACTOR_GUEST;
 		bare->cause = cause;
-		queued = ims_emit(bare, IMS_EV_QUEUED, IMS_ACTOR_GUEST, words[0], words[1], words[2], words[3]);
+		queued = ims_emit(bare, IMS_EV_QUEUED, IMS_ACTOR_GUEST, words[0], words[1],
+				  words[2], words[3]);
 		bare->actor = IMS_ACTOR_HARDWARE;
 		bare->cause = queued;
 		u->tail = (u->head + 1) & u->ring_mask;
@@ -83,10 +86,12 @@ static void targets_of_space(struct hyp *h, uint32_t space, struct hyp_targets *
 static void flush(struct hyp *h, uint32_t vm, enum ims_change change, const struct hyp_targets *t,
 		  const struct hyp_extent *x)
 {
-	hyp_issue(h, vm, h->model->guest_rules, h->model->guest_rules_count, change, t, x, hyp_guest_put);
+	hyp_issue(h, vm, h->model->guest_rules, h->model->guest_rules_count, change, t, x,
+		  hyp_guest_put);
 }
 
-void hyp_guest_flush(struct hyp *h, uint32_t space, uint64_t first, uint64_t last, bool leaf_only, bool wait)
+void hyp_guest_flush(struct hyp *h, uint32_t space, uint64_t first, uint64_t last, bool leaf_only,
+		     bool wait)
 {
 	uint32_t vm = h->spaces[space].vm;
 	struct hyp_extent x = { .first = first, .last = last, .leaf_only = leaf_only };

@@ -38,7 +38,8 @@ static void host_issue(struct hyp *h, enum ims_change change, const struct hyp_t
 	host_sync(h);
 }
 
-static uint32_t call(struct hyp *h, enum ims_call what, uint64_t a0, uint64_t a1, uint64_t a2, uint64_t a3)
+static uint32_t call(struct hyp *h, enum ims_call what, uint64_t a0, uint64_t a1, uint64_t a2,
+		     uint64_t a3)
 {
 	uint32_t cause = h->cause;
 	uint32_t event = hyp_emit(h, IMS_ACTOR_VMM, IMS_EV_CALL, what, a0, a1, a2, a3);
@@ -74,9 +75,11 @@ static uint32_t domain_get(struct hyp *h, uint32_t vm, const struct ims_path *gu
 	IMS_ASSERT(free_one != IMS_NONE);
 	while (tag_used(h, dom))
 		dom++;
-	h->domains[free_one] = (struct hyp_domain){
-		.vm = vm, .vdom = guest->dom, .ctx = guest->ctx, .s1_root = guest->s1_root, .dom = dom
-	};
+	h->domains[free_one] = (struct hyp_domain){ .vm = vm,
+						    .vdom = guest->dom,
+						    .ctx = guest->ctx,
+						    .s1_root = guest->s1_root,
+						    .dom = dom };
 	return free_one;
 }
 
@@ -173,8 +176,8 @@ bool hyp_host_unmap(struct hyp *h, uint32_t vm, uint64_t gpa, uint64_t size)
 
 /* ---- devices ---- */
 
-void hyp_access(struct hyp *h, uint32_t dev, uint32_t ctx, uint64_t iova, unsigned access, bool priv,
-		bool translated, struct hyp_access *ret)
+void hyp_access(struct hyp *h, uint32_t dev, uint32_t ctx, uint64_t iova, unsigned access,
+		bool priv, bool translated, struct hyp_access *ret)
 {
 	const struct hyp_device *d = &h->devices[dev];
 	struct ims_req req = { .ctx = ctx, .addr = iova, .access = (uint8_t)access, .priv = priv };

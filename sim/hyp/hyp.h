@@ -15,10 +15,10 @@
 #include "sim/engine/engine.h"
 #include "sim/hyp/table.h"
 
-#define HYP_VMS 8
-#define HYP_DEVICES 64
-#define HYP_SPACES 64
-#define HYP_DOMAINS 256
+#define HYP_VMS		8
+#define HYP_DEVICES	64
+#define HYP_SPACES	64
+#define HYP_DOMAINS	256
 #define HYP_ATTACHMENTS 256
 
 struct hyp_device {
@@ -31,8 +31,8 @@ struct hyp_device {
 /* A guest I/O address space: its stage-1 table and the tag the guest gave it. */
 struct hyp_space {
 	uint32_t vm;
-	uint32_t dom;	/* the guest's */
-	uint64_t root;	/* guest-physical */
+	uint32_t dom;  /* the guest's */
+	uint64_t root; /* guest-physical */
 };
 
 /* (device, PASID) with a space, as the guest's driver has it; or with a nested domain, as the host has it. */
@@ -45,7 +45,7 @@ struct hyp_attachment {
 /* A nested domain: one guest I/O page table under one parent, with the host's tag while attached. */
 struct hyp_domain {
 	uint32_t vm;
-	uint32_t vdom;	/* what the guest calls it: tag and PASID */
+	uint32_t vdom; /* what the guest calls it: tag and PASID */
 	uint32_t ctx;
 	uint64_t s1_root;
 	uint32_t dom;	/* the host's tag */
@@ -86,8 +86,8 @@ struct hyp {
 	uint64_t block_next;	  /* and the next naturally aligned large block */
 	uint64_t status;
 	uint32_t waits;
-	uint32_t cause, line;	  /* of the events to come */
-	const char *error;	  /* static text: what a step asked for and cannot be done */
+	uint32_t cause, line; /* of the events to come */
+	const char *error;    /* static text: what a step asked for and cannot be done */
 };
 
 struct hyp_config {
@@ -123,7 +123,8 @@ bool hyp_detach(struct hyp *h, uint32_t dev, uint32_t ctx);
 struct hyp_table hyp_space_table(struct hyp *h, uint32_t space);
 
 /* What a correct driver issues after a change in a space, and the wait for it. */
-void hyp_guest_flush(struct hyp *h, uint32_t space, uint64_t first, uint64_t last, bool leaf_only, bool wait);
+void hyp_guest_flush(struct hyp *h, uint32_t space, uint64_t first, uint64_t last, bool leaf_only,
+		     bool wait);
 
 /* One command into the guest's ring; the VMM sees it at hyp_guest_kick(). */
 void hyp_guest_put(struct hyp *h, uint32_t vm, const uint64_t *words);
@@ -143,8 +144,8 @@ struct hyp_access {
 };
 
 /* One access, on the physical unit and on the guest's bare one. */
-void hyp_access(struct hyp *h, uint32_t dev, uint32_t ctx, uint64_t iova, unsigned access, bool priv,
-		bool translated, struct hyp_access *ret);
+void hyp_access(struct hyp *h, uint32_t dev, uint32_t ctx, uint64_t iova, unsigned access,
+		bool priv, bool translated, struct hyp_access *ret);
 
 /* The same for an ATS translation request alone. */
 struct hyp_ats {

@@ -20,8 +20,8 @@ void hyp_target(struct hyp_targets *t, uint32_t dom, uint32_t ctx, uint32_t src,
 	}
 }
 
-static void issue_one(struct hyp *h, uint32_t vm, const struct ims_rule *r, uint32_t dom, uint32_t ctx,
-		      uint32_t src, const struct hyp_extent *x, hyp_put_fn *put)
+static void issue_one(struct hyp *h, uint32_t vm, const struct ims_rule *r, uint32_t dom,
+		      uint32_t ctx, uint32_t src, const struct hyp_extent *x, hyp_put_fn *put)
 {
 	struct ims_cmd_args args = { .dom = dom,
 				     .ctx = hyp_filed_ctx(h, ctx),
@@ -46,8 +46,9 @@ static bool applies(const struct ims_rule *r, uint32_t ctx, bool ats)
 	return !(r->when & IMS_IF_NO_CTX) || ctx == IMS_CTX_NONE;
 }
 
-void hyp_issue(struct hyp *h, uint32_t vm, const struct ims_rule *rules, unsigned count, enum ims_change change,
-	       const struct hyp_targets *t, const struct hyp_extent *x, hyp_put_fn *put)
+void hyp_issue(struct hyp *h, uint32_t vm, const struct ims_rule *rules, unsigned count,
+	       enum ims_change change, const struct hyp_targets *t, const struct hyp_extent *x,
+	       hyp_put_fn *put)
 {
 	for (const struct ims_rule *r = rules; r < rules + count; r++) {
 		if (r->change != change)
@@ -58,7 +59,8 @@ void hyp_issue(struct hyp *h, uint32_t vm, const struct ims_rule *rules, unsigne
 		else
 			for (uint32_t i = 0; i < t->devs_count; i++)
 				if (applies(r, t->devs[i].ctx, t->devs[i].ats))
-					issue_one(h, vm, r, 0, t->devs[i].ctx, t->devs[i].src, x, put);
+					issue_one(h, vm, r, 0, t->devs[i].ctx, t->devs[i].src, x,
+						  put);
 	}
 }
 

@@ -5,10 +5,10 @@
 #include "sim/core/assert.h"
 #include "sim/hyp/parts.h"
 
-#define PAGE UINT64_C(4096)
-#define HOST_FIRST (UINT64_C(1) << 32)	/* host pages come from here, */
+#define PAGE	    UINT64_C(4096)
+#define HOST_FIRST  (UINT64_C(1) << 32) /* host pages come from here, */
 #define BLOCK_FIRST (UINT64_C(1) << 38) /* large blocks from here */
-#define FIRST_RID 0x3a00		/* physical requester ids; the guest's are others */
+#define FIRST_RID   0x3a00		/* physical requester ids; the guest's are others */
 
 void hyp_step(struct hyp *h, uint32_t cause, uint32_t line)
 {
@@ -22,8 +22,8 @@ void hyp_step(struct hyp *h, uint32_t cause, uint32_t line)
 	}
 }
 
-uint32_t hyp_emit(struct hyp *h, enum ims_actor actor, enum ims_event_kind kind, uint32_t n, uint64_t a0,
-		  uint64_t a1, uint64_t a2, uint64_t a3)
+uint32_t hyp_emit(struct hyp *h, enum ims_actor actor, enum ims_event_kind kind, uint32_t n,
+		  uint64_t a0, uint64_t a1, uint64_t a2, uint64_t a3)
 {
 	struct ims_hw hand = h->host;
 
@@ -129,9 +129,10 @@ static uint64_t guest_pages(struct ims_driver *d, unsigned count)
 
 struct hyp_table hyp_parent_table(struct hyp *h, uint32_t vm)
 {
-	return (struct hyp_table){
-		.format = h->model->s2, .driver = &h->driver, .root = h->vms[vm].s2_root, .top = h->model->s2_top
-	};
+	return (struct hyp_table){ .format = h->model->s2,
+				   .driver = &h->driver,
+				   .root = h->vms[vm].s2_root,
+				   .top = h->model->s2_top };
 }
 
 static void set_backing(struct hyp *h, uint32_t vm, uint64_t gpa, uint64_t hpa)
@@ -167,7 +168,8 @@ bool hyp_host_map(struct hyp *h, uint32_t vm, uint64_t gpa, uint64_t size, unsig
 
 	for (uint64_t at = gpa; at < gpa + size; at += PAGE) {
 		if (hyp_table_find(&t, at, &out, &lg2)) {
-			h->error = "the parent maps a part of this range already: host-unmap it first";
+			h->error =
+				"the parent maps a part of this range already: host-unmap it first";
 			return false;
 		}
 	}
@@ -195,7 +197,8 @@ void hyp_write(struct hyp *h, uint32_t vm_or_host, uint64_t addr, uint64_t value
 	uint64_t old = d->read(d, addr & ~UINT64_C(7));
 
 	if (width == 4)
-		value = addr & 4 ? (old & UINT32_MAX) | value << 32 : (old & ~(uint64_t)UINT32_MAX) | (uint32_t)value;
+		value = addr & 4 ? (old & UINT32_MAX) | value << 32 :
+				   (old & ~(uint64_t)UINT32_MAX) | (uint32_t)value;
 	d->write(d, addr & ~UINT64_C(7), value);
 }
 
@@ -248,7 +251,8 @@ void hyp_init(struct hyp *h, const struct hyp_config *config)
 		init_vm(h, vm, config->vm_memory[vm]);
 		init_unit(h, &h->bare[vm], &h->vms[vm].driver, &h->vms[vm].status);
 		/* The ring and the word that waits write come right below each other: written by hardware too. */
-		hyp_back(h, vm, h->vms[vm].status, h->bare[vm].unit->ring + ring_bytes(h) - h->vms[vm].status);
+		hyp_back(h, vm, h->vms[vm].status,
+			 h->bare[vm].unit->ring + ring_bytes(h) - h->vms[vm].status);
 	}
 	for (uint32_t i = 0; i < config->devices_count; i++) {
 		struct hyp_device *dev = &h->devices[h->devices_count++];
@@ -267,8 +271,9 @@ void hyp_init(struct hyp *h, const struct hyp_config *config)
 
 		/* Guests count their tags from elsewhere than the host: one taken for the other shows. */
 		*s = (struct hyp_space){ .vm = vm,
-					 .dom = config->space_dom[i] ? config->space_dom[i] :
-								       h->model->dom_first + 0x20 + i,
+					 .dom = config->space_dom[i] ?
+							config->space_dom[i] :
+							h->model->dom_first + 0x20 + i,
 					 .root = h->vms[vm].driver.pages(&h->vms[vm].driver, 1) };
 	}
 }

@@ -41,7 +41,8 @@ static struct spot find(struct hyp_table *t, uint64_t addr, unsigned level)
 
 	for (;;) {
 		s.entry = t->driver->read(t->driver, s.at);
-		if (!(s.entry & t->format->present) || is_leaf(t, s.entry, s.level) || s.level == level)
+		if (!(s.entry & t->format->present) || is_leaf(t, s.entry, s.level) ||
+		    s.level == level)
 			return s;
 		s.parent_at = s.at;
 		s.level--;
@@ -63,14 +64,16 @@ static uint64_t leaf_entry(const struct hyp_table *t, uint64_t out, unsigned per
 	return e;
 }
 
-static unsigned leaf_level(const struct hyp_table *t, uint64_t addr, uint64_t out, uint64_t left, unsigned leaf_lg2)
+static unsigned leaf_level(const struct hyp_table *t, uint64_t addr, uint64_t out, uint64_t left,
+			   unsigned leaf_lg2)
 {
 	unsigned level = 1;
 
 	for (unsigned next = 2; next <= t->top && level_lg2(next) <= leaf_lg2; next++) {
 		uint64_t size = UINT64_C(1) << level_lg2(next);
 
-		if ((t->format->leaf_levels & 1u << next) && !((addr | out) & (size - 1)) && left >= size)
+		if ((t->format->leaf_levels & 1u << next) && !((addr | out) & (size - 1)) &&
+		    left >= size)
 			level = next;
 	}
 	return level;
@@ -90,8 +93,8 @@ static struct spot make(struct hyp_table *t, uint64_t addr, unsigned level)
 	return s;
 }
 
-enum hyp_table_status hyp_table_map(struct hyp_table *t, uint64_t addr, uint64_t size, uint64_t out, unsigned perm,
-				    unsigned leaf_lg2, bool replace)
+enum hyp_table_status hyp_table_map(struct hyp_table *t, uint64_t addr, uint64_t size, uint64_t out,
+				    unsigned perm, unsigned leaf_lg2, bool replace)
 {
 	if (!in_reach(t, addr, size))
 		return HYP_TABLE_WIDE;
@@ -133,7 +136,8 @@ static void free_empty(struct hyp_table *t, uint64_t addr, bool *ret_freed)
 	for (unsigned level = 1; level < t->top; level++) {
 		struct spot s = find(t, addr, level + 1);
 
-		if (s.level != level + 1 || !(s.entry & t->format->present) || is_leaf(t, s.entry, s.level))
+		if (s.level != level + 1 || !(s.entry & t->format->present) ||
+		    is_leaf(t, s.entry, s.level))
 			continue;
 		if (!table_empty(t, s.entry & t->format->addr))
 			return;
@@ -143,13 +147,15 @@ static void free_empty(struct hyp_table *t, uint64_t addr, bool *ret_freed)
 }
 
 /* The largest entry that begins at @at, lies in the range and may go as a whole; else the leaf over it. */
-static struct spot whole_entry(struct hyp_table *t, uint64_t at, uint64_t left, enum hyp_table_free free_what)
+static struct spot whole_entry(struct hyp_table *t, uint64_t at, uint64_t left,
+			       enum hyp_table_free free_what)
 {
 	for (unsigned level = t->top; level > 1 && free_what != HYP_FREE_NONE; level--) {
 		uint64_t span = UINT64_C(1) << level_lg2(level);
 		struct spot up = find(t, at, level);
 
-		if (up.level == level && (up.entry & t->format->present) && !(at & (span - 1)) && left >= span)
+		if (up.level == level && (up.entry & t->format->present) && !(at & (span - 1)) &&
+		    left >= span)
 			return up;
 	}
 	return find(t, at, 1);
@@ -204,8 +210,8 @@ enum hyp_table_status hyp_table_unmap(struct hyp_table *t, uint64_t addr, uint64
 	return HYP_TABLE_OK;
 }
 
-enum hyp_table_status hyp_table_protect(struct hyp_table *t, uint64_t addr, uint64_t size, unsigned perm,
-					bool *ret_less)
+enum hyp_table_status hyp_table_protect(struct hyp_table *t, uint64_t addr, uint64_t size,
+					unsigned perm, bool *ret_less)
 {
 	*ret_less = false;
 	if (!in_reach(t, addr, size))

@@ -28,8 +28,8 @@ enum hyp_table_status {
  * and the size allow, none larger than 2^@leaf_lg2. With @replace, leaves of the
  * same size are overwritten.
  */
-enum hyp_table_status hyp_table_map(struct hyp_table *t, uint64_t addr, uint64_t size, uint64_t out, unsigned perm,
-				    unsigned leaf_lg2, bool replace);
+enum hyp_table_status hyp_table_map(struct hyp_table *t, uint64_t addr, uint64_t size, uint64_t out,
+				    unsigned perm, unsigned leaf_lg2, bool replace);
 
 /* Which tables an unmap frees. */
 enum hyp_table_free {
@@ -43,8 +43,8 @@ enum hyp_table_status hyp_table_unmap(struct hyp_table *t, uint64_t addr, uint64
 				      enum hyp_table_free free_what, bool *ret_freed);
 
 /* Gives the leaves of a range new permissions; @ret_less: some lost one. */
-enum hyp_table_status hyp_table_protect(struct hyp_table *t, uint64_t addr, uint64_t size, unsigned perm,
-					bool *ret_less);
+enum hyp_table_status hyp_table_protect(struct hyp_table *t, uint64_t addr, uint64_t size,
+					unsigned perm, bool *ret_less);
 
 /* The leaf over @addr: its output for @addr; false if there is none. */
 bool hyp_table_find(struct hyp_table *t, uint64_t addr, uint64_t *ret_out, unsigned *ret_lg2);

@@ -14,7 +14,8 @@ static bool names(enum ims_how how, uint32_t want, uint32_t got, uint32_t mask)
 }
 
 /* The entry of (device, ctx) as the guest has it now, the host's as it was taken over. */
-static void reread(struct hyp *h, uint32_t dev, uint32_t ctx, const struct ims_match *m, const struct ims_cmd *cmd)
+static void reread(struct hyp *h, uint32_t dev, uint32_t ctx, const struct ims_match *m,
+		   const struct ims_cmd *cmd)
 {
 	const struct hyp_device *d = &h->devices[dev];
 	struct hyp_attachment *at = hyp_attached(&h->host_at, dev, ctx);
@@ -27,7 +28,8 @@ static void reread(struct hyp *h, uint32_t dev, uint32_t ctx, const struct ims_m
 	look.bypass = true;
 	look.log = NULL;
 	there = !h->model->path(&look, &req, &path) && path.stages == IMS_STAGES_1;
-	named = m->dom != IMS_EQUAL || (there && path.dom == cmd->dom) || (dom && dom->vdom == cmd->dom);
+	named = m->dom != IMS_EQUAL || (there && path.dom == cmd->dom) ||
+		(dom && dom->vdom == cmd->dom);
 	if (!named || (!there && !dom))
 		return;
 	if (there && dom && dom->vdom == path.dom && dom->s1_root == path.s1_root)
@@ -39,7 +41,8 @@ static void reread(struct hyp *h, uint32_t dev, uint32_t ctx, const struct ims_m
 }
 
 /* Every (device, PASID) the guest's driver or the host knows of, once. */
-static void reread_device(struct hyp *h, uint32_t dev, const struct ims_match *m, const struct ims_cmd *cmd)
+static void reread_device(struct hyp *h, uint32_t dev, const struct ims_match *m,
+			  const struct ims_cmd *cmd)
 {
 	uint32_t known[2 * HYP_ATTACHMENTS], count = 0;
 
@@ -47,23 +50,26 @@ static void reread_device(struct hyp *h, uint32_t dev, const struct ims_match *m
 		if (h->guest_at.at[i].dev == dev)
 			known[count++] = h->guest_at.at[i].ctx;
 	for (uint32_t i = 0; i < h->host_at.count; i++)
-		if (h->host_at.at[i].dev == dev && !hyp_attached(&h->guest_at, dev, h->host_at.at[i].ctx))
+		if (h->host_at.at[i].dev == dev &&
+		    !hyp_attached(&h->guest_at, dev, h->host_at.at[i].ctx))
 			known[count++] = h->host_at.at[i].ctx;
 	for (uint32_t i = 0; i < count; i++)
 		if (m->ctx != IMS_EQUAL || hyp_filed_ctx(h, known[i]) == cmd->ctx)
 			reread(h, dev, known[i], m, cmd);
 }
 
-static void config_command(struct hyp *h, uint32_t vm, const struct ims_match *m, const struct ims_cmd *cmd)
+static void config_command(struct hyp *h, uint32_t vm, const struct ims_match *m,
+			   const struct ims_cmd *cmd)
 {
 	for (uint32_t dev = 0; dev < h->devices_count; dev++)
-		if (h->devices[dev].vm == vm && names(m->src, cmd->src, h->devices[dev].vrid, cmd->src_mask))
+		if (h->devices[dev].vm == vm &&
+		    names(m->src, cmd->src, h->devices[dev].vrid, cmd->src_mask))
 			reread_device(h, dev, m, cmd);
 }
 
 /* Which nested domains a first-stage command is for; none: nobody is attached there. */
-static void stage1_command(struct hyp *h, uint32_t vm, const struct ims_match *m, const struct ims_cmd *cmd,
-			   bool everything)
+static void stage1_command(struct hyp *h, uint32_t vm, const struct ims_match *m,
+			   const struct ims_cmd *cmd, bool everything)
 {
 	struct hyp_extent x = { .first = everything ? 0 : cmd->first,
 				.last = everything ? ~UINT64_C(0) : cmd->last,

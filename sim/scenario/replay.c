@@ -4,7 +4,8 @@
 #include <string.h>
 
 #define PAGE UINT64_C(4096)
-#define MEMORY (UINT64_C(1) << 32) /* of the VM; its tables stand at the top, above what was recorded */
+#define MEMORY                                                                                     \
+	(UINT64_C(1) << 32) /* of the VM; its tables stand at the top, above what was recorded */
 
 static bool unit_of(void *ctx, const uint64_t *qw, unsigned n, struct rec_unit *ret)
 {
@@ -55,9 +56,13 @@ static void size_world(struct rep_run *run)
 	for (guint i = 0; i < run->prog->events->len; i++) {
 		const struct rec_event *e = event_at(run->prog, i);
 
-		cells += e->kind == REC_MAP ? (uint32_t)(e->size / PAGE) * 6 : e->kind == REC_CMD ? 16 : 0;
+		cells += e->kind == REC_MAP ? (uint32_t)(e->size / PAGE) * 6 :
+			 e->kind == REC_CMD ? 16 :
+					      0;
 	}
-	run->config = (struct ims_world_config){ .model = run->model, .cells = cells, .units_count = 2, .seed = 1 };
+	run->config = (struct ims_world_config){
+		.model = run->model, .cells = cells, .units_count = 2, .seed = 1
+	};
 	for (uint32_t u = 0; u < 2; u++) {
 		run->config.units[u].guest = u;
 		run->config.units[u].ring_lg2 = 7;
@@ -84,7 +89,8 @@ static void fill_hyp_config(const struct rep_run *run, struct hyp_config *c)
 	c->vms_count = 1;
 	c->vm_memory[0] = MEMORY;
 	for (guint i = 0; i < run->prog->sid_tags->len; i++) {
-		const struct rec_sid_tag *st = &g_array_index(run->prog->sid_tags, struct rec_sid_tag, i);
+		const struct rec_sid_tag *st =
+			&g_array_index(run->prog->sid_tags, struct rec_sid_tag, i);
 		uint32_t space = 0;
 
 		c->devices[c->devices_count++] = (struct hyp_device){ .vrid = st->sid };
@@ -102,9 +108,10 @@ struct rep_run *rep_run_new(const struct rec_program *prog, const struct ims_mod
 	struct rep_run *run;
 
 	if (prog->sid_tags->len > HYP_DEVICES || !prog->sid_tags->len) {
-		g_set_error(error, SCN_ERROR, SCN_ERROR_CONTENT,
-			    "%s: error: a recording of 1 to %d devices can be replayed, this one has %u", prog->file,
-			    HYP_DEVICES, prog->sid_tags->len);
+		g_set_error(
+			error, SCN_ERROR, SCN_ERROR_CONTENT,
+			"%s: error: a recording of 1 to %d devices can be replayed, this one has %u",
+			prog->file, HYP_DEVICES, prog->sid_tags->len);
 		return NULL;
 	}
 	run = g_new0(struct rep_run, 1);
@@ -152,9 +159,11 @@ static uint32_t begin(struct rep_run *run, const struct rec_event *e, enum ims_a
 	return step;
 }
 
-static bool trouble(const struct rep_run *run, const struct rec_event *e, GError **error, const char *why)
+static bool trouble(const struct rep_run *run, const struct rec_event *e, GError **error,
+		    const char *why)
 {
-	g_set_error(error, SCN_ERROR, SCN_ERROR_CONTENT, "%s:%u:1: error: %s", run->prog->file, e->line, why);
+	g_set_error(error, SCN_ERROR, SCN_ERROR_CONTENT, "%s:%u:1: error: %s", run->prog->file,
+		    e->line, why);
 	return false;
 }
 
@@ -166,7 +175,8 @@ static bool on_map(struct rep_run *run, const struct rec_event *e, GError **erro
 	begin(run, e, IMS_ACTOR_GUEST);
 	hyp_back(run->h, 0, e->pa, e->size);
 	if (hyp_table_map(&t, e->iova, e->size, e->pa, IMS_R | IMS_W, 30, false) != HYP_TABLE_OK)
-		return trouble(run, e, error, "this mapping overlaps one that stands there already");
+		return trouble(run, e, error,
+			       "this mapping overlaps one that stands there already");
 	return true;
 }
 
@@ -242,7 +252,8 @@ static bool on_cmd(struct rep_run *run, const struct rec_event *e, GError **erro
 		return true;
 	ims_mem_read(&run->h->bare[0].mem, cmd.wait_addr & ~UINT64_C(7), &value);
 	if (cmd.wait_write && (uint32_t)(cmd.wait_addr & 4 ? value >> 32 : value) != cmd.wait_data)
-		return trouble(run, e, error, "the wait of the guest never completes: its queue has stopped");
+		return trouble(run, e, error,
+			       "the wait of the guest never completes: its queue has stopped");
 	claim_unmaps(run);
 	if (run->stepped)
 		run->stepped(run->observer, run);
@@ -251,7 +262,9 @@ static bool on_cmd(struct rep_run *run, const struct rec_event *e, GError **erro
 
 static bool on_xlat(struct rep_run *run, const struct rec_event *e, GError **error)
 {
-	struct scn_access_now now = { .ctx = IMS_CTX_NONE, .iova = e->iova, .access = IMS_ACCESS_READ };
+	struct scn_access_now now = { .ctx = IMS_CTX_NONE,
+				      .iova = e->iova,
+				      .access = IMS_ACCESS_READ };
 	struct hyp_access a;
 	uint64_t hpa;
 
@@ -277,7 +290,8 @@ static bool attach_all(struct rep_run *run, GError **error)
 	const struct rec_event none = { 0 };
 
 	for (uint32_t dev = 0; dev < run->h->devices_count; dev++) {
-		const struct rec_sid_tag *st = &g_array_index(run->prog->sid_tags, struct rec_sid_tag, dev);
+		const struct rec_sid_tag *st =
+			&g_array_index(run->prog->sid_tags, struct rec_sid_tag, dev);
 
 		if (!hyp_attach(run->h, dev, IMS_CTX_NONE, space_of(run, st->tag)))
 			return trouble(run, &none, error, run->h->error);

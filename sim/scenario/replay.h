@@ -13,8 +13,8 @@
 
 struct rep_options {
 	bool no_walk_caches;
-	bool skip_all;	      /* every invalidation of the recording is left out */
-	GArray *skip;	      /* of uint32_t: lines of commands to leave out; may be NULL */
+	bool skip_all; /* every invalidation of the recording is left out */
+	GArray *skip;  /* of uint32_t: lines of commands to leave out; may be NULL */
 };
 
 struct rep_run {

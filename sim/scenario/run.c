@@ -12,7 +12,8 @@ static void *grow_log(void *old, size_t bytes)
 
 uint64_t scn_gpa_value(const struct scn *scn, const struct scn_gpa *g)
 {
-	return g->name < 0 ? g->offset : g_array_index(scn->names, struct scn_name, g->name).gpa + g->offset;
+	return g->name < 0 ? g->offset :
+			     g_array_index(scn->names, struct scn_name, g->name).gpa + g->offset;
 }
 
 char *scn_gpa_text(const struct scn *scn, uint32_t vm, uint64_t gpa)
@@ -52,30 +53,34 @@ static uint64_t accesses(const struct scn *scn)
 		const struct scn_step *s = g_ptr_array_index(scn->steps, i);
 
 		if (s->op == SCN_OP_DMA || s->op == SCN_OP_ATS)
-			n += (s->size + 4095) / 4096 + 1; /* a repeated access finds what the first one cached */
+			n += (s->size + 4095) / 4096 +
+			     1; /* a repeated access finds what the first one cached */
 	}
 	return n;
 }
 
-#define CELLS_MAX (8u << 20)
+#define CELLS_MAX   (8u << 20)
 #define ENTRIES_MAX (1u << 21)
 
 static bool size_world(struct scn_run *run, GError **error)
 {
 	const struct scn *scn = run->scn;
 	/* Stage-1 leaf, stage-2 leaf, the backing; tables above them; configuration structures. */
-	uint64_t cells = pages_touched(scn) * 6 + scn->steps->len * 64 + scn->devices->len * 256 + 4096;
+	uint64_t cells =
+		pages_touched(scn) * 6 + scn->steps->len * 64 + scn->devices->len * 256 + 4096;
 	uint64_t entries = accesses(scn) * 4 + 64;
 
 	if (cells > CELLS_MAX || entries > ENTRIES_MAX) {
-		g_set_error(error, SCN_ERROR, SCN_ERROR_CONTENT,
-			    "%s: error: the scenario touches more memory than this program holds: use smaller sizes",
-			    scn->file);
+		g_set_error(
+			error, SCN_ERROR, SCN_ERROR_CONTENT,
+			"%s: error: the scenario touches more memory than this program holds: use smaller sizes",
+			scn->file);
 		return false;
 	}
-	run->config = (struct ims_world_config){
-		.model = run->model, .cells = (uint32_t)cells, .units_count = scn->vms->len + 1, .seed = 1
-	};
+	run->config = (struct ims_world_config){ .model = run->model,
+						 .cells = (uint32_t)cells,
+						 .units_count = scn->vms->len + 1,
+						 .seed = 1 };
 	for (uint32_t u = 0; u < run->config.units_count; u++) {
 		struct ims_unit_config *unit = &run->config.units[u];
 		bool geometry = scn->geometry.given && !strcmp(scn->hardware, "concrete");
@@ -91,7 +96,8 @@ static bool size_world(struct scn_run *run, GError **error)
 			unit->caches[run->model->iotlb] =
 				(struct ims_cache_config){ .sets = scn->geometry.sets,
 							   .ways = scn->geometry.ways,
-							   .replace = (uint8_t)scn->geometry.replace };
+							   .replace =
+								   (uint8_t)scn->geometry.replace };
 	}
 	return true;
 }
@@ -100,10 +106,11 @@ static bool fill_hyp_config(const struct scn_run *run, struct hyp_config *c, GEr
 {
 	const struct scn *scn = run->scn;
 
-	if (scn->vms->len > HYP_VMS || scn->devices->len > HYP_DEVICES || scn->spaces->len > HYP_SPACES) {
+	if (scn->vms->len > HYP_VMS || scn->devices->len > HYP_DEVICES ||
+	    scn->spaces->len > HYP_SPACES) {
 		g_set_error(error, SCN_ERROR, SCN_ERROR_CONTENT,
-			    "%s: error: at most %d VMs, %d devices and %d spaces are modelled", scn->file, HYP_VMS,
-			    HYP_DEVICES, HYP_SPACES);
+			    "%s: error: at most %d VMs, %d devices and %d spaces are modelled",
+			    scn->file, HYP_VMS, HYP_DEVICES, HYP_SPACES);
 		return false;
 	}
 	c->model = run->model;
@@ -115,9 +122,10 @@ static bool fill_hyp_config(const struct scn_run *run, struct hyp_config *c, GEr
 	for (guint i = 0; i < scn->devices->len; i++) {
 		const struct scn_device *d = &g_array_index(scn->devices, struct scn_device, i);
 
-		c->devices[i] = (struct hyp_device){
-			.vm = (uint32_t)d->vm, .vrid = d->vrid, .ats = d->ats, .pasid_bits = (uint8_t)d->pasid_bits
-		};
+		c->devices[i] = (struct hyp_device){ .vm = (uint32_t)d->vm,
+						     .vrid = d->vrid,
+						     .ats = d->ats,
+						     .pasid_bits = (uint8_t)d->pasid_bits };
 	}
 	c->spaces_count = scn->spaces->len;
 	for (guint i = 0; i < scn->spaces->len; i++)
@@ -138,8 +146,8 @@ static void back_memory(struct scn_run *run)
 	for (guint i = 0; i < scn->steps->len; i++) {
 		const struct scn_step *s = g_ptr_array_index(scn->steps, i);
 
-		if ((s->op == SCN_OP_MAP || s->op == SCN_OP_REMAP || s->op == SCN_OP_HOST_UNMAP) && s->gpa.name < 0 &&
-		    s->vm >= 0)
+		if ((s->op == SCN_OP_MAP || s->op == SCN_OP_REMAP || s->op == SCN_OP_HOST_UNMAP) &&
+		    s->gpa.name < 0 && s->vm >= 0)
 			hyp_back(run->h, (uint32_t)s->vm, s->gpa.offset, s->size ? s->size : 4096);
 	}
 }
@@ -170,7 +178,8 @@ struct scn_run *scn_run_new(const struct scn *scn, const struct ims_model *model
 	hyp_init(run->h, config);
 	back_memory(run);
 	if (run->h->error) {
-		g_set_error(error, SCN_ERROR, SCN_ERROR_CONTENT, "%s: error: %s", scn->file, run->h->error);
+		g_set_error(error, SCN_ERROR, SCN_ERROR_CONTENT, "%s: error: %s", scn->file,
+			    run->h->error);
 		scn_run_free(run);
 		return NULL;
 	}

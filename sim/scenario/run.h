@@ -45,9 +45,9 @@ struct scn_run {
 	uint64_t dma, faults; /* accesses of devices, refused ones */
 
 	struct scn_access_now unmet_now; /* the access that the first of them is about */
-	GPtrArray *unmet_all; /* of char*: expectations that did not hold, with step, expected and got */
+	GPtrArray *
+		unmet_all; /* of char*: expectations that did not hold, with step, expected and got */
 };
-
 
 /*
  * Prepares a run: the world, the tables, guest memory. Returns NULL with @error
@@ -64,14 +64,15 @@ void scn_run_free(struct scn_run *run);
  * The words of a command as a scenario names it. @vm is whose queue it goes to.
  * False with @error set: no such command or field, or a value that does not fit.
  */
-bool scn_cmd_words(struct scn_run *run, const struct scn_cmd *cmd, uint32_t vm, uint64_t *ret_words, GError **error);
+bool scn_cmd_words(struct scn_run *run, const struct scn_cmd *cmd, uint32_t vm, uint64_t *ret_words,
+		   GError **error);
 
 /* Is it the vendor's command that waits for completion. */
 bool scn_cmd_is_wait(const struct scn_run *run, const struct scn_cmd *cmd);
 
 /* "file:line:col: error: message", with the source line and a caret. */
-void scn_run_error(const struct scn *scn, struct scn_mark mark, GError **error, const char *fmt, ...)
-	G_GNUC_PRINTF(4, 5);
+void scn_run_error(const struct scn *scn, struct scn_mark mark, GError **error, const char *fmt,
+		   ...) G_GNUC_PRINTF(4, 5);
 
 /* The address as a scenario writes it: "buf0+0x8", or 0x... */
 char *scn_gpa_text(const struct scn *scn, uint32_t vm, uint64_t gpa);

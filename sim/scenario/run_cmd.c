@@ -6,7 +6,8 @@
 #include "sim/scenario/load_diag.h"
 #include "sim/scenario/run.h"
 
-void scn_run_error(const struct scn *scn, struct scn_mark mark, GError **error, const char *fmt, ...)
+void scn_run_error(const struct scn *scn, struct scn_mark mark, GError **error, const char *fmt,
+		   ...)
 {
 	g_autofree char *text = NULL, *message = NULL;
 	struct scn_diag d;
@@ -48,7 +49,8 @@ static uint8_t row_needs(const struct ims_cmd_row *row)
 static const struct scn_cmd_field *given_field(const struct scn_cmd *cmd, const char *name)
 {
 	for (guint i = 0; cmd->fields && i < cmd->fields->len; i++) {
-		const struct scn_cmd_field *f = &g_array_index(cmd->fields, struct scn_cmd_field, i);
+		const struct scn_cmd_field *f =
+			&g_array_index(cmd->fields, struct scn_cmd_field, i);
 
 		if (!strcmp(f->key, name))
 			return f;
@@ -101,7 +103,8 @@ static bool granularity_fits(const struct scn_cmd *cmd, const struct ims_cmd_row
 }
 
 /* The most particular row of this name for which everything it needs is given. */
-static const struct ims_cmd_row *choose_row(const struct scn_run *run, const struct scn_cmd *cmd, bool *ret_whole)
+static const struct ims_cmd_row *choose_row(const struct scn_run *run, const struct scn_cmd *cmd,
+					    bool *ret_whole)
 {
 	const struct ims_cmd_row *best = NULL;
 	int best_bits = -1;
@@ -110,7 +113,8 @@ static const struct ims_cmd_row *choose_row(const struct scn_run *run, const str
 		*ret_whole = without;
 		for (unsigned i = 0; i < run->model->rows_count; i++) {
 			const struct ims_cmd_row *row = &run->model->rows[i];
-			uint8_t needs = (uint8_t)(row_needs(row) & (without ? 0xf ^ IMS_KEY_ADDR : 0xf));
+			uint8_t needs =
+				(uint8_t)(row_needs(row) & (without ? 0xf ^ IMS_KEY_ADDR : 0xf));
 			int bits = __builtin_popcount(needs);
 
 			if (!strcmp(row->name, cmd->name) && granularity_fits(cmd, row) &&
@@ -136,13 +140,14 @@ static void no_row(struct scn_run *run, const struct scn_cmd *cmd, GError **erro
 			g_string_append_printf(names, "%s%s", names->len ? ", " : "", row->name);
 	}
 	if (known)
-		scn_run_error(run->scn, cmd->name_mark, error,
-			      "command '%s' is not told enough: give 'space' (tag and PASID), 'dev' (requester id), or "
-			      "the fields themselves",
-			      cmd->name);
+		scn_run_error(
+			run->scn, cmd->name_mark, error,
+			"command '%s' is not told enough: give 'space' (tag and PASID), 'dev' (requester id), or "
+			"the fields themselves",
+			cmd->name);
 	else
-		scn_run_error(run->scn, cmd->name_mark, error, "%s has no command '%s'; it has: %s", run->model->name,
-			      cmd->name, names->str);
+		scn_run_error(run->scn, cmd->name_mark, error, "%s has no command '%s'; it has: %s",
+			      run->model->name, cmd->name, names->str);
 }
 
 /* The PASID a space is used under: of this device, else of the first that is attached to it. */
@@ -158,8 +163,8 @@ static uint32_t ctx_of_space(const struct scn_run *run, const struct scn_cmd *cm
 	return IMS_CTX_NONE;
 }
 
-static void fill_args(struct scn_run *run, const struct scn_cmd *cmd, const struct ims_cmd_row *row, bool whole,
-		      struct ims_cmd_args *args)
+static void fill_args(struct scn_run *run, const struct scn_cmd *cmd, const struct ims_cmd_row *row,
+		      bool whole, struct ims_cmd_args *args)
 {
 	const struct ims_cmd_field *addr = NULL;
 	const struct scn_cmd_field *given;
@@ -184,11 +189,12 @@ static void fill_args(struct scn_run *run, const struct scn_cmd *cmd, const stru
 	args->last = args->first + (cmd->has_size ? cmd->size : 4096) - 1;
 }
 
-static bool put_fields(struct scn_run *run, const struct scn_cmd *cmd, const struct ims_cmd_row *row,
-		       uint64_t *words, GError **error)
+static bool put_fields(struct scn_run *run, const struct scn_cmd *cmd,
+		       const struct ims_cmd_row *row, uint64_t *words, GError **error)
 {
 	for (guint i = 0; i < cmd->fields->len; i++) {
-		const struct scn_cmd_field *given = &g_array_index(cmd->fields, struct scn_cmd_field, i);
+		const struct scn_cmd_field *given =
+			&g_array_index(cmd->fields, struct scn_cmd_field, i);
 		const struct ims_cmd_field *f = ims_row_field(row, given->key);
 		g_autoptr(GString) names = NULL;
 		struct ims_field at;
@@ -196,21 +202,26 @@ static bool put_fields(struct scn_run *run, const struct scn_cmd *cmd, const str
 		if (!f) {
 			names = g_string_new(NULL);
 			for (unsigned k = 0; k < row->fields_count; k++)
-				g_string_append_printf(names, "%s%s", k ? ", " : "", row->fields[k].name);
-			scn_run_error(run->scn, given->mark, error, "'%s' has no field '%s'; it has: %s", row->title,
-				      given->key, names->str);
+				g_string_append_printf(names, "%s%s", k ? ", " : "",
+						       row->fields[k].name);
+			scn_run_error(run->scn, given->mark, error,
+				      "'%s' has no field '%s'; it has: %s", row->title, given->key,
+				      names->str);
 			return false;
 		}
 		at = IMS_FIELD(f->at.hi, f->at.lo);
 		if (given->value >> f->shift > ims_field_max(at) ||
 		    (f->shift && (given->value & ((UINT64_C(1) << f->shift) - 1)))) {
 			scn_run_error(run->scn, given->mark, error,
-				      "0x%" G_GINT64_MODIFIER "x does not fit into field '%s': %u bits from bit %u on",
-				      given->value, given->key, f->at.hi - f->at.lo + 1u, (unsigned)f->shift);
+				      "0x%" G_GINT64_MODIFIER
+				      "x does not fit into field '%s': %u bits from bit %u on",
+				      given->value, given->key, f->at.hi - f->at.lo + 1u,
+				      (unsigned)f->shift);
 			return false;
 		}
 		if (f->unmodelled && given->value) {
-			scn_run_error(run->scn, given->mark, error, "not modelled: %s", f->unmodelled);
+			scn_run_error(run->scn, given->mark, error, "not modelled: %s",
+				      f->unmodelled);
 			return false;
 		}
 		ims_field_put(words, at, given->value >> f->shift);
@@ -219,7 +230,8 @@ static bool put_fields(struct scn_run *run, const struct scn_cmd *cmd, const str
 }
 
 /* A row's fields that ask for what is not there, in words given as they are. */
-static bool raw_modelled(struct scn_run *run, const struct scn_cmd *cmd, const uint64_t *words, GError **error)
+static bool raw_modelled(struct scn_run *run, const struct scn_cmd *cmd, const uint64_t *words,
+			 GError **error)
 {
 	struct ims_cmd c;
 
@@ -229,14 +241,16 @@ static bool raw_modelled(struct scn_run *run, const struct scn_cmd *cmd, const u
 		const struct ims_cmd_field *f = &run->model->rows[c.row].fields[i];
 
 		if (f->unmodelled && ims_field_get(words, IMS_FIELD(f->at.hi, f->at.lo))) {
-			scn_run_error(run->scn, cmd->mark, error, "not modelled: %s", f->unmodelled);
+			scn_run_error(run->scn, cmd->mark, error, "not modelled: %s",
+				      f->unmodelled);
 			return false;
 		}
 	}
 	return true;
 }
 
-bool scn_cmd_words(struct scn_run *run, const struct scn_cmd *cmd, uint32_t vm, uint64_t *ret_words, GError **error)
+bool scn_cmd_words(struct scn_run *run, const struct scn_cmd *cmd, uint32_t vm, uint64_t *ret_words,
+		   GError **error)
 {
 	const struct ims_cmd_row *row;
 	struct ims_cmd_args args;
@@ -245,8 +259,8 @@ bool scn_cmd_words(struct scn_run *run, const struct scn_cmd *cmd, uint32_t vm, 
 	memset(ret_words, 0, IMS_CMD_WORDS * sizeof(*ret_words));
 	if (cmd->raw) {
 		if (cmd->raw->len > run->model->cmd_words) {
-			scn_run_error(run->scn, cmd->mark, error, "a command of %s has %u words", run->model->name,
-				      run->model->cmd_words);
+			scn_run_error(run->scn, cmd->mark, error, "a command of %s has %u words",
+				      run->model->name, run->model->cmd_words);
 			return false;
 		}
 		memcpy(ret_words, cmd->raw->data, cmd->raw->len * sizeof(*ret_words));
@@ -259,7 +273,8 @@ bool scn_cmd_words(struct scn_run *run, const struct scn_cmd *cmd, uint32_t vm, 
 	}
 	fill_args(run, cmd, row, whole, &args);
 	if (row->kind == IMS_CMD_WAIT)
-		args.wait_addr = run->h->vms[vm].status + 8; /* not the word the driver's own waits use */
+		args.wait_addr =
+			run->h->vms[vm].status + 8; /* not the word the driver's own waits use */
 	ims_cmd_encode(run->model, (unsigned)(row - run->model->rows), &args, ret_words);
 	return put_fields(run, cmd, row, ret_words, error);
 }

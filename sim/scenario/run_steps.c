@@ -97,21 +97,23 @@ static bool issue_list(struct scn_run *run, const struct scn_step *s, GError **e
 }
 
 /* What the step says to issue, or what a correct driver issues. */
-static bool invalidate(struct scn_run *run, const struct scn_step *s, bool leaf_only, GError **error)
+static bool invalidate(struct scn_run *run, const struct scn_step *s, bool leaf_only,
+		       GError **error)
 {
 	if (s->has_invalidate && s->invalidate_none)
 		return true;
 	if (s->has_invalidate)
 		return issue_list(run, s, error) && done(run, s, error);
-	hyp_guest_flush(run->h, (uint32_t)s->space, s->iova, s->iova + s->size - 1, leaf_only, !s->async);
+	hyp_guest_flush(run->h, (uint32_t)s->space, s->iova, s->iova + s->size - 1, leaf_only,
+			!s->async);
 	return done(run, s, error);
 }
 
 static bool op_map(struct scn_run *run, const struct scn_step *s, GError **error)
 {
 	struct hyp_table t = hyp_space_table(run->h, (uint32_t)s->space);
-	enum hyp_table_status st = hyp_table_map(&t, s->iova, s->size, scn_gpa_value(run->scn, &s->gpa), s->perm, 30,
-						 false);
+	enum hyp_table_status st = hyp_table_map(
+		&t, s->iova, s->size, scn_gpa_value(run->scn, &s->gpa), s->perm, 30, false);
 
 	return st == HYP_TABLE_OK ? done(run, s, error) : cannot(run, s, error, table_trouble(st));
 }
@@ -130,7 +132,8 @@ static bool op_remap(struct scn_run *run, const struct scn_step *s, GError **err
 		if (!invalidate(run, s, !freed, error))
 			return false;
 		st = hyp_table_map(&t, s->iova, s->size, gpa, s->perm, 30, false);
-		return st == HYP_TABLE_OK ? done(run, s, error) : cannot(run, s, error, table_trouble(st));
+		return st == HYP_TABLE_OK ? done(run, s, error) :
+					    cannot(run, s, error, table_trouble(st));
 	}
 	st = hyp_table_map(&t, s->iova, s->size, gpa, s->perm, 30, true);
 	if (st != HYP_TABLE_OK)
@@ -163,7 +166,8 @@ static bool op_protect(struct scn_run *run, const struct scn_step *s, GError **e
 
 /* ---- devices ---- */
 
-static char *outcome_text(const struct scn_run *run, const struct scn_outcome *o, uint32_t vm, uint64_t offset)
+static char *outcome_text(const struct scn_run *run, const struct scn_outcome *o, uint32_t vm,
+			  uint64_t offset)
 {
 	g_autofree char *gpa = NULL;
 
@@ -184,8 +188,8 @@ struct outcome {
 	uint64_t out, mid;
 };
 
-static bool outcome_holds(struct scn_run *run, const struct scn_outcome *o, uint32_t vm, uint64_t offset,
-			  const struct outcome *got)
+static bool outcome_holds(struct scn_run *run, const struct scn_outcome *o, uint32_t vm,
+			  uint64_t offset, const struct outcome *got)
 {
 	const struct ims_fault_def *f = ims_model_fault(run->model, got->fault);
 	uint64_t hpa;
@@ -195,7 +199,8 @@ static bool outcome_holds(struct scn_run *run, const struct scn_outcome *o, uint
 		return got->refused && (!o->fault || (f && !strcmp(f->name, o->fault)));
 	case SCN_EXPECT_GPA:
 		return !got->refused &&
-		       hyp_host_address(run->h, vm, scn_gpa_value(run->scn, &o->gpa) + offset, &hpa) &&
+		       hyp_host_address(run->h, vm, scn_gpa_value(run->scn, &o->gpa) + offset,
+					&hpa) &&
 		       hpa == got->out;
 	default:
 		return !got->refused && got->out == o->hpa + offset;
@@ -215,7 +220,8 @@ static char *got_text(const struct scn_run *run, uint32_t vm, const struct outco
 	return g_strdup_printf("gpa %s (hpa 0x%" G_GINT64_MODIFIER "x)", gpa, got->out);
 }
 
-static void expect(struct scn_run *run, const struct scn_step *s, uint64_t offset, const struct outcome *got)
+static void expect(struct scn_run *run, const struct scn_step *s, uint64_t offset,
+		   const struct outcome *got)
 {
 	g_autoptr(GString) wanted = g_string_new(NULL);
 	g_autofree char *shown = NULL;
@@ -234,12 +240,14 @@ static void expect(struct scn_run *run, const struct scn_step *s, uint64_t offse
 	if (!run->unmet_all->len)
 		run->unmet_now = run->now;
 	shown = got_text(run, (uint32_t)s->vm, got);
-	g_ptr_array_add(run->unmet_all, g_strdup_printf("line %u, %s at 0x%" G_GINT64_MODIFIER "x: expected %s, got %s",
-							s->mark.line, scn_op_name(s->op), s->iova + offset,
-							wanted->str, shown));
+	g_ptr_array_add(run->unmet_all, g_strdup_printf("line %u, %s at 0x%" G_GINT64_MODIFIER
+							"x: expected %s, got %s",
+							s->mark.line, scn_op_name(s->op),
+							s->iova + offset, wanted->str, shown));
 }
 
-static bool access_page(struct scn_run *run, const struct scn_step *s, uint64_t offset, GError **error)
+static bool access_page(struct scn_run *run, const struct scn_step *s, uint64_t offset,
+			GError **error)
 {
 	static const uint8_t access[] = { IMS_ACCESS_READ, IMS_ACCESS_WRITE, IMS_ACCESS_ATOMIC };
 	struct hyp_access a;
@@ -251,11 +259,13 @@ static bool access_page(struct scn_run *run, const struct scn_step *s, uint64_t 
 					    .access = access[s->access],
 					    .translated = !s->has_translated || s->translated };
 	if (!s->has_pasid && run->now.iova >> 20 == 0xfee)
-		return cannot(run, s, error, "not modelled: the interrupt address range 0xfee00000 to 0xfeefffff");
-	hyp_access(run->h, run->now.dev, run->now.ctx, run->now.iova, run->now.access, s->priv, run->now.translated,
-		   &a);
+		return cannot(run, s, error,
+			      "not modelled: the interrupt address range 0xfee00000 to 0xfeefffff");
+	hyp_access(run->h, run->now.dev, run->now.ctx, run->now.iova, run->now.access, s->priv,
+		   run->now.translated, &a);
 	if (a.phys.fault == IMS_FAULT_UNMODELLED)
-		return cannot(run, s, error, "not modelled: the translation mode that the root register asks for");
+		return cannot(run, s, error,
+			      "not modelled: the translation mode that the root register asks for");
 	run->dma++;
 	got = (struct outcome){ .refused = a.phys.refused || a.phys.fault,
 				.fault = a.phys.fault,
@@ -290,11 +300,17 @@ static bool op_ats(struct scn_run *run, const struct scn_step *s, GError **error
 		struct hyp_ats a;
 
 		if (!run->h->devices[s->dev].ats)
-			return cannot(run, s, error, "the device has no ATS: declare it with 'ats: on'");
+			return cannot(run, s, error,
+				      "the device has no ATS: declare it with 'ats: on'");
 		hyp_ats(run->h, (uint32_t)s->dev, ctx_of(s), s->iova + offset, &a);
-		got = (struct outcome){ .fault = a.phys.fault, .out = a.phys.out, .mid = a.phys.mid };
-		run->now = (struct scn_access_now){ .dev = (uint32_t)s->dev, .ctx = ctx_of(s), .iova = s->iova + offset };
-		got.refused = (a.phys.fault && a.phys.ats != IMS_ATS_REDUCED) || (s->write && !(a.phys.perm & IMS_W));
+		got = (struct outcome){ .fault = a.phys.fault,
+					.out = a.phys.out,
+					.mid = a.phys.mid };
+		run->now = (struct scn_access_now){ .dev = (uint32_t)s->dev,
+						    .ctx = ctx_of(s),
+						    .iova = s->iova + offset };
+		got.refused = (a.phys.fault && a.phys.ats != IMS_ATS_REDUCED) ||
+			      (s->write && !(a.phys.perm & IMS_W));
 		expect(run, s, offset, &got);
 	}
 	return true;
@@ -338,7 +354,8 @@ static bool op_host_unmap(struct scn_run *run, const struct scn_step *s, GError 
 }
 
 /* A named buffer is given away whole, an address by its page. */
-static bool give_away(struct scn_run *run, const struct scn_step *s, enum ims_event_kind kind, GError **error)
+static bool give_away(struct scn_run *run, const struct scn_step *s, enum ims_event_kind kind,
+		      GError **error)
 {
 	uint64_t gpa = scn_gpa_value(run->scn, &s->gpa), size = 4096, hpa;
 	struct ims_hw hand = run->h->host;
@@ -390,12 +407,23 @@ static bool op_checkpoint(struct scn_run *run, const struct scn_step *s, GError 
 }
 
 static step_fn *const steps[SCN_OP_MAX] = {
-	[SCN_OP_ATTACH] = op_attach,   [SCN_OP_DETACH] = op_detach,	[SCN_OP_MAP] = op_map,
-	[SCN_OP_REMAP] = op_remap,     [SCN_OP_UNMAP] = op_unmap,	[SCN_OP_PROTECT] = op_protect,
-	[SCN_OP_DMA] = op_dma,	       [SCN_OP_ATS] = op_ats,		[SCN_OP_CMD] = op_cmd,
-	[SCN_OP_SYNC] = op_sync,       [SCN_OP_WAIT] = op_sync,		[SCN_OP_HOST_MAP] = op_host_map,
-	[SCN_OP_HOST_UNMAP] = op_host_unmap, [SCN_OP_FREE] = op_free,	[SCN_OP_REUSE] = op_reuse,
-	[SCN_OP_WRITE] = op_write,     [SCN_OP_CHECKPOINT] = op_checkpoint,
+	[SCN_OP_ATTACH] = op_attach,
+	[SCN_OP_DETACH] = op_detach,
+	[SCN_OP_MAP] = op_map,
+	[SCN_OP_REMAP] = op_remap,
+	[SCN_OP_UNMAP] = op_unmap,
+	[SCN_OP_PROTECT] = op_protect,
+	[SCN_OP_DMA] = op_dma,
+	[SCN_OP_ATS] = op_ats,
+	[SCN_OP_CMD] = op_cmd,
+	[SCN_OP_SYNC] = op_sync,
+	[SCN_OP_WAIT] = op_sync,
+	[SCN_OP_HOST_MAP] = op_host_map,
+	[SCN_OP_HOST_UNMAP] = op_host_unmap,
+	[SCN_OP_FREE] = op_free,
+	[SCN_OP_REUSE] = op_reuse,
+	[SCN_OP_WRITE] = op_write,
+	[SCN_OP_CHECKPOINT] = op_checkpoint,
 };
 
 /* A cache that holds everything must hold everything. */
@@ -419,7 +447,8 @@ static bool one_step(struct scn_run *run, const struct scn_step *s, GError **err
 	bool ok;
 
 	if (words_free < 64 + s->size / 4096 * 6)
-		return cannot(run, s, error, "the scenario touches more memory than this program holds");
+		return cannot(run, s, error,
+			      "the scenario touches more memory than this program holds");
 	hand.cause = 0;
 	hand.line = s->mark.line;
 	hand.actor = s->op == SCN_OP_HOST_MAP || s->op == SCN_OP_HOST_UNMAP ? IMS_ACTOR_HOST :
@@ -430,7 +459,8 @@ static bool one_step(struct scn_run *run, const struct scn_step *s, GError **err
 	hyp_step(run->h, run->step_event, s->mark.line);
 	ok = steps[s->op](run, s, error);
 	if (ok && !caches_hold(run))
-		return cannot(run, s, error, "the scenario fills more cache entries than this program holds");
+		return cannot(run, s, error,
+			      "the scenario fills more cache entries than this program holds");
 	if (!ok)
 		return false;
 	hand.cause = run->step_event;

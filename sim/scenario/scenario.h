@@ -58,8 +58,8 @@ struct scn_cmd_field {
 struct scn_cmd {
 	char *name; /* "P_IOTLB", "wait", ...; NULL if raw words are given */
 	struct scn_mark mark, name_mark;
-	GArray *fields; /* of struct scn_cmd_field; everything not listed below */
-	GArray *raw;	/* of uint64_t, or NULL */
+	GArray *fields;		/* of struct scn_cmd_field; everything not listed below */
+	GArray *raw;		/* of uint64_t, or NULL */
 	int32_t vm, space, dev; /* indices, -1 if absent */
 	bool has_pasid, has_iova, has_size;
 	uint32_t pasid;
@@ -102,7 +102,13 @@ enum scn_kind {
 };
 
 /* Classes of over-invalidation, semantics.md 2.7. */
-enum scn_over { SCN_OVER_NECESSARY, SCN_OVER_ARCHITECTURAL, SCN_OVER_HOST, SCN_OVER_CROSS_TENANT, SCN_OVER_MAX };
+enum scn_over {
+	SCN_OVER_NECESSARY,
+	SCN_OVER_ARCHITECTURAL,
+	SCN_OVER_HOST,
+	SCN_OVER_CROSS_TENANT,
+	SCN_OVER_MAX
+};
 
 /* What a run, a checkpoint or a whole file asks for. */
 struct scn_budget {
@@ -131,7 +137,8 @@ struct scn_step {
 	char *label;
 	char *text; /* the step as one line, for reports: "unmap {space: rx, iova: 0x10000, size: 4K}" */
 
-	int32_t vm, dev, space; /* indices, -1 if absent; vm is always resolved (implied by dev, space, or the only VM) */
+	int32_t vm, dev,
+		space; /* indices, -1 if absent; vm is always resolved (implied by dev, space, or the only VM) */
 	bool has_pasid, has_translated, translated, priv, write, bbm, async, has_perm;
 	uint32_t pasid;
 	uint64_t iova, size; /* size in bytes; dma: default 8, ats: 4K */
@@ -140,10 +147,10 @@ struct scn_step {
 	uint32_t repeat; /* dma: at least 1 */
 	struct scn_gpa gpa;
 
-	bool has_invalidate;	/* unmap, protect, remap */
-	bool invalidate_none;	/* invalidate: none */
-	GPtrArray *invalidate;	/* of struct scn_cmd*, if a list was given */
-	struct scn_cmd *cmd;	/* cmd */
+	bool has_invalidate;   /* unmap, protect, remap */
+	bool invalidate_none;  /* invalidate: none */
+	GPtrArray *invalidate; /* of struct scn_cmd*, if a list was given */
+	struct scn_cmd *cmd;   /* cmd */
 
 	enum scn_at at; /* write */
 	char *at_register;
@@ -182,7 +189,7 @@ struct scn_name {
 	char *name;
 	int32_t vm;
 	uint64_t size; /* bytes, a power of two >= 4K */
-	uint64_t gpa;  /* assigned by the loader, naturally aligned, inside the VM's memory, never page 0 */
+	uint64_t gpa; /* assigned by the loader, naturally aligned, inside the VM's memory, never page 0 */
 	struct scn_mark mark;
 };
 
@@ -198,20 +205,21 @@ struct scn_geometry {
 struct scn {
 	char *file;
 	char *name, *story;
-	GPtrArray *refs;    /* of char* */
-	GPtrArray *vendors; /* of char*, as given; the caller checks them against the registered ones */
+	GPtrArray *refs; /* of char* */
+	GPtrArray *
+		vendors; /* of char*, as given; the caller checks them against the registered ones */
 	GArray *vendor_marks; /* of struct scn_mark */
-	char *host;	    /* "mail-2023" by default */
+	char *host;	      /* "mail-2023" by default */
 	struct scn_mark host_mark;
 	char *hardware; /* "adversarial" by default, or "concrete" */
 	struct scn_mark hardware_mark;
-	GArray *vms;	 /* of struct scn_vm */
-	GArray *devices; /* of struct scn_device */
-	GArray *spaces;	 /* of struct scn_space */
-	GArray *names;	 /* of struct scn_name */
+	GArray *vms;	  /* of struct scn_vm */
+	GArray *devices;  /* of struct scn_device */
+	GArray *spaces;	  /* of struct scn_space */
+	GArray *names;	  /* of struct scn_name */
 	GPtrArray *steps; /* of struct scn_step* */
 	struct scn_budget expect;
-	GPtrArray *fail; /* of struct scn_fail*; empty: no finding expected */
+	GPtrArray *fail;	      /* of struct scn_fail*; empty: no finding expected */
 	struct scn_geometry geometry; /* hardware: {iotlb: ...} */
 };
 
@@ -226,7 +234,8 @@ const char *scn_over_name(enum scn_over c);    /* "cross-tenant" */
  * with scn_free, or NULL with @error set; its message holds up to 20 reports in
  * GCC style, each "file:line:col: error: ..." with the line, a caret and help.
  */
-struct scn *scn_load(const char *file, const char *text, size_t len, const char *const *vendors, GError **error);
+struct scn *scn_load(const char *file, const char *text, size_t len, const char *const *vendors,
+		     GError **error);
 void scn_free(struct scn *scn);
 
 #define SCN_ERROR (scn_error_quark())
