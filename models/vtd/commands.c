@@ -117,7 +117,7 @@ const struct ims_cmd_row vtd_rows[] = {
 	  .match = { { .cache = VTD_ATC, .src = IMS_EQUAL, .ctx = IMS_ABSENT, .classes = CLASSES_ALL,
 		       .range = IMS_RANGE_FRAGMENT, .source = "section 6.5.2.5: entries without PASID" } } },
 
-	{ .name = "wait", .title = "wait", .source = "VT-d 5.10 section 6.5.2.8", .kind = IMS_CMD_WAIT,
+	{ .name = "wait", .title = "wait", .source = "VT-d 5.10 section 6.5.2.9", .kind = IMS_CMD_WAIT,
 	  .vmm = IMS_VMM_WAIT, .care = { TYPE_CARE }, .value = { 5 },
 	  .reserved = { UINT64_C(0xfffff180), 0x3, NOTHING_ABOVE }, FIELDS(wait) },
 
@@ -183,7 +183,7 @@ void vtd_decode(const struct ims_cmd_row *row, const uint64_t *words, struct ims
 	if (row->kind == IMS_CMD_WAIT) {
 		cmd->wait_write = ims_bits_get(words[0], 5, 5);
 		cmd->wait_addr &=
-			IMS_BITS(VTD_HAW - 1, 2); /* the rest is ignored, section 6.5.2.8 */
+			IMS_BITS(VTD_HAW - 1, 2); /* the rest is ignored, section 6.5.2.9 */
 		return;
 	}
 	f = ims_row_field(row, "fm");

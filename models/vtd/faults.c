@@ -52,8 +52,8 @@ const struct ims_fault_def vtd_faults[] = {
 _Static_assert(sizeof(vtd_faults) / sizeof(vtd_faults[0]) == VTD_FAULTS, "as announced");
 
 const struct ims_fault_def vtd_queue_errors[] = {
-	{ 3, "IQE/3", "invalid descriptor type", "VT-d 5.10 section 11.4.8.8, IQEI" },
-	{ 4, "IQE/4", "reserved field or reserved granularity in a descriptor", "VT-d 5.10 section 11.4.8.8, IQEI" },
+	{ 3, "IQE/3", "invalid descriptor type", "VT-d 5.10 section 11.4.9.9, IQEI" },
+	{ 4, "IQE/4", "reserved field or reserved granularity in a descriptor", "VT-d 5.10 section 11.4.9.9, IQEI" },
 };
 _Static_assert(sizeof(vtd_queue_errors) / sizeof(vtd_queue_errors[0]) == VTD_QUEUE_ERRORS, "as announced");
 

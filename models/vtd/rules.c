@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What software owes after a change (section 6.5.3.4, table 28), for the guest's
+ * What software owes after a change (section 6.5.3.3, table 28), for the guest's
  * driver, which believes in a unit of its own with CM = 1, and for the host, which
  * has a physical unit with CM = 0 and owns every device TLB.
  */

@@ -4,7 +4,7 @@
 
 const struct ims_format vtd_fs_format = {
 	.name = "first-stage, 4-level",
-	.source = "VT-d 5.10 section 9.7, tables 34-40",
+	.source = "VT-d 5.10 section 9.7, tables 34 to 40",
 	.levels_max = 4,
 	.leaf_levels = VTD_PAGE_SIZES,
 	.present = IMS_BIT(0),
@@ -24,7 +24,7 @@ const struct ims_format vtd_fs_format = {
 
 const struct ims_format vtd_ss_format = {
 	.name = "second-stage",
-	.source = "VT-d 5.10 section 9.8, tables 41-46",
+	.source = "VT-d 5.10 section 9.8, tables 41 to 46",
 	.levels_max = 4,
 	.leaf_levels = VTD_PAGE_SIZES,
 	.present = IMS_BIT(0) | IMS_BIT(1),
