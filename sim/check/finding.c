@@ -110,7 +110,8 @@ static struct chk_record *served_by(struct chk *c, uint32_t unit, const struct i
 		if (r->outdated)
 			return r;
 	}
-	return a->where == IMS_WHERE_IOTLB ? chk_record_at(c, unit, c->s.model->iotlb, a->entry) : NULL;
+	/* The steps were sound, and under another root: what was made of them is not. */
+	return a->entry == IMS_NONE ? NULL : chk_record_at(c, unit, c->s.model->iotlb, a->entry);
 }
 
 static struct ims_req request_now(struct chk *c, uint32_t unit, const struct scn_access_now *now)
@@ -132,7 +133,7 @@ static bool outcome_stale(struct chk *c, uint32_t unit, const struct scn_access_
 	bool by_log, by_tables;
 
 	chk_reference(c, unit, &req, ret_fresh);
-	by_log = !ret_fresh->ok || ret_fresh->out != out || (now->access & ~ret_fresh->perm);
+	by_log = !ret_fresh->ok || ret_fresh->out != out || ((now->access | IMS_U) & ~ret_fresh->perm);
 	ims_translate_fresh(unit ? &c->s.h->bare[unit - 1] : &c->s.h->host, &req, &a);
 	by_tables = a.fault || a.out != out;
 	if (by_log != by_tables && !c->bug)
@@ -148,6 +149,8 @@ static void judge_use(struct chk *c, const struct scn_access_now *now, const str
 	uint32_t step, claim, away;
 	struct chk_finding *f;
 
+	if (r && r->foreign)
+		return; /* a breach, if anything */
 	if (!r || !r->changed_by) {
 		if (!c->bug)
 			c->bug = g_strdup_printf("an access to 0x%" G_GINT64_MODIFIER "x is stale and no entry is to "

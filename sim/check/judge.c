@@ -14,7 +14,7 @@
 struct ref_stage {
 	const struct ims_format *format;
 	uint64_t root;
-	unsigned top;
+	unsigned top, stage;
 };
 
 static uint8_t entry_perm(const struct ims_format *f, uint64_t e)
@@ -38,6 +38,20 @@ static bool reserved_set(const struct chk *c, const struct ims_format *f, uint64
 	       (leaf && level > 1 && !(f->leaf_levels & 1u << level));
 }
 
+/* Reads one entry, and notes that the result depends on it. */
+static bool ref_read(const struct chk *c, const struct ims_mem *mem, uint64_t addr, unsigned stage, unsigned level,
+		     uint64_t *ret_entry)
+{
+	struct chk_word w = { .read = c->next - 1, .kind = (uint16_t)(stage << 8 | level) };
+
+	if (!ims_mem_read(mem, addr, ret_entry))
+		return false;
+	w.value = *ret_entry;
+	if (ims_mem_resolve(mem, addr, &w.pa))
+		g_array_append_val(c->ref_words, w);
+	return true;
+}
+
 static bool ref_walk(const struct chk *c, const struct ims_mem *mem, const struct ref_stage *s,
 		     const struct ref_stage *below, uint64_t limit, uint64_t addr, uint64_t *ret_out,
 		     uint8_t *ret_perm)
@@ -53,7 +67,7 @@ static bool ref_walk(const struct chk *c, const struct ims_mem *mem, const struc
 		if (below && (table >= limit || !ref_walk(c, mem, below, NULL, 0, table, &table, &table_perm) ||
 			      !(table_perm & IMS_R)))
 			return false;
-		if (!ims_mem_read(mem, table + ((addr >> lg2) & 511) * 8, &e) || !(e & f->present))
+		if (!ref_read(c, mem, table + ((addr >> lg2) & 511) * 8, s->stage, level, &e) || !(e & f->present))
 			return false;
 		leaf = level == 1 || (e & f->leaf_bit);
 		perm &= entry_perm(f, e);
@@ -77,10 +91,11 @@ void chk_reference(struct chk *c, uint32_t unit, const struct ims_req *req, stru
 	uint8_t perm;
 
 	*ret = (struct chk_fresh){ 0 };
+	g_array_set_size(c->ref_words, 0);
 	if (c->s.model->path(&look, req, &path))
 		return;
-	s1 = (struct ref_stage){ .format = c->s.model->s1, .root = path.s1_root, .top = path.s1_top };
-	s2 = (struct ref_stage){ .format = c->s.model->s2, .root = path.s2_root, .top = path.s2_top };
+	s1 = (struct ref_stage){ .format = c->s.model->s1, .root = path.s1_root, .top = path.s1_top, .stage = 1 };
+	s2 = (struct ref_stage){ .format = c->s.model->s2, .root = path.s2_root, .top = path.s2_top, .stage = 2 };
 	switch ((enum ims_stages)path.stages) {
 	case IMS_STAGES_BYPASS:
 		*ret = (struct chk_fresh){ .ok = true, .out = req->addr, .perm = IMS_R | IMS_W | IMS_U };
@@ -118,32 +133,39 @@ static bool word_grants(const struct chk *c, const struct chk_word *w, uint64_t 
 	return !((value ^ w->value) & ~ignored) && !(w->value & perms & ~value);
 }
 
-/* The first write after the read that left the word unable to grant it. */
-static uint32_t first_loss(const struct chk *c, const struct chk_word *w)
+/* The first write after the read, and after @sound, that left the word unable to grant it. */
+static uint32_t first_loss(const struct chk *c, const struct chk_word *w, uint32_t sound)
 {
 	const GArray *writes = g_hash_table_lookup(c->writes, &w->pa);
 
 	for (guint i = 0; writes && i < writes->len; i++) {
 		uint32_t number = g_array_index(writes, uint32_t, i);
 
-		if (number > w->read && number < c->next && !word_grants(c, w, chk_event(c, number)->a[2]))
+		if (number > w->read && number > sound && number < c->next &&
+		    !word_grants(c, w, chk_event(c, number)->a[2]))
 			return number;
 	}
 	return 0;
 }
 
-bool chk_changed(const struct chk *c, const GArray *words, uint32_t *ret_by)
+/* A walk step is not outdated by a change of the configuration: others of its tag go on from it. */
+static bool counts(const struct chk *c, const struct chk_record *r, const struct chk_word *w)
+{
+	return w->kind || c->s.model->caches[r->cache].where != IMS_WHERE_WALK;
+}
+
+bool chk_changed(const struct chk *c, const struct chk_record *r, uint32_t *ret_by)
 {
 	struct ims_mem mem = ims_world_mem(c->image, 0);
 
 	*ret_by = 0;
-	for (guint i = 0; i < words->len; i++) {
-		const struct chk_word *w = &g_array_index(words, struct chk_word, i);
+	for (guint i = 0; i < r->words->len; i++) {
+		const struct chk_word *w = &g_array_index(r->words, struct chk_word, i);
 		uint32_t by;
 
-		if (word_grants(c, w, ims_mem_word(&mem, w->pa)))
+		if (!counts(c, r, w) || word_grants(c, w, ims_mem_word(&mem, w->pa)))
 			continue;
-		by = first_loss(c, w);
+		by = first_loss(c, w, r->sound);
 		if (!*ret_by || (by && by < *ret_by))
 			*ret_by = by;
 	}
@@ -173,22 +195,68 @@ static bool grants_more(const struct chk_record *r, bool ok, uint64_t out, uint8
 	return !ok || out != r->facts.out || (r->facts.perm & (IMS_R | IMS_W | IMS_U) & ~perm);
 }
 
+/* The tables say the same by way of other words: from now on it stands on these. */
+static void rebase(struct chk *c, struct chk_record *r)
+{
+	struct ims_mem mem = ims_world_mem(c->image, 0);
+	guint kept = 0;
+
+	for (guint i = 0; i < r->words->len; i++) {
+		struct chk_word w = g_array_index(r->words, struct chk_word, i);
+
+		if (w.kind)
+			continue;
+		w.value = ims_mem_word(&mem, w.pa);
+		w.read = c->next - 1;
+		g_array_index(r->words, struct chk_word, kept++) = w;
+	}
+	g_array_set_size(r->words, kept);
+	g_array_append_vals(r->words, c->ref_words->data, c->ref_words->len);
+	r->rebased = true;
+}
+
+/* Its words have changed: does a walk of the tables as they are lead elsewhere, or nowhere. */
+static bool led_astray(struct chk *c, struct chk_record *r)
+{
+	struct ims_req req = request_of(r);
+	struct chk_fresh fresh;
+	bool astray;
+
+	chk_reference(c, r->unit, &req, &fresh);
+	astray = grants_more(r, fresh.ok, fresh.out, fresh.perm);
+	for (guint i = 0; i < c->ref_words->len; i++)
+		chk_track(c, r, g_array_index(c->ref_words, struct chk_word, i).pa);
+	if (!r->adrift)
+		g_ptr_array_add(c->adrift, r);
+	r->adrift = true;
+	r->foreign = false;
+	if (!astray)
+		rebase(c, r);
+	return astray;
+}
+
+/* Nothing it is made of has changed, and yet the tables never said so: they are another root's. */
+static bool is_foreign(struct chk *c, const struct chk_record *r)
+{
+	struct ims_req req = request_of(r);
+	struct chk_fresh fresh;
+
+	chk_reference(c, r->unit, &req, &fresh);
+	return grants_more(r, fresh.ok, fresh.out, fresh.perm);
+}
+
 void chk_judge(struct chk *c, struct chk_record *r)
 {
 	bool was = r->outdated;
 	uint32_t by;
 
 	r->dirty = false;
-	r->outdated = chk_changed(c, r->words, &by);
-	if (r->outdated && is_translation(c, r)) {
-		struct ims_req req = request_of(r);
-		struct chk_fresh fresh;
-
-		/* The path may have been rebuilt and lead to the same place. */
-		chk_reference(c, r->unit, &req, &fresh);
-		r->outdated = grants_more(r, fresh.ok, fresh.out, fresh.perm);
-	}
+	r->outdated = chk_changed(c, r, &by) && (!is_translation(c, r) || led_astray(c, r));
 	r->changed_by = r->outdated ? by : 0;
+	if (!r->outdated)
+		r->sound = c->next - 1;
+	if (!r->outdated && r->borrowed && is_translation(c, r))
+		r->foreign = r->foreign || is_foreign(c, r);
 	if (r->outdated && !was)
 		g_ptr_array_add(c->outdated, r);
 }
@@ -226,7 +294,7 @@ void chk_confirm(struct chk *c, const struct chk_record *r)
 	struct ims_answer a;
 	bool outdated = false;
 
-	if (c->bug)
+	if (c->bug || r->foreign)
 		return;
 	if (is_translation(c, r)) {
 		req.kind = IMS_REQ_UNTRANSLATED;
@@ -238,7 +306,7 @@ void chk_confirm(struct chk *c, const struct chk_record *r)
 		for (guint i = 0; i < r->words->len; i++) {
 			const struct chk_word *w = &g_array_index(r->words, struct chk_word, i);
 
-			outdated |= !word_grants(c, w, ims_mem_word(&mem, w->pa));
+			outdated |= counts(c, r, w) && !word_grants(c, w, ims_mem_word(&mem, w->pa));
 		}
 	}
 	if (outdated != r->outdated)

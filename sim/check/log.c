@@ -62,6 +62,7 @@ static void record_free(gpointer data)
 	struct chk_record *r = data;
 
 	g_array_unref(r->words);
+	g_array_unref(r->tracked);
 	g_free(r);
 }
 
@@ -74,22 +75,56 @@ static void set_record(struct chk *c, uint32_t unit, uint32_t cache, uint32_t en
 	list->pdata[entry] = r;
 }
 
+void chk_track(struct chk *c, struct chk_record *r, uint64_t pa)
+{
+	GPtrArray *users;
+
+	for (guint i = 0; i < r->tracked->len; i++)
+		if (g_array_index(r->tracked, uint64_t, i) == pa)
+			return;
+	g_array_append_val(r->tracked, pa);
+	users = g_hash_table_lookup(c->users, &pa);
+	if (!users) {
+		users = g_ptr_array_new();
+		g_hash_table_insert(c->users, g_memdup2(&pa, sizeof(pa)), users);
+	}
+	g_ptr_array_add(users, r);
+}
+
 static void use_words(struct chk *c, struct chk_record *r)
 {
 	r->read = r->fill;
 	for (guint i = 0; i < r->words->len; i++) {
 		const struct chk_word *w = &g_array_index(r->words, struct chk_word, i);
-		GPtrArray *users = g_hash_table_lookup(c->users, &w->pa);
 
 		if (w->read < r->read)
 			r->read = w->read;
-		if (!users) {
-			users = g_ptr_array_new();
-			g_hash_table_insert(c->users, g_memdup2(&w->pa, sizeof(w->pa)), users);
-		}
-		if (!users->len || g_ptr_array_index(users, users->len - 1) != r)
-			g_ptr_array_add(users, r);
+		chk_track(c, r, w->pa);
 	}
+}
+
+static void mark_dirty(struct chk *c, struct chk_record *r)
+{
+	if (!r->live || r->dirty)
+		return;
+	r->dirty = true;
+	g_ptr_array_add(c->dirty, r);
+}
+
+/* What the tables say of these may depend on any configuration structure. */
+static void mark_adrift_dirty(struct chk *c)
+{
+	guint kept = 0;
+
+	for (guint i = 0; i < c->adrift->len; i++) {
+		struct chk_record *r = g_ptr_array_index(c->adrift, i);
+
+		if (!r->live)
+			continue;
+		mark_dirty(c, r);
+		c->adrift->pdata[kept++] = r;
+	}
+	g_ptr_array_set_size(c->adrift, (gint)kept);
 }
 
 /* Where the walk of stage 2 that is going on began: after the last word of another sort. */
@@ -103,18 +138,19 @@ static guint stage2_from(const struct chk *c)
 }
 
 /*
- * Which words of the look-up an entry is made of: all those read before it, but a
- * walk step, which others of its tag share, is made of table entries alone.
+ * Which words of the look-up an entry is made of: all those read before it. A walk
+ * step is judged by its table entries alone, since others of its tag share it; the
+ * configuration stays with it for what is made of it: it says under which root.
  */
 static GArray *words_for(const struct chk *c, const struct ims_cache_def *def)
 {
 	guint from = def->where == IMS_WHERE_WALK && def->stage == 2 ? stage2_from(c) : 0;
 	GArray *words = g_array_sized_new(FALSE, FALSE, sizeof(struct chk_word), c->words->len - from);
 
-	for (guint i = from; i < c->words->len; i++) {
+	for (guint i = 0; i < c->words->len; i++) {
 		const struct chk_word *w = &g_array_index(c->words, struct chk_word, i);
 
-		if (def->where != IMS_WHERE_WALK || w->kind)
+		if (i >= from || !w->kind)
 			g_array_append_val(words, *w);
 	}
 	return words;
@@ -142,17 +178,20 @@ static void on_fill(struct chk *c, const struct ims_event *e)
 				       .perm = (uint8_t)(e->a[3] >> 48),
 				       .level = (uint8_t)(e->a[3] >> 56) };
 	r->words = words_for(c, &c->s.model->caches[r->cache]);
+	r->tracked = g_array_sized_new(FALSE, FALSE, sizeof(uint64_t), r->words->len);
 	g_ptr_array_add(c->records, r);
 	set_record(c, r->unit, r->cache, r->entry, r);
 	use_words(c, r);
-	/* Made of something outdated, it is so from the start. */
-	for (guint i = 0; i < c->hits->len && !r->dirty; i++) {
+	r->borrowed = c->borrowed;
+	/* Made of something outdated, or under another root, it is so from the start. */
+	for (guint i = 0; i < c->hits->len; i++) {
 		const struct chk_record *from = g_ptr_array_index(c->hits, i);
 
-		if (from->dirty || from->outdated) {
-			r->dirty = true;
-			g_ptr_array_add(c->dirty, r);
-		}
+		if (from->read < r->read)
+			r->read = from->read;
+		if (from->dirty || from->outdated || c->s.model->caches[from->cache].where == IMS_WHERE_WALK)
+			mark_dirty(c, r);
+		r->borrowed |= from->borrowed;
 	}
 }
 
@@ -178,6 +217,22 @@ static void on_lookup(struct chk *c, const struct ims_event *e)
 	g_array_set_size(c->words, 0);
 	g_ptr_array_set_size(c->hits, 0);
 	c->lookup = number_of(c, e);
+	c->borrowed = false;
+}
+
+/* Does a walk step stand under configuration structures that this look-up did not come by. */
+static bool is_borrowed(const struct chk *c, const struct chk_record *step)
+{
+	for (guint i = 0; i < step->words->len; i++) {
+		const struct chk_word *w = &g_array_index(step->words, struct chk_word, i);
+		guint k = 0;
+
+		while (k < c->words->len && g_array_index(c->words, struct chk_word, k).pa != w->pa)
+			k++;
+		if (!w->kind && k == c->words->len)
+			return true;
+	}
+	return false;
 }
 
 static void on_hit(struct chk *c, const struct ims_event *e)
@@ -187,6 +242,8 @@ static void on_hit(struct chk *c, const struct ims_event *e)
 	if (e->parent != c->lookup)
 		return; /* a device looked into its own cache */
 	IMS_ASSERT(r);
+	if (c->s.model->caches[r->cache].where == IMS_WHERE_WALK)
+		c->borrowed = c->borrowed || is_borrowed(c, r);
 	g_array_append_vals(c->words, r->words->data, r->words->len);
 	g_ptr_array_add(c->hits, r);
 }
@@ -199,13 +256,18 @@ static void on_read(struct chk *c, const struct ims_event *e)
 		c->counts.walk_reads++;
 	if (e->a[2] || !e->unit)
 		g_array_append_val(c->words, w);
+	if (!w.kind) {
+		w.pa &= ~UINT64_C(0xfff);
+		if (!g_hash_table_contains(c->config_pages, &w.pa))
+			g_hash_table_add(c->config_pages, g_memdup2(&w.pa, sizeof(w.pa)));
+	}
 }
 
 /* ---- memory ---- */
 
 static void on_write(struct chk *c, const struct ims_event *e)
 {
-	uint64_t pa = e->a[0];
+	uint64_t pa = e->a[0], page = pa & ~UINT64_C(0xfff);
 	GArray *writes = g_hash_table_lookup(c->writes, &pa);
 	GPtrArray *users = g_hash_table_lookup(c->users, &pa);
 	uint32_t number = number_of(c, e);
@@ -216,14 +278,10 @@ static void on_write(struct chk *c, const struct ims_event *e)
 		g_hash_table_insert(c->writes, g_memdup2(&pa, sizeof(pa)), writes);
 	}
 	g_array_append_val(writes, number);
-	for (guint i = 0; users && i < users->len; i++) {
-		struct chk_record *r = g_ptr_array_index(users, i);
-
-		if (r->live && !r->dirty) {
-			r->dirty = true;
-			g_ptr_array_add(c->dirty, r);
-		}
-	}
+	for (guint i = 0; users && i < users->len; i++)
+		mark_dirty(c, g_ptr_array_index(users, i));
+	if (c->adrift->len && g_hash_table_contains(c->config_pages, &page))
+		mark_adrift_dirty(c);
 }
 
 static void on_given_away(struct chk *c, const struct ims_event *e)
@@ -248,6 +306,7 @@ static void on_event(struct chk *c, const struct ims_event *e)
 		break;
 	case IMS_EV_BACK:
 		ims_world_store(c->image, ims_guest_cell(e->n + 1, e->a[0]), e->a[1] | 1, number);
+		mark_adrift_dirty(c);
 		break;
 	case IMS_EV_DMA:
 		c->lookup = 0;
@@ -365,10 +424,13 @@ struct chk *chk_new(const struct chk_subject *subject)
 			c->now[u][i] = g_ptr_array_new();
 	c->users = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, ptr_array_unref);
 	c->writes = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, array_unref);
+	c->config_pages = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 	c->discards = g_hash_table_new(g_direct_hash, g_direct_equal);
 	c->dirty = g_ptr_array_new();
+	c->adrift = g_ptr_array_new();
 	c->outdated = g_ptr_array_new();
 	c->words = g_array_new(FALSE, FALSE, sizeof(struct chk_word));
+	c->ref_words = g_array_new(FALSE, FALSE, sizeof(struct chk_word));
 	for (uint32_t u = 0; u < IMS_UNITS; u++)
 		c->hits_of[u] = g_ptr_array_new();
 	c->hits = c->hits_scratch = g_ptr_array_new();
@@ -391,10 +453,13 @@ void chk_free(struct chk *c)
 			g_ptr_array_unref(c->now[u][i]);
 	g_hash_table_unref(c->users);
 	g_hash_table_unref(c->writes);
+	g_hash_table_unref(c->config_pages);
 	g_hash_table_unref(c->discards);
 	g_ptr_array_unref(c->dirty);
+	g_ptr_array_unref(c->adrift);
 	g_ptr_array_unref(c->outdated);
 	g_array_unref(c->words);
+	g_array_unref(c->ref_words);
 	for (uint32_t u = 0; u < IMS_UNITS; u++)
 		g_ptr_array_unref(c->hits_of[u]);
 	g_ptr_array_unref(c->hits_scratch);

@@ -19,10 +19,16 @@ struct chk_record {
 	uint32_t fill;	/* event */
 	uint32_t read;	/* oldest word's read */
 	uint32_t changed_by; /* WRITE event that made it outdated */
+	uint32_t sound; /* last event after which it was found current */
 	bool live, dirty, outdated;
+	bool adrift; /* its words changed: what the tables say now depends on others */
+	bool rebased; /* and they said the same again: its words are those of that walk */
+	bool borrowed; /* made of a walk step that was filled by way of another configuration */
+	bool foreign; /* and that step was of another root: a breach, which is not judged here */
 	struct ims_entry facts;
 	uint32_t filed_ctx;
 	GArray *words; /* of struct chk_word */
+	GArray *tracked; /* of uint64_t: the addresses under which it stands in chk.users */
 };
 
 /* A drop of a still-correct entry, to be classed when the guest's batch is over. */
@@ -44,13 +50,17 @@ struct chk {
 
 	GPtrArray *records; /* all, owned */
 	GPtrArray *now[IMS_UNITS][IMS_CACHES]; /* by entry number; NULL where none is live */
-	GHashTable *users;  /* pa -> GPtrArray of records made of it; looked up, never iterated */
+	GHashTable *users;  /* pa -> GPtrArray of records that depend on it; looked up, never iterated */
 	GHashTable *writes; /* pa -> GArray of WRITE event numbers; looked up, never iterated */
+	GHashTable *config_pages; /* pages that configuration structures were read from; looked up only */
 	GPtrArray *dirty;   /* records to judge again */
+	GPtrArray *adrift;  /* live translations whose words have changed at some time */
 	GPtrArray *outdated; /* records that were outdated when last judged; also dead ones */
 
 	GArray *words; /* of the look-up that is going on */
+	GArray *ref_words; /* of the reference walk that was made last: table entries only */
 	uint32_t lookup; /* its LOOKUP event */
+	bool borrowed;	 /* it went on from a walk step of another configuration */
 	GPtrArray *hits; /* records it went on from: one of the next two */
 	GPtrArray *hits_of[IMS_UNITS]; /* of each unit's last look-up that was no translated request */
 	GPtrArray *hits_scratch;
@@ -82,6 +92,8 @@ uint32_t chk_claim_of(const struct chk *c, uint32_t step);
 /* The guest's QUEUED event above, 0 if there is none. */
 uint32_t chk_queued_above(const struct chk *c, uint32_t event);
 struct chk_record *chk_record_at(const struct chk *c, uint32_t unit, uint32_t cache, uint32_t entry);
+/* From now on a write to @pa makes the record be judged again. */
+void chk_track(struct chk *c, struct chk_record *r, uint64_t pa);
 
 /* ---- judge.c ---- */
 /* What the tables of the image say now. */
@@ -91,8 +103,11 @@ struct chk_fresh {
 	uint8_t perm;
 };
 void chk_reference(struct chk *c, uint32_t unit, const struct ims_req *req, struct chk_fresh *ret);
-/* Is one of the words changed, other than by becoming more permissive; @ret_by: the first write that did it. */
-bool chk_changed(const struct chk *c, const GArray *words, uint32_t *ret_by);
+/*
+ * Has one of the words it is made of changed, other than by becoming more
+ * permissive; @ret_by: the first write that did it since the entry was current.
+ */
+bool chk_changed(const struct chk *c, const struct chk_record *r, uint32_t *ret_by);
 void chk_judge(struct chk *c, struct chk_record *r);
 void chk_judge_dirty(struct chk *c);
 /* Does the second oracle, the engine's own walk of the world, agree; sets c->bug if not. */

@@ -5,7 +5,11 @@
 #include "sim/view/view.h"
 
 #define HEX "0x%" G_GINT64_MODIFIER "x"
+#define COUNT "%" G_GUINT64_FORMAT
 #define WIDTH 80
+#define HELP "      = help:" /* as the readers of files put it */
+#define HISTORY_SHOWN 24 /* events of a finding, without -v */
+#define MISSES_SHOWN 6
 
 static void paint(GString *out, const struct view_options *o, const char *code, const char *text)
 {
@@ -15,18 +19,23 @@ static void paint(GString *out, const struct view_options *o, const char *code, 
 		g_string_append(out, text);
 }
 
-/* Text broken at blanks so that lines end before column 80; continued @indent deep. */
-static void wrapped(GString *out, const char *text, unsigned column, unsigned indent)
+/*
+ * Words after what already stands in the line, @column wide; lines end before
+ * column 80 and are continued @hang deep. Ends the line.
+ */
+static void wrapped(GString *out, const char *text, unsigned column, unsigned hang)
 {
 	g_auto(GStrv) words = g_strsplit(text, " ", -1);
 
 	for (guint i = 0; words[i]; i++) {
 		unsigned len = (unsigned)g_utf8_strlen(words[i], -1);
 
-		if (i && column + 1 + len >= WIDTH) {
-			g_string_append_printf(out, "\n%*s", (int)indent, "");
-			column = indent;
-		} else if (i) {
+		if (!len)
+			continue;
+		if (column > hang && column + 1 + len >= WIDTH) {
+			g_string_append_printf(out, "\n%*s", (int)hang, "");
+			column = hang;
+		} else if (column) {
 			g_string_append_c(out, ' ');
 			column++;
 		}
@@ -36,26 +45,106 @@ static void wrapped(GString *out, const char *text, unsigned column, unsigned in
 	g_string_append_c(out, '\n');
 }
 
-static void field_line(GString *out, unsigned indent, const char *head, const char *text)
+void view_text_field(GString *out, const char *head, const char *text, unsigned hang)
 {
-	g_string_append_printf(out, "%*s%s ", (int)indent, "", head);
-	wrapped(out, text, indent + (unsigned)strlen(head) + 1, indent + 4);
+	g_string_append(out, head);
+	wrapped(out, text, (unsigned)g_utf8_strlen(head, -1), hang);
 }
 
-static void history(GString *out, const struct chk_finding *f)
+void view_text_error(GString *out, const char *message)
 {
-	for (guint i = 0; i < f->history->len; i++) {
-		const struct chk_step *s = g_ptr_array_index(f->history, i);
-		g_autofree char *head = g_strdup_printf("t%-5u line %-4u %-8s", s->event, s->line,
-							chk_actor_name(s->actor));
+	g_auto(GStrv) lines = g_strsplit(message, "\n", -1);
 
-		g_string_append_printf(out, "    %s ", head);
-		wrapped(out, s->text, 5 + (unsigned)strlen(head), 29);
+	for (guint i = 0; lines[i]; i++) {
+		const char *help = g_str_has_prefix(lines[i], HELP) ? lines[i] + strlen(HELP) : NULL;
+
+		if (help)
+			view_text_field(out, HELP, help, (unsigned)strlen(HELP) + 1);
+		else if (lines[i][0] || lines[i + 1])
+			g_string_append_printf(out, "%s\n", lines[i]);
 	}
 }
 
-static void misses(GString *out, const struct chk_finding *f)
+char *view_shell_word(const char *word)
 {
+	for (const char *p = word; *p; p++)
+		if (!g_ascii_isalnum(*p) && !strchr("_./:=,@%+-", *p))
+			return g_shell_quote(word);
+	return *word ? g_strdup(word) : g_shell_quote(word);
+}
+
+char *view_repeat(const struct view_run *v)
+{
+	g_autofree char *file = view_shell_word(v->file);
+	GString *s = g_string_new("iommusim run");
+
+	if (v->vendor)
+		g_string_append_printf(s, " --vendor %s", v->vendor);
+	if (v->hardware)
+		g_string_append_printf(s, " --hardware %s", v->hardware);
+	g_string_append_printf(s, "%s %s", v->file[0] == '-' ? " --" : "", file);
+	return g_string_free(s, FALSE);
+}
+
+/* ---- a finding ---- */
+
+/* Of more than @most lines those in the middle are left out; returns false for them. */
+static bool told(GString *out, guint i, guint len, guint most)
+{
+	guint from = most / 2, to = len - (most - most / 2);
+
+	if (len <= most || i < from || i >= to)
+		return true;
+	if (i == from)
+		g_string_append_printf(out, "    ... %u more events (-v shows all)\n", to - from);
+	return false;
+}
+
+static void history(GString *out, const struct chk_finding *f, guint most)
+{
+	for (guint i = 0; i < f->history->len; i++) {
+		const struct chk_step *s = g_ptr_array_index(f->history, i);
+		g_autofree char *head = g_strdup_printf("    t%-5u line %-4u %-8s", s->event, s->line,
+							chk_actor_name(s->actor));
+
+		if (told(out, i, f->history->len, most))
+			view_text_field(out, head, s->text, 30);
+	}
+}
+
+static void miss(GString *out, const struct chk_near_miss *m)
+{
+	g_autoptr(GString) why = g_string_new(m->command);
+	g_autofree char *head = g_strdup_printf("      line %-4u", m->line);
+
+	if (m->field != CHK_FIELD_NONE)
+		g_string_append_printf(why, " -- %s: want %s, got %s", chk_field_name(m->field), m->want, m->got);
+	else
+		g_string_append(why, " -- matches");
+	if (m->discarded)
+		g_string_append_printf(why, "; discarded by the %s", m->discarded);
+	view_text_field(out, head, why->str, 10);
+}
+
+/* The field of which at most @most commands came as near or nearer, so that those can be shown. */
+static enum chk_field nearest_of(const struct chk_finding *f, guint most)
+{
+	guint by[CHK_FIELD_NONE + 1] = { 0 }, sum = 0;
+	int field = CHK_FIELD_NONE;
+
+	for (guint i = 0; i < f->misses->len; i++)
+		by[((const struct chk_near_miss *)g_ptr_array_index(f->misses, i))->field]++;
+	while (field >= 0 && sum + by[field] <= most)
+		sum += by[field--];
+	/* None that came as near as @field fits in whole: then the first of the nearest. */
+	return (enum chk_field)(sum ? field + 1 : field);
+}
+
+static void misses(GString *out, const struct chk_finding *f, guint most)
+{
+	enum chk_field nearest = nearest_of(f, most);
+	guint shown = 0;
+
 	if (!f->misses->len) {
 		g_string_append(out, "    no invalidation was issued since the change\n");
 		return;
@@ -63,76 +152,108 @@ static void misses(GString *out, const struct chk_finding *f)
 	g_string_append(out, "    what should have matched, and the first field that did not:\n");
 	for (guint i = 0; i < f->misses->len; i++) {
 		const struct chk_near_miss *m = g_ptr_array_index(f->misses, i);
-		g_autoptr(GString) why = g_string_new(m->command);
-		g_autofree char *head = g_strdup_printf("line %-4u", m->line);
 
-		if (m->field != CHK_FIELD_NONE)
-			g_string_append_printf(why, " -- %s: want %s, got %s", chk_field_name(m->field), m->want,
-					       m->got);
-		else
-			g_string_append(why, " -- matches");
-		if (m->discarded)
-			g_string_append_printf(why, "; discarded by the %s", m->discarded);
-		field_line(out, 6, head, why->str);
+		if (m->field < nearest || shown == most)
+			continue;
+		miss(out, m);
+		shown++;
 	}
+	if (shown < f->misses->len)
+		g_string_append_printf(out, "      ... and %u that came no nearer (-v shows all)\n",
+				       f->misses->len - shown);
 }
 
 void view_text_finding(GString *out, const struct chk_finding *f, const char *file, const char *device,
 		       const struct view_options *o)
 {
-	g_autofree char *place = g_strdup_printf("%s:%u:", file ? file : "recording", f->line);
-	g_autofree char *pasid = f->ctx == IMS_CTX_NONE ? g_strdup("") : g_strdup_printf(", PASID %u", f->ctx);
+	g_autofree char *place = g_strdup_printf("    %s:%u:", file, f->line);
+	g_autoptr(GString) why = g_string_new(NULL);
 
 	g_string_append(out, "  ");
 	paint(out, o, "1", scn_kind_name(f->kind));
-	g_string_append_printf(out, "%s in the %s of %s%s, iova " HEX, f->latent ? " (latent)" : "",
-			       chk_where_name(f->where), device, pasid, f->iova);
-	g_string_append_printf(out, " (%u page%s)\n", f->pages->len, f->pages->len == 1 ? "" : "s");
-	g_string_append_printf(out, "    blame: %s, cause: %s", f->blame, f->cause);
+	g_string_append_printf(out, "%s in the %s of %s", f->latent ? " (latent)" : "", chk_where_name(f->where),
+			       device);
+	if (f->ctx != IMS_CTX_NONE)
+		g_string_append_printf(out, ", PASID %u", f->ctx);
+	g_string_append_printf(out, ", iova " HEX " (%u page%s)\n", f->iova, f->pages->len,
+			       f->pages->len == 1 ? "" : "s");
+	g_string_append_printf(why, "%s, cause: %s", f->blame, f->cause);
 	if (f->gap)
-		g_string_append_printf(out, ", not covered: %s", f->gap);
+		g_string_append_printf(why, ", not covered: %s", f->gap);
 	if (f->has_want)
-		g_string_append_printf(out, ", the tables say hpa " HEX, f->want);
-	g_string_append_c(out, '\n');
-	field_line(out, 4, place, f->step ? f->step : "");
-	history(out, f);
-	misses(out, f);
+		g_string_append_printf(why, ", the tables say hpa " HEX, f->want);
+	view_text_field(out, "    blame:", why->str, 8);
+	view_text_field(out, place, f->step ? f->step : "", 8);
+	history(out, f, o->verbose ? G_MAXUINT : HISTORY_SHOWN);
+	misses(out, f, o->verbose ? G_MAXUINT : MISSES_SHOWN);
 }
+
+/* ---- a run ---- */
 
 static const char *hardware_of(const struct view_run *v)
 {
 	return v->result->retentive ? "retentive" : v->scn->hardware;
 }
 
-static void head(GString *out, const struct view_run *v, const struct view_options *o)
+void view_text_head(GString *out, enum chk_verdict verdict, const char *name, const char *vendor, const char *host,
+		    const char *hardware, const struct view_options *o)
 {
 	static const char *const words[CHK_VERDICT_MAX] = { "pass ", "FAIL ", "bound", "incon", "vacu ", "ERROR" };
 	static const char *const codes[CHK_VERDICT_MAX] = { "32", "31;1", "33", "33", "31", "31;1" };
 
-	paint(out, o, codes[v->result->verdict], words[v->result->verdict]);
+	paint(out, o, codes[verdict], words[verdict]);
+	g_string_append_printf(out, " %s", name);
+	if (vendor)
+		g_string_append_printf(out, " [%s, %s, %s]", vendor, host, hardware);
+}
+
+static void head(GString *out, const struct view_run *v, const struct view_options *o)
+{
 	if (v->scn)
-		g_string_append_printf(out, " %s [%s, %s, %s]", v->scn->name, v->vendor, v->scn->host,
-				       hardware_of(v));
+		view_text_head(out, v->result->verdict, v->scn->name, v->vendor, v->scn->host, hardware_of(v), o);
 	else
-		g_string_append_printf(out, " %s", v->file);
+		view_text_head(out, v->result->verdict, v->file, NULL, NULL, NULL, o);
 }
 
 static void counts(GString *out, const struct view_run *v)
 {
 	const struct chk_counts *c = &v->result->counts;
 	const uint64_t *over = v->result->over;
+	g_autofree char *what = g_strdup_printf(
+		COUNT " events, " COUNT " accesses (" COUNT " refused); commands: " COUNT " guest, " COUNT
+		      " hardware; " COUNT " host calls",
+		c->events, c->dma, c->faults, c->guest_commands, c->hw_commands, c->host_calls);
+	g_autofree char *dropped = g_strdup_printf(
+		COUNT " entries: " COUNT " necessary, " COUNT " architectural, " COUNT " host, " COUNT
+		      " cross-tenant",
+		c->dropped, over[SCN_OVER_NECESSARY], over[SCN_OVER_ARCHITECTURAL], over[SCN_OVER_HOST],
+		over[SCN_OVER_CROSS_TENANT]);
 
-	g_string_append_printf(out,
-			       "  %" G_GUINT64_FORMAT " events, %" G_GUINT64_FORMAT " accesses (%" G_GUINT64_FORMAT
-			       " refused), commands: %" G_GUINT64_FORMAT " guest, %" G_GUINT64_FORMAT
-			       " hardware, %" G_GUINT64_FORMAT " host calls\n",
-			       c->events, c->dma, c->faults, c->guest_commands, c->hw_commands, c->host_calls);
-	g_string_append_printf(out,
-			       "  dropped %" G_GUINT64_FORMAT ": necessary %" G_GUINT64_FORMAT
-			       ", architectural %" G_GUINT64_FORMAT ", host %" G_GUINT64_FORMAT
-			       ", cross-tenant %" G_GUINT64_FORMAT "\n",
-			       c->dropped, over[SCN_OVER_NECESSARY], over[SCN_OVER_ARCHITECTURAL],
-			       over[SCN_OVER_HOST], over[SCN_OVER_CROSS_TENANT]);
+	view_text_field(out, "  counts:", what, 11);
+	view_text_field(out, "  dropped:", dropped, 11);
+}
+
+/* What went wrong without a finding to tell of it. */
+static void reason(GString *out, const struct chk_result *r)
+{
+	if (r->internal)
+		view_text_field(out, "  internal error, please report it:", r->reason, 8);
+	else if (r->verdict == CHK_ERROR)
+		view_text_error(out, r->reason);
+	else
+		view_text_field(out, "  why:", r->reason, 7);
+}
+
+static void findings(GString *out, const struct view_run *v, const struct view_options *o)
+{
+	for (guint i = 0; i < v->result->findings->len; i++) {
+		const struct chk_finding *f = g_ptr_array_index(v->result->findings, i);
+		g_autofree char *device =
+			g_strdup_printf("%s.%s", g_array_index(v->scn->vms, struct scn_vm, f->vm).name,
+					g_array_index(v->scn->devices, struct scn_device, f->dev).name);
+
+		view_text_finding(out, f, v->file, device, o);
+	}
 }
 
 void view_text_run(GString *out, const struct view_run *v, const struct view_options *o)
@@ -151,20 +272,14 @@ void view_text_run(GString *out, const struct view_run *v, const struct view_opt
 		counts(out, v);
 	if (good && !o->verbose)
 		return;
-	if (r->reason && r->verdict == CHK_ERROR)
-		g_string_append_printf(out, "%s%s", r->reason, g_str_has_suffix(r->reason, "\n") ? "" : "\n");
-	else if (r->reason)
-		field_line(out, 2, "why:", r->reason);
-	for (guint i = 0; i < r->findings->len; i++) {
-		const struct chk_finding *f = g_ptr_array_index(r->findings, i);
-		g_autofree char *device =
-			g_strdup_printf("%s.%s", g_array_index(v->scn->vms, struct scn_vm, f->vm).name,
-					g_array_index(v->scn->devices, struct scn_device, f->dev).name);
+	if (r->reason)
+		reason(out, r);
+	findings(out, v, o);
+	if (!good) {
+		g_autofree char *repeat = view_repeat(v);
 
-		view_text_finding(out, f, v->file, device, o);
+		g_string_append_printf(out, "  repeat: %s\n", repeat);
 	}
-	if (!good && v->scn)
-		g_string_append_printf(out, "  repeat: iommusim run --vendor %s %s\n", v->vendor, v->file);
 }
 
 void view_text_totals(GString *out, const struct view_run *runs, guint count, const struct view_options *o)
@@ -174,20 +289,24 @@ void view_text_totals(GString *out, const struct view_run *runs, guint count, co
 	uint32_t not_judged = 0;
 	bool retentive = false;
 
-	(void)o;
 	for (guint i = 0; i < count; i++) {
 		by[runs[i].result->verdict]++;
 		not_judged |= runs[i].result->not_judged;
 		retentive |= runs[i].result->retentive;
 	}
-	g_string_append_printf(out, "%u run%s: %u pass, %u fail, %u error\n", count, count == 1 ? "" : "s",
-			       by[CHK_PASS], by[CHK_FAIL] + by[CHK_VACUOUS], by[CHK_ERROR]);
+	if (o->quiet && by[CHK_PASS] == count)
+		return;
+	g_string_append_printf(out, "%u run%s: %u pass, %u fail", count, count == 1 ? "" : "s", by[CHK_PASS],
+			       by[CHK_FAIL] + by[CHK_VACUOUS]);
+	if (by[CHK_BOUNDED] + by[CHK_INCONCLUSIVE])
+		g_string_append_printf(out, ", %u inconclusive", by[CHK_BOUNDED] + by[CHK_INCONCLUSIVE]);
+	g_string_append_printf(out, ", %u error\n", by[CHK_ERROR]);
 	for (unsigned k = 0; k < SCN_KIND_MAX; k++)
 		if (not_judged & 1u << k)
 			g_string_append_printf(kinds, "%s%s", kinds->len ? ", " : "",
 					       scn_kind_name((enum scn_kind)k));
 	if (kinds->len)
-		field_line(out, 0, "not judged:", kinds->str);
+		view_text_field(out, "not judged:", kinds->str, 4);
 	if (retentive)
 		g_string_append(out, "retentive: unbounded caches, filled on access, that drop only what they must\n");
 }

@@ -2,6 +2,7 @@
 /* iommusim: one verb, one file. */
 #include <string.h>
 
+#include "sim/scenario/suggest.h"
 #include "tools/iommusim/tool.h"
 
 static const struct verb {
@@ -19,18 +20,39 @@ static const struct verb {
 	{ "describe", NULL, "the vendors' rules" },
 	{ "dump", NULL, "tables, caches and objects at a step" },
 	{ "schema", NULL, "JSON Schema of the scenario file" },
+	{ "merge", NULL, "reports of several machines as one" },
+	{ "exec", NULL, "reserved" },
 };
 
 static void help(void)
 {
-	printf("Usage: iommusim VERB [OPTION...] ...\n\n"
+	printf("Usage: iommusim VERB [OPTION...] [FILE...]\n\n"
 	       "Simulates IOMMUs under nested translation and says which translations can be\n"
 	       "stale, whose fault that is and why.\n\nVerbs:\n");
 	for (unsigned i = 0; i < G_N_ELEMENTS(verbs); i++)
 		if (verbs[i].fn)
 			printf("  %-9s %s\n", verbs[i].name, verbs[i].help);
 	printf("\n'iommusim VERB --help' tells a verb's options. Exit codes: 0 pass, 1 fail,\n"
-	       "2 error, 3 internal error, 4 nothing was run.\n");
+	       "2 error, 3 internal error, 4 nothing was run, 5 inconclusive.\n");
+}
+
+/* The verbs there are, not those of later versions. */
+static void complain_verb(const char *word)
+{
+	g_autoptr(GPtrArray) known = g_ptr_array_new();
+	const char *near;
+
+	for (unsigned i = 0; i < G_N_ELEMENTS(verbs); i++)
+		if (verbs[i].fn)
+			g_ptr_array_add(known, (gpointer)(uintptr_t)verbs[i].name);
+	near = scn_nearest(word, known);
+	if (word[0] == '-')
+		tool_complain("the verb comes before its options, and there is none before '%s'; see 'iommusim --help'",
+			      word);
+	else if (near)
+		tool_complain("there is no verb '%s'; did you mean '%s'?", word, near);
+	else
+		tool_complain("there is no verb '%s'; see 'iommusim --help'", word);
 }
 
 int main(int argc, char **argv)
@@ -55,6 +77,6 @@ int main(int argc, char **argv)
 		tool_complain("'%s' is not available in this version", argv[1]);
 		return TOOL_ERROR;
 	}
-	tool_complain("there is no verb '%s'; see 'iommusim --help'", argv[1]);
+	complain_verb(argv[1]);
 	return TOOL_ERROR;
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -43,11 +44,95 @@ static gboolean refuse(const gchar *name, const gchar *value, gpointer data, GEr
 	return FALSE;
 }
 
+static bool among(const char *value, const char *const *names)
+{
+	for (; *names; names++)
+		if (!strcmp(*names, value))
+			return true;
+	return false;
+}
+
+/* A value that is one of a few words: those there are, and those of later versions. */
+static bool check_word(const char *option, const char *value, const char *const *names, const char *const *later)
+{
+	g_autofree char *list = g_strjoinv(", ", (gchar **)(uintptr_t)names);
+
+	if (!value || among(value, names))
+		return true;
+	if (later && among(value, later))
+		tool_complain("%s %s is not available in this version; it is one of: %s", option, value, list);
+	else
+		tool_complain("%s '%s': it is one of: %s", option, value, list);
+	return false;
+}
+
+static bool check_vendor(const char *value)
+{
+	g_autoptr(GString) list = g_string_new(NULL);
+
+	if (!value || tool_vendor(value))
+		return true;
+	for (unsigned i = 0; tool_vendors[i]; i++)
+		g_string_append_printf(list, "%s%s", i ? ", " : "", tool_vendors[i]->name);
+	if (among(value, tool_vendor_names()))
+		tool_complain("vendor '%s' is not modelled yet; modelled: %s", value, list->str);
+	else
+		tool_complain("there is no vendor '%s'; modelled: %s", value, list->str);
+	return false;
+}
+
+static bool check_values(const struct tool_options *o)
+{
+	static const char *const formats[] = { "text", "json", NULL };
+	static const char *const formats_later[] = { "ktap", "junit", "html", "perfetto", NULL };
+	static const char *const hosts[] = { "mail-2023", NULL };
+	static const char *const hosts_later[] = { "linux-7.3", NULL };
+	static const char *const modes[] = { "adversarial", "concrete", NULL };
+	static const char *const colors[] = { "auto", "always", "never", NULL };
+
+	return check_word("--format", o->format, formats, formats_later) &&
+	       check_word("--host", o->host, hosts, hosts_later) &&
+	       check_word("--hardware", o->hardware, modes, NULL) &&
+	       check_word("--color", o->color, colors, NULL) && check_vendor(o->vendor);
+}
+
+static void show_help(GOptionContext *context)
+{
+	g_autofree char *text = g_option_context_get_help(context, TRUE, NULL);
+	g_auto(GStrv) parts = g_strsplit(text, "\xe2\x80\xa6", -1); /* an ellipsis that not every terminal has */
+	g_autofree char *plain = g_strjoinv("...", parts);
+
+	fputs(plain, stdout);
+}
+
+/* What is to be done once the options are read; true: the verb's work. */
+static bool parsed(const struct tool_options *o, const char *usage, GOptionContext *context, bool help, bool version,
+		   int *ret_exit)
+{
+	if (help || version) {
+		if (help)
+			show_help(context);
+		else
+			printf("iommusim %s\n", IMS_VERSION);
+		*ret_exit = TOOL_PASS;
+		return false;
+	}
+	*ret_exit = TOOL_ERROR;
+	if (usage[0] == '-' && o->rest) {
+		tool_complain("'%s' is too much; see '%s --help'", o->rest[0], g_get_prgname());
+		return false;
+	}
+	return check_values(o);
+}
+
 bool tool_parse(struct tool_options *o, int argc, char **argv, const char *usage, const char *summary,
 		const GOptionEntry *extra, int *ret_exit)
 {
 	g_autoptr(GOptionContext) context = g_option_context_new(usage);
+	g_autofree char *name = g_strdup_printf("iommusim %s", argv[0]);
 	g_autoptr(GError) error = NULL;
+	gboolean help = FALSE, version = FALSE;
+	const int hidden = G_OPTION_FLAG_HIDDEN, bare = G_OPTION_FLAG_HIDDEN | G_OPTION_FLAG_NO_ARG;
 	const GOptionEntry common[] = {
 		{ "vendor", 0, 0, G_OPTION_ARG_STRING, &o->vendor, "only this vendor", "NAME" },
 		{ "host", 0, 0, G_OPTION_ARG_STRING, &o->host, "the host's policy: mail-2023", "POLICY" },
@@ -56,47 +141,30 @@ bool tool_parse(struct tool_options *o, int argc, char **argv, const char *usage
 		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &o->output, "write the report there", "FILE" },
 		{ "color", 0, 0, G_OPTION_ARG_STRING, &o->color, "auto, always or never", "WHEN" },
 		{ "quiet", 'q', 0, G_OPTION_ARG_NONE, &o->quiet, "only what failed", NULL },
-		{ "verbose", 'v', 0, G_OPTION_ARG_NONE, &o->verbose, "counts of every run", NULL },
-		{ "jobs", 'j', G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_CALLBACK, (gpointer)refuse, NULL, NULL },
-		{ "seed", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_CALLBACK, (gpointer)refuse, NULL, NULL },
-		{ "shard", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_CALLBACK, (gpointer)refuse, NULL, NULL },
-		{ "until", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_CALLBACK, (gpointer)refuse, NULL, NULL },
-		{ "dump", 0, G_OPTION_FLAG_HIDDEN | G_OPTION_FLAG_NO_ARG, G_OPTION_ARG_CALLBACK,
-		  (gpointer)refuse, NULL, NULL },
+		{ "verbose", 'v', 0, G_OPTION_ARG_NONE, &o->verbose, "counts, and all of every finding", NULL },
+		{ "version", 0, 0, G_OPTION_ARG_NONE, &version, "this program's version", NULL },
+		{ "help", 'h', 0, G_OPTION_ARG_NONE, &help, "this", NULL },
+		{ "jobs", 'j', hidden, G_OPTION_ARG_CALLBACK, (gpointer)refuse, NULL, NULL },
+		{ "seed", 0, hidden, G_OPTION_ARG_CALLBACK, (gpointer)refuse, NULL, NULL },
+		{ "shard", 0, hidden, G_OPTION_ARG_CALLBACK, (gpointer)refuse, NULL, NULL },
+		{ "until", 0, hidden, G_OPTION_ARG_CALLBACK, (gpointer)refuse, NULL, NULL },
+		{ "dump", 0, bare, G_OPTION_ARG_CALLBACK, (gpointer)refuse, NULL, NULL },
 		{ G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o->rest, NULL, NULL },
 		{ 0 },
 	};
 
+	g_set_prgname(name);
+	g_option_context_set_help_enabled(context, FALSE);
 	g_option_context_set_summary(context, summary);
-	g_option_context_add_main_entries(context, common, NULL);
 	if (extra)
 		g_option_context_add_main_entries(context, extra, NULL);
-	*ret_exit = TOOL_ERROR;
+	g_option_context_add_main_entries(context, common, NULL);
 	if (!g_option_context_parse(context, &argc, &argv, &error)) {
-		tool_complain("%s; see 'iommusim --help'", error->message);
+		tool_complain("%s; see '%s --help'", error->message, name);
+		*ret_exit = TOOL_ERROR;
 		return false;
 	}
-	if (o->format && strcmp(o->format, "text") && strcmp(o->format, "json")) {
-		tool_complain("--format %s is not available in this version: text or json", o->format);
-		return false;
-	}
-	if (o->host && strcmp(o->host, "mail-2023")) {
-		tool_complain("host policy '%s' is not modelled: mail-2023", o->host);
-		return false;
-	}
-	if (o->hardware && strcmp(o->hardware, "adversarial") && strcmp(o->hardware, "concrete")) {
-		tool_complain("--hardware %s: it is adversarial or concrete", o->hardware);
-		return false;
-	}
-	if (o->color && strcmp(o->color, "auto") && strcmp(o->color, "always") && strcmp(o->color, "never")) {
-		tool_complain("--color %s: it is auto, always or never", o->color);
-		return false;
-	}
-	if (o->vendor && !tool_vendor(o->vendor)) {
-		tool_complain("vendor '%s' is not modelled; modelled: vtd", o->vendor);
-		return false;
-	}
-	return true;
+	return parsed(o, usage, context, help, version, ret_exit);
 }
 
 void tool_options_clear(struct tool_options *o)
@@ -112,25 +180,41 @@ void tool_options_clear(struct tool_options *o)
 
 bool tool_color(const struct tool_options *o)
 {
-	const char *no_color = g_getenv("NO_COLOR");
+	const char *no_color = g_getenv("NO_COLOR"), *term = g_getenv("TERM");
 
 	if (o->color && strcmp(o->color, "auto"))
 		return !strcmp(o->color, "always");
-	return !o->output && isatty(STDOUT_FILENO) && !(no_color && *no_color);
+	return !o->output && isatty(STDOUT_FILENO) && !(no_color && *no_color) && !(term && !strcmp(term, "dumb"));
+}
+
+/* Not by way of a file that is renamed: FILE may be a device or a pipe. */
+static bool write_file(const char *name, const GString *report)
+{
+	FILE *file = fopen(name, "w");
+	bool written;
+	int why;
+
+	if (!file)
+		return false;
+	written = fwrite(report->str, 1, report->len, file) == report->len;
+	why = errno;
+	if (fclose(file) || !written) {
+		errno = written ? errno : why;
+		return false;
+	}
+	return true;
 }
 
 bool tool_write(const struct tool_options *o, const GString *report)
 {
-	g_autoptr(GError) error = NULL;
-
-	if (o->output) {
-		if (g_file_set_contents(o->output, report->str, (gssize)report->len, &error))
+	if (o->output && strcmp(o->output, "-")) {
+		if (write_file(o->output, report))
 			return true;
-		tool_complain("%s", error->message);
+		tool_complain("cannot write '%s': %s", o->output, g_strerror(errno));
 		return false;
 	}
 	if (fwrite(report->str, 1, report->len, stdout) == report->len && !fflush(stdout))
 		return true;
-	tool_complain("the report could not be written to standard output");
+	tool_complain("cannot write the report to standard output: %s", g_strerror(errno));
 	return false;
 }

@@ -32,7 +32,9 @@ static struct chk_result *error_result(const char *why)
 static void add_run(struct batch *b, const char *file, const struct scn *scn, const char *vendor,
 		    struct chk_result *result)
 {
-	struct view_run run = { .file = file, .scn = scn, .vendor = vendor, .result = result };
+	struct view_run run = {
+		.file = file, .scn = scn, .vendor = vendor, .hardware = b->o->hardware, .result = result
+	};
 
 	g_array_append_val(b->runs, run);
 }
@@ -63,7 +65,7 @@ static void run_file(struct batch *b, const char *path)
 	g_ptr_array_add(b->files, file);
 	scn = scn_load(file, NULL, 0, tool_vendor_names(), &error);
 	if (!scn) {
-		add_run(b, file, NULL, "", error_result(error->message));
+		add_run(b, file, NULL, NULL, error_result(error->message));
 		return;
 	}
 	if (b->o->hardware && strcmp(b->o->hardware, scn->hardware)) {
@@ -137,13 +139,27 @@ static int exit_of(const struct batch *b)
 	return b->runs->len ? TOOL_PASS : TOOL_NOTHING;
 }
 
+static bool json_asked(const struct tool_options *o)
+{
+	return o->format && !strcmp(o->format, "json");
+}
+
+/* Says why there is no verdict at all. */
+static void complain_nothing(const struct tool_options *o, const char *const *paths)
+{
+	g_autofree char *list = g_strjoinv("', '", (gchar **)(uintptr_t)paths);
+
+	tool_complain("nothing was run: there is no scenario (*.yaml)%s%s in '%s'", o->vendor ? " for " : "",
+		      o->vendor ? o->vendor : "", list);
+}
+
 static bool report(const struct batch *b)
 {
 	const struct view_run *runs = (const struct view_run *)(const void *)b->runs->data;
 	struct view_options vo = { .color = tool_color(b->o), .quiet = b->o->quiet, .verbose = b->o->verbose };
 	g_autoptr(GString) out = g_string_new(NULL);
 
-	if (b->o->format && !strcmp(b->o->format, "json")) {
+	if (json_asked(b->o)) {
 		view_json(out, runs, b->runs->len);
 	} else {
 		for (guint i = 0; i < b->runs->len; i++)
@@ -153,37 +169,52 @@ static bool report(const struct batch *b)
 	return tool_write(b->o, out);
 }
 
+static void batch_clear(struct batch *b)
+{
+	for (guint i = 0; i < b->runs->len; i++) {
+		const struct view_run *run = &g_array_index(b->runs, struct view_run, i);
+
+		chk_result_free((struct chk_result *)(uintptr_t)run->result);
+	}
+	g_array_unref(b->runs);
+	g_ptr_array_unref(b->scns);
+	g_ptr_array_unref(b->files);
+}
+
+static int run_paths(const struct tool_options *o, const char *const *paths)
+{
+	struct batch b = { .o = o,
+			   .runs = g_array_new(FALSE, FALSE, sizeof(struct view_run)),
+			   .scns = g_ptr_array_new_with_free_func(scn_unref),
+			   .files = g_ptr_array_new_with_free_func(g_free) };
+	int code;
+
+	for (const char *const *p = paths; *p; p++)
+		run_path(&b, *p);
+	code = exit_of(&b);
+	if (code == TOOL_NOTHING)
+		complain_nothing(o, paths);
+	if ((b.runs->len || json_asked(o)) && !report(&b))
+		code = TOOL_ERROR;
+	batch_clear(&b);
+	return code;
+}
+
 int tool_run(int argc, char **argv)
 {
 	static const char *const seed[] = { "scenarios/seed", NULL };
 	struct tool_options o = { 0 };
-	struct batch b = { .o = &o };
 	int code;
 
-	if (!tool_parse(&o, argc, argv, "PATH... - run scenarios",
-			"Runs scenario files, and those in directories; without PATH those of scenarios/seed.", NULL,
-			&code)) {
-		tool_options_clear(&o);
-		return code;
+	if (tool_parse(&o, argc, argv, "[PATH...] - run scenarios and judge them",
+		       "Runs scenario files, and those in directories; without PATH scenarios/seed.", NULL, &code)) {
+		if (!o.rest && !g_file_test(seed[0], G_FILE_TEST_EXISTS)) {
+			tool_complain("there is no %s here: give the scenarios to be run", seed[0]);
+			code = TOOL_NOTHING;
+		} else {
+			code = run_paths(&o, o.rest ? (const char *const *)o.rest : seed);
+		}
 	}
-	b.runs = g_array_new(FALSE, FALSE, sizeof(struct view_run));
-	b.scns = g_ptr_array_new_with_free_func(scn_unref);
-	b.files = g_ptr_array_new_with_free_func(g_free);
-	for (const char *const *p = o.rest ? (const char *const *)o.rest : seed; *p; p++)
-		run_path(&b, *p);
-	code = exit_of(&b);
-	if (code == TOOL_NOTHING)
-		tool_complain("nothing was run: no scenario (*.yaml) there%s", o.vendor ? " for this vendor" : "");
-	else if (!report(&b))
-		code = TOOL_ERROR;
-	for (guint i = 0; i < b.runs->len; i++) {
-		const struct view_run *run = &g_array_index(b.runs, struct view_run, i);
-
-		chk_result_free((struct chk_result *)(uintptr_t)run->result);
-	}
-	g_array_unref(b.runs);
-	g_ptr_array_unref(b.scns);
-	g_ptr_array_unref(b.files);
 	tool_options_clear(&o);
 	return code;
 }
