@@ -270,12 +270,16 @@ static struct chk_record *bare_in(const struct chk *c, const struct chk_record *
 {
 	const struct hyp_device *d = &c->s.h->devices[dev];
 	const GPtrArray *list = c->now[d->vm + 1][cache];
+	bool translations = cache == c->s.model->atc || cache == c->s.model->iotlb;
 
 	for (guint i = 0; i < list->len; i++) {
 		struct chk_record *b = g_ptr_array_index(list, i);
 
+		/* Translations are not always of one size: the host's leaves may be smaller than the guest's. */
 		if (b && b->outdated && b->facts.src == d->vrid && b->facts.ctx == r->facts.ctx &&
-		    b->facts.in == r->facts.in && b->facts.size_lg2 == r->facts.size_lg2)
+		    (b->facts.size_lg2 == r->facts.size_lg2 || translations) &&
+		    ims_overlap(b->facts.in, ims_block_last(b->facts.in, b->facts.size_lg2), r->facts.in,
+				ims_block_last(r->facts.in, r->facts.size_lg2)))
 			return b;
 	}
 	return NULL;

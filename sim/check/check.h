@@ -94,8 +94,11 @@ void chk_free(struct chk *c);
 /* Reads the log up to its end. */
 void chk_advance(struct chk *c);
 
-/* An access has its answer; false: the oracles disagree, @c->bug says how. */
-void chk_accessed(struct chk *c, const struct scn_access_now *now, const struct hyp_access *a);
+/*
+ * An access has its answer. Returns true if it used an outdated entry before the
+ * change was claimed complete, which hardware may.
+ */
+bool chk_accessed(struct chk *c, const struct scn_access_now *now, const struct hyp_access *a);
 
 /* A step has returned. */
 void chk_stepped(struct chk *c, bool host_step);

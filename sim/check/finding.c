@@ -6,7 +6,26 @@
 
 /* ---- what happened to the page ---- */
 
-/* When the page was given away after the entry was made; 0: it was not. */
+/* When software made the translation that the entry holds: the newest of the words it was read from. */
+static uint32_t made_at(const struct chk *c, const struct chk_record *r)
+{
+	uint32_t made = 0;
+
+	for (guint i = 0; i < r->words->len; i++) {
+		const struct chk_word *w = &g_array_index(r->words, struct chk_word, i);
+		const GArray *writes = w->kind ? g_hash_table_lookup(c->writes, &w->pa) : NULL;
+
+		for (guint k = 0; writes && k < writes->len; k++) {
+			uint32_t number = g_array_index(writes, uint32_t, k);
+
+			if (number > made && number <= w->read && !chk_event(c, number)->a[3])
+				made = number;
+		}
+	}
+	return made;
+}
+
+/* When the page was given away, of what was after @after; 0: it was not. */
 static uint32_t given_away(const struct chk *c, uint64_t hpa, uint32_t after)
 {
 	for (guint i = 0; i < c->freed->len; i++) {
@@ -142,28 +161,40 @@ static bool outcome_stale(struct chk *c, uint32_t unit, const struct scn_access_
 	return by_log;
 }
 
-static void judge_use(struct chk *c, const struct scn_access_now *now, const struct ims_access_result *a,
-		      const struct chk_record *bare, const struct chk_fresh *fresh)
+/* Outdated, but nobody has claimed otherwise and the page is still nobody else's. */
+static void count_window(struct chk *c, const struct chk_record *r, const struct ims_access_result *a)
 {
-	struct chk_record *r = served_by(c, 0, a);
+	uint64_t page = a->out & ~UINT64_C(0xfff);
+
+	c->window_events++;
+	if (a->event - r->changed_by > c->window_longest)
+		c->window_longest = a->event - r->changed_by;
+	if (!g_hash_table_contains(c->window_pages, &page))
+		g_hash_table_add(c->window_pages, g_memdup2(&page, sizeof(page)));
+}
+
+/* Returns true if the use is inside the window of its change. */
+static bool judge_use(struct chk *c, const struct scn_access_now *now, const struct ims_access_result *a,
+		      const struct chk_record *r, const struct chk_record *bare, const struct chk_fresh *fresh)
+{
 	uint32_t step, claim, away;
 	struct chk_finding *f;
 
 	if (r && r->foreign)
-		return; /* a breach, if anything */
+		return false; /* a breach, if anything */
 	if (!r || !r->changed_by) {
 		if (!c->bug)
 			c->bug = g_strdup_printf("an access to 0x%" G_GINT64_MODIFIER "x is stale and no entry is to "
 						 "blame for it",
 						 now->iova);
-		return;
+		return false;
 	}
 	step = chk_step_of(c, r->changed_by);
 	claim = step ? chk_claim_of(c, step) : r->changed_by;
-	away = given_away(c, a->out, r->read);
+	away = given_away(c, a->out, made_at(c, r));
 	if (!claim && !away) {
-		c->window_events++;
-		return;
+		count_window(c, r, a);
+		return true;
 	}
 	f = finding_new(c, r, r->changed_by);
 	f->kind = !away ? SCN_KIND_STALE : claim && away > claim ? SCN_KIND_STALE_AFTER_REUSE : SCN_KIND_EARLY_FREE;
@@ -178,12 +209,13 @@ static void judge_use(struct chk *c, const struct scn_access_now *now, const str
 		chk_explain(c, f, r, bare);
 		chk_tell(c, f, r, a->event);
 	}
+	return false;
 }
 
-void chk_accessed(struct chk *c, const struct scn_access_now *now, const struct hyp_access *a)
+bool chk_accessed(struct chk *c, const struct scn_access_now *now, const struct hyp_access *a)
 {
 	uint32_t unit = c->s.h->devices[now->dev].vm + 1;
-	struct chk_record *bare = NULL;
+	struct chk_record *bare = NULL, *r;
 	struct chk_fresh fresh, ignored;
 
 	chk_advance(c);
@@ -191,11 +223,15 @@ void chk_accessed(struct chk *c, const struct scn_access_now *now, const struct 
 	c->counts.dma++;
 	c->counts.faults += a->phys.refused || a->phys.fault;
 	if (a->phys.refused || a->phys.fault || !outcome_stale(c, 0, now, a->phys.out, &fresh))
-		return;
+		return false;
 	/* The guest's own unit would have let it happen too: then it is the guest's fault. */
 	if (!a->bare.refused && !a->bare.fault && outcome_stale(c, unit, now, a->bare.out, &ignored))
 		bare = served_by(c, unit, &a->bare);
-	judge_use(c, now, &a->phys, bare, &fresh);
+	r = served_by(c, 0, &a->phys);
+	/* A large entry serves pages that the bare unit, which holds pieces, was not asked for. */
+	if (!bare && r && r->outdated && r->facts.size_lg2 > 12)
+		bare = chk_bare_of(c, r);
+	return judge_use(c, now, &a->phys, r, bare, &fresh);
 }
 
 /* ---- entries that are still there ---- */

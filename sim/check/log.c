@@ -438,6 +438,7 @@ struct chk *chk_new(const struct chk_subject *subject)
 	c->returned = g_array_new(FALSE, FALSE, sizeof(struct chk_return));
 	c->commands = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	c->spills = g_ptr_array_new_with_free_func(g_free);
+	c->window_pages = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 	c->findings = g_ptr_array_new_with_free_func(finding_free);
 	return c;
 }
@@ -455,6 +456,7 @@ void chk_free(struct chk *c)
 	g_hash_table_unref(c->writes);
 	g_hash_table_unref(c->config_pages);
 	g_hash_table_unref(c->discards);
+	g_hash_table_unref(c->window_pages);
 	g_ptr_array_unref(c->dirty);
 	g_ptr_array_unref(c->adrift);
 	g_ptr_array_unref(c->outdated);

@@ -99,18 +99,40 @@ static enum scn_over class_of(const struct chk *c, const struct chk_spill *s)
 	return in_batch(c, s, vm, &e) ? SCN_OVER_ARCHITECTURAL : SCN_OVER_HOST;
 }
 
+/* Is the drop, or the command, of this VM's doing; the host's own belong to everybody. */
+static bool of_vm(const struct chk *c, uint32_t command, uint32_t vm)
+{
+	const struct ims_event *q = chk_event(c, command);
+
+	return vm == HYP_VMS || !q || q->unit == vm + 1;
+}
+
 /* A guest's wait has returned: everything it asked for since the one before is known. */
 void chk_batch_over(struct chk *c, uint32_t vm)
 {
-	(void)vm;
-	for (guint i = 0; i < c->spills->len; i++)
-		c->over[class_of(c, g_ptr_array_index(c->spills, i))]++;
-	g_ptr_array_set_size(c->spills, 0);
-	g_array_set_size(c->commands, 0);
+	guint kept = 0;
+
+	for (guint i = 0; i < c->spills->len;) {
+		const struct chk_spill *s = g_ptr_array_index(c->spills, i);
+
+		if (!of_vm(c, s->command, vm)) {
+			i++;
+			continue;
+		}
+		c->over[class_of(c, s)]++;
+		g_ptr_array_remove_index(c->spills, i);
+	}
+	for (guint i = 0; i < c->commands->len; i++) {
+		uint32_t command = g_array_index(c->commands, uint32_t, i);
+
+		if (!of_vm(c, command, vm))
+			g_array_index(c->commands, uint32_t, kept++) = command;
+	}
+	g_array_set_size(c->commands, kept);
 }
 
 const uint64_t *chk_over(struct chk *c)
 {
-	chk_batch_over(c, 0);
+	chk_batch_over(c, HYP_VMS);
 	return c->over;
 }

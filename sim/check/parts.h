@@ -74,7 +74,8 @@ struct chk {
 	uint64_t over[SCN_OVER_MAX];
 	uint64_t over_translations; /* still-correct translations among the entries dropped */
 	struct chk_counts counts;
-	uint64_t window_events, window_pages, window_longest;
+	uint64_t window_events, window_longest;
+	GHashTable *window_pages; /* host pages used in one; counted only */
 	GPtrArray *findings;
 	char *bug;
 };

@@ -139,7 +139,7 @@ static void on_access(void *ctx, struct scn_run *run, const struct hyp_access *a
 {
 	struct judge *j = ctx;
 
-	chk_accessed(j->chk, &run->now, a);
+	run->now.window = chk_accessed(j->chk, &run->now, a);
 }
 
 static void on_step(void *ctx, struct scn_run *run, const struct scn_step *step)
@@ -177,7 +177,7 @@ static void take_result(struct chk_result *r, struct judge *j, const struct scn_
 	memcpy(r->over, chk_over(c), sizeof(r->over));
 	r->counts = c->counts;
 	r->windows.events = c->window_events;
-	r->windows.pages = c->window_pages;
+	r->windows.pages = g_hash_table_size(c->window_pages);
 	r->windows.longest = c->window_longest;
 	r->retentive = !strcmp(run->scn->hardware, "adversarial");
 	while (c->findings->len)

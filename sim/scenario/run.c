@@ -83,16 +83,17 @@ static bool size_world(struct scn_run *run, GError **error)
 						 .seed = 1 };
 	for (uint32_t u = 0; u < run->config.units_count; u++) {
 		struct ims_unit_config *unit = &run->config.units[u];
-		bool geometry = scn->geometry.given && !strcmp(scn->hardware, "concrete");
+		/* What a guest owes does not depend on what the machine happens to hold. */
+		bool concrete = !u && !strcmp(scn->hardware, "concrete");
 
 		unit->guest = u;
 		unit->ring_lg2 = 7;
 		unit->walk_caches = true;
 		/* Adversarial: a leaf may be held in pieces, so a command drops the piece it names and no more. */
-		unit->fragment_lg2 = strcmp(scn->hardware, "concrete") ? 12 : 0;
+		unit->fragment_lg2 = concrete ? 0 : 12;
 		for (unsigned c = 0; c < run->model->caches_count; c++)
 			unit->caches[c].entries = (uint32_t)entries;
-		if (geometry)
+		if (concrete && scn->geometry.given)
 			unit->caches[run->model->iotlb] =
 				(struct ims_cache_config){ .sets = scn->geometry.sets,
 							   .ways = scn->geometry.ways,
@@ -159,7 +160,7 @@ struct scn_run *scn_run_new(const struct scn *scn, const struct ims_model *model
 
 	run->scn = scn;
 	run->model = model;
-	run->async = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	run->async = g_array_new(FALSE, FALSE, sizeof(struct scn_unclaimed));
 	run->unmet_all = g_ptr_array_new_with_free_func(g_free);
 	if (!size_world(run, error)) {
 		scn_run_free(run);

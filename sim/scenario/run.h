@@ -26,6 +26,12 @@ struct scn_access_now {
 	uint64_t iova;
 	uint8_t access;
 	bool translated; /* through the ATC if the device has one */
+	bool window; /* said by the observer: served by something outdated, and legally so */
+};
+
+struct scn_unclaimed {
+	uint32_t step; /* its STEP event */
+	uint32_t vm;
 };
 
 struct scn_run {
@@ -40,7 +46,7 @@ struct scn_run {
 	const struct scn_step *step; /* going on; NULL before the first and after the last */
 	uint32_t step_event;
 	struct scn_access_now now;
-	GArray *async; /* of uint32_t: STEP events whose claim waits for a wait */
+	GArray *async; /* of struct scn_unclaimed: steps whose claim waits for a wait of their VM */
 
 	uint64_t dma, faults; /* accesses of devices, refused ones */
 

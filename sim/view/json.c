@@ -6,12 +6,12 @@
 
 static void near_miss(struct json *j, const struct chk_near_miss *m)
 {
-	g_autofree char *command =
-		m->discarded ? g_strdup_printf("%s (discarded by the %s)", m->command, m->discarded) :
-			       g_strdup(m->command);
+	g_autofree char *command = m->discarded ? g_strdup_printf("%s (discarded by the %s)",
+								  m->command, m->discarded) :
+						  g_strdup(m->command);
 
-	j->flat = true;
 	json_open(j, NULL, '{');
+	j->flat = true;
 	if (m->line)
 		json_number(j, "line", m->line);
 	else
@@ -26,8 +26,8 @@ static void near_miss(struct json *j, const struct chk_near_miss *m)
 
 static void history(struct json *j, const struct chk_step *s)
 {
-	j->flat = true;
 	json_open(j, NULL, '{');
+	j->flat = true;
 	json_number(j, "event", s->event);
 	json_text(j, "actor", chk_actor_name(s->actor));
 	json_text(j, "text", s->text);
@@ -41,13 +41,15 @@ static void history(struct json *j, const struct chk_step *s)
 
 static char *message(const struct chk_finding *f, const char *device)
 {
-	return g_strdup_printf("%s%s in %s of %s at iova 0x%" G_GINT64_MODIFIER "x: %s, blame %s%s%s",
-			       f->latent ? "latent " : "", scn_kind_name(f->kind), chk_where_name(f->where),
-			       device, f->iova, f->cause, f->blame, f->gap ? "; not covered: " : "",
-			       f->gap ? f->gap : "");
+	return g_strdup_printf("%s%s in %s of %s at iova 0x%" G_GINT64_MODIFIER
+			       "x: %s, blame %s%s%s",
+			       f->latent ? "latent " : "", scn_kind_name(f->kind),
+			       chk_where_name(f->where), device, f->iova, f->cause, f->blame,
+			       f->gap ? "; not covered: " : "", f->gap ? f->gap : "");
 }
 
-static void where_it_is(struct json *j, const struct chk_finding *f, const char *vm, const char *device)
+static void where_it_is(struct json *j, const struct chk_finding *f, const char *vm,
+			const char *device)
 {
 	json_number(j, "line", f->line);
 	json_text(j, "step", f->step);
@@ -69,7 +71,8 @@ static void where_it_is(struct json *j, const struct chk_finding *f, const char 
 		json_null(j, "want");
 }
 
-void view_json_finding(struct json *j, const struct chk_finding *f, const char *vm, const char *device)
+void view_json_finding(struct json *j, const struct chk_finding *f, const char *vm,
+		       const char *device)
 {
 	g_autofree char *text = message(f, device);
 

@@ -4,12 +4,12 @@
 
 #include "sim/view/view.h"
 
-#define HEX "0x%" G_GINT64_MODIFIER "x"
-#define COUNT "%" G_GUINT64_FORMAT
-#define WIDTH 80
-#define HELP "      = help:" /* as the readers of files put it */
-#define HISTORY_SHOWN 24 /* events of a finding, without -v */
-#define MISSES_SHOWN 6
+#define HEX	      "0x%" G_GINT64_MODIFIER "x"
+#define COUNT	      "%" G_GUINT64_FORMAT
+#define WIDTH	      80
+#define HELP	      "      = help:" /* as the readers of files put it */
+#define HISTORY_SHOWN 24	      /* events of a finding, without -v */
+#define MISSES_SHOWN  6
 
 static void paint(GString *out, const struct view_options *o, const char *code, const char *text)
 {
@@ -56,7 +56,8 @@ void view_text_error(GString *out, const char *message)
 	g_auto(GStrv) lines = g_strsplit(message, "\n", -1);
 
 	for (guint i = 0; lines[i]; i++) {
-		const char *help = g_str_has_prefix(lines[i], HELP) ? lines[i] + strlen(HELP) : NULL;
+		const char *help = g_str_has_prefix(lines[i], HELP) ? lines[i] + strlen(HELP) :
+								      NULL;
 
 		if (help)
 			view_text_field(out, HELP, help, (unsigned)strlen(HELP) + 1);
@@ -104,8 +105,8 @@ static void history(GString *out, const struct chk_finding *f, guint most)
 {
 	for (guint i = 0; i < f->history->len; i++) {
 		const struct chk_step *s = g_ptr_array_index(f->history, i);
-		g_autofree char *head = g_strdup_printf("    t%-5u line %-4u %-8s", s->event, s->line,
-							chk_actor_name(s->actor));
+		g_autofree char *head = g_strdup_printf("    t%-5u line %-4u %-8s", s->event,
+							s->line, chk_actor_name(s->actor));
 
 		if (told(out, i, f->history->len, most))
 			view_text_field(out, head, s->text, 30);
@@ -118,7 +119,8 @@ static void miss(GString *out, const struct chk_near_miss *m)
 	g_autofree char *head = g_strdup_printf("      line %-4u", m->line);
 
 	if (m->field != CHK_FIELD_NONE)
-		g_string_append_printf(why, " -- %s: want %s, got %s", chk_field_name(m->field), m->want, m->got);
+		g_string_append_printf(why, " -- %s: want %s, got %s", chk_field_name(m->field),
+				       m->want, m->got);
 	else
 		g_string_append(why, " -- matches");
 	if (m->discarded)
@@ -163,16 +165,16 @@ static void misses(GString *out, const struct chk_finding *f, guint most)
 				       f->misses->len - shown);
 }
 
-void view_text_finding(GString *out, const struct chk_finding *f, const char *file, const char *device,
-		       const struct view_options *o)
+void view_text_finding(GString *out, const struct chk_finding *f, const char *file,
+		       const char *device, const struct view_options *o)
 {
 	g_autofree char *place = g_strdup_printf("    %s:%u:", file, f->line);
 	g_autoptr(GString) why = g_string_new(NULL);
 
 	g_string_append(out, "  ");
 	paint(out, o, "1", scn_kind_name(f->kind));
-	g_string_append_printf(out, "%s in the %s of %s", f->latent ? " (latent)" : "", chk_where_name(f->where),
-			       device);
+	g_string_append_printf(out, "%s in the %s of %s", f->latent ? " (latent)" : "",
+			       chk_where_name(f->where), device);
 	if (f->ctx != IMS_CTX_NONE)
 		g_string_append_printf(out, ", PASID %u", f->ctx);
 	g_string_append_printf(out, ", iova " HEX " (%u page%s)\n", f->iova, f->pages->len,
@@ -195,10 +197,11 @@ static const char *hardware_of(const struct view_run *v)
 	return v->result->retentive ? "retentive" : v->scn->hardware;
 }
 
-void view_text_head(GString *out, enum chk_verdict verdict, const char *name, const char *vendor, const char *host,
-		    const char *hardware, const struct view_options *o)
+void view_text_head(GString *out, enum chk_verdict verdict, const char *name, const char *vendor,
+		    const char *host, const char *hardware, const struct view_options *o)
 {
-	static const char *const words[CHK_VERDICT_MAX] = { "pass ", "FAIL ", "bound", "incon", "vacu ", "ERROR" };
+	static const char *const words[CHK_VERDICT_MAX] = { "pass ", "FAIL ", "bound",
+							    "incon", "vacu ", "ERROR" };
 	static const char *const codes[CHK_VERDICT_MAX] = { "32", "31;1", "33", "33", "31", "31;1" };
 
 	paint(out, o, codes[verdict], words[verdict]);
@@ -210,7 +213,8 @@ void view_text_head(GString *out, enum chk_verdict verdict, const char *name, co
 static void head(GString *out, const struct view_run *v, const struct view_options *o)
 {
 	if (v->scn)
-		view_text_head(out, v->result->verdict, v->scn->name, v->vendor, v->scn->host, hardware_of(v), o);
+		view_text_head(out, v->result->verdict, v->scn->name, v->vendor, v->scn->host,
+			       hardware_of(v), o);
 	else
 		view_text_head(out, v->result->verdict, v->file, NULL, NULL, NULL, o);
 }
@@ -219,17 +223,18 @@ static void counts(GString *out, const struct view_run *v)
 {
 	const struct chk_counts *c = &v->result->counts;
 	const uint64_t *over = v->result->over;
-	g_autofree char *what = g_strdup_printf(
-		COUNT " events, " COUNT " accesses (" COUNT " refused); commands: " COUNT " guest, " COUNT
-		      " hardware; " COUNT " host calls",
-		c->events, c->dma, c->faults, c->guest_commands, c->hw_commands, c->host_calls);
-	g_autofree char *dropped = g_strdup_printf(
-		COUNT " entries: " COUNT " necessary, " COUNT " architectural, " COUNT " host, " COUNT
-		      " cross-tenant",
-		c->dropped, over[SCN_OVER_NECESSARY], over[SCN_OVER_ARCHITECTURAL], over[SCN_OVER_HOST],
-		over[SCN_OVER_CROSS_TENANT]);
+	g_autofree char *what = g_strdup_printf(COUNT " events, " COUNT " accesses (" COUNT
+						      " refused); commands: " COUNT " guest, " COUNT
+						      " hardware; " COUNT " host calls",
+						c->events, c->dma, c->faults, c->guest_commands,
+						c->hw_commands, c->host_calls);
+	g_autofree char *dropped =
+		g_strdup_printf(COUNT " entries: " COUNT " necessary, " COUNT
+				      " architectural, " COUNT " host, " COUNT " cross-tenant",
+				c->dropped, over[SCN_OVER_NECESSARY], over[SCN_OVER_ARCHITECTURAL],
+				over[SCN_OVER_HOST], over[SCN_OVER_CROSS_TENANT]);
 
-	view_text_field(out, "  counts:", what, 11);
+	view_text_field(out, "  counts: ", what, 11);
 	view_text_field(out, "  dropped:", dropped, 11);
 }
 
@@ -248,12 +253,24 @@ static void findings(GString *out, const struct view_run *v, const struct view_o
 {
 	for (guint i = 0; i < v->result->findings->len; i++) {
 		const struct chk_finding *f = g_ptr_array_index(v->result->findings, i);
-		g_autofree char *device =
-			g_strdup_printf("%s.%s", g_array_index(v->scn->vms, struct scn_vm, f->vm).name,
-					g_array_index(v->scn->devices, struct scn_device, f->dev).name);
+		g_autofree char *device = g_strdup_printf(
+			"%s.%s", g_array_index(v->scn->vms, struct scn_vm, f->vm).name,
+			g_array_index(v->scn->devices, struct scn_device, f->dev).name);
 
 		view_text_finding(out, f, v->file, device, o);
 	}
+}
+
+/* What a pass has to say of its findings. */
+static void found(GString *out, const struct view_run *v)
+{
+	guint n = v->result->findings->len;
+
+	if (v->scn->fail->len)
+		g_string_append_printf(out, " as expected: %u finding%s", n, n == 1 ? "" : "s");
+	else
+		g_string_append_printf(out, " with %u finding%s that 'never' does not name", n,
+				       n == 1 ? "" : "s");
 }
 
 void view_text_run(GString *out, const struct view_run *v, const struct view_options *o)
@@ -265,8 +282,7 @@ void view_text_run(GString *out, const struct view_run *v, const struct view_opt
 		return;
 	head(out, v, o);
 	if (good && r->findings->len)
-		g_string_append_printf(out, " as expected: %u finding%s", r->findings->len,
-				       r->findings->len == 1 ? "" : "s");
+		found(out, v);
 	g_string_append_c(out, '\n');
 	if (o->verbose && v->scn)
 		counts(out, v);
@@ -275,14 +291,15 @@ void view_text_run(GString *out, const struct view_run *v, const struct view_opt
 	if (r->reason)
 		reason(out, r);
 	findings(out, v, o);
-	if (!good) {
+	if (!good && v->scn) {
 		g_autofree char *repeat = view_repeat(v);
 
 		g_string_append_printf(out, "  repeat: %s\n", repeat);
 	}
 }
 
-void view_text_totals(GString *out, const struct view_run *runs, guint count, const struct view_options *o)
+void view_text_totals(GString *out, const struct view_run *runs, guint count,
+		      const struct view_options *o)
 {
 	g_autoptr(GString) kinds = g_string_new(NULL);
 	guint by[CHK_VERDICT_MAX] = { 0 };
@@ -296,10 +313,11 @@ void view_text_totals(GString *out, const struct view_run *runs, guint count, co
 	}
 	if (o->quiet && by[CHK_PASS] == count)
 		return;
-	g_string_append_printf(out, "%u run%s: %u pass, %u fail", count, count == 1 ? "" : "s", by[CHK_PASS],
-			       by[CHK_FAIL] + by[CHK_VACUOUS]);
+	g_string_append_printf(out, "%u run%s: %u pass, %u fail", count, count == 1 ? "" : "s",
+			       by[CHK_PASS], by[CHK_FAIL] + by[CHK_VACUOUS]);
 	if (by[CHK_BOUNDED] + by[CHK_INCONCLUSIVE])
-		g_string_append_printf(out, ", %u inconclusive", by[CHK_BOUNDED] + by[CHK_INCONCLUSIVE]);
+		g_string_append_printf(out, ", %u inconclusive",
+				       by[CHK_BOUNDED] + by[CHK_INCONCLUSIVE]);
 	g_string_append_printf(out, ", %u error\n", by[CHK_ERROR]);
 	for (unsigned k = 0; k < SCN_KIND_MAX; k++)
 		if (not_judged & 1u << k)
@@ -308,5 +326,7 @@ void view_text_totals(GString *out, const struct view_run *runs, guint count, co
 	if (kinds->len)
 		view_text_field(out, "not judged:", kinds->str, 4);
 	if (retentive)
-		g_string_append(out, "retentive: unbounded caches, filled on access, that drop only what they must\n");
+		g_string_append(
+			out,
+			"retentive: unbounded caches, filled on access, that drop only what they must\n");
 }

@@ -23,17 +23,18 @@ struct view_options {
 /* Appends what a person needs: a line for a pass, everything to act on for a failure. */
 void view_text_run(GString *out, const struct view_run *run, const struct view_options *o);
 /* The closing lines: totals, and the kinds asked for that are not judged. */
-void view_text_totals(GString *out, const struct view_run *runs, guint count, const struct view_options *o);
+void view_text_totals(GString *out, const struct view_run *runs, guint count,
+		      const struct view_options *o);
 
 /* The object of design.md section 5. */
 void view_json(GString *out, const struct view_run *runs, guint count);
 
 /* One finding, indented, as view_text_run shows it. */
-void view_text_finding(GString *out, const struct chk_finding *f, const char *file, const char *device,
-		       const struct view_options *o);
+void view_text_finding(GString *out, const struct chk_finding *f, const char *file,
+		       const char *device, const struct view_options *o);
 /* "pass  NAME [vendor, host, hardware]", no line end; without @vendor the name alone. */
-void view_text_head(GString *out, enum chk_verdict verdict, const char *name, const char *vendor, const char *host,
-		    const char *hardware, const struct view_options *o);
+void view_text_head(GString *out, enum chk_verdict verdict, const char *name, const char *vendor,
+		    const char *host, const char *hardware, const struct view_options *o);
 /* "head text", the text broken at blanks before column 80 and continued @hang deep. */
 void view_text_field(GString *out, const char *head, const char *text, unsigned hang);
 /* A message of the readers: as it is, but a long line of help is broken. */
@@ -53,8 +54,8 @@ struct json {
 	bool flat; /* objects and arrays on one line */
 };
 
-void json_open(struct json *j, const char *key, char bracket); /* '{' or '[' */
-void json_close(struct json *j, char bracket);		       /* '}' or ']' */
+void json_open(struct json *j, const char *key, char bracket);	    /* '{' or '[' */
+void json_close(struct json *j, char bracket);			    /* '}' or ']' */
 void json_text(struct json *j, const char *key, const char *value); /* NULL: null */
 void json_number(struct json *j, const char *key, uint64_t value);
 void json_hex(struct json *j, const char *key, uint64_t value); /* "0x1000" */
@@ -62,6 +63,7 @@ void json_bool(struct json *j, const char *key, bool value);
 void json_null(struct json *j, const char *key);
 
 /* A member of "findings"; @vm may be NULL. */
-void view_json_finding(struct json *j, const struct chk_finding *f, const char *vm, const char *device);
+void view_json_finding(struct json *j, const struct chk_finding *f, const char *vm,
+		       const char *device);
 
 #endif

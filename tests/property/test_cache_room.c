@@ -5,6 +5,7 @@
 
 #include "sim/core/prng.h"
 #include "sim/engine/cache.h"
+#include "tests/run.h"
 
 #define EVERYTHING ~UINT64_C(0)
 /* As ck_assert_msg() and ck_assert_uint_eq(), without their note to the runner each time they hold. */
@@ -150,11 +151,5 @@ static Suite *suite(void)
 
 int main(void)
 {
-	SRunner *r = srunner_create(suite());
-	int failed;
-
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r) || srunner_ntests_run(r) == 0;
-	srunner_free(r);
-	return failed ? 1 : 0;
+	return tests_run(suite());
 }

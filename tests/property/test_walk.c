@@ -4,6 +4,7 @@
  * with and without caches against a second walker, see vtd_walk_rig.h.
  */
 #include "tests/property/vtd_walk_rig.h"
+#include "tests/run.h"
 
 /* Few indexes of each table are used, so that walks meet. */
 static const uint16_t indexes[] = { 0, 1, 2, 3, 4, 5, 510, 511 };
@@ -177,11 +178,5 @@ static Suite *suite(void)
 
 int main(void)
 {
-	SRunner *r = srunner_create(suite());
-	int failed;
-
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r) || srunner_ntests_run(r) == 0;
-	srunner_free(r);
-	return failed ? 1 : 0;
+	return tests_run(suite());
 }

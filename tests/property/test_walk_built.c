@@ -6,6 +6,7 @@
 #include "tests/property/vtd_walk_rig.h"
 
 #include "sim/hyp/table.h"
+#include "tests/run.h"
 
 /* Guest-physical: table pages from T_GPA on, data in three kinds of second-stage leaves. */
 #define T_GPA UINT64_C(0x40000000)
@@ -279,11 +280,5 @@ static Suite *suite(void)
 
 int main(void)
 {
-	SRunner *r = srunner_create(suite());
-	int failed;
-
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r) || srunner_ntests_run(r) == 0;
-	srunner_free(r);
-	return failed ? 1 : 0;
+	return tests_run(suite());
 }

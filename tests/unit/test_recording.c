@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "tests/unit/recording_toy.h"
+#include "tests/run.h"
 
 /* ---- commands, as far as the order needs them ---- */
 
@@ -367,9 +368,6 @@ int main(void)
 {
 	Suite *s = suite_create("recording");
 	TCase *tc = tcase_create("recording");
-	SRunner *sr;
-	int failed;
-	int run;
 
 	tcase_set_timeout(tc, 120);
 	tcase_add_test(tc, test_vtd_counts);
@@ -377,10 +375,5 @@ int main(void)
 	tcase_add_test(tc, test_other_recordings);
 	tcase_add_loop_test(tc, test_damage_recorded, 0, 3);
 	suite_add_tcase(s, tc);
-	sr = srunner_create(s);
-	srunner_run_all(sr, CK_ENV);
-	run = srunner_ntests_run(sr);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return run == 0 || failed ? 1 : 0;
+	return tests_run(s);
 }

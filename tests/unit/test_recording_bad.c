@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "tests/unit/recording_toy.h"
+#include "tests/run.h"
 
 struct bad_line {
 	const char *text, *message;
@@ -234,9 +235,6 @@ int main(void)
 {
 	Suite *s = suite_create("recording-bad");
 	TCase *tc = tcase_create("recording-bad");
-	SRunner *sr;
-	int failed;
-	int run;
 
 	tcase_set_timeout(tc, 120);
 	tcase_add_loop_test(tc, test_bad_line, 0, (int)G_N_ELEMENTS(bad_lines));
@@ -246,10 +244,5 @@ int main(void)
 	tcase_add_test(tc, test_too_many_lines);
 	tcase_add_test(tc, test_damage);
 	suite_add_tcase(s, tc);
-	sr = srunner_create(s);
-	srunner_run_all(sr, CK_ENV);
-	run = srunner_ntests_run(sr);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return run == 0 || failed ? 1 : 0;
+	return tests_run(s);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "tests/unit/recording_toy.h"
+#include "tests/run.h"
 
 /* Each event as one word or two, so that a test shows a whole program. */
 static char *dump(const struct rec_program *prog)
@@ -489,9 +490,6 @@ int main(void)
 {
 	Suite *s = suite_create("recording-rules");
 	TCase *tc = tcase_create("recording-rules");
-	SRunner *sr;
-	int failed;
-	int run;
 
 	tcase_set_timeout(tc, 120);
 	tcase_add_test(tc, test_plain);
@@ -512,10 +510,5 @@ int main(void)
 	tcase_add_test(tc, test_leaf_bytes);
 	tcase_add_test(tc, test_octal_and_decimal);
 	suite_add_tcase(s, tc);
-	sr = srunner_create(s);
-	srunner_run_all(sr, CK_ENV);
-	run = srunner_ntests_run(sr);
-	failed = srunner_ntests_failed(sr);
-	srunner_free(sr);
-	return run == 0 || failed ? 1 : 0;
+	return tests_run(s);
 }

@@ -7,6 +7,7 @@
 
 #include "scenario_errors.h"
 #include "sim/scenario/scenario.h"
+#include "tests/run.h"
 
 static const char *const vendors[] = { "vtd", "amdvi", NULL };
 
@@ -576,12 +577,5 @@ static Suite *suite(void)
 
 int main(void)
 {
-	SRunner *runner = srunner_create(suite());
-	int failed, ran;
-
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	ran = srunner_ntests_run(runner);
-	srunner_free(runner);
-	return failed || ran == 0;
+	return tests_run(suite());
 }

@@ -10,6 +10,7 @@
 #include "sim/core/prng.h"
 #include "sim/scenario/node.h"
 #include "sim/scenario/scenario.h"
+#include "tests/run.h"
 
 static const char head[] =
 	"scenario: t\nvendors: [vtd]\nvms: {vm0: {devices: {nic: }, spaces: [rx]}}\nsteps:\n";
@@ -405,12 +406,5 @@ static Suite *suite(void)
 
 int main(void)
 {
-	SRunner *runner = srunner_create(suite());
-	int failed, ran;
-
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	ran = srunner_ntests_run(runner);
-	srunner_free(runner);
-	return failed || ran == 0;
+	return tests_run(suite());
 }

@@ -5,6 +5,7 @@
 
 #include "sim/scenario/ops.h"
 #include "sim/scenario/suggest.h"
+#include "tests/run.h"
 
 START_TEST(op_table)
 {
@@ -105,12 +106,5 @@ static Suite *suite(void)
 
 int main(void)
 {
-	SRunner *runner = srunner_create(suite());
-	int failed, ran;
-
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	ran = srunner_ntests_run(runner);
-	srunner_free(runner);
-	return failed || ran == 0;
+	return tests_run(suite());
 }

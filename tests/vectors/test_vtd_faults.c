@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "tests/vectors/vtd_world.h"
+#include "tests/run.h"
 
 #define COUNT(a)  (sizeof(a) / sizeof((a)[0]))
 #define NONE	  IMS_CTX_NONE
@@ -515,11 +516,5 @@ static Suite *suite(void)
 
 int main(void)
 {
-	SRunner *r = srunner_create(suite());
-	int failed;
-
-	srunner_run_all(r, CK_ENV);
-	failed = srunner_ntests_failed(r) || srunner_ntests_run(r) == 0;
-	srunner_free(r);
-	return failed ? 1 : 0;
+	return tests_run(suite());
 }

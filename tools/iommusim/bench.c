@@ -352,6 +352,7 @@ static void events(struct bench *b)
 	struct rig r;
 
 	rig_make(b, &r, &config);
+	hyp_back(r.hyp, 0, GPA, 257 * PAGE);
 	t = hyp_space_table(r.hyp, 0);
 	for (unsigned run = 0; run < b->runs; run++) {
 		uint32_t before;
@@ -369,7 +370,7 @@ static void events(struct bench *b)
 			hyp_table_map(&t, iova, PAGE, gpa, IMS_R | IMS_W, 12, false);
 			hyp_access(r.hyp, 0, IMS_CTX_NONE, iova, IMS_ACCESS_WRITE, false, false,
 				   &a);
-			IMS_ASSERT(!a.bare.fault);
+			IMS_ASSERT(!a.bare.fault && !a.phys.fault);
 			hyp_table_unmap(&t, iova, PAGE, false, &freed);
 			hyp_guest_flush(r.hyp, 0, iova, iova + PAGE - 1, !freed, true);
 		}

@@ -47,8 +47,9 @@ static void complain_verb(const char *word)
 			g_ptr_array_add(known, (gpointer)(uintptr_t)verbs[i].name);
 	near = scn_nearest(word, known);
 	if (word[0] == '-')
-		tool_complain("the verb comes before its options, and there is none before '%s'; see 'iommusim --help'",
-			      word);
+		tool_complain(
+			"the verb comes before its options, and there is none before '%s'; see 'iommusim --help'",
+			word);
 	else if (near)
 		tool_complain("there is no verb '%s'; did you mean '%s'?", word, near);
 	else

@@ -40,7 +40,8 @@ void tool_complain(const char *fmt, ...)
 static gboolean refuse(const gchar *name, const gchar *value, gpointer data, GError **error)
 {
 	(void)value, (void)data;
-	g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED, "%s is not available in this version", name);
+	g_set_error(error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
+		    "%s is not available in this version", name);
 	return FALSE;
 }
 
@@ -53,14 +54,16 @@ static bool among(const char *value, const char *const *names)
 }
 
 /* A value that is one of a few words: those there are, and those of later versions. */
-static bool check_word(const char *option, const char *value, const char *const *names, const char *const *later)
+static bool check_word(const char *option, const char *value, const char *const *names,
+		       const char *const *later)
 {
 	g_autofree char *list = g_strjoinv(", ", (gchar **)(uintptr_t)names);
 
 	if (!value || among(value, names))
 		return true;
 	if (later && among(value, later))
-		tool_complain("%s %s is not available in this version; it is one of: %s", option, value, list);
+		tool_complain("%s %s is not available in this version; it is one of: %s", option,
+			      value, list);
 	else
 		tool_complain("%s '%s': it is one of: %s", option, value, list);
 	return false;
@@ -99,15 +102,16 @@ static bool check_values(const struct tool_options *o)
 static void show_help(GOptionContext *context)
 {
 	g_autofree char *text = g_option_context_get_help(context, TRUE, NULL);
-	g_auto(GStrv) parts = g_strsplit(text, "\xe2\x80\xa6", -1); /* an ellipsis that not every terminal has */
+	g_auto(GStrv) parts =
+		g_strsplit(text, "\xe2\x80\xa6", -1); /* an ellipsis that not every terminal has */
 	g_autofree char *plain = g_strjoinv("...", parts);
 
 	fputs(plain, stdout);
 }
 
 /* What is to be done once the options are read; true: the verb's work. */
-static bool parsed(const struct tool_options *o, const char *usage, GOptionContext *context, bool help, bool version,
-		   int *ret_exit)
+static bool parsed(const struct tool_options *o, const char *usage, GOptionContext *context,
+		   bool help, bool version, int *ret_exit)
 {
 	if (help || version) {
 		if (help)
@@ -125,8 +129,8 @@ static bool parsed(const struct tool_options *o, const char *usage, GOptionConte
 	return check_values(o);
 }
 
-bool tool_parse(struct tool_options *o, int argc, char **argv, const char *usage, const char *summary,
-		const GOptionEntry *extra, int *ret_exit)
+bool tool_parse(struct tool_options *o, int argc, char **argv, const char *usage,
+		const char *summary, const GOptionEntry *extra, int *ret_exit)
 {
 	g_autoptr(GOptionContext) context = g_option_context_new(usage);
 	g_autofree char *name = g_strdup_printf("iommusim %s", argv[0]);
@@ -135,13 +139,17 @@ bool tool_parse(struct tool_options *o, int argc, char **argv, const char *usage
 	const int hidden = G_OPTION_FLAG_HIDDEN, bare = G_OPTION_FLAG_HIDDEN | G_OPTION_FLAG_NO_ARG;
 	const GOptionEntry common[] = {
 		{ "vendor", 0, 0, G_OPTION_ARG_STRING, &o->vendor, "only this vendor", "NAME" },
-		{ "host", 0, 0, G_OPTION_ARG_STRING, &o->host, "the host's policy: mail-2023", "POLICY" },
-		{ "hardware", 0, 0, G_OPTION_ARG_STRING, &o->hardware, "adversarial or concrete", "MODE" },
+		{ "host", 0, 0, G_OPTION_ARG_STRING, &o->host, "the host's policy: mail-2023",
+		  "POLICY" },
+		{ "hardware", 0, 0, G_OPTION_ARG_STRING, &o->hardware, "adversarial or concrete",
+		  "MODE" },
 		{ "format", 0, 0, G_OPTION_ARG_STRING, &o->format, "text or json", "FORMAT" },
-		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &o->output, "write the report there", "FILE" },
+		{ "output", 'o', 0, G_OPTION_ARG_FILENAME, &o->output, "write the report there",
+		  "FILE" },
 		{ "color", 0, 0, G_OPTION_ARG_STRING, &o->color, "auto, always or never", "WHEN" },
 		{ "quiet", 'q', 0, G_OPTION_ARG_NONE, &o->quiet, "only what failed", NULL },
-		{ "verbose", 'v', 0, G_OPTION_ARG_NONE, &o->verbose, "counts, and all of every finding", NULL },
+		{ "verbose", 'v', 0, G_OPTION_ARG_NONE, &o->verbose,
+		  "counts, and all of every finding", NULL },
 		{ "version", 0, 0, G_OPTION_ARG_NONE, &version, "this program's version", NULL },
 		{ "help", 'h', 0, G_OPTION_ARG_NONE, &help, "this", NULL },
 		{ "jobs", 'j', hidden, G_OPTION_ARG_CALLBACK, (gpointer)refuse, NULL, NULL },
@@ -184,7 +192,8 @@ bool tool_color(const struct tool_options *o)
 
 	if (o->color && strcmp(o->color, "auto"))
 		return !strcmp(o->color, "always");
-	return !o->output && isatty(STDOUT_FILENO) && !(no_color && *no_color) && !(term && !strcmp(term, "dumb"));
+	return !o->output && isatty(STDOUT_FILENO) && !(no_color && *no_color) &&
+	       !(term && !strcmp(term, "dumb"));
 }
 
 /* Not by way of a file that is renamed: FILE may be a device or a pipe. */

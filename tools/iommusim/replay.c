@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* iommusim replay: what a real driver did, through nested translation. */
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "sim/check/replay.h"
+#include "sim/engine/engine.h"
 #include "tools/iommusim/tool.h"
 
 #define FINDINGS_SHOWN 5
+#define HANG	       16 /* where the figures stand */
+#define COUNT	       "%" G_GUINT64_FORMAT
 
 struct replay {
 	struct tool_options o;
@@ -16,6 +17,8 @@ struct replay {
 	struct rep_options options;
 	const struct ims_model *model;
 	const char *file;
+	char *text; /* of standard input, else NULL */
+	gsize len;
 };
 
 static bool take_skips(struct replay *r)
@@ -32,29 +35,43 @@ static bool take_skips(struct replay *r)
 
 			g_array_append_val(r->options.skip, n);
 		} else {
-			tool_complain("--skip-cmd %s: it takes the line of a cmd in the recording, or 'all'", *s);
+			tool_complain(
+				"--skip-cmd %s: it takes the line of a cmd in the recording, or 'all'",
+				*s);
 			return false;
 		}
 	}
 	return true;
 }
 
-/* A line that is asked to be left out and is no invalidation would leave nothing out. */
+static const struct rec_event *command_on(const struct rec_program *prog, uint32_t line)
+{
+	for (guint i = 0; i < prog->events->len; i++) {
+		const struct rec_event *e = &g_array_index(prog->events, struct rec_event, i);
+
+		if (e->kind == REC_CMD && e->line == line)
+			return e;
+	}
+	return NULL;
+}
+
+/* To leave out a line that is no invalidation would leave nothing out. */
 static bool skips_are_commands(const struct replay *r, const struct rec_program *prog)
 {
 	for (guint i = 0; i < r->options.skip->len; i++) {
 		uint32_t line = g_array_index(r->options.skip, uint32_t, i);
-		bool found = false;
+		const struct rec_event *e = command_on(prog, line);
+		uint64_t words[IMS_CMD_WORDS] = { 0 };
+		struct ims_cmd cmd;
 
-		for (guint k = 0; k < prog->events->len && !found; k++) {
-			const struct rec_event *e = &g_array_index(prog->events, struct rec_event, k);
-
-			found = e->kind == REC_CMD && e->line == line;
-		}
-		if (!found) {
-			tool_complain("%s:%u: there is no cmd on this line to leave out", r->file, line);
-			return false;
-		}
+		if (e)
+			memcpy(words, e->qw, sizeof(e->qw));
+		if (e && !ims_cmd_decode(r->model, words, &cmd) &&
+		    r->model->rows[cmd.row].kind != IMS_CMD_WAIT)
+			continue;
+		tool_complain("%s:%u: --skip-cmd: there is no %s on this line to leave out",
+			      r->file, line, e ? "invalidation" : "cmd");
+		return false;
 	}
 	return true;
 }
@@ -66,50 +83,105 @@ static char *device_text(const struct rec_program *prog, uint32_t dev)
 	return g_strdup_printf("%02x:%02x.%x", sid >> 8, sid >> 3 & 31, sid & 7);
 }
 
+static enum chk_verdict verdict(const struct chk_replay *res)
+{
+	if (res->bug)
+		return CHK_ERROR;
+	return res->wrong || res->findings->len ? CHK_FAIL : CHK_PASS;
+}
+
+static const char *host_of(const struct replay *r)
+{
+	return r->o.host ? r->o.host : "mail-2023";
+}
+
+static char *repeat_command(const struct replay *r)
+{
+	g_autofree char *file = view_shell_word(r->text ? "-" : r->file);
+	GString *s = g_string_new("iommusim replay --vendor ");
+
+	g_string_append(s, r->model->name);
+	if (r->no_walk_caches)
+		g_string_append(s, " --no-walk-caches");
+	for (char **skip = r->skip; skip && *skip; skip++)
+		g_string_append_printf(s, " --skip-cmd %s", *skip);
+	g_string_append_printf(s, "%s %s", file[0] == '-' && file[1] ? " --" : "", file);
+	return g_string_free(s, FALSE);
+}
+
+/* ---- text ---- */
+
+static void show_commands(GString *out, const struct replay *r, const struct chk_replay *res)
+{
+	g_autoptr(GString) s = g_string_new(NULL);
+	const char *sep = ": ";
+
+	g_string_append_printf(s, "%u", res->commands);
+	for (unsigned i = 0; i < r->model->rows_count; i++) {
+		if (!res->by_row[i])
+			continue;
+		g_string_append_printf(s, "%s%u %s", sep, res->by_row[i], r->model->rows[i].title);
+		sep = ", ";
+	}
+	if (res->skipped)
+		g_string_append_printf(s, "; %u left out", res->skipped);
+	view_text_field(out, "  commands     ", s->str, HANG);
+}
+
+static void show_dropped(GString *out, const struct chk_replay *res)
+{
+	g_autoptr(GString) s = g_string_new(NULL);
+
+	g_string_append_printf(s, COUNT " entries, " COUNT " of them still correct", res->dropped,
+			       res->dropped_correct);
+	if (res->dropped_correct)
+		g_string_append_printf(s,
+				       " (" COUNT " translations, " COUNT " table entries): " COUNT
+				       " named by the guest's own command, " COUNT
+				       " dropped by the host alone",
+				       res->correct_translations,
+				       res->dropped_correct - res->correct_translations,
+				       res->over[SCN_OVER_ARCHITECTURAL],
+				       res->over[SCN_OVER_HOST] + res->over[SCN_OVER_CROSS_TENANT]);
+	view_text_field(out, "  dropped      ", s->str, HANG);
+}
+
 static void show_counts(GString *out, const struct replay *r, const struct rec_program *prog,
 			const struct chk_replay *res)
 {
-	g_string_append_printf(out, "%s [%s, %s, retentive]\n", r->file, r->model->name,
-			       r->o.host ? r->o.host : "mail-2023");
-	g_string_append_printf(out, "  translations  %u of %u matched, reconstructed %u", res->matched,
+	g_autoptr(GString) s = g_string_new(NULL);
+
+	g_string_append_printf(s, "%u of %u matched, reconstructed %u", res->matched,
 			       prog->counts.xlats, prog->counts.reconstructed);
 	if (res->wrong)
-		g_string_append_printf(out, ", %u wrong, the first at line %u", res->wrong, res->first_wrong);
-	g_string_append_printf(out, "\n  commands      %u", res->commands);
-	for (unsigned i = 0; i < r->model->rows_count; i++)
-		if (res->by_row[i])
-			g_string_append_printf(out, ", %u %s", res->by_row[i], r->model->rows[i].title);
-	if (res->skipped)
-		g_string_append_printf(out, "; %u left out", res->skipped);
-	g_string_append_printf(out,
-			       "\n  dropped       %" G_GUINT64_FORMAT " entries, %" G_GUINT64_FORMAT
-			       " of them still correct",
-			       res->dropped, res->dropped_correct);
-	if (res->dropped_correct)
-		g_string_append_printf(out,
-				       ": %" G_GUINT64_FORMAT " translations, %" G_GUINT64_FORMAT
-				       " table entries;\n                %" G_GUINT64_FORMAT
-				       " named by the guest's own command, %" G_GUINT64_FORMAT " by the host alone",
-				       res->correct_translations, res->dropped_correct - res->correct_translations,
-				       res->over[SCN_OVER_ARCHITECTURAL],
-				       res->over[SCN_OVER_HOST] + res->over[SCN_OVER_CROSS_TENANT]);
-	g_string_append_printf(out, "\n  stale         %u changes used, %u latent\n", res->used, res->latent);
-}
-
-static int verdict(const struct chk_replay *res)
-{
-	if (res->bug)
-		return TOOL_INTERNAL;
-	return res->wrong || res->findings->len ? TOOL_FAIL : TOOL_PASS;
+		g_string_append_printf(s, ", %u wrong, the first at line %u", res->wrong,
+				       res->first_wrong);
+	view_text_field(out, "  translations ", s->str, HANG);
+	show_commands(out, r, res);
+	show_dropped(out, res);
+	g_string_assign(s, "no finding");
+	if (res->findings->len)
+		g_string_printf(s,
+				"%u finding%s: %u used by a device, %u latent (only cached still)",
+				res->findings->len, res->findings->len == 1 ? "" : "s", res->used,
+				res->latent);
+	view_text_field(out, "  stale        ", s->str, HANG);
 }
 
 static void show_text(GString *out, const struct replay *r, const struct rec_program *prog,
 		      const struct chk_replay *res)
 {
-	struct view_options vo = { .color = tool_color(&r->o) };
+	struct view_options vo = { .color = tool_color(&r->o), .verbose = r->o.verbose };
 	guint shown = r->o.verbose ? res->findings->len : MIN(res->findings->len, FINDINGS_SHOWN);
+	g_autofree char *repeat = repeat_command(r);
 
+	if (r->o.quiet && verdict(res) == CHK_PASS)
+		return;
+	view_text_head(out, verdict(res), r->file, r->model->name, host_of(r), "retentive", &vo);
+	g_string_append_c(out, '\n');
 	show_counts(out, r, prog, res);
+	if (res->bug)
+		view_text_field(out, "  internal error, please report it:", res->bug, 8);
 	for (guint i = 0; i < shown; i++) {
 		const struct chk_finding *f = g_ptr_array_index(res->findings, i);
 		g_autofree char *device = device_text(prog, f->dev);
@@ -119,69 +191,143 @@ static void show_text(GString *out, const struct replay *r, const struct rec_pro
 	if (shown < res->findings->len)
 		g_string_append_printf(out, "  ... and %u more findings (-v shows all)\n",
 				       res->findings->len - shown);
-	g_string_append_printf(out, "%s\n", verdict(res) == TOOL_PASS ? "pass" : "FAIL");
+	if (verdict(res) != CHK_PASS)
+		g_string_append_printf(out, "  repeat: %s\n", repeat);
+}
+
+/* ---- JSON ---- */
+
+static void json_stale(struct json *j, const struct rec_program *prog, const struct chk_replay *res)
+{
+	json_open(j, "stale", '{');
+	json_number(j, "used", res->used);
+	json_number(j, "latent", res->latent);
+	json_close(j, '}');
+	json_open(j, "findings", '[');
+	for (guint i = 0; i < res->findings->len; i++) {
+		const struct chk_finding *f = g_ptr_array_index(res->findings, i);
+		g_autofree char *device = device_text(prog, f->dev);
+
+		view_json_finding(j, f, NULL, device);
+	}
+	json_close(j, ']');
+}
+
+static void json_dropped(struct json *j, const struct chk_replay *res)
+{
+	static const char *const names[SCN_OVER_MAX] = { "necessary", "architectural", "host",
+							 "cross_tenant" };
+
+	json_number(j, "dropped", res->dropped);
+	json_number(j, "dropped_correct", res->dropped_correct);
+	json_number(j, "dropped_correct_translations", res->correct_translations);
+	json_open(j, "over", '{');
+	for (unsigned i = 0; i < SCN_OVER_MAX; i++)
+		json_number(j, names[i], res->over[i]);
+	json_close(j, '}');
 }
 
 static void show_json(GString *out, const struct replay *r, const struct rec_program *prog,
 		      const struct chk_replay *res)
 {
 	struct json j = { .out = out, .first = true };
+	g_autofree char *repeat = repeat_command(r);
 
 	json_open(&j, NULL, '{');
 	json_number(&j, "version", 1);
 	json_text(&j, "file", r->file);
 	json_text(&j, "vendor", r->model->name);
-	json_text(&j, "verdict", verdict(res) == TOOL_PASS ? "pass" : verdict(res) == TOOL_FAIL ? "fail" : "error");
+	json_text(&j, "host", host_of(r));
+	json_text(&j, "hardware", "retentive");
+	json_text(&j, "verdict", chk_verdict_name(verdict(res)));
+	json_text(&j, "reason", res->bug);
+	json_text(&j, "repeat", repeat);
 	json_number(&j, "translations", prog->counts.xlats);
 	json_number(&j, "matched", res->matched);
 	json_number(&j, "wrong", res->wrong);
+	if (res->first_wrong)
+		json_number(&j, "first_wrong", res->first_wrong);
+	else
+		json_null(&j, "first_wrong");
 	json_number(&j, "reconstructed", prog->counts.reconstructed);
-	json_number(&j, "skipped", res->skipped);
 	json_open(&j, "commands", '{');
 	for (unsigned i = 0; i < r->model->rows_count; i++)
 		if (res->by_row[i])
 			json_number(&j, r->model->rows[i].title, res->by_row[i]);
 	json_close(&j, '}');
-	json_number(&j, "dropped", res->dropped);
-	json_number(&j, "dropped_correct", res->dropped_correct);
-	json_open(&j, "findings", '{');
-	json_number(&j, "used", res->used);
-	json_number(&j, "latent", res->latent);
-	json_close(&j, '}');
+	json_number(&j, "skipped", res->skipped);
+	json_dropped(&j, res);
+	json_stale(&j, prog, res);
 	json_close(&j, '}');
 	g_string_append_c(out, '\n');
 }
 
-static int run(struct replay *r, const char *text, size_t len)
+/* ---- the verb ---- */
+
+/* The lines of the recording that the findings are about; of standard input @text, else the file's. */
+static void quote_lines(const struct replay *r, const struct chk_replay *res, GPtrArray *own)
+{
+	g_autofree char *text = NULL;
+	g_auto(GStrv) lines = NULL;
+	guint count;
+
+	if (!res->findings->len || (!r->text && !g_file_get_contents(r->file, &text, NULL, NULL)))
+		return;
+	lines = g_strsplit(r->text ? r->text : text, "\n", -1);
+	count = g_strv_length(lines);
+	for (guint i = 0; i < res->findings->len; i++) {
+		struct chk_finding *f = g_ptr_array_index(res->findings, i);
+
+		if (f->step || !f->line || f->line > count)
+			continue;
+		f->step = g_strdup(lines[f->line - 1]);
+		g_ptr_array_add(own, (gpointer)(uintptr_t)f->step);
+	}
+}
+
+static bool show(struct replay *r, const struct rec_program *prog, const struct chk_replay *res)
+{
+	g_autoptr(GPtrArray) own = g_ptr_array_new_with_free_func(g_free);
+	g_autoptr(GString) out = g_string_new(NULL);
+
+	quote_lines(r, res, own);
+	if (r->o.format && !strcmp(r->o.format, "json"))
+		show_json(out, r, prog, res);
+	else
+		show_text(out, r, prog, res);
+	return tool_write(&r->o, out);
+}
+
+static void complain_file(const struct replay *r, const GError *error)
 {
 	g_autoptr(GString) out = g_string_new(NULL);
+
+	view_text_error(out, error->message);
+	if (error->code == SCN_ERROR_CONTENT) /* it may be another vendor's */
+		g_string_append_printf(out, "iommusim: '%s' was read as a recording of vendor %s\n",
+				       r->file, r->model->name);
+	fputs(out->str, stderr);
+}
+
+static int run(struct replay *r)
+{
+	static const uint8_t codes[CHK_VERDICT_MAX] = {
+		[CHK_PASS] = TOOL_PASS, [CHK_FAIL] = TOOL_FAIL, [CHK_ERROR] = TOOL_INTERNAL
+	};
 	g_autoptr(GError) error = NULL;
 	struct rec_vendor vendor;
 	struct rec_program *prog;
-	struct chk_replay *res;
-	int code;
+	struct chk_replay *res = NULL;
+	int code = TOOL_ERROR;
 
 	rep_vendor(r->model, &vendor);
-	prog = rec_load(r->file, text, len, &vendor, &error);
-	if (!prog) {
-		fprintf(stderr, "%s%s", error->message, g_str_has_suffix(error->message, "\n") ? "" : "\n");
-		return TOOL_ERROR;
-	}
-	res = skips_are_commands(r, prog) ? chk_replay(prog, r->model, &r->options, &error) : NULL;
-	code = TOOL_ERROR;
+	prog = rec_load(r->file, r->text, r->len, &vendor, &error);
+	if (prog && skips_are_commands(r, prog))
+		res = chk_replay(prog, r->model, &r->options, &error);
 	if (error)
-		fprintf(stderr, "%s\n", error->message);
-	if (res) {
-		code = verdict(res);
-		if (res->bug)
-			tool_complain("internal error: %s", res->bug);
-		if (r->o.format && !strcmp(r->o.format, "json"))
-			show_json(out, r, prog, res);
-		else
-			show_text(out, r, prog, res);
-		if (!tool_write(&r->o, out))
-			code = TOOL_ERROR;
-	}
+		complain_file(r, error);
+	if (res && show(r, prog, res))
+		code = codes[verdict(res)];
 	chk_replay_free(res);
 	rec_free(prog);
 	return code;
@@ -201,11 +347,14 @@ static char *read_input(gsize *ret_len)
 
 static int replay(struct replay *r)
 {
-	g_autofree char *text = NULL;
-	gsize len = 0;
-
 	if (!r->o.rest || r->o.rest[1]) {
 		tool_complain("replay takes one recording; see 'iommusim replay --help'");
+		return TOOL_ERROR;
+	}
+	if (r->o.hardware && strcmp(r->o.hardware, "adversarial")) {
+		tool_complain(
+			"replay --hardware %s is not available in this version; it is: adversarial",
+			r->o.hardware);
 		return TOOL_ERROR;
 	}
 	r->file = r->o.rest[0];
@@ -217,10 +366,10 @@ static int replay(struct replay *r)
 	if (!take_skips(r))
 		return TOOL_ERROR;
 	if (!strcmp(r->file, "-")) {
-		text = read_input(&len);
+		r->text = read_input(&r->len);
 		r->file = "<standard input>";
 	}
-	return run(r, text, len);
+	return run(r);
 }
 
 int tool_replay(int argc, char **argv)
@@ -228,20 +377,22 @@ int tool_replay(int argc, char **argv)
 	struct replay r = { 0 };
 	const GOptionEntry extra[] = {
 		{ "skip-cmd", 0, 0, G_OPTION_ARG_STRING_ARRAY, &r.skip,
-		  "leave out the invalidation on this line of the recording, or all", "LINE|all" },
+		  "leave out the invalidation on this line, or all", "LINE|all" },
 		{ "no-walk-caches", 0, 0, G_OPTION_ARG_NONE, &r.no_walk_caches,
 		  "without paging-structure caches", NULL },
 		{ 0 },
 	};
 	int code;
 
-	if (tool_parse(&r.o, argc, argv, "RECORDING - replay what a driver did",
-		       "Replays a recording through nested translation; '-' reads standard input. Each\n"
-		       "translation of the recording is compared with the model's.",
-		       extra, &code))
+	if (tool_parse(
+		    &r.o, argc, argv, "RECORDING - replay what a driver did",
+		    "Replays a recording through nested translation and compares each translation in\n"
+		    "it with the model's; '-' reads standard input.",
+		    extra, &code))
 		code = replay(&r);
 	if (r.options.skip)
 		g_array_unref(r.options.skip);
+	g_free(r.text);
 	g_strfreev(r.skip);
 	tool_options_clear(&r.o);
 	return code;

@@ -2,6 +2,7 @@
 /* iommusim run: scenarios in, verdicts out. */
 #include <string.h>
 
+#include "sim/scenario/suggest.h"
 #include "tools/iommusim/tool.h"
 
 #define DIRECTORY_DEPTH_MAX 16
@@ -32,11 +33,33 @@ static struct chk_result *error_result(const char *why)
 static void add_run(struct batch *b, const char *file, const struct scn *scn, const char *vendor,
 		    struct chk_result *result)
 {
-	struct view_run run = {
-		.file = file, .scn = scn, .vendor = vendor, .hardware = b->o->hardware, .result = result
-	};
+	struct view_run run = { .file = file,
+				.scn = scn,
+				.vendor = vendor,
+				.hardware = b->o->hardware,
+				.result = result };
 
 	g_array_append_val(b->runs, run);
+}
+
+/* Of the language but without a model, or of nobody's. */
+static char *why_no_vendor(const char *name)
+{
+	const char *const *names = tool_vendor_names();
+	g_autofree char *list = g_strjoinv(", ", (gchar **)(uintptr_t)names);
+	g_autoptr(GPtrArray) known = g_ptr_array_new();
+	const char *near;
+
+	for (; *names; names++) {
+		if (!strcmp(*names, name))
+			return g_strdup_printf("vendor '%s' is not modelled yet; modelled: %s", name,
+					       tool_vendors[0]->name);
+		g_ptr_array_add(known, (gpointer)(uintptr_t)*names);
+	}
+	near = scn_nearest(name, known);
+	if (near)
+		return g_strdup_printf("there is no vendor '%s'; did you mean '%s'?", name, near);
+	return g_strdup_printf("there is no vendor '%s'; there are %s", name, list);
 }
 
 static void run_vendor(struct batch *b, const char *file, const struct scn *scn, guint i)
@@ -44,6 +67,7 @@ static void run_vendor(struct batch *b, const char *file, const struct scn *scn,
 	const char *name = g_ptr_array_index(scn->vendors, i);
 	const struct ims_model *model = tool_vendor(name);
 	g_autoptr(GError) error = NULL;
+	g_autofree char *why = NULL;
 
 	if (b->o->vendor && strcmp(b->o->vendor, name))
 		return;
@@ -51,8 +75,8 @@ static void run_vendor(struct batch *b, const char *file, const struct scn *scn,
 		add_run(b, file, scn, name, chk_run(scn, model));
 		return;
 	}
-	scn_run_error(scn, g_array_index(scn->vendor_marks, struct scn_mark, i), &error,
-		      "vendor '%s' is not modelled yet; modelled: vtd (--vendor vtd runs that one)", name);
+	why = why_no_vendor(name);
+	scn_run_error(scn, g_array_index(scn->vendor_marks, struct scn_mark, i), &error, "%s", why);
 	add_run(b, file, scn, name, error_result(error->message));
 }
 
@@ -149,14 +173,16 @@ static void complain_nothing(const struct tool_options *o, const char *const *pa
 {
 	g_autofree char *list = g_strjoinv("', '", (gchar **)(uintptr_t)paths);
 
-	tool_complain("nothing was run: there is no scenario (*.yaml)%s%s in '%s'", o->vendor ? " for " : "",
-		      o->vendor ? o->vendor : "", list);
+	tool_complain("nothing was run: there is no scenario (*.yaml)%s%s in '%s'",
+		      o->vendor ? " for " : "", o->vendor ? o->vendor : "", list);
 }
 
 static bool report(const struct batch *b)
 {
 	const struct view_run *runs = (const struct view_run *)(const void *)b->runs->data;
-	struct view_options vo = { .color = tool_color(b->o), .quiet = b->o->quiet, .verbose = b->o->verbose };
+	struct view_options vo = { .color = tool_color(b->o),
+				   .quiet = b->o->quiet,
+				   .verbose = b->o->verbose };
 	g_autoptr(GString) out = g_string_new(NULL);
 
 	if (json_asked(b->o)) {
@@ -207,7 +233,8 @@ int tool_run(int argc, char **argv)
 	int code;
 
 	if (tool_parse(&o, argc, argv, "[PATH...] - run scenarios and judge them",
-		       "Runs scenario files, and those in directories; without PATH scenarios/seed.", NULL, &code)) {
+		       "Runs scenario files, and those in directories; without PATH scenarios/seed.",
+		       NULL, &code)) {
 		if (!o.rest && !g_file_test(seed[0], G_FILE_TEST_EXISTS)) {
 			tool_complain("there is no %s here: give the scenarios to be run", seed[0]);
 			code = TOOL_NOTHING;
