@@ -178,22 +178,20 @@ static void decode_s(uint64_t word, bool s, struct ims_cmd *cmd)
 
 void vtd_decode(const struct ims_cmd_row *row, const uint64_t *words, struct ims_cmd *cmd)
 {
-	const struct ims_cmd_field *f;
-
 	if (row->kind == IMS_CMD_WAIT) {
 		cmd->wait_write = ims_bits_get(words[0], 5, 5);
 		cmd->wait_addr &=
 			IMS_BITS(VTD_HAW - 1, 2); /* the rest is ignored, section 6.5.2.9 */
 		return;
 	}
-	f = ims_row_field(row, "fm");
-	if (f) /* FM names low bits of the function number that do not count: none, 2, 2:1, 2:0 */
+	/* FM names low bits of the function number that do not count: none, 2, 2:1, 2:0 */
+	if (row->fields == context_device)
 		cmd->src_mask = (uint32_t[]){ 0, 4, 6, 7 }[ims_bits_get(words[0], 49, 48)];
 	if (!row->ranged)
 		return;
-	f = ims_row_field(row, "s");
-	if (f) {
-		decode_s(words[1], ims_bits_get(words[1], f->at.lo - 64u, f->at.lo - 64u), cmd);
+	if (row->fields == dev_tlb || row->fields == p_dev_tlb) {
+		decode_s(words[1], words[1] & (row->fields == dev_tlb ? IMS_BIT(0) : IMS_BIT(11)),
+			 cmd);
 		return;
 	}
 	/* AM low bits of ADDR are ignored, section 6.5.2.3; by type 2 also those beyond MGAW. */

@@ -166,6 +166,7 @@ bool chk_changed(const struct chk *c, const struct chk_record *r, uint32_t *ret_
 		if (!counts(c, r, w) || word_grants(c, w, ims_mem_word(&mem, w->pa)))
 			continue;
 		by = first_loss(c, w, r->sound);
+		by = by ? by : r->moved;
 		if (!*ret_by || (by && by < *ret_by))
 			*ret_by = by;
 	}

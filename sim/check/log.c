@@ -284,6 +284,37 @@ static void on_write(struct chk *c, const struct ims_event *e)
 		mark_adrift_dirty(c);
 }
 
+/* The guest's word stands elsewhere from now on: those of its bare unit's entries that depend on it. */
+static void move_word(struct chk *c, uint32_t unit, uint64_t from, uint64_t to, uint32_t number)
+{
+	GPtrArray *users = g_hash_table_lookup(c->users, &from);
+
+	for (guint i = 0; users && i < users->len; i++) {
+		struct chk_record *r = g_ptr_array_index(users, i);
+
+		if (!r->live || r->unit != unit)
+			continue;
+		for (guint k = 0; k < r->words->len; k++) {
+			struct chk_word *w = &g_array_index(r->words, struct chk_word, k);
+
+			if (w->pa == from)
+				w->pa = to;
+		}
+		r->moved = number;
+		chk_track(c, r, to);
+		mark_dirty(c, r);
+	}
+}
+
+static void on_back(struct chk *c, const struct ims_event *e)
+{
+	uint64_t old = ims_world_store(c->image, ims_guest_cell(e->n + 1, e->a[0]), e->a[1] | 1, number_of(c, e));
+
+	for (uint64_t at = 0; at < 4096 && (old & 1); at += 8)
+		move_word(c, e->n + 1, (old & ~UINT64_C(0xfff)) + at, e->a[1] + at, number_of(c, e));
+	mark_adrift_dirty(c);
+}
+
 static void on_given_away(struct chk *c, const struct ims_event *e)
 {
 	struct chk_span s = { .first = e->a[0], .last = e->a[1], .event = number_of(c, e) };
@@ -305,8 +336,7 @@ static void on_event(struct chk *c, const struct ims_event *e)
 		on_write(c, e);
 		break;
 	case IMS_EV_BACK:
-		ims_world_store(c->image, ims_guest_cell(e->n + 1, e->a[0]), e->a[1] | 1, number);
-		mark_adrift_dirty(c);
+		on_back(c, e);
 		break;
 	case IMS_EV_DMA:
 		c->lookup = 0;
@@ -385,7 +415,7 @@ static struct ims_world *image_new(struct chk *c)
 	for (uint32_t u = 0; u < config.units_count; u++)
 		for (unsigned i = 0; i < config.model->caches_count; i++)
 			config.units[u].caches[i] = (struct ims_cache_config){ .entries = 4 };
-	image = g_malloc0(ims_world_bytes(&config));
+	image = g_aligned_alloc0(1, ims_world_bytes(&config), IMS_WORLD_ALIGN);
 	ims_world_init(image, &config);
 	for (uint32_t u = 0; u < config.units_count; u++) {
 		image->units[u].root = c->s.world->units[u].root;
@@ -447,7 +477,7 @@ void chk_free(struct chk *c)
 {
 	if (!c)
 		return;
-	g_free(c->image);
+	g_aligned_free(c->image);
 	g_ptr_array_unref(c->records);
 	for (uint32_t u = 0; u < IMS_UNITS; u++)
 		for (unsigned i = 0; i < IMS_CACHES; i++)

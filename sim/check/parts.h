@@ -19,6 +19,7 @@ struct chk_record {
 	uint32_t fill;	/* event */
 	uint32_t read;	/* oldest word's read */
 	uint32_t changed_by; /* WRITE event that made it outdated */
+	uint32_t moved; /* event that put other memory behind the guest's tables it was made of */
 	uint32_t sound; /* last event after which it was found current */
 	bool live, dirty, outdated;
 	bool adrift; /* its words changed: what the tables say now depends on others */

@@ -8,7 +8,8 @@
 
 static bool row_selected(const struct ims_cmd_row *row, const uint64_t *words)
 {
-	return (words[0] & row->care[0]) == row->value[0] && (words[1] & row->care[1]) == row->value[1];
+	return (words[0] & row->care[0]) == row->value[0] &&
+	       (words[1] & row->care[1]) == row->value[1];
 }
 
 static void take_field(struct ims_cmd *c, const struct ims_cmd_field *f, uint64_t value)
@@ -58,7 +59,9 @@ uint16_t ims_cmd_decode(const struct ims_model *m, const uint64_t *words, struct
 	for (unsigned i = 0; i < m->cmd_words; i++)
 		if (words[i] & row->reserved[i])
 			return m->queue_error_reserved;
-	*ret_cmd = (struct ims_cmd){ .row = (uint32_t)(row - m->rows), .last = ~UINT64_C(0), .ctx = IMS_CTX_NONE };
+	*ret_cmd = (struct ims_cmd){ .row = (uint32_t)(row - m->rows),
+				     .last = ~UINT64_C(0),
+				     .ctx = IMS_CTX_NONE };
 	for (unsigned i = 0; i < row->fields_count; i++) {
 		const struct ims_cmd_field *f = &row->fields[i];
 
@@ -89,7 +92,8 @@ static uint64_t field_value(const struct ims_cmd_field *f, const struct ims_cmd_
 	}
 }
 
-void ims_cmd_encode(const struct ims_model *m, unsigned row, const struct ims_cmd_args *args, uint64_t *ret_words)
+void ims_cmd_encode(const struct ims_model *m, unsigned row, const struct ims_cmd_args *args,
+		    uint64_t *ret_words)
 {
 	const struct ims_cmd_row *r = &m->rows[row];
 
@@ -100,12 +104,14 @@ void ims_cmd_encode(const struct ims_model *m, unsigned row, const struct ims_cm
 		uint64_t value = field_value(&r->fields[i], args);
 
 		if (value)
-			ims_field_put(ret_words, IMS_FIELD(r->fields[i].at.hi, r->fields[i].at.lo), value);
+			ims_field_put(ret_words, IMS_FIELD(r->fields[i].at.hi, r->fields[i].at.lo),
+				      value);
 	}
 	m->encode(r, args, ret_words);
 }
 
-bool ims_match_resolve(const struct ims_match *match, const struct ims_cmd *cmd, struct ims_sel *ret_sel)
+bool ims_match_resolve(const struct ims_match *match, const struct ims_cmd *cmd,
+		       struct ims_sel *ret_sel)
 {
 	if (match->not_leaf_only && cmd->leaf_only)
 		return false;
@@ -147,11 +153,13 @@ static void take_effect(struct ims_hw *hw, const struct ims_cmd *cmd)
 	struct ims_sel sel;
 
 	hw->cause = cmd->event;
-	for (const struct ims_match *m = row->match; m < row->match + IMS_MATCHES && m->source; m++) {
+	for (const struct ims_match *m = row->match; m < row->match + IMS_MATCHES && m->source;
+	     m++) {
 		struct dropping d = { .hw = hw, .cmd = cmd, .cache = m->cache };
 
 		if (ims_match_resolve(m, cmd, &sel))
-			ims_cache_drop(ims_hw_cache(hw, m->cache), &sel, hw->log ? dropped : NULL, &d);
+			ims_cache_drop(ims_hw_cache(hw, m->cache), &sel, hw->log ? dropped : NULL,
+				       &d);
 	}
 	hw->cause = cause;
 }
@@ -185,7 +193,8 @@ static void finish_wait(struct ims_hw *hw, const struct ims_cmd *cmd)
 	if (cmd->wait_write && ims_mem_resolve(&hw->mem, cmd->wait_addr & ~UINT64_C(7), &pa)) {
 		old = ims_mem_word(&hw->mem, pa);
 		if (cmd->wait_addr & 4)
-			ims_write(hw, pa, (old & UINT32_MAX) | (uint64_t)cmd->wait_data << 32, true);
+			ims_write(hw, pa, (old & UINT32_MAX) | (uint64_t)cmd->wait_data << 32,
+				  true);
 		else
 			ims_write(hw, pa, (old & ~(uint64_t)UINT32_MAX) | cmd->wait_data, true);
 	}
@@ -196,17 +205,24 @@ static void finish_wait(struct ims_hw *hw, const struct ims_cmd *cmd)
 /* Consumes one command; returns the queue error. */
 static uint16_t consume(struct ims_hw *hw, const uint64_t *words)
 {
-	struct ims_cmd cmd;
-	uint16_t error = ims_cmd_decode(hw->model, words, &cmd);
+	struct ims_unit *u = hw->unit;
+	/* Decoded where it will stand: a copy of fields stored just before stalls the processor. */
+	struct ims_cmd spare, *cmd = &spare;
+	uint16_t error;
 
+	if (u->pending_count < IMS_PENDING)
+		cmd = &u->pending[u->pending_count];
+	error = ims_cmd_decode(hw->model, words, cmd);
 	if (error)
 		return error;
-	cmd.when = ims_emit(hw, IMS_EV_CMD, cmd.row, words[0], words[1], words[2], words[3]);
-	cmd.event = hw->log ? cmd.when : 0;
-	if (hw->model->rows[cmd.row].kind == IMS_CMD_WAIT)
-		finish_wait(hw, &cmd);
+	cmd->when = ims_emit(hw, IMS_EV_CMD, cmd->row, words[0], words[1], words[2], words[3]);
+	cmd->event = hw->log ? cmd->when : 0;
+	if (hw->model->rows[cmd->row].kind == IMS_CMD_WAIT)
+		finish_wait(hw, cmd);
+	else if (cmd == &spare)
+		pend(u, hw, cmd);
 	else
-		pend(hw->unit, hw, &cmd);
+		u->pending_count++;
 	return 0;
 }
 
@@ -244,7 +260,9 @@ void ims_ring_run(struct ims_hw *hw)
 		uint64_t words[IMS_CMD_WORDS] = { 0 };
 
 		for (unsigned i = 0; i < hw->model->cmd_words; i++)
-			ims_mem_read(&hw->mem, u->ring + ((uint64_t)u->head * hw->model->cmd_words + i) * 8, &words[i]);
+			ims_mem_read(&hw->mem,
+				     u->ring + ((uint64_t)u->head * hw->model->cmd_words + i) * 8,
+				     &words[i]);
 		u->queue_error = consume(hw, words);
 		if (u->queue_error)
 			ims_emit(hw, IMS_EV_QERROR, u->queue_error, u->head, 0, 0, 0);

@@ -76,7 +76,8 @@ struct ims_hw {
 };
 
 size_t ims_world_bytes(const struct ims_world_config *config);
-/* Makes a world in @world, a zeroed block of ims_world_bytes(). */
+/* Makes a world in @world, a zeroed block of ims_world_bytes(), best aligned so that an entry is one line. */
+#define IMS_WORLD_ALIGN 64
 void ims_world_init(struct ims_world *world, const struct ims_world_config *config);
 
 void ims_hw_bind(struct ims_hw *hw, const struct ims_model *model, struct ims_world *world, uint32_t unit,

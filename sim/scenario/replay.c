@@ -119,7 +119,7 @@ struct rep_run *rep_run_new(const struct rec_program *prog, const struct ims_mod
 	run->model = model;
 	run->options = *options;
 	size_world(run);
-	run->world = g_malloc0(ims_world_bytes(&run->config));
+	run->world = g_aligned_alloc0(1, ims_world_bytes(&run->config), IMS_WORLD_ALIGN);
 	ims_world_init(run->world, &run->config);
 	run->by_row = g_new0(uint32_t, model->rows_count);
 	run->async = g_array_new(FALSE, FALSE, sizeof(uint32_t));
@@ -137,7 +137,7 @@ void rep_run_free(struct rep_run *run)
 	if (!run)
 		return;
 	g_free(run->log.events);
-	g_free(run->world);
+	g_aligned_free(run->world);
 	g_free(run->h);
 	g_free(run->by_row);
 	g_array_unref(run->async);

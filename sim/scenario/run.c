@@ -166,7 +166,7 @@ struct scn_run *scn_run_new(const struct scn *scn, const struct ims_model *model
 		scn_run_free(run);
 		return NULL;
 	}
-	run->world = g_malloc0(ims_world_bytes(&run->config));
+	run->world = g_aligned_alloc0(1, ims_world_bytes(&run->config), IMS_WORLD_ALIGN);
 	ims_world_init(run->world, &run->config);
 	if (!fill_hyp_config(run, config, error)) {
 		scn_run_free(run);
@@ -192,7 +192,7 @@ void scn_run_free(struct scn_run *run)
 	if (!run)
 		return;
 	g_free(run->log.events);
-	g_free(run->world);
+	g_aligned_free(run->world);
 	g_free(run->h);
 	g_array_unref(run->async);
 	g_ptr_array_unref(run->unmet_all);

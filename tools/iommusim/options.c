@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "sim/scenario/suggest.h"
 #include "tools/iommusim/tool.h"
 
 /* One line a vendor; the only place that names one outside its folder. */
@@ -69,18 +70,33 @@ static bool check_word(const char *option, const char *value, const char *const 
 	return false;
 }
 
+char *tool_vendor_trouble(const char *name)
+{
+	g_autoptr(GPtrArray) known = g_ptr_array_new();
+	g_autoptr(GString) list = g_string_new(NULL);
+	const char *near;
+
+	for (unsigned i = 0; tool_vendors[i]; i++)
+		g_string_append_printf(list, "%s%s", i ? ", " : "", tool_vendors[i]->name);
+	for (const char *const *n = tool_vendor_names(); *n; n++)
+		g_ptr_array_add(known, (gpointer)(uintptr_t)*n);
+	near = scn_nearest(name, known);
+	if (among(name, tool_vendor_names()))
+		return g_strdup_printf("vendor '%s' is not modelled yet; modelled: %s", name,
+				       list->str);
+	if (near)
+		return g_strdup_printf("there is no vendor '%s'; did you mean '%s'?", name, near);
+	return g_strdup_printf("there is no vendor '%s'; modelled: %s", name, list->str);
+}
+
 static bool check_vendor(const char *value)
 {
-	g_autoptr(GString) list = g_string_new(NULL);
+	g_autofree char *why = NULL;
 
 	if (!value || tool_vendor(value))
 		return true;
-	for (unsigned i = 0; tool_vendors[i]; i++)
-		g_string_append_printf(list, "%s%s", i ? ", " : "", tool_vendors[i]->name);
-	if (among(value, tool_vendor_names()))
-		tool_complain("vendor '%s' is not modelled yet; modelled: %s", value, list->str);
-	else
-		tool_complain("there is no vendor '%s'; modelled: %s", value, list->str);
+	why = tool_vendor_trouble(value);
+	tool_complain("%s", why);
 	return false;
 }
 

@@ -2,7 +2,6 @@
 /* iommusim run: scenarios in, verdicts out. */
 #include <string.h>
 
-#include "sim/scenario/suggest.h"
 #include "tools/iommusim/tool.h"
 
 #define DIRECTORY_DEPTH_MAX 16
@@ -42,26 +41,6 @@ static void add_run(struct batch *b, const char *file, const struct scn *scn, co
 	g_array_append_val(b->runs, run);
 }
 
-/* Of the language but without a model, or of nobody's. */
-static char *why_no_vendor(const char *name)
-{
-	const char *const *names = tool_vendor_names();
-	g_autofree char *list = g_strjoinv(", ", (gchar **)(uintptr_t)names);
-	g_autoptr(GPtrArray) known = g_ptr_array_new();
-	const char *near;
-
-	for (; *names; names++) {
-		if (!strcmp(*names, name))
-			return g_strdup_printf("vendor '%s' is not modelled yet; modelled: %s", name,
-					       tool_vendors[0]->name);
-		g_ptr_array_add(known, (gpointer)(uintptr_t)*names);
-	}
-	near = scn_nearest(name, known);
-	if (near)
-		return g_strdup_printf("there is no vendor '%s'; did you mean '%s'?", name, near);
-	return g_strdup_printf("there is no vendor '%s'; there are %s", name, list);
-}
-
 static void run_vendor(struct batch *b, const char *file, const struct scn *scn, guint i)
 {
 	const char *name = g_ptr_array_index(scn->vendors, i);
@@ -75,8 +54,9 @@ static void run_vendor(struct batch *b, const char *file, const struct scn *scn,
 		add_run(b, file, scn, name, chk_run(scn, model));
 		return;
 	}
-	why = why_no_vendor(name);
-	scn_run_error(scn, g_array_index(scn->vendor_marks, struct scn_mark, i), &error, "%s", why);
+	why = tool_vendor_trouble(name);
+	scn_run_error(scn, g_array_index(scn->vendor_marks, struct scn_mark, i), &error,
+		      "%s (--vendor NAME runs the file on one vendor alone)", why);
 	add_run(b, file, scn, name, error_result(error->message));
 }
 

@@ -28,6 +28,8 @@ struct tool_options {
 extern const struct ims_model *const tool_vendors[];
 const struct ims_model *tool_vendor(const char *name);
 const char *const *tool_vendor_names(void);
+/* Why tool_vendor() has none of this name. */
+char *tool_vendor_trouble(const char *name);
 
 /*
  * Reads the options of a verb, its own ones in @extra (may be NULL). False: the
