@@ -39,7 +39,8 @@ bool ims_cfg_read(struct ims_hw *hw, uint64_t addr, unsigned count, uint64_t *re
 	return true;
 }
 
-void ims_cfg_fill(struct ims_hw *hw, unsigned cache, const struct ims_cfg_key *key, const uint64_t *words)
+void ims_cfg_fill(struct ims_hw *hw, unsigned cache, const struct ims_cfg_key *key,
+		  const uint64_t *words)
 {
 	struct ims_entry e = { .src = key->src,
 			       .ctx = key->ctx,

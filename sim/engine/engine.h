@@ -10,9 +10,9 @@
 
 /* The answer to one request. */
 struct ims_answer {
-	uint16_t fault; /* 0: translated */
-	uint8_t ats;	/* enum ims_ats_answer, for a translation request with a fault */
-	uint8_t perm;	/* enum ims_perm bits granted */
+	uint16_t fault;	  /* 0: translated */
+	uint8_t ats;	  /* enum ims_ats_answer, for a translation request with a fault */
+	uint8_t perm;	  /* enum ims_perm bits granted */
 	uint8_t size_lg2; /* of the fragment that `out` may be used for */
 	uint8_t s1_lg2, s2_lg2;
 	uint64_t out;	/* output address of the byte asked for */
@@ -30,20 +30,21 @@ void ims_translate(struct ims_hw *hw, const struct ims_req *req, struct ims_answ
  * The same by the tables alone, as they are now: nothing cached is used or
  * filled, nothing logged, no accessed or dirty bit set.
  */
-void ims_translate_fresh(struct ims_hw *hw, const struct ims_req *req, struct ims_answer *ret_answer);
+void ims_translate_fresh(struct ims_hw *hw, const struct ims_req *req,
+			 struct ims_answer *ret_answer);
 
 /*
  * One access of a device. With @ats it looks in its ATC, asks by ATS on a miss
  * and goes out translated; else it goes out untranslated. @req.kind is ignored.
  */
 struct ims_access_result {
-	uint16_t fault;	 /* the code; 0 with `refused` set: ATS granted less than the access needs */
+	uint16_t fault; /* the code; 0 with `refused` set: ATS granted less than the access needs */
 	bool refused;
-	uint8_t where;	 /* enum ims_where of what served it; IMS_WHERE_MAX: a walk */
-	uint32_t entry;	 /* in that cache */
+	uint8_t where;	/* enum ims_where of what served it; IMS_WHERE_MAX: a walk */
+	uint32_t entry; /* in that cache */
 	uint64_t out;
 	uint64_t mid;
-	uint32_t event;	 /* the DMA event */
+	uint32_t event; /* the DMA event */
 };
 void ims_device_access(struct ims_hw *hw, uint32_t device, const struct ims_req *req, bool ats,
 		       struct ims_access_result *ret);
@@ -57,10 +58,12 @@ void ims_device_ats(struct ims_hw *hw, const struct ims_req *req, struct ims_ans
 uint16_t ims_cmd_decode(const struct ims_model *m, const uint64_t *words, struct ims_cmd *ret_cmd);
 
 /* The words of the row with this title. */
-void ims_cmd_encode(const struct ims_model *m, unsigned row, const struct ims_cmd_args *args, uint64_t *ret_words);
+void ims_cmd_encode(const struct ims_model *m, unsigned row, const struct ims_cmd_args *args,
+		    uint64_t *ret_words);
 
 /* Resolves what @match of @cmd drops; false: the row does not apply to this command. */
-bool ims_match_resolve(const struct ims_match *match, const struct ims_cmd *cmd, struct ims_sel *ret_sel);
+bool ims_match_resolve(const struct ims_match *match, const struct ims_cmd *cmd,
+		       struct ims_sel *ret_sel);
 
 /* Software puts a command into the ring at the tail; false: the ring is full. */
 bool ims_ring_put(struct ims_hw *hw, const uint64_t *words);

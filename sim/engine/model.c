@@ -66,7 +66,8 @@ static const char *row_wrong(const struct ims_model *m, unsigned number)
 		if (rows_overlap(row, &m->rows[i]))
 			return "two command rows match the same command";
 	for (unsigned i = 0; i < IMS_MATCHES && row->match[i].source; i++) {
-		if (!*row->match[i].source || row->match[i].cache >= m->caches_count || !row->match[i].classes)
+		if (!*row->match[i].source || row->match[i].cache >= m->caches_count ||
+		    !row->match[i].classes)
 			return "a match names no source, no cache or no class";
 		if (!match_indexed(m, &row->match[i]))
 			return "no index of the cache serves a match";
@@ -74,7 +75,8 @@ static const char *row_wrong(const struct ims_model *m, unsigned number)
 	return NULL;
 }
 
-static const char *rules_wrong(const struct ims_model *m, const struct ims_rule *rules, unsigned count)
+static const char *rules_wrong(const struct ims_model *m, const struct ims_rule *rules,
+			       unsigned count)
 {
 	for (unsigned i = 0; i < count; i++) {
 		if (!rules[i].source || !*rules[i].source)

@@ -4,7 +4,8 @@
 #include "sim/core/bits.h"
 #include "sim/engine/walker.h"
 
-void ims_walk_log(struct ims_walker *w, uint64_t addr, uint64_t value, unsigned stage, unsigned level)
+void ims_walk_log(struct ims_walker *w, uint64_t addr, uint64_t value, unsigned stage,
+		  unsigned level)
 {
 	struct ims_walk_hand *hand = w->unit;
 	uint64_t pa = 0;
@@ -32,7 +33,8 @@ bool ims_walk_find(struct ims_walker *w, unsigned stage, uint64_t addr, struct i
 	if (number < 0)
 		return false;
 	c = ims_hw_cache(hand->hw, (unsigned)number);
-	found = ims_cache_find(c, hand->req->src, stage == 1 ? hand->path->ctx : IMS_CTX_NONE, hand->path->dom, addr);
+	found = ims_cache_find(c, hand->req->src, stage == 1 ? hand->path->ctx : IMS_CTX_NONE,
+			       hand->path->dom, addr);
 	if (found == IMS_NONE)
 		return false;
 	e = &ims_cache_entries(c)[found];
@@ -46,7 +48,8 @@ bool ims_walk_find(struct ims_walker *w, unsigned stage, uint64_t addr, struct i
 	return true;
 }
 
-void ims_walk_fill(struct ims_walker *w, unsigned stage, uint64_t addr, unsigned level, const struct ims_start *s)
+void ims_walk_fill(struct ims_walker *w, unsigned stage, uint64_t addr, unsigned level,
+		   const struct ims_start *s)
 {
 	struct ims_walk_hand *hand = w->unit;
 	int number = walk_cache(hand->hw->model, stage);
@@ -96,8 +99,8 @@ uint32_t ims_fill(struct ims_hw *hw, unsigned cache, const struct ims_entry *e, 
 		return number;
 	event = ims_emit(hw, IMS_EV_FILL, number, cache, e->in, e->out,
 			 (uint64_t)e->dom | (uint64_t)e->cls << 16 | (uint64_t)e->size_lg2 << 24 |
-				 (uint64_t)e->s1_lg2 << 32 | (uint64_t)e->s2_lg2 << 40 | (uint64_t)e->perm << 48 |
-				 (uint64_t)e->level << 56);
+				 (uint64_t)e->s1_lg2 << 32 | (uint64_t)e->s2_lg2 << 40 |
+				 (uint64_t)e->perm << 48 | (uint64_t)e->level << 56);
 	if (hw->log) {
 		struct ims_event *ev = &hw->log->events[event - hw->log->first];
 

@@ -34,7 +34,8 @@ static uint64_t lay_out(struct ims_world *w, const struct ims_world_config *conf
 	for (uint32_t u = 0; u < config->units_count; u++)
 		for (unsigned c = 0; c < config->model->caches_count; c++)
 			w->units[u].cache_off[c] =
-				take(&at, ims_cache_bytes(&config->model->caches[c], &config->units[u].caches[c]));
+				take(&at, ims_cache_bytes(&config->model->caches[c],
+							  &config->units[u].caches[c]));
 	return at;
 }
 
@@ -60,22 +61,25 @@ void ims_world_init(struct ims_world *world, const struct ims_world_config *conf
 		unit->walk_caches = uc->walk_caches;
 		unit->ring_mask = (1u << uc->ring_lg2) - 1;
 		for (unsigned c = 0; c < config->model->caches_count; c++)
-			ims_cache_init((struct ims_cache *)(void *)((char *)world + unit->cache_off[c]),
-				       &config->model->caches[c], &uc->caches[c], config->seed + u * 16 + c);
+			ims_cache_init(
+				(struct ims_cache *)(void *)((char *)world + unit->cache_off[c]),
+				&config->model->caches[c], &uc->caches[c],
+				config->seed + u * 16 + c);
 	}
 }
 
 struct ims_mem ims_world_mem(struct ims_world *world, uint32_t guest)
 {
-	return (struct ims_mem){ .cells = (struct ims_cell *)(void *)((char *)world + world->cells_off),
+	return (struct ims_mem){ .cells = (struct ims_cell *)(void *)((char *)world +
+								      world->cells_off),
 				 .shift = world->cells_shift,
 				 .mask = (uint32_t)((UINT64_C(1) << (64 - world->cells_shift)) - 1),
 				 .guest = guest,
 				 .limit = world->limit };
 }
 
-void ims_hw_bind(struct ims_hw *hw, const struct ims_model *model, struct ims_world *world, uint32_t unit,
-		 struct ims_log *log)
+void ims_hw_bind(struct ims_hw *hw, const struct ims_model *model, struct ims_world *world,
+		 uint32_t unit, struct ims_log *log)
 {
 	IMS_ASSERT(unit < world->units_count);
 	*hw = (struct ims_hw){ .model = model,

@@ -15,13 +15,14 @@
 #include "sim/core/log.h"
 #include "sim/engine/cache.h"
 
-#define IMS_UNITS 9	/* the physical one, and the bare one each of up to 8 VMs believes in */
-#define IMS_PENDING 16	/* commands consumed and not complete; with more, the oldest completes at once */
+#define IMS_UNITS 9 /* the physical one, and the bare one each of up to 8 VMs believes in */
+#define IMS_PENDING                                                                                \
+	16 /* commands consumed and not complete; with more, the oldest completes at once */
 
 struct ims_unit_config {
-	uint32_t guest;	     /* whose addresses it uses: 0 physical, n + 1 those of VM n */
+	uint32_t guest;	      /* whose addresses it uses: 0 physical, n + 1 those of VM n */
 	uint8_t fragment_lg2; /* entries hold fragments of at most this size; 0: whole leaves */
-	uint8_t ring_lg2;    /* log2 of the commands the ring holds */
+	uint8_t ring_lg2;     /* log2 of the commands the ring holds */
 	bool walk_caches;
 	struct ims_cache_config caches[IMS_CACHES];
 };
@@ -35,10 +36,10 @@ struct ims_world_config {
 };
 
 struct ims_unit {
-	uint64_t root;	  /* root register */
-	uint64_t ring;	  /* base of the command ring, in the unit's own addresses */
+	uint64_t root;			/* root register */
+	uint64_t ring;			/* base of the command ring, in the unit's own addresses */
 	uint64_t cache_off[IMS_CACHES]; /* from the world's start */
-	uint32_t head, tail; /* in commands */
+	uint32_t head, tail;		/* in commands */
 	uint32_t ring_mask;
 	uint32_t guest;
 	uint64_t guest_limit; /* with a guest: its memory ends here */
@@ -80,8 +81,8 @@ size_t ims_world_bytes(const struct ims_world_config *config);
 #define IMS_WORLD_ALIGN 64
 void ims_world_init(struct ims_world *world, const struct ims_world_config *config);
 
-void ims_hw_bind(struct ims_hw *hw, const struct ims_model *model, struct ims_world *world, uint32_t unit,
-		 struct ims_log *log);
+void ims_hw_bind(struct ims_hw *hw, const struct ims_model *model, struct ims_world *world,
+		 uint32_t unit, struct ims_log *log);
 
 struct ims_mem ims_world_mem(struct ims_world *world, uint32_t guest);
 
@@ -96,8 +97,8 @@ static inline struct ims_cache *ims_hw_cache(const struct ims_hw *hw, unsigned c
 }
 
 /* Advances time by one event and logs it; returns its number. */
-static inline uint32_t ims_emit(struct ims_hw *hw, enum ims_event_kind kind, uint32_t n, uint64_t a0, uint64_t a1,
-				uint64_t a2, uint64_t a3)
+static inline uint32_t ims_emit(struct ims_hw *hw, enum ims_event_kind kind, uint32_t n,
+				uint64_t a0, uint64_t a1, uint64_t a2, uint64_t a3)
 {
 	uint32_t time = ++hw->world->time;
 

@@ -26,7 +26,7 @@ struct scn_access_now {
 	uint64_t iova;
 	uint8_t access;
 	bool translated; /* through the ATC if the device has one */
-	bool window; /* said by the observer: served by something outdated, and legally so */
+	bool window;	 /* said by the observer: served by something outdated, and legally so */
 };
 
 struct scn_unclaimed {

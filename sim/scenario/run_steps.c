@@ -249,11 +249,11 @@ static void expect(struct scn_run *run, const struct scn_step *s, uint64_t offse
 	if (!run->unmet_all->len)
 		run->unmet_now = run->now;
 	shown = got_text(run, (uint32_t)s->vm, got);
-	g_ptr_array_add(run->unmet_all, g_strdup_printf("line %u, %s at 0x%" G_GINT64_MODIFIER
-							"x: expected %s, got %s%s",
-							s->mark.line, scn_op_name(s->op),
-							s->iova + offset, wanted->str, shown,
-							got->left_out ? left_out : ""));
+	g_ptr_array_add(run->unmet_all,
+			g_strdup_printf("line %u, %s at 0x%" G_GINT64_MODIFIER
+					"x: expected %s, got %s%s",
+					s->mark.line, scn_op_name(s->op), s->iova + offset,
+					wanted->str, shown, got->left_out ? left_out : ""));
 }
 
 /*
@@ -269,9 +269,11 @@ static void leave_out(struct scn_run *run, struct outcome *got)
 	struct ims_answer a;
 
 	ims_translate_fresh(&run->h->host, &req, &a);
-	*got = (struct outcome){
-		.refused = a.fault != 0, .left_out = true, .fault = a.fault, .out = a.out, .mid = a.mid
-	};
+	*got = (struct outcome){ .refused = a.fault != 0,
+				 .left_out = true,
+				 .fault = a.fault,
+				 .out = a.out,
+				 .mid = a.mid };
 }
 
 static bool access_page(struct scn_run *run, const struct scn_step *s, uint64_t offset,
