@@ -266,6 +266,15 @@ static void set_cause(struct chk_finding *f, const struct chk_target *t)
 		f->gap = range_text(t->facts.in, ims_block_last(t->facts.in, t->facts.size_lg2));
 }
 
+uint32_t chk_ctx_of(const struct chk *c, const struct chk_record *r)
+{
+	uint8_t where = c->s.model->caches[r->cache].where;
+	bool as_filed = where == IMS_WHERE_CONFIG || where == IMS_WHERE_WALK;
+
+	/* No request may present the PASID that stands in for none. */
+	return as_filed && r->facts.ctx == c->s.model->ctx_standin ? IMS_CTX_NONE : r->facts.ctx;
+}
+
 static struct chk_record *bare_in(const struct chk *c, const struct chk_record *r, uint32_t dev, uint32_t cache)
 {
 	const struct hyp_device *d = &c->s.h->devices[dev];

@@ -101,7 +101,7 @@ void chk_advance(struct chk *c);
 bool chk_accessed(struct chk *c, const struct scn_access_now *now, const struct hyp_access *a);
 
 /* A step has returned. */
-void chk_stepped(struct chk *c, bool host_step);
+void chk_stepped(struct chk *c);
 
 /* What the second oracle did not confirm, NULL if all is well. */
 const char *chk_bug(const struct chk *c);

@@ -6,6 +6,14 @@
 
 /* ---- what happened to the page ---- */
 
+/* Does a write lead elsewhere than what stood there; rights alone lead nowhere else. */
+static bool leads_elsewhere(const struct chk *c, const struct chk_word *w, const struct ims_event *write)
+{
+	const struct ims_format *f = w->kind >> 8 == 1 ? c->s.model->s1 : c->s.model->s2;
+
+	return ((write->a[1] ^ write->a[2]) & f->addr) || !(write->a[1] & f->present);
+}
+
 /* When software made the translation that the entry holds: the newest of the words it was read from. */
 static uint32_t made_at(const struct chk *c, const struct chk_record *r)
 {
@@ -18,7 +26,7 @@ static uint32_t made_at(const struct chk *c, const struct chk_record *r)
 		for (guint k = 0; writes && k < writes->len; k++) {
 			uint32_t number = g_array_index(writes, uint32_t, k);
 
-			if (number > made && number <= w->read && !chk_event(c, number)->a[3])
+			if (number > made && number <= w->read && leads_elsewhere(c, w, chk_event(c, number)))
 				made = number;
 		}
 	}
@@ -61,7 +69,7 @@ static struct chk_finding *finding_new(struct chk *c, const struct chk_record *r
 	f->line = e->line;
 	f->dev = hyp_device_by_rid(c->s.h, r->unit, r->facts.src);
 	f->vm = c->s.h->devices[f->dev].vm;
-	f->ctx = r->facts.ctx;
+	f->ctx = chk_ctx_of(c, r);
 	f->got = r->facts.out;
 	f->pages = g_array_new(FALSE, FALSE, sizeof(uint64_t));
 	f->misses = g_ptr_array_new();
@@ -84,6 +92,12 @@ static unsigned weight(const struct chk_finding *f)
 	return (f->latent ? 0u : 16u) + kinds[f->kind] * 4u + f->where;
 }
 
+/* A walk step or a configuration structure that nothing used stands for no page in particular. */
+static bool has_pages(const struct chk_finding *f)
+{
+	return !f->latent || f->where == IMS_WHERE_IOTLB || f->where == IMS_WHERE_ATC;
+}
+
 /*
  * One change has one finding for a device and PASID: the gravest, with the pages
  * of them all. Returns true if @f, its story not told yet, is to be told: it is
@@ -103,7 +117,7 @@ static bool stands(struct chk *c, struct chk_finding *f)
 			f = old;
 			old = g_ptr_array_index(c->findings, i);
 		}
-		for (guint k = 0; k < f->pages->len; k++)
+		for (guint k = 0; k < f->pages->len && (has_pages(f) || !has_pages(old)); k++)
 			add_page(old, g_array_index(f->pages, uint64_t, k));
 		chk_finding_free(f);
 		return graver;
@@ -177,6 +191,7 @@ static void count_window(struct chk *c, const struct chk_record *r, const struct
 static bool judge_use(struct chk *c, const struct scn_access_now *now, const struct ims_access_result *a,
 		      const struct chk_record *r, const struct chk_record *bare, const struct chk_fresh *fresh)
 {
+	const struct chk_record *held;
 	uint32_t step, claim, away;
 	struct chk_finding *f;
 
@@ -191,7 +206,11 @@ static bool judge_use(struct chk *c, const struct scn_access_now *now, const str
 	}
 	step = chk_step_of(c, r->changed_by);
 	claim = step ? chk_claim_of(c, step) : r->changed_by;
-	away = given_away(c, a->out, made_at(c, r));
+	/* A walk step knows nothing of the leaf: what was filled from it does. */
+	held = a->entry == IMS_NONE || a->where == IMS_WHERE_ATC ?
+		       r :
+		       chk_record_at(c, 0, c->s.model->iotlb, a->entry);
+	away = given_away(c, a->out, made_at(c, held ? held : r));
 	if (!claim && !away) {
 		count_window(c, r, a);
 		return true;
@@ -242,8 +261,10 @@ static void judge_latent(struct chk *c, struct chk_record *r)
 	const struct chk_record *bare;
 	struct chk_finding *f;
 
-	if (step && !chk_claim_of(c, step))
+	/* Once told it stays told: it is the same entry, of the same change, at each wait. */
+	if (r->told == r->changed_by || (step && !chk_claim_of(c, step)))
 		return;
+	r->told = r->changed_by;
 	f = finding_new(c, r, r->changed_by);
 	f->kind = SCN_KIND_STALE;
 	f->latent = true;
@@ -256,11 +277,11 @@ static void judge_latent(struct chk *c, struct chk_record *r)
 	}
 }
 
-void chk_stepped(struct chk *c, bool host_step)
+void chk_stepped(struct chk *c)
 {
 	chk_advance(c);
 	chk_judge_dirty(c);
-	for (guint i = 0; i < c->outdated->len && (host_step || c->waited); i++) {
+	for (guint i = 0; i < c->outdated->len && (c->host_waited || c->waited); i++) {
 		struct chk_record *r = g_ptr_array_index(c->outdated, i);
 		uint32_t dev = hyp_device_by_rid(c->s.h, 0, r->facts.src);
 		const struct ims_event *by = chk_event(c, r->changed_by);
@@ -268,10 +289,11 @@ void chk_stepped(struct chk *c, bool host_step)
 
 		if (r->unit || dev == IMS_NONE || !by)
 			continue;
-		if (guests ? (c->waited & 1u << c->s.h->devices[dev].vm) != 0 : host_step)
+		if (guests ? (c->waited & 1u << c->s.h->devices[dev].vm) != 0 : c->host_waited)
 			judge_latent(c, r);
 	}
 	c->waited = 0;
+	c->host_waited = false;
 }
 
 uint32_t chk_outdated(struct chk *c)

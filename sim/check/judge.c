@@ -47,8 +47,10 @@ static bool ref_read(const struct chk *c, const struct ims_mem *mem, uint64_t ad
 	if (!ims_mem_read(mem, addr, ret_entry))
 		return false;
 	w.value = *ret_entry;
-	if (ims_mem_resolve(mem, addr, &w.pa))
-		g_array_append_val(c->ref_words, w);
+	/* A guest's page with nothing behind it yet reads as zero, until there is something. */
+	if (!ims_mem_resolve(mem, addr, &w.pa))
+		w.pa = ims_guest_cell(mem->guest, addr & ~UINT64_C(0xfff));
+	g_array_append_val(c->ref_words, w);
 	return true;
 }
 
@@ -84,6 +86,7 @@ static bool ref_walk(const struct chk *c, const struct ims_mem *mem, const struc
 
 void chk_reference(struct chk *c, uint32_t unit, const struct ims_req *req, struct chk_fresh *ret)
 {
+	const struct chk_word any_page = { .pa = CHK_ANY_PAGE };
 	struct ims_hw look = c->look[unit];
 	struct ref_stage s1, s2;
 	struct ims_path path;
@@ -92,8 +95,10 @@ void chk_reference(struct chk *c, uint32_t unit, const struct ims_req *req, stru
 
 	*ret = (struct chk_fresh){ 0 };
 	g_array_set_size(c->ref_words, 0);
-	if (c->s.model->path(&look, req, &path))
+	if (c->s.model->path(&look, req, &path)) {
+		g_array_append_val(c->ref_words, any_page);
 		return;
+	}
 	s1 = (struct ref_stage){ .format = c->s.model->s1, .root = path.s1_root, .top = path.s1_top, .stage = 1 };
 	s2 = (struct ref_stage){ .format = c->s.model->s2, .root = path.s2_root, .top = path.s2_top, .stage = 2 };
 	switch ((enum ims_stages)path.stages) {

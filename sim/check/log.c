@@ -111,6 +111,14 @@ static void mark_dirty(struct chk *c, struct chk_record *r)
 	g_ptr_array_add(c->dirty, r);
 }
 
+static void mark_users_dirty(struct chk *c, uint64_t pa)
+{
+	const GPtrArray *users = g_hash_table_lookup(c->users, &pa);
+
+	for (guint i = 0; users && i < users->len; i++)
+		mark_dirty(c, g_ptr_array_index(users, i));
+}
+
 /* What the tables say of these may depend on any configuration structure. */
 static void mark_adrift_dirty(struct chk *c)
 {
@@ -189,7 +197,8 @@ static void on_fill(struct chk *c, const struct ims_event *e)
 
 		if (from->read < r->read)
 			r->read = from->read;
-		if (from->dirty || from->outdated || c->s.model->caches[from->cache].where == IMS_WHERE_WALK)
+		if (from->dirty || from->outdated || from->borrowed ||
+		    c->s.model->caches[from->cache].where == IMS_WHERE_WALK)
 			mark_dirty(c, r);
 		r->borrowed |= from->borrowed;
 	}
@@ -269,7 +278,6 @@ static void on_write(struct chk *c, const struct ims_event *e)
 {
 	uint64_t pa = e->a[0], page = pa & ~UINT64_C(0xfff);
 	GArray *writes = g_hash_table_lookup(c->writes, &pa);
-	GPtrArray *users = g_hash_table_lookup(c->users, &pa);
 	uint32_t number = number_of(c, e);
 
 	ims_world_store(c->image, pa, e->a[2], number);
@@ -278,8 +286,7 @@ static void on_write(struct chk *c, const struct ims_event *e)
 		g_hash_table_insert(c->writes, g_memdup2(&pa, sizeof(pa)), writes);
 	}
 	g_array_append_val(writes, number);
-	for (guint i = 0; users && i < users->len; i++)
-		mark_dirty(c, g_ptr_array_index(users, i));
+	mark_users_dirty(c, pa);
 	if (c->adrift->len && g_hash_table_contains(c->config_pages, &page))
 		mark_adrift_dirty(c);
 }
@@ -308,11 +315,15 @@ static void move_word(struct chk *c, uint32_t unit, uint64_t from, uint64_t to, 
 
 static void on_back(struct chk *c, const struct ims_event *e)
 {
-	uint64_t old = ims_world_store(c->image, ims_guest_cell(e->n + 1, e->a[0]), e->a[1] | 1, number_of(c, e));
+	uint64_t cell = ims_guest_cell(e->n + 1, e->a[0]);
+	uint64_t old = ims_world_store(c->image, cell, e->a[1] | 1, number_of(c, e));
 
 	for (uint64_t at = 0; at < 4096 && (old & 1); at += 8)
 		move_word(c, e->n + 1, (old & ~UINT64_C(0xfff)) + at, e->a[1] + at, number_of(c, e));
-	mark_adrift_dirty(c);
+	mark_users_dirty(c, cell);
+	mark_users_dirty(c, CHK_ANY_PAGE);
+	if (old & 1)
+		mark_adrift_dirty(c);
 }
 
 static void on_given_away(struct chk *c, const struct ims_event *e)
@@ -390,6 +401,7 @@ static void on_event(struct chk *c, const struct ims_event *e)
 		break;
 	case IMS_EV_DONE:
 		c->counts.syncs += !e->unit;
+		c->host_waited |= !e->unit;
 		break;
 	default:
 		break;

@@ -25,7 +25,7 @@ bool chk_guest_view(const struct chk *c, const struct chk_record *r, uint32_t *r
 	for (uint32_t i = 0; i < HYP_DOMAINS; i++)
 		if (h->domains[i].s1_root && h->domains[i].vm == *ret_vm && h->domains[i].dom == r->facts.dom)
 			ret->dom = (uint16_t)h->domains[i].vdom;
-	space = hyp_space_of(h, dev, r->facts.ctx);
+	space = hyp_space_of(h, dev, chk_ctx_of(c, r));
 	if (c->s.model->caches[r->cache].where == IMS_WHERE_CONFIG && space != IMS_NONE)
 		ret->dom = (uint16_t)h->spaces[space].dom;
 	ret->cls = 0;

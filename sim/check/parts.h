@@ -5,6 +5,9 @@
 
 #include "sim/check/check.h"
 
+/* No word's address: what depends on it depends on whichever page of a guest is backed next. */
+#define CHK_ANY_PAGE UINT64_C(1)
+
 /* One word something was made of. */
 struct chk_word {
 	uint64_t pa;
@@ -20,6 +23,7 @@ struct chk_record {
 	uint32_t read;	/* oldest word's read */
 	uint32_t changed_by; /* WRITE event that made it outdated */
 	uint32_t moved; /* event that put other memory behind the guest's tables it was made of */
+	uint32_t told;	/* the change for which it has been told as latent */
 	uint32_t sound; /* last event after which it was found current */
 	bool live, dirty, outdated;
 	bool adrift; /* its words changed: what the tables say now depends on others */
@@ -72,6 +76,7 @@ struct chk {
 	GHashTable *discards; /* QUEUED event -> actor + 1 */
 	GPtrArray *spills;
 	uint32_t waited; /* bit of each VM whose wait has returned since the last step */
+	bool host_waited; /* the same for the host */
 	uint64_t over[SCN_OVER_MAX];
 	uint64_t over_translations; /* still-correct translations among the entries dropped */
 	struct chk_counts counts;
@@ -117,6 +122,8 @@ void chk_confirm(struct chk *c, const struct chk_record *r);
 void chk_confirm_all(struct chk *c);
 
 /* ---- blame.c ---- */
+/* The PASID of the requests that an entry serves, as they present it. */
+uint32_t chk_ctx_of(const struct chk *c, const struct chk_record *r);
 /* The outdated entry of the guest's bare unit that stands for this one, NULL: by the guest's commands it would be gone. */
 struct chk_record *chk_bare_of(const struct chk *c, const struct chk_record *r);
 /* An entry as a command is held against it. */

@@ -14,7 +14,7 @@ static void on_access(void *observer, struct rep_run *run, const struct scn_acce
 static void on_step(void *observer, struct rep_run *run)
 {
 	(void)run;
-	chk_stepped(observer, false);
+	chk_stepped(observer);
 }
 
 static void take(struct chk_replay *r, struct chk *c, struct rep_run *run)

@@ -148,7 +148,7 @@ static void on_step(void *ctx, struct scn_run *run, const struct scn_step *step)
 	char *why;
 
 	(void)run;
-	chk_stepped(j->chk, step->op == SCN_OP_HOST_UNMAP);
+	chk_stepped(j->chk);
 	if (step->op != SCN_OP_CHECKPOINT || j->checkpoint)
 		return;
 	why = never_unmet(j->chk->findings, never_of(&step->budget));

@@ -478,6 +478,22 @@ static bool claims_later(const struct scn_step *s)
 	return s->async || (s->op == SCN_OP_WRITE && s->at == SCN_AT_GPA);
 }
 
+static uint8_t actor_of(const struct scn_step *s)
+{
+	switch (s->op) {
+	case SCN_OP_HOST_MAP:
+	case SCN_OP_HOST_UNMAP:
+		return IMS_ACTOR_HOST;
+	case SCN_OP_DMA:
+	case SCN_OP_ATS:
+		return IMS_ACTOR_DEVICE;
+	case SCN_OP_WRITE:
+		return s->at == SCN_AT_HPA ? IMS_ACTOR_HOST : IMS_ACTOR_GUEST;
+	default:
+		return IMS_ACTOR_GUEST;
+	}
+}
+
 static bool one_step(struct scn_run *run, const struct scn_step *s, GError **error)
 {
 	struct ims_hw hand = run->h->host;
@@ -489,9 +505,7 @@ static bool one_step(struct scn_run *run, const struct scn_step *s, GError **err
 			      "the scenario touches more memory than this program holds");
 	hand.cause = 0;
 	hand.line = s->mark.line;
-	hand.actor = s->op == SCN_OP_HOST_MAP || s->op == SCN_OP_HOST_UNMAP ? IMS_ACTOR_HOST :
-		     s->op == SCN_OP_DMA || s->op == SCN_OP_ATS		    ? IMS_ACTOR_DEVICE :
-									      IMS_ACTOR_GUEST;
+	hand.actor = actor_of(s);
 	run->step = s;
 	run->step_event = ims_emit(&hand, IMS_EV_STEP, s->index, 0, 0, 0, 0);
 	hyp_step(run->h, run->step_event, s->mark.line);

@@ -7,7 +7,6 @@
  *
  * test-property-programs SEED [FORM] prints one program of this test and its result.
  */
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +14,7 @@
 #include "sim/check/check.h"
 #include "sim/core/prng.h"
 #include "sim/view/view.h"
+#include "tests/run.h"
 
 extern const struct ims_model vtd_model;
 
@@ -64,7 +64,7 @@ struct gen {
 	uint8_t at[VMS][DEVS][CTXS]; /* the space + 1 */
 	bool mapped[VMS][SPACES][SLOTS];
 	bool table[VMS][SPACES]; /* the region has a table of small pages */
-	enum backing page[VMS][PAGES], big[VMS][BIGS];
+	enum backing page[VMS][PAGES], big[VMS][BIGS], tables[VMS];
 	uint32_t vm; /* of the step in hand */
 };
 
@@ -381,10 +381,26 @@ static void step_free(struct gen *g)
 	say(g, "  - %s: {gpa: v%up%u}\n", one_in(g, 3) ? "reuse" : "free", g->vm, below(g, PAGES));
 }
 
-/* The guest's structures stand at the end of its memory, the host's where its tables begin. */
+/* The memory that the guest's own structures stand in. */
+static void step_host_tables(struct gen *g)
+{
+	enum backing *b = &g->tables[g->vm];
+
+	say(g, "  - host-%s: {vm: v%u, gpa: 0x3ff0000, size: 64K}\n", *b == GONE ? "map" : "unmap",
+	    g->vm);
+	*b = *b == GONE ? BACKED : GONE;
+}
+
+/*
+ * The guest's structures stand at the end of its memory, the host's where its tables
+ * begin: the root, the ring, whose words are not told in the log, and the rest.
+ */
 static uint64_t structure(struct gen *g, bool host)
 {
-	return host ? 0x80000000u + (below(g, 24) << 12) : 0x4000000u - ((1 + below(g, 16)) << 12);
+	uint32_t page = below(g, 20);
+
+	page += page ? 2 : 0;
+	return host ? 0x80000000u + (page << 12) : 0x4000000u - ((1 + page) << 12);
 }
 
 static void step_write(struct gen *g)
@@ -465,6 +481,8 @@ static void program(struct gen *g, uint64_t seed, enum form form, bool concrete)
 		g->vm = below(g, g->vms);
 		if (g->form == WILD && one_in(g, 12))
 			step_write(g);
+		else if (g->form == WILD && one_in(g, 60))
+			step_host_tables(g);
 		else
 			steps[below(g, G_N_ELEMENTS(steps))](g);
 	}
@@ -500,12 +518,26 @@ static void outcome_clear(struct outcome *o)
 	g_string_free(o->shown, TRUE);
 }
 
+static bool share_page(const struct chk_finding *a, const struct chk_finding *b)
+{
+	for (guint i = 0; i < a->pages->len; i++)
+		for (guint k = 0; k < b->pages->len; k++)
+			if (g_array_index(a->pages, uint64_t, i) == g_array_index(b->pages, uint64_t, k))
+				return true;
+	return false;
+}
+
+/*
+ * The same finding. Or one of another change, of the same page: hardware that keeps
+ * what it has goes on serving that, where hardware that forgot has what came after.
+ */
 static bool has_finding(const struct chk_result *r, const struct chk_finding *want)
 {
 	for (guint i = 0; i < r->findings->len; i++) {
 		const struct chk_finding *f = g_ptr_array_index(r->findings, i);
 
-		if (f->kind == want->kind && f->line == want->line && f->dev == want->dev)
+		if (f->dev == want->dev && ((f->kind == want->kind && f->line == want->line) ||
+					    (f->ctx == want->ctx && share_page(f, want))))
 			return true;
 	}
 	return false;
@@ -607,15 +639,8 @@ static int show(uint64_t seed, enum form form)
 
 int main(int argc, char **argv)
 {
-	SRunner *runner;
-	int bad;
-
 	if (argc > 1)
 		return show(strtoull(argv[1], NULL, 10),
 			    argc > 2 ? (enum form)(strtoull(argv[2], NULL, 10) % FORMS) : CORRECT);
-	runner = srunner_create(suite());
-	srunner_run_all(runner, CK_NORMAL);
-	bad = srunner_ntests_failed(runner) || !srunner_ntests_run(runner);
-	srunner_free(runner);
-	return bad;
+	return tests_run(suite());
 }
