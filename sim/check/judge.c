@@ -142,15 +142,18 @@ static bool word_grants(const struct chk *c, const struct chk_word *w, uint64_t 
 static uint32_t first_loss(const struct chk *c, const struct chk_word *w, uint32_t sound)
 {
 	const GArray *writes = g_hash_table_lookup(c->writes, &w->pa);
+	uint32_t loss = 0;
 
-	for (guint i = 0; writes && i < writes->len; i++) {
+	/* Backwards: what counts is recent, and some words are written all the time. */
+	for (guint i = writes ? writes->len : 0; i-- > 0;) {
 		uint32_t number = g_array_index(writes, uint32_t, i);
 
-		if (number > w->read && number > sound && number < c->next &&
-		    !word_grants(c, w, chk_event(c, number)->a[2]))
-			return number;
+		if (number <= w->read || number <= sound)
+			break;
+		if (!word_grants(c, w, chk_event(c, number)->a[2]))
+			loss = number;
 	}
-	return 0;
+	return loss;
 }
 
 /* A walk step is not outdated by a change of the configuration: others of its tag go on from it. */
@@ -162,20 +165,25 @@ static bool counts(const struct chk *c, const struct chk_record *r, const struct
 bool chk_changed(const struct chk *c, const struct chk_record *r, uint32_t *ret_by)
 {
 	struct ims_mem mem = ims_world_mem(c->image, 0);
+	bool changed = false;
 
-	*ret_by = 0;
+	/* Outdated already, it is so by what made it so. */
+	*ret_by = r->outdated ? r->changed_by : 0;
 	for (guint i = 0; i < r->words->len; i++) {
 		const struct chk_word *w = &g_array_index(r->words, struct chk_word, i);
 		uint32_t by;
 
 		if (!counts(c, r, w) || word_grants(c, w, ims_mem_word(&mem, w->pa)))
 			continue;
+		changed = true;
+		if (r->outdated)
+			break;
 		by = first_loss(c, w, r->sound);
 		by = by ? by : r->moved;
 		if (!*ret_by || (by && by < *ret_by))
 			*ret_by = by;
 	}
-	return *ret_by != 0;
+	return changed;
 }
 
 /* ---- entries ---- */
@@ -235,20 +243,9 @@ static bool led_astray(struct chk *c, struct chk_record *r)
 	if (!r->adrift)
 		g_ptr_array_add(c->adrift, r);
 	r->adrift = true;
-	r->foreign = false;
 	if (!astray)
 		rebase(c, r);
 	return astray;
-}
-
-/* Nothing it is made of has changed, and yet the tables never said so: they are another root's. */
-static bool is_foreign(struct chk *c, const struct chk_record *r)
-{
-	struct ims_req req = request_of(r);
-	struct chk_fresh fresh;
-
-	chk_reference(c, r->unit, &req, &fresh);
-	return grants_more(r, fresh.ok, fresh.out, fresh.perm);
 }
 
 void chk_judge(struct chk *c, struct chk_record *r)
@@ -257,12 +254,17 @@ void chk_judge(struct chk *c, struct chk_record *r)
 	uint32_t by;
 
 	r->dirty = false;
-	r->outdated = chk_changed(c, r, &by) && (!is_translation(c, r) || led_astray(c, r));
+	r->outdated = chk_changed(c, r, &by);
+	if (is_translation(c, r) && (r->outdated || r->borrowed || r->moved || r->adrift)) {
+		bool astray = led_astray(c, r);
+
+		/* Nothing it is made of has changed, and yet the tables say otherwise: they are another root's. */
+		r->foreign = astray && !by;
+		r->outdated = astray && by;
+	}
 	r->changed_by = r->outdated ? by : 0;
 	if (!r->outdated)
 		r->sound = c->next - 1;
-	if (!r->outdated && r->borrowed && is_translation(c, r))
-		r->foreign = r->foreign || is_foreign(c, r);
 	if (r->outdated && !was)
 		g_ptr_array_add(c->outdated, r);
 }

@@ -75,20 +75,27 @@ static void set_record(struct chk *c, uint32_t unit, uint32_t cache, uint32_t en
 	list->pdata[entry] = r;
 }
 
-void chk_track(struct chk *c, struct chk_record *r, uint64_t pa)
+/* Unless it was the last to be tracked there, which in a new record is the only way to come twice. */
+static void track(struct chk *c, struct chk_record *r, uint64_t pa)
 {
-	GPtrArray *users;
+	GPtrArray *users = g_hash_table_lookup(c->users, &pa);
 
-	for (guint i = 0; i < r->tracked->len; i++)
-		if (g_array_index(r->tracked, uint64_t, i) == pa)
-			return;
-	g_array_append_val(r->tracked, pa);
-	users = g_hash_table_lookup(c->users, &pa);
 	if (!users) {
 		users = g_ptr_array_new();
 		g_hash_table_insert(c->users, g_memdup2(&pa, sizeof(pa)), users);
 	}
+	if (users->len && g_ptr_array_index(users, users->len - 1) == r)
+		return;
+	g_array_append_val(r->tracked, pa);
 	g_ptr_array_add(users, r);
+}
+
+void chk_track(struct chk *c, struct chk_record *r, uint64_t pa)
+{
+	for (guint i = 0; i < r->tracked->len; i++)
+		if (g_array_index(r->tracked, uint64_t, i) == pa)
+			return;
+	track(c, r, pa);
 }
 
 static void use_words(struct chk *c, struct chk_record *r)
@@ -99,7 +106,7 @@ static void use_words(struct chk *c, struct chk_record *r)
 
 		if (w->read < r->read)
 			r->read = w->read;
-		chk_track(c, r, w->pa);
+		track(c, r, w->pa);
 	}
 }
 
@@ -197,6 +204,8 @@ static void on_fill(struct chk *c, const struct ims_event *e)
 
 		if (from->read < r->read)
 			r->read = from->read;
+		if (from->moved > r->moved)
+			r->moved = from->moved;
 		if (from->dirty || from->outdated || from->borrowed ||
 		    c->s.model->caches[from->cache].where == IMS_WHERE_WALK)
 			mark_dirty(c, r);
@@ -232,14 +241,22 @@ static void on_lookup(struct chk *c, const struct ims_event *e)
 /* Does a walk step stand under configuration structures that this look-up did not come by. */
 static bool is_borrowed(const struct chk *c, const struct chk_record *step)
 {
+	guint next = 0;
+
 	for (guint i = 0; i < step->words->len; i++) {
 		const struct chk_word *w = &g_array_index(step->words, struct chk_word, i);
-		guint k = 0;
+		guint k = next;
 
+		if (w->kind)
+			continue;
+		/* They come in the same order, as a rule. */
+		if (k >= c->words->len || g_array_index(c->words, struct chk_word, k).pa != w->pa)
+			k = 0;
 		while (k < c->words->len && g_array_index(c->words, struct chk_word, k).pa != w->pa)
 			k++;
-		if (!w->kind && k == c->words->len)
+		if (k == c->words->len)
 			return true;
+		next = k + 1;
 	}
 	return false;
 }
