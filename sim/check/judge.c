@@ -127,14 +127,16 @@ void chk_reference(struct chk *c, uint32_t unit, const struct ims_req *req, stru
 /* Does the new value still grant at least what the old one did, to the same place. */
 static bool word_grants(const struct chk *c, const struct chk_word *w, uint64_t value)
 {
-	const struct ims_format *f = w->kind >> 8 == 1 ? c->s.model->s1 : c->s.model->s2;
-	uint64_t perms = f->read_bit | f->write_bit | f->user_bit;
-	uint64_t ignored = f->accessed_bit | f->dirty_bit | perms;
+	const struct ims_format *f;
+	uint64_t perms, ignored;
 
 	if (value == w->value)
 		return true;
 	if (!w->kind)
 		return false;
+	f = w->kind >> 8 == 1 ? c->s.model->s1 : c->s.model->s2;
+	perms = f->read_bit | f->write_bit | f->user_bit;
+	ignored = f->accessed_bit | f->dirty_bit | perms;
 	return !((value ^ w->value) & ~ignored) && !(w->value & perms & ~value);
 }
 
@@ -173,7 +175,7 @@ bool chk_changed(const struct chk *c, const struct chk_record *r, uint32_t *ret_
 		const struct chk_word *w = &g_array_index(r->words, struct chk_word, i);
 		uint32_t by;
 
-		if (!counts(c, r, w) || word_grants(c, w, ims_mem_word(&mem, w->pa)))
+		if (word_grants(c, w, ims_mem_word(&mem, w->pa)) || !counts(c, r, w))
 			continue;
 		changed = true;
 		if (r->outdated)

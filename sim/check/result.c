@@ -185,13 +185,12 @@ static void take_result(struct chk_result *r, struct judge *j, const struct scn_
 }
 
 /* A finding on the page that an unmet expectation was about tells more than the expectation. */
-static bool explained(const struct scn_run *run, const struct chk_result *r)
+static bool explained(const struct scn_access_now *at, const struct chk_result *r)
 {
 	for (guint i = 0; i < r->findings->len; i++) {
 		const struct chk_finding *f = g_ptr_array_index(r->findings, i);
 
-		if (f->dev == run->unmet_now.dev && f->ctx == run->unmet_now.ctx &&
-		    page_fits(f, run->unmet_now.iova))
+		if (f->dev == at->dev && f->ctx == at->ctx && page_fits(f, at->iova))
 			return true;
 	}
 	return false;
@@ -203,8 +202,9 @@ static char *why_not(const struct chk_result *r, const struct scn_run *run, cons
 	uint32_t never = never_of(&scn->expect);
 	char *why = NULL;
 
-	if (run->unmet_all->len && !explained(run, r))
-		return g_strdup(g_ptr_array_index(run->unmet_all, 0));
+	for (guint i = 0; i < run->unmet_all->len; i++)
+		if (!explained(&g_array_index(run->unmet_at, struct scn_access_now, i), r))
+			return g_strdup(g_ptr_array_index(run->unmet_all, i));
 	if (checkpoint)
 		return g_strdup(checkpoint);
 	why = scn->fail->len ? fails_unmet(scn, r, never) : never_unmet(r->findings, never);

@@ -161,6 +161,7 @@ struct scn_run *scn_run_new(const struct scn *scn, const struct ims_model *model
 	run->scn = scn;
 	run->model = model;
 	run->async = g_array_new(FALSE, FALSE, sizeof(struct scn_unclaimed));
+	run->unmet_at = g_array_new(FALSE, FALSE, sizeof(struct scn_access_now));
 	run->unmet_all = g_ptr_array_new_with_free_func(g_free);
 	if (!size_world(run, error)) {
 		scn_run_free(run);
@@ -195,6 +196,7 @@ void scn_run_free(struct scn_run *run)
 	g_aligned_free(run->world);
 	g_free(run->h);
 	g_array_unref(run->async);
+	g_array_unref(run->unmet_at);
 	g_ptr_array_unref(run->unmet_all);
 	g_free(run);
 }

@@ -50,7 +50,7 @@ struct scn_run {
 
 	uint64_t dma, faults; /* accesses of devices, refused ones */
 
-	struct scn_access_now unmet_now; /* the access that the first of them is about */
+	GArray *unmet_at; /* of struct scn_access_now: what each of the next is about */
 	GPtrArray *
 		unmet_all; /* of char*: expectations that did not hold, with step, expected and got */
 };

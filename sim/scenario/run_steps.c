@@ -246,8 +246,7 @@ static void expect(struct scn_run *run, const struct scn_step *s, uint64_t offse
 	}
 	if (!outcomes || !outcomes->len)
 		return;
-	if (!run->unmet_all->len)
-		run->unmet_now = run->now;
+	g_array_append_val(run->unmet_at, run->now);
 	shown = got_text(run, (uint32_t)s->vm, got);
 	g_ptr_array_add(run->unmet_all,
 			g_strdup_printf("line %u, %s at 0x%" G_GINT64_MODIFIER

@@ -139,12 +139,12 @@ value .totals.runs 0
 cp fail.yaml $'a "quoted" \\ tab\t line\n bytes\xff \x7f.yaml'
 sim 1 run --format json ./a*.yaml
 json
-value .runs[0].file "\"./a \\\"quoted\\\" \\\\ tab\\t line\\n bytes\357\277\275 \\u007f.yaml\""
+value .runs[0].file $'"./a \\"quoted\\" \\\\ tab\\t line\\n bytes\357\277\275 \\u007f.yaml"'
 sim 2 run --format json $'no\xc3\x28such'
 json
 value .runs[0].verdict '"error"'
 
-sed 's/^story: .*/story: "a \\"quote\\", a \\\\ and é"/' pass.yaml >escape.yaml
+sed -e '3d' -e 's/^story: .*/story: "a \\"quote\\", a \\\\ and é"/' pass.yaml >escape.yaml
 sim 0 run --format json escape.yaml
 json
 
