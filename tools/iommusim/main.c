@@ -56,8 +56,27 @@ static void complain_verb(const char *word)
 		tool_complain("there is no verb '%s'; see 'iommusim --help'", word);
 }
 
+/* A vendor whose tables contradict themselves is a bug of this program. */
+static bool vendors_sound(void)
+{
+	for (unsigned i = 0; tool_vendors[i]; i++) {
+		const char *wrong;
+		int row;
+
+		wrong = ims_model_check(tool_vendors[i], &row);
+		if (wrong) {
+			tool_complain("internal error: vendor %s, row %d: %s", tool_vendors[i]->name,
+				      row, wrong);
+			return false;
+		}
+	}
+	return true;
+}
+
 int main(int argc, char **argv)
 {
+	if (!vendors_sound())
+		return TOOL_INTERNAL;
 	if (argc < 2) {
 		tool_complain("which verb? see 'iommusim --help'");
 		return TOOL_ERROR;
