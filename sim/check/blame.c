@@ -68,8 +68,9 @@ static bool ctx_fits(const struct ims_sel *sel, uint32_t ctx)
 }
 
 /* One match row against one entry. */
-static enum chk_field row_miss(const struct chk *c, const struct chk_target *t, const struct ims_sel *sel,
-			       uint32_t when, char **ret_want, char **ret_got)
+static enum chk_field row_miss(const struct chk *c, const struct chk_target *t,
+			       const struct ims_sel *sel, uint32_t when, char **ret_want,
+			       char **ret_got)
 {
 	const struct ims_entry *e = &t->facts;
 
@@ -80,12 +81,14 @@ static enum chk_field row_miss(const struct chk *c, const struct chk_target *t, 
 	}
 	if (!ctx_fits(sel, t->filed_ctx)) {
 		*ret_want = ctx_text(t->filed_ctx);
-		*ret_got = sel->how_ctx == IMS_PRESENT ? g_strdup("any PASID") :
-						       ctx_text(sel->how_ctx == IMS_ABSENT ? IMS_CTX_NONE : sel->ctx);
+		*ret_got = sel->how_ctx == IMS_PRESENT ?
+				   g_strdup("any PASID") :
+				   ctx_text(sel->how_ctx == IMS_ABSENT ? IMS_CTX_NONE : sel->ctx);
 		return CHK_FIELD_CTX;
 	}
 	if ((sel->how_src == IMS_EQUAL && sel->src != e->src) ||
-	    (sel->how_src == IMS_MASKED && (sel->src | sel->src_mask) != (e->src | sel->src_mask))) {
+	    (sel->how_src == IMS_MASKED &&
+	     (sel->src | sel->src_mask) != (e->src | sel->src_mask))) {
 		*ret_want = src_text(e->src);
 		*ret_got = src_text(sel->src);
 		return CHK_FIELD_SRC;
@@ -95,7 +98,8 @@ static enum chk_field row_miss(const struct chk *c, const struct chk_target *t, 
 		*ret_got = g_strdup("another class");
 		return CHK_FIELD_CLASS;
 	}
-	if (sel->ranged && !ims_overlap(sel->first, sel->last, e->in, ims_block_last(e->in, e->size_lg2))) {
+	if (sel->ranged &&
+	    !ims_overlap(sel->first, sel->last, e->in, ims_block_last(e->in, e->size_lg2))) {
 		*ret_want = range_text(e->in, ims_block_last(e->in, e->size_lg2));
 		*ret_got = range_text(sel->first, sel->last);
 		return CHK_FIELD_RANGE;
@@ -126,8 +130,8 @@ static char *caches_reached(const struct chk *c, const struct ims_cmd_row *row)
 	return g_string_free(s->len ? s : g_string_append(s, "nothing"), FALSE);
 }
 
-enum chk_field chk_first_miss(const struct chk *c, const struct chk_target *t, const uint64_t *words,
-			      uint32_t when, char **ret_want, char **ret_got)
+enum chk_field chk_first_miss(const struct chk *c, const struct chk_target *t,
+			      const uint64_t *words, uint32_t when, char **ret_want, char **ret_got)
 {
 	const struct ims_cmd_row *row;
 	enum chk_field best = CHK_FIELD_LEVEL;
@@ -141,7 +145,8 @@ enum chk_field chk_first_miss(const struct chk *c, const struct chk_target *t, c
 		return CHK_FIELD_LEVEL;
 	}
 	row = &c->s.model->rows[cmd.row];
-	for (const struct ims_match *m = row->match; m < row->match + IMS_MATCHES && m->source; m++) {
+	for (const struct ims_match *m = row->match; m < row->match + IMS_MATCHES && m->source;
+	     m++) {
 		char *want = NULL, *got = NULL;
 		enum chk_field field;
 		struct ims_sel sel;
@@ -192,7 +197,8 @@ static bool is_wait(const struct chk *c, const uint64_t *words)
 {
 	struct ims_cmd cmd;
 
-	return !ims_cmd_decode(c->s.model, words, &cmd) && c->s.model->rows[cmd.row].kind == IMS_CMD_WAIT;
+	return !ims_cmd_decode(c->s.model, words, &cmd) &&
+	       c->s.model->rows[cmd.row].kind == IMS_CMD_WAIT;
 }
 
 /* Commands between the change and now: the guest's (unit of its VM) or the physical ones. */
@@ -275,7 +281,8 @@ uint32_t chk_ctx_of(const struct chk *c, const struct chk_record *r)
 	return as_filed && r->facts.ctx == c->s.model->ctx_standin ? IMS_CTX_NONE : r->facts.ctx;
 }
 
-static struct chk_record *bare_in(const struct chk *c, const struct chk_record *r, uint32_t dev, uint32_t cache)
+static struct chk_record *bare_in(const struct chk *c, const struct chk_record *r, uint32_t dev,
+				  uint32_t cache)
 {
 	const struct hyp_device *d = &c->s.h->devices[dev];
 	const GPtrArray *list = c->now[d->vm + 1][cache];
@@ -287,8 +294,8 @@ static struct chk_record *bare_in(const struct chk *c, const struct chk_record *
 		/* Translations are not always of one size: the host's leaves may be smaller than the guest's. */
 		if (b && b->outdated && b->facts.src == d->vrid && b->facts.ctx == r->facts.ctx &&
 		    (b->facts.size_lg2 == r->facts.size_lg2 || translations) &&
-		    ims_overlap(b->facts.in, ims_block_last(b->facts.in, b->facts.size_lg2), r->facts.in,
-				ims_block_last(r->facts.in, r->facts.size_lg2)))
+		    ims_overlap(b->facts.in, ims_block_last(b->facts.in, b->facts.size_lg2),
+				r->facts.in, ims_block_last(r->facts.in, r->facts.size_lg2)))
 			return b;
 	}
 	return NULL;
@@ -304,7 +311,8 @@ struct chk_record *chk_bare_of(const struct chk *c, const struct chk_record *r)
 	b = bare_in(c, r, dev, r->cache);
 	/* A device fills its own cache from the IOTLB: outdated in one is outdated in both. */
 	if (!b && (r->cache == c->s.model->atc || r->cache == c->s.model->iotlb))
-		b = bare_in(c, r, dev, r->cache == c->s.model->atc ? c->s.model->iotlb : c->s.model->atc);
+		b = bare_in(c, r, dev,
+			    r->cache == c->s.model->atc ? c->s.model->iotlb : c->s.model->atc);
 	return b;
 }
 
@@ -338,7 +346,8 @@ static void explain_guest(struct chk *c, struct chk_finding *f, const struct chk
 	set_cause(f, &t);
 }
 
-void chk_explain(struct chk *c, struct chk_finding *f, const struct chk_record *r, const struct chk_record *bare)
+void chk_explain(struct chk *c, struct chk_finding *f, const struct chk_record *r,
+		 const struct chk_record *bare)
 {
 	uint32_t from = r->changed_by ? r->changed_by : r->fill, vm;
 	struct chk_target t;

@@ -12,7 +12,15 @@
 #include "sim/hyp/hyp.h"
 #include "sim/scenario/run.h"
 
-enum chk_verdict { CHK_PASS, CHK_FAIL, CHK_BOUNDED, CHK_INCONCLUSIVE, CHK_VACUOUS, CHK_ERROR, CHK_VERDICT_MAX };
+enum chk_verdict {
+	CHK_PASS,
+	CHK_FAIL,
+	CHK_BOUNDED,
+	CHK_INCONCLUSIVE,
+	CHK_VACUOUS,
+	CHK_ERROR,
+	CHK_VERDICT_MAX
+};
 
 /* Which field of an invalidation did not fit the entry; in the order in which they are compared. */
 enum chk_field {
@@ -46,20 +54,21 @@ struct chk_finding {
 	bool latent;
 	uint8_t where; /* enum ims_where */
 	const char *cause, *blame;
-	uint32_t line;	   /* of the step whose effect became outdated */
-	const char *step;  /* its text; the scenario's, may be NULL */
+	uint32_t line;	  /* of the step whose effect became outdated */
+	const char *step; /* its text; the scenario's, may be NULL */
 	uint32_t vm, dev, ctx;
-	uint64_t iova;	   /* first page */
+	uint64_t iova;	    /* first page */
 	uint64_t got, want; /* host addresses; has_want: a fresh walk has one */
 	bool has_want;
-	char *gap;	   /* wrong-range: what no command covered */
-	GArray *pages;	   /* of uint64_t, iovas, ascending, distinct */
-	GPtrArray *misses; /* of struct chk_near_miss* */
+	char *gap;	    /* wrong-range: what no command covered */
+	GArray *pages;	    /* of uint64_t, iovas, ascending, distinct */
+	GPtrArray *misses;  /* of struct chk_near_miss* */
 	GPtrArray *history; /* of struct chk_step* */
 };
 
 struct chk_counts {
-	uint64_t events, dma, faults, walk_reads, guest_commands, host_calls, hw_commands, syncs, dropped;
+	uint64_t events, dma, faults, walk_reads, guest_commands, host_calls, hw_commands, syncs,
+		dropped;
 };
 
 struct chk_result {

@@ -7,7 +7,8 @@
 /* ---- what happened to the page ---- */
 
 /* Does a write lead elsewhere than what stood there; rights alone lead nowhere else. */
-static bool leads_elsewhere(const struct chk *c, const struct chk_word *w, const struct ims_event *write)
+static bool leads_elsewhere(const struct chk *c, const struct chk_word *w,
+			    const struct ims_event *write)
 {
 	const struct ims_format *f = w->kind >> 8 == 1 ? c->s.model->s1 : c->s.model->s2;
 
@@ -26,7 +27,8 @@ static uint32_t made_at(const struct chk *c, const struct chk_record *r)
 		for (guint k = 0; writes && k < writes->len; k++) {
 			uint32_t number = g_array_index(writes, uint32_t, k);
 
-			if (number > made && number <= w->read && leads_elsewhere(c, w, chk_event(c, number)))
+			if (number > made && number <= w->read &&
+			    leads_elsewhere(c, w, chk_event(c, number)))
 				made = number;
 		}
 	}
@@ -59,7 +61,8 @@ static void add_page(struct chk_finding *f, uint64_t iova)
 	f->iova = g_array_index(f->pages, uint64_t, 0);
 }
 
-static struct chk_finding *finding_new(struct chk *c, const struct chk_record *r, uint32_t changed_by)
+static struct chk_finding *finding_new(struct chk *c, const struct chk_record *r,
+				       uint32_t changed_by)
 {
 	struct chk_finding *f = g_new0(struct chk_finding, 1);
 	uint32_t step = chk_step_of(c, changed_by);
@@ -85,9 +88,9 @@ static struct chk_finding *finding_new(struct chk *c, const struct chk_record *r
 /* How bad, and how near to the device; the greater one stands for the others of its change. */
 static unsigned weight(const struct chk_finding *f)
 {
-	static const uint8_t kinds[SCN_KIND_MAX] = { [SCN_KIND_STALE] = 1,
-						     [SCN_KIND_EARLY_FREE] = 2,
-						     [SCN_KIND_STALE_AFTER_REUSE] = 3 };
+	static const uint8_t kinds[SCN_KIND_MAX] = {
+		[SCN_KIND_STALE] = 1, [SCN_KIND_EARLY_FREE] = 2, [SCN_KIND_STALE_AFTER_REUSE] = 3
+	};
 
 	return (f->latent ? 0u : 16u) + kinds[f->kind] * 4u + f->where;
 }
@@ -109,8 +112,8 @@ static bool stands(struct chk *c, struct chk_finding *f)
 		struct chk_finding *old = g_ptr_array_index(c->findings, i);
 		bool graver = weight(f) > weight(old);
 
-		if (old->line != f->line || old->dev != f->dev || old->ctx != f->ctx || old->step != f->step ||
-		    strcmp(old->blame, f->blame))
+		if (old->line != f->line || old->dev != f->dev || old->ctx != f->ctx ||
+		    old->step != f->step || strcmp(old->blame, f->blame))
 			continue;
 		if (graver) {
 			c->findings->pdata[i] = f;
@@ -158,25 +161,29 @@ static struct ims_req request_now(struct chk *c, uint32_t unit, const struct scn
 }
 
 /* Both oracles on one outcome: would the tables, as they are, have let it happen. */
-static bool outcome_stale(struct chk *c, uint32_t unit, const struct scn_access_now *now, uint64_t out,
-			  struct chk_fresh *ret_fresh)
+static bool outcome_stale(struct chk *c, uint32_t unit, const struct scn_access_now *now,
+			  uint64_t out, struct chk_fresh *ret_fresh)
 {
 	struct ims_req req = request_now(c, unit, now);
 	struct ims_answer a;
 	bool by_log, by_tables;
 
 	chk_reference(c, unit, &req, ret_fresh);
-	by_log = !ret_fresh->ok || ret_fresh->out != out || ((now->access | IMS_U) & ~ret_fresh->perm);
+	by_log = !ret_fresh->ok || ret_fresh->out != out ||
+		 ((now->access | IMS_U) & ~ret_fresh->perm);
 	ims_translate_fresh(unit ? &c->s.h->bare[unit - 1] : &c->s.h->host, &req, &a);
 	by_tables = a.fault || a.out != out;
 	if (by_log != by_tables && !c->bug)
-		c->bug = g_strdup_printf("the oracles disagree on the access to 0x%" G_GINT64_MODIFIER "x on unit %u",
-					 now->iova, unit);
+		c->bug = g_strdup_printf(
+			"the oracles disagree on the access to 0x%" G_GINT64_MODIFIER
+			"x on unit %u",
+			now->iova, unit);
 	return by_log;
 }
 
 /* Outdated, but nobody has claimed otherwise and the page is still nobody else's. */
-static void count_window(struct chk *c, const struct chk_record *r, const struct ims_access_result *a)
+static void count_window(struct chk *c, const struct chk_record *r,
+			 const struct ims_access_result *a)
 {
 	uint64_t page = a->out & ~UINT64_C(0xfff);
 
@@ -188,8 +195,9 @@ static void count_window(struct chk *c, const struct chk_record *r, const struct
 }
 
 /* Returns true if the use is inside the window of its change. */
-static bool judge_use(struct chk *c, const struct scn_access_now *now, const struct ims_access_result *a,
-		      const struct chk_record *r, const struct chk_record *bare, const struct chk_fresh *fresh)
+static bool judge_use(struct chk *c, const struct scn_access_now *now,
+		      const struct ims_access_result *a, const struct chk_record *r,
+		      const struct chk_record *bare, const struct chk_fresh *fresh)
 {
 	const struct chk_record *held;
 	uint32_t step, claim, away;
@@ -199,7 +207,8 @@ static bool judge_use(struct chk *c, const struct scn_access_now *now, const str
 		return false; /* a breach, if anything */
 	if (!r || !r->changed_by) {
 		if (!c->bug)
-			c->bug = g_strdup_printf("an access to 0x%" G_GINT64_MODIFIER "x is stale and no entry is to "
+			c->bug = g_strdup_printf("an access to 0x%" G_GINT64_MODIFIER
+						 "x is stale and no entry is to "
 						 "blame for it",
 						 now->iova);
 		return false;
@@ -216,7 +225,9 @@ static bool judge_use(struct chk *c, const struct scn_access_now *now, const str
 		return true;
 	}
 	f = finding_new(c, r, r->changed_by);
-	f->kind = !away ? SCN_KIND_STALE : claim && away > claim ? SCN_KIND_STALE_AFTER_REUSE : SCN_KIND_EARLY_FREE;
+	f->kind = !away			? SCN_KIND_STALE :
+		  claim && away > claim ? SCN_KIND_STALE_AFTER_REUSE :
+					  SCN_KIND_EARLY_FREE;
 	f->dev = now->dev;
 	f->ctx = now->ctx;
 	f->got = a->out;
@@ -244,7 +255,8 @@ bool chk_accessed(struct chk *c, const struct scn_access_now *now, const struct 
 	if (a->phys.refused || a->phys.fault || !outcome_stale(c, 0, now, a->phys.out, &fresh))
 		return false;
 	/* The guest's own unit would have let it happen too: then it is the guest's fault. */
-	if (!a->bare.refused && !a->bare.fault && outcome_stale(c, unit, now, a->bare.out, &ignored))
+	if (!a->bare.refused && !a->bare.fault &&
+	    outcome_stale(c, unit, now, a->bare.out, &ignored))
 		bare = served_by(c, unit, &a->bare);
 	r = served_by(c, 0, &a->phys);
 	/* A large entry serves pages that the bare unit, which holds pieces, was not asked for. */

@@ -8,7 +8,8 @@
 
 const char *chk_actor_name(uint8_t actor)
 {
-	static const char *const names[IMS_ACTOR_MAX] = { "setup", "guest", "vmm", "host", "hardware", "device" };
+	static const char *const names[IMS_ACTOR_MAX] = { "setup", "guest",    "vmm",
+							  "host",  "hardware", "device" };
 
 	return names[actor];
 }
@@ -40,7 +41,8 @@ static void tell(struct chk *c, struct chk_finding *f, uint32_t event, uint8_t a
 
 static const char *word_name(const struct chk_word *w)
 {
-	static const char *const names[] = { "configuration structure", "stage-1 entry", "stage-2 entry" };
+	static const char *const names[] = { "configuration structure", "stage-1 entry",
+					     "stage-2 entry" };
 
 	return names[w->kind >> 8];
 }
@@ -57,16 +59,19 @@ static void tell_fill(struct chk *c, struct chk_finding *f, const struct chk_rec
 			word = &g_array_index(words, struct chk_word, i);
 	if (word)
 		tell(c, f, word->read, IMS_ACTOR_HARDWARE,
-		     g_strdup_printf("reads the %s at " HEX ": " HEX, word_name(word), word->pa, word->value));
+		     g_strdup_printf("reads the %s at " HEX ": " HEX, word_name(word), word->pa,
+				     word->value));
 	tell(c, f, r->fill, IMS_ACTOR_HARDWARE,
-	     g_strdup_printf("fills %s with " HEX " -> hpa " HEX, c->s.model->caches[r->cache].name, r->facts.in,
-			     r->facts.out));
+	     g_strdup_printf("fills %s with " HEX " -> hpa " HEX, c->s.model->caches[r->cache].name,
+			     r->facts.in, r->facts.out));
 	if (change)
 		tell(c, f, r->changed_by, change->actor,
-		     g_strdup_printf("writes " HEX ": " HEX " -> " HEX, change->a[0], change->a[1], change->a[2]));
+		     g_strdup_printf("writes " HEX ": " HEX " -> " HEX, change->a[0], change->a[1],
+				     change->a[2]));
 }
 
-static void tell_command(struct chk *c, struct chk_finding *f, uint32_t number, const struct ims_event *e)
+static void tell_command(struct chk *c, struct chk_finding *f, uint32_t number,
+			 const struct ims_event *e)
 {
 	g_autofree char *text = chk_command_text(c->s.model, e->a);
 	gpointer who = g_hash_table_lookup(c->discards, GUINT_TO_POINTER(number));
@@ -96,7 +101,8 @@ static void tell_event(struct chk *c, struct chk_finding *f, uint32_t number, ui
 		break;
 	case IMS_EV_RETURN:
 		if (e->a[0] == changed_step)
-			tell(c, f, number, e->actor, g_strdup("returns: the change is claimed complete"));
+			tell(c, f, number, e->actor,
+			     g_strdup("returns: the change is claimed complete"));
 		break;
 	case IMS_EV_FREE:
 	case IMS_EV_REUSE:
@@ -118,14 +124,17 @@ void chk_tell(struct chk *c, struct chk_finding *f, const struct chk_record *r, 
 	for (uint32_t n = r->changed_by + 1; n < c->next && n < last; n++)
 		tell_event(c, f, n, step);
 	if (end && end->kind == IMS_EV_DMA) {
-		static const char *const verbs[] = { "touches", "reads", "writes", "atomically updates" };
+		static const char *const verbs[] = { "touches", "reads", "writes",
+						     "atomically updates" };
 
 		tell(c, f, last, IMS_ACTOR_DEVICE,
-		     g_strdup_printf("%s iova " HEX ", served from %s: hpa " HEX, verbs[end->a[2] & 3], end->a[0],
+		     g_strdup_printf("%s iova " HEX ", served from %s: hpa " HEX,
+				     verbs[end->a[2] & 3], end->a[0],
 				     c->s.model->caches[r->cache].name, f->got));
 	} else {
 		tell(c, f, last, IMS_ACTOR_HARDWARE,
-		     g_strdup_printf("%s still holds the entry", c->s.model->caches[r->cache].name));
+		     g_strdup_printf("%s still holds the entry",
+				     c->s.model->caches[r->cache].name));
 	}
 }
 

@@ -30,7 +30,8 @@ static uint8_t entry_perm(const struct ims_format *f, uint64_t e)
 	return perm;
 }
 
-static bool reserved_set(const struct chk *c, const struct ims_format *f, uint64_t e, unsigned level, bool leaf)
+static bool reserved_set(const struct chk *c, const struct ims_format *f, uint64_t e,
+			 unsigned level, bool leaf)
 {
 	uint64_t high = IMS_BITS(51, 0) & ~IMS_BITS(c->s.model->host_address_lg2 - 1u, 0);
 
@@ -39,8 +40,8 @@ static bool reserved_set(const struct chk *c, const struct ims_format *f, uint64
 }
 
 /* Reads one entry, and notes that the result depends on it. */
-static bool ref_read(const struct chk *c, const struct ims_mem *mem, uint64_t addr, unsigned stage, unsigned level,
-		     uint64_t *ret_entry)
+static bool ref_read(const struct chk *c, const struct ims_mem *mem, uint64_t addr, unsigned stage,
+		     unsigned level, uint64_t *ret_entry)
 {
 	struct chk_word w = { .read = c->next - 1, .kind = (uint16_t)(stage << 8 | level) };
 
@@ -55,8 +56,8 @@ static bool ref_read(const struct chk *c, const struct ims_mem *mem, uint64_t ad
 }
 
 static bool ref_walk(const struct chk *c, const struct ims_mem *mem, const struct ref_stage *s,
-		     const struct ref_stage *below, uint64_t limit, uint64_t addr, uint64_t *ret_out,
-		     uint8_t *ret_perm)
+		     const struct ref_stage *below, uint64_t limit, uint64_t addr,
+		     uint64_t *ret_out, uint8_t *ret_perm)
 {
 	const struct ims_format *f = s->format;
 	uint64_t table = s->root, e;
@@ -66,10 +67,12 @@ static bool ref_walk(const struct chk *c, const struct ims_mem *mem, const struc
 		unsigned lg2 = 12 + 9 * (level - 1);
 		bool leaf;
 
-		if (below && (table >= limit || !ref_walk(c, mem, below, NULL, 0, table, &table, &table_perm) ||
+		if (below && (table >= limit ||
+			      !ref_walk(c, mem, below, NULL, 0, table, &table, &table_perm) ||
 			      !(table_perm & IMS_R)))
 			return false;
-		if (!ref_read(c, mem, table + ((addr >> lg2) & 511) * 8, s->stage, level, &e) || !(e & f->present))
+		if (!ref_read(c, mem, table + ((addr >> lg2) & 511) * 8, s->stage, level, &e) ||
+		    !(e & f->present))
 			return false;
 		leaf = level == 1 || (e & f->leaf_bit);
 		perm &= entry_perm(f, e);
@@ -99,11 +102,17 @@ void chk_reference(struct chk *c, uint32_t unit, const struct ims_req *req, stru
 		g_array_append_val(c->ref_words, any_page);
 		return;
 	}
-	s1 = (struct ref_stage){ .format = c->s.model->s1, .root = path.s1_root, .top = path.s1_top, .stage = 1 };
-	s2 = (struct ref_stage){ .format = c->s.model->s2, .root = path.s2_root, .top = path.s2_top, .stage = 2 };
+	s1 = (struct ref_stage){
+		.format = c->s.model->s1, .root = path.s1_root, .top = path.s1_top, .stage = 1
+	};
+	s2 = (struct ref_stage){
+		.format = c->s.model->s2, .root = path.s2_root, .top = path.s2_top, .stage = 2
+	};
 	switch ((enum ims_stages)path.stages) {
 	case IMS_STAGES_BYPASS:
-		*ret = (struct chk_fresh){ .ok = true, .out = req->addr, .perm = IMS_R | IMS_W | IMS_U };
+		*ret = (struct chk_fresh){ .ok = true,
+					   .out = req->addr,
+					   .perm = IMS_R | IMS_W | IMS_U };
 		return;
 	case IMS_STAGES_1:
 		ret->ok = ref_walk(c, &look.mem, &s1, NULL, 0, req->addr, &ret->out, &ret->perm);
@@ -114,7 +123,8 @@ void chk_reference(struct chk *c, uint32_t unit, const struct ims_req *req, stru
 		return;
 	case IMS_STAGES_NESTED:
 		ret->ok = ref_walk(c, &look.mem, &s1, &s2, path.s2_limit, req->addr, &mid, &perm) &&
-			  mid < path.s2_limit && ref_walk(c, &look.mem, &s2, NULL, 0, mid, &ret->out, &ret->perm);
+			  mid < path.s2_limit &&
+			  ref_walk(c, &look.mem, &s2, NULL, 0, mid, &ret->out, &ret->perm);
 		ret->perm &= perm | IMS_U;
 		if (ret->ok)
 			ret->perm &= (uint8_t)(perm & IMS_U ? 0xff : ~IMS_U);
@@ -316,14 +326,16 @@ void chk_confirm(struct chk *c, const struct chk_record *r)
 		for (guint i = 0; i < r->words->len; i++) {
 			const struct chk_word *w = &g_array_index(r->words, struct chk_word, i);
 
-			outdated |= counts(c, r, w) && !word_grants(c, w, ims_mem_word(&mem, w->pa));
+			outdated |= counts(c, r, w) &&
+				    !word_grants(c, w, ims_mem_word(&mem, w->pa));
 		}
 	}
 	if (outdated != r->outdated)
-		c->bug = g_strdup_printf("the oracles disagree on entry %u of %s of unit %u (filled at event %u, "
-					 "0x%" G_GINT64_MODIFIER "x): by the log it is %s, by the tables %s",
-					 r->entry, c->s.model->caches[r->cache].name, r->unit, r->fill, r->facts.in,
-					 r->outdated ? "outdated" : "current", outdated ? "outdated" : "current");
+		c->bug = g_strdup_printf(
+			"the oracles disagree on entry %u of %s of unit %u (filled at event %u, "
+			"0x%" G_GINT64_MODIFIER "x): by the log it is %s, by the tables %s",
+			r->entry, c->s.model->caches[r->cache].name, r->unit, r->fill, r->facts.in,
+			r->outdated ? "outdated" : "current", outdated ? "outdated" : "current");
 }
 
 void chk_confirm_all(struct chk *c)

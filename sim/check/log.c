@@ -66,7 +66,8 @@ static void record_free(gpointer data)
 	g_free(r);
 }
 
-static void set_record(struct chk *c, uint32_t unit, uint32_t cache, uint32_t entry, struct chk_record *r)
+static void set_record(struct chk *c, uint32_t unit, uint32_t cache, uint32_t entry,
+		       struct chk_record *r)
 {
 	GPtrArray *list = c->now[unit][cache];
 
@@ -160,7 +161,8 @@ static guint stage2_from(const struct chk *c)
 static GArray *words_for(const struct chk *c, const struct ims_cache_def *def)
 {
 	guint from = def->where == IMS_WHERE_WALK && def->stage == 2 ? stage2_from(c) : 0;
-	GArray *words = g_array_sized_new(FALSE, FALSE, sizeof(struct chk_word), c->words->len - from);
+	GArray *words =
+		g_array_sized_new(FALSE, FALSE, sizeof(struct chk_word), c->words->len - from);
 
 	for (guint i = 0; i < c->words->len; i++) {
 		const struct chk_word *w = &g_array_index(c->words, struct chk_word, i);
@@ -276,7 +278,9 @@ static void on_hit(struct chk *c, const struct ims_event *e)
 
 static void on_read(struct chk *c, const struct ims_event *e)
 {
-	struct chk_word w = { .pa = e->a[2], .value = e->a[1], .read = number_of(c, e), .kind = (uint16_t)e->n };
+	struct chk_word w = {
+		.pa = e->a[2], .value = e->a[1], .read = number_of(c, e), .kind = (uint16_t)e->n
+	};
 
 	if (!e->unit && e->n)
 		c->counts.walk_reads++;
@@ -336,7 +340,8 @@ static void on_back(struct chk *c, const struct ims_event *e)
 	uint64_t old = ims_world_store(c->image, cell, e->a[1] | 1, number_of(c, e));
 
 	for (uint64_t at = 0; at < 4096 && (old & 1); at += 8)
-		move_word(c, e->n + 1, (old & ~UINT64_C(0xfff)) + at, e->a[1] + at, number_of(c, e));
+		move_word(c, e->n + 1, (old & ~UINT64_C(0xfff)) + at, e->a[1] + at,
+			  number_of(c, e));
 	mark_users_dirty(c, cell);
 	mark_users_dirty(c, CHK_ANY_PAGE);
 	if (old & 1)
@@ -352,7 +357,8 @@ static void on_given_away(struct chk *c, const struct ims_event *e)
 
 static void on_discard(struct chk *c, const struct ims_event *e)
 {
-	g_hash_table_insert(c->discards, GUINT_TO_POINTER((guint)e->a[0]), GUINT_TO_POINTER(e->n + 1));
+	g_hash_table_insert(c->discards, GUINT_TO_POINTER((guint)e->a[0]),
+			    GUINT_TO_POINTER(e->n + 1));
 }
 
 static void on_event(struct chk *c, const struct ims_event *e)

@@ -8,7 +8,8 @@
 #include "sim/check/parts.h"
 
 /* The entry as the guest would see it on its bare unit; false: it has none of the kind. */
-bool chk_guest_view(const struct chk *c, const struct chk_record *r, uint32_t *ret_vm, struct ims_entry *ret)
+bool chk_guest_view(const struct chk *c, const struct chk_record *r, uint32_t *ret_vm,
+		    struct ims_entry *ret)
 {
 	const struct hyp *h = c->s.h;
 	uint32_t dev = hyp_device_by_rid(h, 0, r->facts.src);
@@ -17,13 +18,15 @@ bool chk_guest_view(const struct chk *c, const struct chk_record *r, uint32_t *r
 	if (dev == IMS_NONE)
 		return false;
 	*ret_vm = h->devices[dev].vm;
-	if (c->s.model->caches[r->cache].where == IMS_WHERE_WALK && c->s.model->caches[r->cache].stage == 2)
+	if (c->s.model->caches[r->cache].where == IMS_WHERE_WALK &&
+	    c->s.model->caches[r->cache].stage == 2)
 		return false;
 	*ret = r->facts;
 	ret->src = h->devices[dev].vrid;
 	/* The guest's tag: of the space that stands behind the nested domain with this host tag. */
 	for (uint32_t i = 0; i < HYP_DOMAINS; i++)
-		if (h->domains[i].s1_root && h->domains[i].vm == *ret_vm && h->domains[i].dom == r->facts.dom)
+		if (h->domains[i].s1_root && h->domains[i].vm == *ret_vm &&
+		    h->domains[i].dom == r->facts.dom)
 			ret->dom = (uint16_t)h->domains[i].vdom;
 	space = hyp_space_of(h, dev, chk_ctx_of(c, r));
 	if (c->s.model->caches[r->cache].where == IMS_WHERE_CONFIG && space != IMS_NONE)
@@ -44,7 +47,8 @@ static bool command_drops(const struct chk *c, const uint64_t *words, const stru
 		return false;
 	cmd.when = UINT32_MAX;
 	row = &c->s.model->rows[cmd.row];
-	for (const struct ims_match *m = row->match; m < row->match + IMS_MATCHES && m->source; m++) {
+	for (const struct ims_match *m = row->match; m < row->match + IMS_MATCHES && m->source;
+	     m++) {
 		if (m->cache != r->cache || !ims_match_resolve(m, &cmd, &sel))
 			continue;
 		/* The guest's translations are stage 1 alone, whatever the class of the physical entry. */
@@ -73,7 +77,8 @@ void chk_dropped(struct chk *c, struct chk_record *r, const struct ims_event *dr
 	g_ptr_array_add(c->spills, s);
 }
 
-static bool in_batch(const struct chk *c, const struct chk_spill *s, uint32_t vm, const struct ims_entry *e)
+static bool in_batch(const struct chk *c, const struct chk_spill *s, uint32_t vm,
+		     const struct ims_entry *e)
 {
 	for (guint i = 0; i < c->commands->len; i++) {
 		const struct ims_event *q = chk_event(c, g_array_index(c->commands, uint32_t, i));

@@ -12,27 +12,27 @@
 struct chk_word {
 	uint64_t pa;
 	uint64_t value;
-	uint32_t read;	/* event of the read */
-	uint16_t kind;	/* stage << 8 | level; 0: a configuration structure */
+	uint32_t read; /* event of the read */
+	uint16_t kind; /* stage << 8 | level; 0: a configuration structure */
 };
 
 /* A cached entry as the log tells of it. */
 struct chk_record {
 	uint32_t unit, cache, entry;
-	uint32_t fill;	/* event */
-	uint32_t read;	/* oldest word's read */
+	uint32_t fill;	     /* event */
+	uint32_t read;	     /* oldest word's read */
 	uint32_t changed_by; /* WRITE event that made it outdated */
 	uint32_t moved; /* event that put other memory behind the guest's tables it was made of */
 	uint32_t told;	/* the change for which it has been told as latent */
 	uint32_t sound; /* last event after which it was found current */
 	bool live, dirty, outdated;
-	bool adrift; /* its words changed: what the tables say now depends on others */
-	bool rebased; /* and they said the same again: its words are those of that walk */
+	bool adrift;   /* its words changed: what the tables say now depends on others */
+	bool rebased;  /* and they said the same again: its words are those of that walk */
 	bool borrowed; /* made of a walk step that was filled by way of another configuration */
-	bool foreign; /* and that step was of another root: a breach, which is not judged here */
+	bool foreign;  /* and that step was of another root: a breach, which is not judged here */
 	struct ims_entry facts;
 	uint32_t filed_ctx;
-	GArray *words; /* of struct chk_word */
+	GArray *words;	 /* of struct chk_word */
 	GArray *tracked; /* of uint64_t: the addresses under which it stands in chk.users */
 };
 
@@ -49,33 +49,36 @@ struct chk_span {
 
 struct chk {
 	struct chk_subject s;
-	struct ims_world *image; /* memory as the log tells it */
+	struct ims_world *image;       /* memory as the log tells it */
 	struct ims_hw look[IMS_UNITS]; /* hands on the image, caches bypassed */
-	uint32_t next; /* event to be read next */
+	uint32_t next;		       /* event to be read next */
 
-	GPtrArray *records; /* all, owned */
+	GPtrArray *records;		       /* all, owned */
 	GPtrArray *now[IMS_UNITS][IMS_CACHES]; /* by entry number; NULL where none is live */
-	GHashTable *users;  /* pa -> GPtrArray of records that depend on it; looked up, never iterated */
+	GHashTable *
+		users; /* pa -> GPtrArray of records that depend on it; looked up, never iterated */
 	GHashTable *writes; /* pa -> GArray of WRITE event numbers; looked up, never iterated */
-	GHashTable *config_pages; /* pages that configuration structures were read from; looked up only */
-	GPtrArray *dirty;   /* records to judge again */
-	GPtrArray *adrift;  /* live translations whose words have changed at some time */
+	GHashTable *
+		config_pages; /* pages that configuration structures were read from; looked up only */
+	GPtrArray *dirty;     /* records to judge again */
+	GPtrArray *adrift;    /* live translations whose words have changed at some time */
 	GPtrArray *outdated; /* records that were outdated when last judged; also dead ones */
 
-	GArray *words; /* of the look-up that is going on */
+	GArray *words;	   /* of the look-up that is going on */
 	GArray *ref_words; /* of the reference walk that was made last: table entries only */
-	uint32_t lookup; /* its LOOKUP event */
-	bool borrowed;	 /* it went on from a walk step of another configuration */
-	GPtrArray *hits; /* records it went on from: one of the next two */
-	GPtrArray *hits_of[IMS_UNITS]; /* of each unit's last look-up that was no translated request */
+	uint32_t lookup;   /* its LOOKUP event */
+	bool borrowed;	   /* it went on from a walk step of another configuration */
+	GPtrArray *hits;   /* records it went on from: one of the next two */
+	GPtrArray *
+		hits_of[IMS_UNITS]; /* of each unit's last look-up that was no translated request */
 	GPtrArray *hits_scratch;
 
-	GArray *freed;	  /* of struct chk_span */
-	GArray *returned; /* by STEP event: of struct {step, event} pairs */
-	GArray *commands; /* of uint32_t: QUEUED events of guests */
+	GArray *freed;	      /* of struct chk_span */
+	GArray *returned;     /* by STEP event: of struct {step, event} pairs */
+	GArray *commands;     /* of uint32_t: QUEUED events of guests */
 	GHashTable *discards; /* QUEUED event -> actor + 1 */
 	GPtrArray *spills;
-	uint32_t waited; /* bit of each VM whose wait has returned since the last step */
+	uint32_t waited;  /* bit of each VM whose wait has returned since the last step */
 	bool host_waited; /* the same for the host */
 	uint64_t over[SCN_OVER_MAX];
 	uint64_t over_translations; /* still-correct translations among the entries dropped */
@@ -98,7 +101,8 @@ uint32_t chk_step_of(const struct chk *c, uint32_t event);
 uint32_t chk_claim_of(const struct chk *c, uint32_t step);
 /* The guest's QUEUED event above, 0 if there is none. */
 uint32_t chk_queued_above(const struct chk *c, uint32_t event);
-struct chk_record *chk_record_at(const struct chk *c, uint32_t unit, uint32_t cache, uint32_t entry);
+struct chk_record *chk_record_at(const struct chk *c, uint32_t unit, uint32_t cache,
+				 uint32_t entry);
 /* From now on a write to @pa makes the record be judged again. */
 void chk_track(struct chk *c, struct chk_record *r, uint64_t pa);
 
@@ -133,12 +137,15 @@ struct chk_target {
 	struct ims_entry facts; /* born: the event of its oldest word */
 };
 /* The first field in which a command, consumed at event @when, misses an entry. */
-enum chk_field chk_first_miss(const struct chk *c, const struct chk_target *t, const uint64_t *words,
-			      uint32_t when, char **ret_want, char **ret_got);
+enum chk_field chk_first_miss(const struct chk *c, const struct chk_target *t,
+			      const uint64_t *words, uint32_t when, char **ret_want,
+			      char **ret_got);
 /* The physical entry as the guest sees it; false: it has none of the kind. */
-bool chk_guest_view(const struct chk *c, const struct chk_record *r, uint32_t *ret_vm, struct ims_entry *ret);
+bool chk_guest_view(const struct chk *c, const struct chk_record *r, uint32_t *ret_vm,
+		    struct ims_entry *ret);
 /* Fills in near misses, cause and gap. @bare: the entry of the guest's own unit if it is as bad there. */
-void chk_explain(struct chk *c, struct chk_finding *f, const struct chk_record *r, const struct chk_record *bare);
+void chk_explain(struct chk *c, struct chk_finding *f, const struct chk_record *r,
+		 const struct chk_record *bare);
 
 /* ---- over.c ---- */
 void chk_dropped(struct chk *c, struct chk_record *r, const struct ims_event *drop);

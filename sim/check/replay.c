@@ -52,9 +52,11 @@ struct chk_replay *chk_replay(const struct rec_program *prog, const struct ims_m
 
 	if (!run)
 		return NULL;
-	subject = (struct chk_subject){
-		.model = model, .h = run->h, .world = run->world, .config = &run->config, .log = &run->log
-	};
+	subject = (struct chk_subject){ .model = model,
+					.h = run->h,
+					.world = run->world,
+					.config = &run->config,
+					.log = &run->log };
 	c = chk_new(&subject);
 	run->observer = c;
 	run->accessed = on_access;

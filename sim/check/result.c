@@ -23,7 +23,7 @@ const char *chk_verdict_name(enum chk_verdict v)
 
 const char *chk_field_name(enum chk_field f)
 {
-	static const char *const names[] = { "level", "dom",   "ctx",	"src", "class",
+	static const char *const names[] = { "level", "dom",  "ctx",   "src", "class",
 					     "range", "time", "order", NULL };
 
 	return names[f];
@@ -31,7 +31,8 @@ const char *chk_field_name(enum chk_field f)
 
 static uint32_t never_of(const struct scn_budget *b)
 {
-	uint32_t never = b->has_never ? b->never : ((1u << SCN_KIND_MAX) - 1) & ~(uint32_t)ON_REQUEST;
+	uint32_t never = b->has_never ? b->never :
+					((1u << SCN_KIND_MAX) - 1) & ~(uint32_t)ON_REQUEST;
 
 	/* The same and worse: who forbids the one cannot mean to allow the other. */
 	if (never & 1u << SCN_KIND_STALE)
@@ -64,19 +65,22 @@ static bool page_fits(const struct chk_finding *f, uint64_t iova)
 	return false;
 }
 
-static bool fail_fits(const struct scn *scn, const struct scn_fail *want, const struct chk_finding *f)
+static bool fail_fits(const struct scn *scn, const struct scn_fail *want,
+		      const struct chk_finding *f)
 {
 	const char *vm = g_array_index(scn->vms, struct scn_vm, f->vm).name;
 	const char *dev = g_array_index(scn->devices, struct scn_device, f->dev).name;
 
 	return (want->kind < 0 || (uint32_t)want->kind == (uint32_t)f->kind) &&
-	       text_fits(want->where, chk_where_name(f->where)) && text_fits(want->cause, f->cause) &&
-	       text_fits(want->blame, f->blame) && text_fits(want->vm, vm) &&
-	       name_fits(want->device, vm, dev) && (want->line < 0 || want->line == f->line) &&
+	       text_fits(want->where, chk_where_name(f->where)) &&
+	       text_fits(want->cause, f->cause) && text_fits(want->blame, f->blame) &&
+	       text_fits(want->vm, vm) && name_fits(want->device, vm, dev) &&
+	       (want->line < 0 || want->line == f->line) &&
 	       (!want->step || (f->step && strstr(f->step, want->step))) &&
 	       (want->pages < 0 || want->pages == f->pages->len) &&
 	       (want->latent < 0 || (want->latent != 0) == f->latent) &&
-	       (!want->has_pasid || want->pasid == f->ctx) && (!want->has_iova || page_fits(f, want->iova));
+	       (!want->has_pasid || want->pasid == f->ctx) &&
+	       (!want->has_iova || page_fits(f, want->iova));
 }
 
 /* Every finding is of an expected sort, and every expected sort is there. */
@@ -89,8 +93,9 @@ static char *fails_unmet(const struct scn *scn, const struct chk_result *r, uint
 		for (guint k = 0; k < r->findings->len && !met; k++)
 			met = fail_fits(scn, want, g_ptr_array_index(r->findings, k));
 		if (!met)
-			return g_strdup_printf("line %u: the finding expected by 'fail' is not there",
-					       want->mark.line);
+			return g_strdup_printf(
+				"line %u: the finding expected by 'fail' is not there",
+				want->mark.line);
 	}
 	for (guint k = 0; k < r->findings->len; k++) {
 		const struct chk_finding *f = g_ptr_array_index(r->findings, k);
@@ -99,8 +104,9 @@ static char *fails_unmet(const struct scn *scn, const struct chk_result *r, uint
 		for (guint i = 0; i < scn->fail->len && !met; i++)
 			met = fail_fits(scn, g_ptr_array_index(scn->fail, i), f);
 		if (!met)
-			return g_strdup_printf("line %u: a finding (%s) that 'fail' does not expect", f->line,
-					       scn_kind_name(f->kind));
+			return g_strdup_printf(
+				"line %u: a finding (%s) that 'fail' does not expect", f->line,
+				scn_kind_name(f->kind));
 	}
 	return NULL;
 }
@@ -111,7 +117,8 @@ static char *over_unmet(const struct scn_budget *b, const uint64_t *over)
 		if (b->has_over[i] && over[i] > b->over[i])
 			return g_strdup_printf(
 				"over-invalidation (%s): %" G_GUINT64_FORMAT
-				" still-correct entries dropped, at most %" G_GUINT64_FORMAT " allowed",
+				" still-correct entries dropped, at most %" G_GUINT64_FORMAT
+				" allowed",
 				scn_over_name((enum scn_over)i), over[i], b->over[i]);
 	return NULL;
 }
@@ -242,7 +249,8 @@ struct chk_result *chk_run(const struct scn *scn, const struct ims_model *model)
 					.log = &run->log,
 					.scn = scn };
 	j.chk = chk_new(&subject);
-	run->observer = (struct scn_observer){ .ctx = &j, .accessed = on_access, .stepped = on_step };
+	run->observer =
+		(struct scn_observer){ .ctx = &j, .accessed = on_access, .stepped = on_step };
 	if (!scn_run_steps(run, &error)) {
 		r->reason = g_strdup(error->message);
 	} else {

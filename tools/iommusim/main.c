@@ -65,8 +65,8 @@ static bool vendors_sound(void)
 
 		wrong = ims_model_check(tool_vendors[i], &row);
 		if (wrong) {
-			tool_complain("internal error: vendor %s, row %d: %s", tool_vendors[i]->name,
-				      row, wrong);
+			tool_complain("internal error: vendor %s, row %d: %s",
+				      tool_vendors[i]->name, row, wrong);
 			return false;
 		}
 	}

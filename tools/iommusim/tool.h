@@ -35,8 +35,8 @@ char *tool_vendor_trouble(const char *name);
  * Reads the options of a verb, its own ones in @extra (may be NULL). False: the
  * message has been printed, and @ret_exit is what to exit with.
  */
-bool tool_parse(struct tool_options *o, int argc, char **argv, const char *usage, const char *summary,
-		const GOptionEntry *extra, int *ret_exit);
+bool tool_parse(struct tool_options *o, int argc, char **argv, const char *usage,
+		const char *summary, const GOptionEntry *extra, int *ret_exit);
 void tool_options_clear(struct tool_options *o);
 
 /* Puts the report where -o says, or on standard output; false: it could not be written. */
