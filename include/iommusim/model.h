@@ -47,8 +47,48 @@ struct ims_cache_def {
 	uint8_t stage;	/* IMS_WHERE_WALK: whose tables its entries skip; 0 otherwise */
 	uint8_t lookup; /* enum ims_key bits a look-up compares */
 	uint8_t primary; /* IMS_KEY_DOM or IMS_KEY_SRC: the first field of its invalidation index; CTX is the second */
+	uint8_t residual; /* enum ims_key bits a match may compare besides, of the few entries the index finds */
 	uint8_t payload; /* 64-bit words of a configuration structure kept in an entry; 0 for address caches */
 	const char *source;
+};
+
+/* ---- what a unit can do, and what it keeps ---- */
+
+#define IMS_PARAMS  112
+#define IMS_DERIVED 32
+#define IMS_REGS    96
+
+enum ims_param_kind {
+	IMS_PARAM_CAP,	 /* a capability that the unit reports */
+	IMS_PARAM_KNOB,	 /* what the specification leaves to the implementation */
+	IMS_PARAM_QUIRK, /* an erratum, or what a known implementation does otherwise; 0 or 1 */
+};
+
+/* A parameter of a unit, named in scenarios under hardware: caps and quirks. */
+struct ims_param {
+	const char *name; /* lower case, hyphens */
+	const char *text;
+	uint32_t value, max; /* the default, and the largest modelled */
+	uint8_t kind;	     /* enum ims_param_kind */
+	const char *source;
+	const char *unknown; /* NULL, or what the specification does not say about it */
+};
+
+/* What must hold between parameters. */
+struct ims_param_rule {
+	const char *name; /* "NEST needs SMTS, FSTS and SSTS" */
+	const char *source;
+	bool (*holds)(const uint32_t *params);
+};
+
+/* The vendor's part of a unit; flat, and copied with the world. */
+struct ims_state {
+	uint32_t params[IMS_PARAMS];
+	uint64_t derived[IMS_DERIVED]; /* the vendor's own, made of the parameters: masks */
+	uint64_t regs[IMS_REGS];       /* the vendor's own: registers */
+	uint8_t mode;		       /* bit number for ims_cmd_row.modes */
+	uint8_t cmd_words;	       /* words of one command in the ring */
+	bool rights_by_config; /* what a request may do depends on configuration structures even where it comes without PASID */
 };
 
 /* ---- requests ---- */
@@ -67,6 +107,9 @@ struct ims_req {
 	uint8_t access; /* enum ims_access */
 	uint8_t kind;	/* enum ims_request_kind */
 	bool priv;
+	bool no_write;	  /* of a translation request: write permission is not wanted */
+	bool zero_length; /* a read of no bytes */
+	uint8_t bytes;	  /* 0: not said; of an untranslated request */
 };
 
 /* ---- configuration path ---- */
@@ -75,7 +118,9 @@ enum ims_stages {
 	IMS_STAGES_BYPASS = 0,
 	IMS_STAGES_1 = 1,
 	IMS_STAGES_2 = 2,
-	IMS_STAGES_NESTED = 3
+	IMS_STAGES_NESTED = 3,
+	IMS_STAGES_ANSWERED =
+		4, /* no translation: the answer is in the path, and nothing is cached */
 };
 
 /* What a request's configuration structures say. */
@@ -87,8 +132,18 @@ struct ims_path {
 	uint8_t cls;
 	uint8_t stages; /* enum ims_stages */
 	uint8_t s1_top, s2_top;
-	uint8_t need;	/* enum ims_perm bits the request must be granted */
+	uint8_t s1_leaf_levels, s2_leaf_levels; /* of the unit */
+	uint8_t need;	    /* enum ims_perm bits the request must be granted; the engine's */
+	uint8_t waive;	    /* those that stage 1 needs not grant to this request */
+	uint8_t table_need; /* what stage 2 must grant on a stage-1 table */
+	uint8_t grant;	    /* IMS_STAGES_ANSWERED and _BYPASS: permission */
+	uint8_t bypass_lg2; /* IMS_STAGES_BYPASS: what one entry covers; 0: nothing is cached */
 	bool no_update; /* tables are read without snooping: accessed and dirty bits cannot be set */
+	bool muted;	/* faults of this request are not recorded */
+	bool interrupt;		  /* IMS_STAGES_ANSWERED: the request is an interrupt */
+	uint32_t options;	  /* the vendor's own, for its walk */
+	uint64_t rsvd, rsvd_leaf; /* reserved in entries of both stages, in leaves of stage 2 */
+	const struct ims_format *s1, *s2;
 };
 
 /* ---- commands ---- */
@@ -108,6 +163,8 @@ enum ims_arg {
 	IMS_ARG_ALL_CTX, /* 1: whatever the PASID */
 	IMS_ARG_WAIT_ADDR,
 	IMS_ARG_WAIT_DATA,
+	IMS_ARG_RESPONSE, /* of a page response: the code */
+	IMS_ARG_GROUP,	  /* of a page response: which group */
 };
 
 struct ims_cmd_field {
@@ -137,7 +194,7 @@ struct ims_match {
 	const char *source;    /* NULL ends the list */
 };
 
-enum ims_cmd_kind { IMS_CMD_INVALIDATE, IMS_CMD_WAIT };
+enum ims_cmd_kind { IMS_CMD_INVALIDATE, IMS_CMD_WAIT, IMS_CMD_RESPONSE };
 
 /* What a virtual machine monitor makes of a command in the guest's queue. */
 enum ims_vmm {
@@ -158,7 +215,8 @@ struct ims_cmd_row {
 	uint64_t reserved[IMS_CMD_WORDS]; /* non-zero: an error */
 	const struct ims_cmd_field *fields;
 	uint8_t fields_count;
-	bool ranged; /* addr and size name a range */
+	bool ranged;   /* addr and size name a range */
+	uint8_t modes; /* in which modes of the unit the command exists, as bits; 0: all */
 	struct ims_match match[IMS_MATCHES];
 };
 
@@ -172,7 +230,12 @@ struct ims_cmd {
 	uint32_t src_mask; /* bits of src that do not matter */
 	uint32_t when;	   /* time of its consumption */
 	uint32_t event;	   /* its CMD event, 0 if the log is off */
+	uint32_t group;	   /* of a page response */
+	uint8_t response;  /* its code */
 	bool leaf_only, all_ctx, wait_write;
+	bool wait_signal; /* an interrupt when the wait is complete */
+	bool fence;	  /* later commands start only then */
+	bool drain;	  /* a wait that covers page requests too */
 };
 
 /* What software wants of a command; encoded by the vendor into words. */
@@ -195,6 +258,21 @@ struct ims_fault_def {
 
 /* A path's or walk's answer where the tables ask for something that is not modelled. */
 #define IMS_FAULT_UNMODELLED UINT16_MAX
+
+/* A device asks software for a page. */
+struct ims_page_req {
+	uint32_t src, ctx;
+	uint64_t addr;
+	uint16_t group;
+	bool read, write, priv, last; /* neither read nor write, and last: a stop marker */
+};
+
+/* What hardware made of it. */
+enum ims_page_fate {
+	IMS_PAGE_QUEUED,   /* it stands in the queue */
+	IMS_PAGE_ANSWERED, /* hardware answers by itself: the code is in the event */
+	IMS_PAGE_DROPPED,
+};
 
 /* How an ATS translation request is answered when translation ends with a code. */
 enum ims_ats_answer { IMS_ATS_ABORT, IMS_ATS_UNSUPPORTED, IMS_ATS_NOTHING, IMS_ATS_REDUCED };
@@ -245,9 +323,35 @@ struct ims_dev_config {
 	uint8_t pasid_bits; /* 0: no requests with PASID */
 };
 
-/* ---- the vendor ---- */
+/* ---- order ---- */
+
+/*
+ * A pair of commands in one ring that hardware executes in their order, without a
+ * wait between. What no row names may take effect the other way round.
+ */
+struct ims_order {
+	const char *earlier, *later; /* names of command rows */
+	const char *source;
+};
+
+/* ---- registers ---- */
 
 struct ims_hw;
+
+struct ims_reg {
+	const char *name; /* "RTADDR" */
+	uint16_t offset;  /* in bytes */
+	uint8_t bytes;	  /* 4 or 8 */
+	uint8_t at;	  /* ims_state.regs[at] holds it */
+	uint64_t reset;
+	uint64_t writable,
+		clear_by_one; /* bits; the others are read-only or have effects of their own */
+	/* After a write: @value is what was written, and the register holds what the masks let through. */
+	void (*written)(struct ims_hw *hw, const struct ims_reg *r, uint64_t value);
+	const char *source;
+};
+
+/* ---- the vendor ---- */
 
 struct ims_model {
 	const char *name;  /* "vtd" */
@@ -270,6 +374,12 @@ struct ims_model {
 	uint8_t queue_errors_count;
 	uint16_t queue_error_type,
 		queue_error_reserved; /* codes for an unknown command, a reserved bit */
+
+	const struct ims_param *params;
+	const struct ims_param_rule *param_rules;
+	const struct ims_order *orders;
+	const struct ims_reg *regs;
+	uint8_t params_count, param_rules_count, orders_count, regs_count;
 
 	const struct ims_format *s1, *s2; /* what software builds */
 	uint8_t s1_top, s2_top;		  /* levels it builds */
@@ -296,7 +406,20 @@ struct ims_model {
 	/* A code's ATS answer, enum ims_ats_answer. */
 	uint8_t (*ats_answer)(uint16_t fault);
 	/* The code of a request that lacks these enum ims_perm bits of a cached translation. */
-	uint16_t (*denied)(uint8_t missing);
+	uint16_t (*denied)(struct ims_hw *hw, const struct ims_req *req, uint8_t missing);
+	/* Masks and the like of a unit with these parameters; NULL: there are none. */
+	void (*derive)(struct ims_state *s);
+	/* Is a command that matches @row legal on this unit: 0, or the queue error; NULL: always. */
+	uint16_t (*accept)(const struct ims_state *s, const struct ims_cmd_row *row,
+			   const uint64_t *words);
+	/* A request ended in a fault that is not to be silent; NULL: nothing is recorded. */
+	void (*fault)(struct ims_hw *hw, const struct ims_req *req, uint16_t code);
+	/* The queue stopped, a wait signals: the vendor's registers and interrupts; NULL: none. */
+	void (*queue_stopped)(struct ims_hw *hw, uint16_t error);
+	void (*wait_signalled)(struct ims_hw *hw);
+	/* A page request; NULL: not modelled. @ret_code: if ANSWERED, the answer. */
+	enum ims_page_fate (*page_request)(struct ims_hw *hw, const struct ims_page_req *req,
+					   uint8_t *ret_code);
 	/* Fills in the range of a decoded command. */
 	void (*decode)(const struct ims_cmd_row *row, const uint64_t *words, struct ims_cmd *cmd);
 	/* Puts a range into a command's words. */
@@ -324,14 +447,45 @@ bool ims_cfg_read(struct ims_hw *hw, uint64_t addr, unsigned count, uint64_t *re
 /* Caches the structure just read. */
 void ims_cfg_fill(struct ims_hw *hw, unsigned cache, const struct ims_cfg_key *key,
 		  const uint64_t *words);
-/* The root register, and whether addresses are still to be checked against the width of @hw. */
+/* The root register as it is in effect. */
 uint64_t ims_cfg_root(const struct ims_hw *hw);
+void ims_cfg_root_set(struct ims_hw *hw, uint64_t root);
+/* Drops everything @match asks for by no field of a command: what a register write implies. */
+void ims_cfg_drop(struct ims_hw *hw, const struct ims_match *match);
+
+/* ---- the engine's services for a vendor's registers, queues and faults ---- */
+
+struct ims_state *ims_hw_state(struct ims_hw *hw);
+/* The words of the unit's command ring, as its registers say: base, 2^count_lg2 commands. */
+void ims_ring_set(struct ims_hw *hw, uint64_t base, unsigned count_lg2);
+uint32_t ims_ring_head(const struct ims_hw *hw);
+uint32_t ims_ring_tail(const struct ims_hw *hw);
+/* Moves the tail, in commands: hardware runs, unless it has stopped. */
+void ims_ring_tail_set(struct ims_hw *hw, uint32_t tail);
+/* Head and tail are 0 again, what is pending is complete. */
+void ims_ring_reset(struct ims_hw *hw);
+/* Goes on after an error. */
+void ims_ring_resume(struct ims_hw *hw);
+/* A command that hardware makes itself: it takes effect at once. */
+void ims_cmd_now(struct ims_hw *hw, const uint64_t *words);
+/* Stores an aligned 64-bit word at @addr, in the unit's own addresses; false: no memory there. */
+bool ims_hw_store(struct ims_hw *hw, uint64_t addr, uint64_t value);
+/* An interrupt message: one event in the log, @source the vendor's number of its cause. */
+void ims_hw_signal(struct ims_hw *hw, unsigned source, uint64_t addr, uint32_t data);
 
 /* ---- lookups in the tables above; NULL or -1 if there is none ---- */
 
 const struct ims_cmd_field *ims_row_field(const struct ims_cmd_row *row, const char *name);
 int ims_model_row(const struct ims_model *m, const char *title);
 const struct ims_fault_def *ims_model_fault(const struct ims_model *m, uint16_t code);
+int ims_model_param(const struct ims_model *m, const char *name);
+const struct ims_reg *ims_model_reg(const struct ims_model *m, const char *name);
+/* The first rule that these parameters break, NULL if none. */
+const struct ims_param_rule *ims_params_broken(const struct ims_model *m, const uint32_t *params);
+/* A unit's state with these parameters; NULL: the defaults. */
+void ims_state_init(const struct ims_model *m, const uint32_t *params, struct ims_state *ret_state);
+/* Does hardware execute @earlier before @later without a wait between; rows by number. */
+bool ims_model_ordered(const struct ims_model *m, unsigned earlier, unsigned later);
 
 /*
  * What is wrong with a description: NULL, or a text (static) and in @ret_row the

@@ -23,6 +23,8 @@ enum ims_perm {
 	IMS_U = 4,	  /* usable by an unprivileged request */
 	IMS_D = 8,	  /* the dirty bit of every leaf used is known to be set */
 	IMS_TABLE_W = 16, /* of a start only: stage 2 lets the table there be written */
+	IMS_SNOOP =
+		32, /* no permission: accesses to the page are coherent whatever the device asks */
 };
 
 /* ---- memory ---- */
@@ -44,6 +46,8 @@ struct ims_mem {
 	uint32_t mask;
 	uint32_t guest;
 	uint64_t limit;
+	uint64_t fixed_first,
+		fixed_last; /* physical memory that takes no atomic update; none: first > last */
 	uint64_t guest_limit; /* the VM's memory ends here; what has no page behind it yet reads as zero */
 };
 
@@ -139,6 +143,7 @@ enum ims_walk_status {
 	IMS_WALK_TABLE_READ,  /* stage 2 does not let stage-1 tables be read */
 	IMS_WALK_TABLE_WRITE, /* nor accessed and dirty bits be set in them */
 	IMS_WALK_BARRED,      /* such a bit is to be set, and this unit may set none here */
+	IMS_WALK_UPDATE,      /* such a bit is to be set, and memory does not take it */
 	IMS_WALK_STATUS_MAX,
 };
 
@@ -146,9 +151,15 @@ enum ims_walk_status {
 struct ims_stage {
 	const struct ims_format *format;
 	uint64_t root;
-	uint64_t rsvd; /* reserved in every present entry: bits above the host address width */
-	uint8_t top;   /* level of the root table */
+	uint64_t rsvd;	    /* reserved in every present entry: bits above the host address width */
+	uint64_t rsvd_leaf; /* and in every leaf */
+	uint64_t used;	    /* bits that hardware sets in every entry it uses; 0: none */
+	uint64_t written;   /* and in the leaf of a page that is written */
+	uint8_t top;	    /* level of the root table */
 	uint8_t leaf_levels; /* supported by the unit; and-ed with the format's */
+	uint8_t waive;	     /* what this request needs not be granted by this stage */
+	bool forced;	     /* stage 1: bits are set in its tables even where stage 2 forbids it */
+	uint8_t table_need;  /* stage 2: what it must grant on a stage-1 table that is read */
 };
 
 /* The words read, in order: what the result was made of. */
@@ -160,29 +171,35 @@ struct ims_word {
 struct ims_walker {
 	struct ims_mem mem;
 	void *unit; /* the engine's: paging-structure caches, log; NULL: caches bypassed, nothing logged */
-	bool caches;   /* look up and fill paging-structure caches */
-	bool logged;   /* report every word read to the log */
-	bool update;   /* set accessed and dirty bits; false: only look */
-	bool barred;   /* setting one is a fault */
-	uint32_t born; /* time of the oldest word used, inherited through caches */
+	bool caches;	      /* look up and fill paging-structure caches */
+	bool logged;	      /* report every word read to the log */
+	bool update;	      /* set accessed and dirty bits; false: only look */
+	bool barred;	      /* setting one is a fault */
+	uint8_t fragment_lg2; /* the unit's entries are at most this large; 0: as large as the leaf */
+	uint32_t born;	      /* time of the oldest word used, inherited through caches */
 	uint32_t words_count;
 	struct ims_word words[IMS_READS_MAX];
 };
 
 /* The result; on a failure, where it failed. */
 struct ims_leaf {
-	uint64_t out;		/* output address of the byte asked for */
-	uint64_t mid;		/* the same between the stages: input of stage 2 */
-	uint8_t perm;		/* what the stages grant together */
+	uint64_t out; /* output address of the byte asked for */
+	uint64_t mid; /* the same between the stages: input of stage 2 */
+	uint64_t last,
+		at; /* the leaf entry read last, of stage 2 if there is one, and where it stands */
+	uint8_t perm;  /* what the entries of the stages grant together */
+	uint8_t grant; /* what this request is granted: more, where stage 1 waives something */
 	uint8_t s1_lg2, s2_lg2; /* sizes of the leaves; 64: that stage took no part */
-	uint8_t stage, level;	/* of the failing entry */
-	bool on_table;		/* stage 2 failed while stage-1 tables were fetched */
-	bool at_top;		/* the failing entry is in the root table of its stage */
+	uint8_t fragment_lg2; /* the result may be held for at most this much; 64: for the leaves */
+	uint8_t stage, level; /* of the failing entry */
+	bool on_table;	      /* stage 2 failed while stage-1 tables were fetched */
+	bool at_top;	      /* the failing entry is in the root table of its stage */
 };
 
 /* Where to go on: the table at `table` of `level`, under `perm`. */
 struct ims_start {
 	uint64_t table;
+	uint64_t mapped_by; /* nested: the stage-2 leaf entry over the table; 0: not known */
 	uint8_t level;
 	uint8_t perm;
 };
@@ -194,7 +211,8 @@ bool ims_walk_find(struct ims_walker *w, unsigned stage, uint64_t addr,
 		   struct ims_start *ret_start);
 void ims_walk_fill(struct ims_walker *w, unsigned stage, uint64_t addr, unsigned level,
 		   const struct ims_start *s);
-void ims_walk_update(struct ims_walker *w, uint64_t addr, uint64_t old, uint64_t value);
+/* False: memory does not take it. Without w->update it only looks whether it would. */
+bool ims_walk_update(struct ims_walker *w, uint64_t addr, uint64_t old, uint64_t value);
 
 IMS_TEMPLATE bool ims_walk_read(struct ims_walker *w, uint64_t addr, unsigned stage, unsigned level,
 				uint64_t *ret_entry)
@@ -230,9 +248,20 @@ IMS_TEMPLATE bool ims_format_leaf(const struct ims_stage *s, uint64_t e, unsigne
 	bool leaf = level == 1 || (e & f->leaf_bit);
 	uint64_t rsvd = leaf ? f->rsvd_leaf[level] : f->rsvd_table[level];
 
-	*ret_bad = (e & (rsvd | s->rsvd)) ||
+	*ret_bad = (e & (rsvd | s->rsvd | (leaf ? s->rsvd_leaf : 0))) ||
 		   (leaf && level > 1 && !(f->leaf_levels & s->leaf_levels & 1u << level));
 	return leaf;
+}
+
+IMS_TEMPLATE struct ims_start ims_walk_root(const struct ims_stage *s)
+{
+	struct ims_start at;
+
+	at.table = s->root;
+	at.mapped_by = 0;
+	at.level = s->top;
+	at.perm = IMS_R | IMS_W | IMS_U;
+	return at;
 }
 
 /*
@@ -245,8 +274,9 @@ IMS_TEMPLATE enum ims_walk_status ims_walk_flat(struct ims_walker *w, const stru
 						struct ims_leaf *leaf)
 {
 	const struct ims_format *f = s->format;
-	struct ims_start at = { .table = s->root, .level = s->top, .perm = IMS_R | IMS_W | IMS_U };
+	struct ims_start at = ims_walk_root(s);
 	uint64_t e, at_addr, grown;
+	unsigned missing;
 	bool bad;
 
 	if (w->caches)
@@ -266,15 +296,16 @@ IMS_TEMPLATE enum ims_walk_status ims_walk_flat(struct ims_walker *w, const stru
 		at.perm &= (uint8_t)ims_format_perm(f, e);
 		if (!(at.perm & (IMS_R | IMS_W)))
 			return IMS_WALK_NOT_PRESENT;
-		grown = e | f->accessed_bit;
+		missing = need & ~((unsigned)at.perm | s->waive);
+		grown = e | s->used;
 		/* Dirty only where the write is granted, which upper entries have a say in. */
-		if (is_leaf && (need & IMS_W) && !(need & ~(unsigned)at.perm))
-			grown |= f->dirty_bit;
+		if (is_leaf && (need & IMS_W) && !missing)
+			grown |= s->written;
 		if (grown != e) {
 			if (w->barred)
 				return IMS_WALK_BARRED;
-			if (w->update)
-				ims_walk_update(w, at_addr, e, grown);
+			if (!ims_walk_update(w, at_addr, e, grown))
+				return IMS_WALK_UPDATE;
 		}
 		if (is_leaf)
 			break;
@@ -287,16 +318,19 @@ IMS_TEMPLATE enum ims_walk_status ims_walk_flat(struct ims_walker *w, const stru
 	uint64_t low = (UINT64_C(1) << lg2) - 1;
 
 	leaf->out = (e & f->addr & ~low) | (addr & low);
-	leaf->perm = at.perm | (!f->dirty_bit || (grown & f->dirty_bit) ? IMS_D : 0);
+	leaf->perm = at.perm | ((grown & s->written) == s->written ? IMS_D : 0);
+	leaf->grant = (at.perm | s->waive) & (IMS_R | IMS_W | IMS_U);
+	leaf->last = e;
+	leaf->at = at_addr;
 	if (stage == 1)
 		leaf->s1_lg2 = (uint8_t)lg2;
 	else
 		leaf->s2_lg2 = (uint8_t)lg2;
-	if ((need & IMS_U) && !(at.perm & IMS_U))
+	if (missing & IMS_U)
 		return IMS_WALK_USER;
-	if ((need & IMS_W) && !(at.perm & IMS_W))
+	if (missing & IMS_W)
 		return IMS_WALK_WRITE;
-	return (need & IMS_R) && !(at.perm & IMS_R) ? IMS_WALK_READ : IMS_WALK_OK;
+	return missing & IMS_R ? IMS_WALK_READ : IMS_WALK_OK;
 }
 
 /* The page of a stage-1 table, through stage 2. */
@@ -312,7 +346,7 @@ IMS_TEMPLATE enum ims_walk_status ims_walk_table(struct ims_walker *w, const str
 		return IMS_WALK_WIDTH;
 	}
 	st = ims_walk_flat(w, s2, 2, gpa, IMS_R, leaf);
-	if (st == IMS_WALK_READ)
+	if (st == IMS_WALK_READ || (st == IMS_WALK_OK && (s2->table_need & ~(unsigned)leaf->perm)))
 		return IMS_WALK_TABLE_READ;
 	*ret_hpa = leaf->out;
 	*ret_perm = leaf->perm;
@@ -321,19 +355,30 @@ IMS_TEMPLATE enum ims_walk_status ims_walk_table(struct ims_walker *w, const str
 	return st;
 }
 
-/* Puts an entry's new accessed or dirty bit into memory, where both stages let it. */
-IMS_TEMPLATE enum ims_walk_status ims_walk_mark(struct ims_walker *w, const struct ims_start *at,
-						uint64_t at_addr, uint64_t e, uint64_t grown)
+/*
+ * Puts an entry's new accessed or dirty bit into memory, where both stages let it:
+ * the page of the table is written by it, so its stage-2 leaf becomes dirty.
+ */
+IMS_TEMPLATE enum ims_walk_status ims_walk_mark(struct ims_walker *w, const struct ims_stage *s2,
+						struct ims_start *at, uint64_t at_addr, uint64_t e,
+						uint64_t grown)
 {
+	uint64_t over;
+
 	if (grown == e)
 		return IMS_WALK_OK;
 	if (w->barred)
 		return IMS_WALK_BARRED;
 	if (!(at->perm & IMS_TABLE_W))
 		return IMS_WALK_TABLE_WRITE;
-	if (w->update)
-		ims_walk_update(w, at_addr, e, grown);
-	return IMS_WALK_OK;
+	if (s2->written && at->mapped_by) {
+		if (!ims_mem_read(&w->mem, at->mapped_by, &over))
+			return IMS_WALK_UPDATE;
+		if ((over & s2->written) != s2->written &&
+		    !ims_walk_update(w, at->mapped_by, over, over | s2->written))
+			return IMS_WALK_UPDATE;
+	}
+	return ims_walk_update(w, at_addr, e, grown) ? IMS_WALK_OK : IMS_WALK_UPDATE;
 }
 
 /* From the pointer in at->table to the table's host address, noting whether stage 2 lets it be written. */
@@ -353,42 +398,94 @@ IMS_TEMPLATE enum ims_walk_status ims_walk_enter(struct ims_walker *w, const str
 		leaf->level = at->level;
 		leaf->at_top = at->level == s1->top;
 	}
-	at->perm = (uint8_t)((at->perm & ~IMS_TABLE_W) | (perm & IMS_W ? IMS_TABLE_W : 0));
-	if (st == IMS_WALK_OK && w->caches && at->level != s1->top)
-		ims_walk_fill(w, 1, addr, at->level + 1u, at);
+	at->perm = (uint8_t)((at->perm & ~IMS_TABLE_W) |
+			     ((perm & IMS_W) || s1->forced ? IMS_TABLE_W : 0));
+	at->mapped_by = leaf->at;
+	if (st == IMS_WALK_OK && w->caches && at->level != s1->top) {
+		struct ims_start cached = *at;
+
+		/* The leaf over the table is not kept: where it is still clean, a bit to be set there needs a new walk. */
+		if (!(perm & IMS_D))
+			cached.perm &= (uint8_t)~IMS_TABLE_W;
+		ims_walk_fill(w, 1, addr, at->level + 1u, &cached);
+	}
 	return st;
 }
 
 /* The leaf's output through stage 2, the permissions together, and the dirty bit if a write is granted. */
 IMS_TEMPLATE enum ims_walk_status ims_walk_final(struct ims_walker *w, const struct ims_stage *s1,
-						 const struct ims_stage *s2,
-						 const struct ims_start *at, uint64_t at_addr,
-						 uint64_t e, uint64_t addr, unsigned need,
-						 struct ims_leaf *leaf)
+						 const struct ims_stage *s2, struct ims_start *at,
+						 uint64_t at_addr, uint64_t e, uint64_t addr,
+						 unsigned need, struct ims_leaf *leaf)
 {
 	const struct ims_format *f = s1->format;
-	unsigned lg2 = IMS_LEVEL_LG2(at->level);
-	uint64_t low = (UINT64_C(1) << lg2) - 1, marked = e | f->accessed_bit;
+	unsigned lg2 = IMS_LEVEL_LG2(at->level), has = (unsigned)at->perm | s1->waive;
+	uint64_t low = (UINT64_C(1) << lg2) - 1, marked = e | s1->used;
+	struct ims_stage page = *s2;
 	enum ims_walk_status st;
+	bool clean;
 
 	leaf->s1_lg2 = (uint8_t)lg2;
 	leaf->mid = (e & f->addr & ~low) | (addr & low);
-	if ((need & IMS_U) && !(at->perm & IMS_U)) {
-		leaf->perm = 0;
+	if ((need & IMS_U) && !(has & IMS_U)) {
+		leaf->perm = leaf->grant = 0;
 		return IMS_WALK_USER;
 	}
-	st = ims_walk_flat(w, s2, 2, leaf->mid, need & (IMS_R | IMS_W), leaf);
+	/* A write that stage 1 is going to refuse leaves the page clean. */
+	if (!(at->perm & IMS_TABLE_W) && (marked | s1->written) != marked)
+		page.written = 0;
+	st = ims_walk_flat(w, &page, 2, leaf->mid, need & (has & IMS_W ? IMS_R | IMS_W : IMS_R),
+			   leaf);
+	clean = !(leaf->perm & IMS_D);
+	leaf->grant = (uint8_t)(has & (leaf->perm | IMS_U) & (IMS_R | IMS_W | IMS_U));
 	leaf->perm = (uint8_t)(at->perm & (leaf->perm | IMS_U) & (IMS_R | IMS_W | IMS_U));
 	if (st == IMS_WALK_OK && (need & IMS_W)) {
 		leaf->stage = 1;
-		if (!(at->perm & IMS_W))
+		if (!(has & IMS_W))
 			return IMS_WALK_WRITE;
-		st = ims_walk_mark(w, at, at_addr, marked, marked | f->dirty_bit);
-		e |= f->dirty_bit;
+		st = ims_walk_mark(w, s2, at, at_addr, marked, marked | s1->written);
+		e |= s1->written;
 	}
-	if (!f->dirty_bit || (e & f->dirty_bit))
+	if ((e & s1->written) == s1->written && !clean)
 		leaf->perm |= IMS_D;
 	return st;
+}
+
+/* From @at down to a leaf; @cached: its table was found in a cache, and needs no stage 2. */
+IMS_TEMPLATE enum ims_walk_status ims_walk_down(struct ims_walker *w, const struct ims_stage *s1,
+						const struct ims_stage *s2, uint64_t limit,
+						uint64_t addr, unsigned need, struct ims_start *at,
+						bool cached, struct ims_leaf *leaf)
+{
+	const struct ims_format *f = s1->format;
+	enum ims_walk_status st;
+	uint64_t e, at_addr;
+	bool bad, is_leaf;
+
+	for (;; at->table = e & f->addr, at->level--, cached = false) {
+		st = cached ? IMS_WALK_OK : ims_walk_enter(w, s1, s2, limit, addr, at, leaf);
+		if (st != IMS_WALK_OK)
+			return st;
+		leaf->stage = 1;
+		leaf->level = at->level;
+		leaf->at_top = at->level == s1->top;
+		at_addr = at->table + ((addr >> IMS_LEVEL_LG2(at->level)) & 0x1ff) * 8;
+		if (!ims_walk_read(w, at_addr, 1, at->level, &e))
+			return IMS_WALK_ACCESS;
+		if (!(e & f->present))
+			return IMS_WALK_NOT_PRESENT;
+		is_leaf = ims_format_leaf(s1, e, at->level, &bad);
+		if (bad)
+			return IMS_WALK_RESERVED;
+		if ((e & f->addr) >= limit)
+			return IMS_WALK_WIDTH;
+		st = ims_walk_mark(w, s2, at, at_addr, e, e | s1->used);
+		if (st != IMS_WALK_OK)
+			return st;
+		at->perm &= (uint8_t)(ims_format_perm(f, e) | IMS_TABLE_W);
+		if (is_leaf)
+			return ims_walk_final(w, s1, s2, at, at_addr, e, addr, need, leaf);
+	}
 }
 
 /*
@@ -401,38 +498,16 @@ IMS_TEMPLATE enum ims_walk_status ims_walk_nested(struct ims_walker *w, const st
 						  uint64_t addr, unsigned need,
 						  struct ims_leaf *leaf)
 {
-	const struct ims_format *f = s1->format;
-	struct ims_start at = { .table = s1->root,
-				.level = s1->top,
-				.perm = IMS_R | IMS_W | IMS_U };
-	enum ims_walk_status st;
-	uint64_t e, at_addr;
-	bool bad, is_leaf, cached = w->caches && ims_walk_find(w, 1, addr, &at);
+	struct ims_start at = ims_walk_root(s1);
+	bool cached = w->caches && ims_walk_find(w, 1, addr, &at);
+	enum ims_walk_status st = ims_walk_down(w, s1, s2, limit, addr, need, &at, cached, leaf);
 
-	for (;; at.table = e & f->addr, at.level--, cached = false) {
-		st = cached ? IMS_WALK_OK : ims_walk_enter(w, s1, s2, limit, addr, &at, leaf);
-		if (st != IMS_WALK_OK)
-			return st;
-		leaf->stage = 1;
-		leaf->level = at.level;
-		leaf->at_top = at.level == s1->top;
-		at_addr = at.table + ((addr >> IMS_LEVEL_LG2(at.level)) & 0x1ff) * 8;
-		if (!ims_walk_read(w, at_addr, 1, at.level, &e))
-			return IMS_WALK_ACCESS;
-		if (!(e & f->present))
-			return IMS_WALK_NOT_PRESENT;
-		is_leaf = ims_format_leaf(s1, e, at.level, &bad);
-		if (bad)
-			return IMS_WALK_RESERVED;
-		if ((e & f->addr) >= limit)
-			return IMS_WALK_WIDTH;
-		st = ims_walk_mark(w, &at, at_addr, e, e | f->accessed_bit);
-		if (st != IMS_WALK_OK)
-			return st;
-		at.perm &= (uint8_t)(ims_format_perm(f, e) | IMS_TABLE_W);
-		if (is_leaf)
-			return ims_walk_final(w, s1, s2, &at, at_addr, e, addr, need, leaf);
+	/* A bit is to be set, and what a cache says of the table does not tell whether it may. */
+	if (cached && st == IMS_WALK_TABLE_WRITE && s2->written) {
+		at = ims_walk_root(s1);
+		st = ims_walk_down(w, s1, s2, limit, addr, need, &at, false, leaf);
 	}
+	return st;
 }
 
 #endif

@@ -81,8 +81,9 @@ uint8_t vtd_ats_answer(uint16_t fault)
 	return IMS_ATS_NOTHING;
 }
 
-uint16_t vtd_denied(uint8_t missing)
+uint16_t vtd_denied(struct ims_hw *hw, const struct ims_req *req, uint8_t missing)
 {
+	(void)hw, (void)req;
 	if (missing & IMS_U)
 		return VTD_SGN_2;
 	return missing & IMS_W ? VTD_SGN_6 : VTD_SGN_7;

@@ -119,6 +119,12 @@ static void take_pasid(const uint64_t *e, uint32_t pasid, struct ims_path *path)
 				   .s1_top = 4,
 				   .s2_top = aw == 1 ? 3 : 4,
 				   .s2_limit = UINT64_C(1) << (aw == 1 ? 39 : VTD_MGAW),
+				   .s1 = &vtd_fs_format,
+				   .s2 = &vtd_ss_format,
+				   .rsvd = VTD_RSVD_ADDR,
+				   .s1_leaf_levels = VTD_PAGE_SIZES,
+				   .s2_leaf_levels = VTD_PAGE_SIZES,
+				   .table_need = IMS_R,
 				   .no_update = !ims_field_get(e, VTD_SPE_PWSNP) };
 	switch (ims_field_get(e, VTD_SPE_PGTT)) {
 	case VTD_PGTT_FS:

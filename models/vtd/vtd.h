@@ -23,6 +23,74 @@ enum {
 #define VTD_RSVD_HIGH IMS_BITS(63, VTD_HAW)
 #define VTD_ADDR      IMS_BITS(VTD_HAW - 1, 12)
 
+/* The parameters of a unit, params.c. */
+enum vtd_param {
+	VTD_P_VER,
+	VTD_P_HAW,
+	VTD_P_ND,
+	VTD_P_RWBF,
+	VTD_P_CM,
+	VTD_P_SAGAW,
+	VTD_P_MGAW,
+	VTD_P_ZLR,
+	VTD_P_SSLPS,
+	VTD_P_PSI,
+	VTD_P_NFR,
+	VTD_P_MAMV,
+	VTD_P_DWD,
+	VTD_P_DRD,
+	VTD_P_FS1GP,
+	VTD_P_FS5LP,
+	VTD_P_ECMDS,
+	VTD_P_ESRTPS,
+	VTD_P_ESIRTPS,
+	VTD_P_C,
+	VTD_P_QI,
+	VTD_P_DT,
+	VTD_P_IR,
+	VTD_P_PT,
+	VTD_P_SC,
+	VTD_P_MTS,
+	VTD_P_NEST,
+	VTD_P_PRS,
+	VTD_P_SRS,
+	VTD_P_NWFS,
+	VTD_P_EAFS,
+	VTD_P_PSS,
+	VTD_P_PASID,
+	VTD_P_DIT,
+	VTD_P_PDS,
+	VTD_P_SMTS,
+	VTD_P_SSADS,
+	VTD_P_SSTS,
+	VTD_P_FSTS,
+	VTD_P_SMPWC,
+	VTD_P_RPS,
+	VTD_P_PMS,
+	VTD_P_ADMS,
+	VTD_P_RPRIVS,
+	VTD_P_HPTS,
+	VTD_P_PTRS,
+	VTD_P_SSIRWS,
+	VTD_P_SMS,
+	VTD_P_HPT1GPS,
+	VTD_P_EIM,
+	VTD_P_ERS,
+	VTD_K_NEGATIVE,
+	VTD_K_PC_DROPS_NEGATIVE,
+	VTD_K_TORN,
+	VTD_K_EAGER,
+	VTD_K_PT_LG2,
+	VTD_K_PASID_HITS_NONE,
+	VTD_K_TABLE_DIRTY,
+	VTD_K_STRICT_AW,
+	VTD_K_AM_LIMIT,
+	VTD_Q_SPR17,
+	VTD_Q_P_IOTLB_AM18,
+	VTD_Q_ATC_TWICE,
+	VTD_PARAMS
+};
+
 enum vtd_cache { VTD_CONTEXT, VTD_PASID, VTD_FS_PSC, VTD_SS_PSC, VTD_IOTLB, VTD_ATC, VTD_CACHES };
 
 /* Classes of entries: the PGTT of the PASID-table entry they came through. */
@@ -104,12 +172,15 @@ enum vtd_fault {
 };
 
 extern const struct ims_model vtd_model;
+extern const struct ims_param vtd_params[];
+extern const struct ims_param_rule vtd_param_rules[];
 
 /* The tables' lengths; each is checked where the table stands. */
 enum {
 	VTD_ROWS = 19,
 	VTD_FAULTS = 42,
 	VTD_QUEUE_ERRORS = 2,
+	VTD_PARAM_RULES = 4,
 	VTD_GUEST_RULES = 9,
 	VTD_HOST_RULES = 10
 };
@@ -124,7 +195,7 @@ uint16_t vtd_path(struct ims_hw *hw, const struct ims_req *req, struct ims_path 
 uint16_t vtd_walk(struct ims_walker *w, const struct ims_path *path, const struct ims_req *req,
 		  struct ims_leaf *leaf);
 uint8_t vtd_ats_answer(uint16_t fault);
-uint16_t vtd_denied(uint8_t missing);
+uint16_t vtd_denied(struct ims_hw *hw, const struct ims_req *req, uint8_t missing);
 void vtd_decode(const struct ims_cmd_row *row, const uint64_t *words, struct ims_cmd *cmd);
 void vtd_encode(const struct ims_cmd_row *row, const struct ims_cmd_args *args, uint64_t *words);
 void vtd_setup(struct ims_driver *d);

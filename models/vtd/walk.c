@@ -84,8 +84,11 @@ uint16_t vtd_walk(struct ims_walker *w, const struct ims_path *path, const struc
 		.format = &vtd_fs_format,
 		.root = path->s1_root,
 		.rsvd = VTD_RSVD_ADDR,
+		.used = IMS_BIT(5),
+		.written = IMS_BIT(6),
 		.top = 4,
 		.leaf_levels = VTD_PAGE_SIZES,
+		.waive = path->waive,
 	};
 	const struct ims_stage s2 = {
 		.format = &vtd_ss_format,
@@ -93,6 +96,7 @@ uint16_t vtd_walk(struct ims_walker *w, const struct ims_path *path, const struc
 		.rsvd = VTD_RSVD_ADDR,
 		.top = path->s2_top,
 		.leaf_levels = VTD_PAGE_SIZES,
+		.table_need = IMS_R,
 	};
 	uint8_t need = path->need;
 

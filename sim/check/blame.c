@@ -13,7 +13,7 @@ char *chk_command_text(const struct ims_model *m, const uint64_t *words)
 	const struct ims_cmd_row *row;
 	struct ims_cmd cmd;
 
-	if (ims_cmd_decode(m, words, &cmd))
+	if (ims_cmd_decode(m, NULL, words, &cmd))
 		return g_strdup_printf("illegal command " HEX " " HEX, words[0], words[1]);
 	row = &m->rows[cmd.row];
 	s = g_string_new(row->title);
@@ -140,7 +140,7 @@ enum chk_field chk_first_miss(const struct chk *c, const struct chk_target *t,
 
 	*ret_want = g_strdup(c->s.model->caches[t->cache].name);
 	*ret_got = NULL;
-	if (ims_cmd_decode(c->s.model, words, &cmd)) {
+	if (ims_cmd_decode(c->s.model, NULL, words, &cmd)) {
 		*ret_got = g_strdup("an illegal command");
 		return CHK_FIELD_LEVEL;
 	}
@@ -197,7 +197,7 @@ static bool is_wait(const struct chk *c, const uint64_t *words)
 {
 	struct ims_cmd cmd;
 
-	return !ims_cmd_decode(c->s.model, words, &cmd) &&
+	return !ims_cmd_decode(c->s.model, NULL, words, &cmd) &&
 	       c->s.model->rows[cmd.row].kind == IMS_CMD_WAIT;
 }
 

@@ -13,8 +13,9 @@
 
 struct ref_stage {
 	const struct ims_format *format;
-	uint64_t root;
-	unsigned top, stage;
+	uint64_t root, rsvd, rsvd_leaf;
+	unsigned top, stage, leaf_levels;
+	uint8_t table_need; /* of stage 2: what it must grant on a table of stage 1 */
 };
 
 static uint8_t entry_perm(const struct ims_format *f, uint64_t e)
@@ -30,13 +31,14 @@ static uint8_t entry_perm(const struct ims_format *f, uint64_t e)
 	return perm;
 }
 
-static bool reserved_set(const struct chk *c, const struct ims_format *f, uint64_t e,
-			 unsigned level, bool leaf)
+static bool reserved_set(const struct ref_stage *s, uint64_t e, unsigned level, bool leaf)
 {
-	uint64_t high = IMS_BITS(51, 0) & ~IMS_BITS(c->s.model->host_address_lg2 - 1u, 0);
+	const struct ims_format *f = s->format;
 
-	return (e & ((leaf ? f->rsvd_leaf[level] : f->rsvd_table[level]) | high)) ||
-	       (leaf && level > 1 && !(f->leaf_levels & 1u << level));
+	if (e & (leaf ? f->rsvd_leaf[level] | s->rsvd_leaf : f->rsvd_table[level]))
+		return true;
+	return (e & s->rsvd) ||
+	       (leaf && level > 1 && !(f->leaf_levels & s->leaf_levels & 1u << level));
 }
 
 /* Reads one entry, and notes that the result depends on it. */
@@ -69,14 +71,14 @@ static bool ref_walk(const struct chk *c, const struct ims_mem *mem, const struc
 
 		if (below && (table >= limit ||
 			      !ref_walk(c, mem, below, NULL, 0, table, &table, &table_perm) ||
-			      !(table_perm & IMS_R)))
+			      (below->table_need & ~table_perm)))
 			return false;
 		if (!ref_read(c, mem, table + ((addr >> lg2) & 511) * 8, s->stage, level, &e) ||
 		    !(e & f->present))
 			return false;
 		leaf = level == 1 || (e & f->leaf_bit);
 		perm &= entry_perm(f, e);
-		if (reserved_set(c, f, e, level, leaf) || !(perm & (IMS_R | IMS_W)))
+		if (reserved_set(s, e, level, leaf) || !(perm & (IMS_R | IMS_W)))
 			return false;
 		table = e & f->addr;
 		if (leaf) {
@@ -102,17 +104,24 @@ void chk_reference(struct chk *c, uint32_t unit, const struct ims_req *req, stru
 		g_array_append_val(c->ref_words, any_page);
 		return;
 	}
-	s1 = (struct ref_stage){
-		.format = c->s.model->s1, .root = path.s1_root, .top = path.s1_top, .stage = 1
-	};
-	s2 = (struct ref_stage){
-		.format = c->s.model->s2, .root = path.s2_root, .top = path.s2_top, .stage = 2
-	};
+	s1 = (struct ref_stage){ .format = path.s1,
+				 .root = path.s1_root,
+				 .rsvd = path.rsvd,
+				 .top = path.s1_top,
+				 .leaf_levels = path.s1_leaf_levels,
+				 .stage = 1 };
+	s2 = (struct ref_stage){ .format = path.s2,
+				 .root = path.s2_root,
+				 .rsvd = path.rsvd,
+				 .rsvd_leaf = path.rsvd_leaf,
+				 .top = path.s2_top,
+				 .leaf_levels = path.s2_leaf_levels,
+				 .table_need = path.table_need,
+				 .stage = 2 };
 	switch ((enum ims_stages)path.stages) {
 	case IMS_STAGES_BYPASS:
-		*ret = (struct chk_fresh){ .ok = true,
-					   .out = req->addr,
-					   .perm = IMS_R | IMS_W | IMS_U };
+	case IMS_STAGES_ANSWERED:
+		*ret = (struct chk_fresh){ .ok = true, .out = req->addr, .perm = path.grant };
 		return;
 	case IMS_STAGES_1:
 		ret->ok = ref_walk(c, &look.mem, &s1, NULL, 0, req->addr, &ret->out, &ret->perm);

@@ -43,7 +43,7 @@ static bool command_drops(const struct chk *c, const uint64_t *words, const stru
 	struct ims_cmd cmd;
 	struct ims_sel sel;
 
-	if (ims_cmd_decode(c->s.model, words, &cmd))
+	if (ims_cmd_decode(c->s.model, NULL, words, &cmd))
 		return false;
 	cmd.when = UINT32_MAX;
 	row = &c->s.model->rows[cmd.row];

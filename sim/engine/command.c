@@ -43,20 +43,34 @@ static void take_field(struct ims_cmd *c, const struct ims_cmd_field *f, uint64_
 	case IMS_ARG_WAIT_DATA:
 		c->wait_data = (uint32_t)value;
 		break;
+	case IMS_ARG_RESPONSE:
+		c->response = (uint8_t)value;
+		break;
+	case IMS_ARG_GROUP:
+		c->group = (uint32_t)value;
+		break;
 	case IMS_ARG_NONE:
 		break;
 	}
 }
 
-uint16_t ims_cmd_decode(const struct ims_model *m, const uint64_t *words, struct ims_cmd *ret_cmd)
+uint16_t ims_cmd_decode(const struct ims_model *m, const struct ims_state *state,
+			const uint64_t *words, struct ims_cmd *ret_cmd)
 {
 	const struct ims_cmd_row *row = m->rows;
+	unsigned mode = state ? 1u << state->mode : UINT8_MAX;
+	unsigned words_count = state ? state->cmd_words : m->cmd_words;
+	uint16_t error;
 
-	while (row < m->rows + m->rows_count && !row_selected(row, words))
+	while (row < m->rows + m->rows_count &&
+	       (!row_selected(row, words) || (row->modes && !(row->modes & mode))))
 		row++;
 	if (row == m->rows + m->rows_count)
 		return m->queue_error_type;
-	for (unsigned i = 0; i < m->cmd_words; i++)
+	error = state && m->accept ? m->accept(state, row, words) : 0;
+	if (error)
+		return error;
+	for (unsigned i = 0; i < words_count; i++)
 		if (words[i] & row->reserved[i])
 			return m->queue_error_reserved;
 	*ret_cmd = (struct ims_cmd){ .row = (uint32_t)(row - m->rows),
@@ -189,7 +203,8 @@ static void finish_wait(struct ims_hw *hw, const struct ims_cmd *cmd)
 	uint64_t pa, old;
 
 	ims_complete(hw);
-	hw->cause = cmd->event;
+	if (hw->log)
+		hw->cause = cmd->event;
 	if (cmd->wait_write && ims_mem_resolve(&hw->mem, cmd->wait_addr & ~UINT64_C(7), &pa)) {
 		old = ims_mem_word(&hw->mem, pa);
 		if (cmd->wait_addr & 4)
@@ -199,6 +214,19 @@ static void finish_wait(struct ims_hw *hw, const struct ims_cmd *cmd)
 			ims_write(hw, pa, (old & ~(uint64_t)UINT32_MAX) | cmd->wait_data, true);
 	}
 	ims_emit(hw, IMS_EV_DONE, cmd->row, 0, 0, 0, 0);
+	if (cmd->wait_signal && hw->model->wait_signalled)
+		hw->model->wait_signalled(hw);
+	hw->cause = cause;
+}
+
+/* A page response goes to its device, behind what was consumed before it. */
+static void respond(struct ims_hw *hw, const struct ims_cmd *cmd)
+{
+	uint32_t cause = hw->cause;
+
+	if (hw->log)
+		hw->cause = cmd->event;
+	ims_emit(hw, IMS_EV_RESPONSE, cmd->response, cmd->src, cmd->ctx, cmd->group, 0);
 	hw->cause = cause;
 }
 
@@ -212,18 +240,36 @@ static uint16_t consume(struct ims_hw *hw, const uint64_t *words)
 
 	if (u->pending_count < IMS_PENDING)
 		cmd = &u->pending[u->pending_count];
-	error = ims_cmd_decode(hw->model, words, cmd);
+	error = ims_cmd_decode(hw->model, &u->state, words, cmd);
 	if (error)
 		return error;
 	cmd->when = ims_emit(hw, IMS_EV_CMD, cmd->row, words[0], words[1], words[2], words[3]);
 	cmd->event = hw->log ? cmd->when : 0;
-	if (hw->model->rows[cmd->row].kind == IMS_CMD_WAIT)
+	switch ((enum ims_cmd_kind)hw->model->rows[cmd->row].kind) {
+	case IMS_CMD_WAIT:
 		finish_wait(hw, cmd);
-	else if (cmd == &spare)
-		pend(u, hw, cmd);
-	else
-		u->pending_count++;
+		break;
+	case IMS_CMD_RESPONSE:
+		respond(hw, cmd);
+		break;
+	case IMS_CMD_INVALIDATE:
+		if (cmd == &spare)
+			pend(u, hw, cmd);
+		else
+			u->pending_count++;
+		break;
+	}
 	return 0;
+}
+
+void ims_cmd_now(struct ims_hw *hw, const uint64_t *words)
+{
+	struct ims_cmd cmd;
+
+	IMS_ASSERT(!ims_cmd_decode(hw->model, NULL, words, &cmd));
+	cmd.when = ims_emit(hw, IMS_EV_CMD, cmd.row, words[0], words[1], words[2], words[3]);
+	cmd.event = hw->log ? cmd.when : 0;
+	take_effect(hw, &cmd);
 }
 
 void ims_cmd_execute(struct ims_hw *hw, const uint64_t *words)
@@ -242,14 +288,23 @@ bool ims_ring_put(struct ims_hw *hw, const uint64_t *words)
 
 	if (next == u->head)
 		return false;
-	for (unsigned i = 0; i < hw->model->cmd_words; i++) {
-		uint64_t at = u->ring + ((uint64_t)u->tail * hw->model->cmd_words + i) * 8;
+	for (unsigned i = 0; i < u->state.cmd_words; i++) {
+		uint64_t at = u->ring + ((uint64_t)u->tail * u->state.cmd_words + i) * 8;
 
 		if (ims_mem_resolve(&hw->mem, at, &pa))
 			ims_world_store(hw->world, pa, words[i], hw->world->time);
 	}
 	u->tail = next;
 	return true;
+}
+
+static void stopped(struct ims_hw *hw)
+{
+	struct ims_unit *u = hw->unit;
+
+	ims_emit(hw, IMS_EV_QERROR, u->queue_error, u->head, 0, 0, 0);
+	if (hw->model->queue_stopped)
+		hw->model->queue_stopped(hw, u->queue_error);
 }
 
 void ims_ring_run(struct ims_hw *hw)
@@ -259,20 +314,14 @@ void ims_ring_run(struct ims_hw *hw)
 	while (u->head != u->tail && !u->queue_error) {
 		uint64_t words[IMS_CMD_WORDS] = { 0 };
 
-		for (unsigned i = 0; i < hw->model->cmd_words; i++)
+		for (unsigned i = 0; i < u->state.cmd_words; i++)
 			ims_mem_read(&hw->mem,
-				     u->ring + ((uint64_t)u->head * hw->model->cmd_words + i) * 8,
+				     u->ring + ((uint64_t)u->head * u->state.cmd_words + i) * 8,
 				     &words[i]);
 		u->queue_error = consume(hw, words);
 		if (u->queue_error)
-			ims_emit(hw, IMS_EV_QERROR, u->queue_error, u->head, 0, 0, 0);
+			stopped(hw);
 		else
 			u->head = (u->head + 1) & u->ring_mask;
 	}
-}
-
-void ims_queue_resume(struct ims_hw *hw)
-{
-	hw->unit->queue_error = 0;
-	ims_ring_run(hw);
 }

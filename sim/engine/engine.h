@@ -12,7 +12,8 @@
 struct ims_answer {
 	uint16_t fault;	  /* 0: translated */
 	uint8_t ats;	  /* enum ims_ats_answer, for a translation request with a fault */
-	uint8_t perm;	  /* enum ims_perm bits granted */
+	uint8_t perm;	  /* enum ims_perm bits granted to this request */
+	bool interrupt;	  /* the request was no access to memory but an interrupt */
 	uint8_t size_lg2; /* of the fragment that `out` may be used for */
 	uint8_t s1_lg2, s2_lg2;
 	uint64_t out;	/* output address of the byte asked for */
@@ -54,8 +55,12 @@ void ims_device_ats(struct ims_hw *hw, const struct ims_req *req, struct ims_ans
 
 /* ---- commands ---- */
 
-/* Finds the row and executes nothing; returns 0 or the queue error. */
-uint16_t ims_cmd_decode(const struct ims_model *m, const uint64_t *words, struct ims_cmd *ret_cmd);
+/*
+ * Finds the row and executes nothing; returns 0 or the queue error. @state: of the
+ * unit that consumes the command; NULL: by the table alone, whatever a unit can do.
+ */
+uint16_t ims_cmd_decode(const struct ims_model *m, const struct ims_state *state,
+			const uint64_t *words, struct ims_cmd *ret_cmd);
 
 /* The words of the row with this title. */
 void ims_cmd_encode(const struct ims_model *m, unsigned row, const struct ims_cmd_args *args,
@@ -80,7 +85,13 @@ void ims_cmd_execute(struct ims_hw *hw, const uint64_t *words);
 /* Lets everything consumed so far take effect. */
 void ims_complete(struct ims_hw *hw);
 
-/* An error was fixed by software: the queue goes on at its head. */
-void ims_queue_resume(struct ims_hw *hw);
+/* Writes a register by its offset, @bytes 4 or 8; false: there is none. */
+bool ims_reg_write(struct ims_hw *hw, uint32_t offset, unsigned bytes, uint64_t value);
+/* What it reads as. */
+bool ims_reg_read(struct ims_hw *hw, uint32_t offset, unsigned bytes, uint64_t *ret_value);
+
+/* A device asks for a page; what hardware made of it. */
+enum ims_page_fate ims_device_page_request(struct ims_hw *hw, const struct ims_page_req *req,
+					   uint8_t *ret_code);
 
 #endif

@@ -28,9 +28,44 @@ const struct ims_fault_def *ims_model_fault(const struct ims_model *m, uint16_t 
 	return NULL;
 }
 
+int ims_model_param(const struct ims_model *m, const char *name)
+{
+	for (unsigned i = 0; i < m->params_count; i++)
+		if (!strcmp(m->params[i].name, name))
+			return (int)i;
+	return -1;
+}
+
+const struct ims_reg *ims_model_reg(const struct ims_model *m, const char *name)
+{
+	for (unsigned i = 0; i < m->regs_count; i++)
+		if (!strcmp(m->regs[i].name, name))
+			return &m->regs[i];
+	return NULL;
+}
+
+const struct ims_param_rule *ims_params_broken(const struct ims_model *m, const uint32_t *params)
+{
+	for (unsigned i = 0; i < m->param_rules_count; i++)
+		if (!m->param_rules[i].holds(params))
+			return &m->param_rules[i];
+	return NULL;
+}
+
+bool ims_model_ordered(const struct ims_model *m, unsigned earlier, unsigned later)
+{
+	for (unsigned i = 0; i < m->orders_count; i++)
+		if (!strcmp(m->orders[i].earlier, m->rows[earlier].name) &&
+		    !strcmp(m->orders[i].later, m->rows[later].name))
+			return true;
+	return false;
+}
+
 /* A command that both rows would take exists unless they differ in a bit both care about. */
 static bool rows_overlap(const struct ims_cmd_row *a, const struct ims_cmd_row *b)
 {
+	if (a->modes && b->modes && !(a->modes & b->modes))
+		return false;
 	for (unsigned i = 0; i < 2; i++)
 		if ((a->value[i] ^ b->value[i]) & a->care[i] & b->care[i])
 			return false;
@@ -44,7 +79,9 @@ static bool match_indexed(const struct ims_model *m, const struct ims_match *mat
 	uint8_t primary = c->primary == IMS_KEY_DOM ? match->dom : match->src;
 	uint8_t other = c->primary == IMS_KEY_DOM ? match->src : match->dom;
 
-	if (other != IMS_ANY)
+	uint8_t other_key = c->primary == IMS_KEY_DOM ? IMS_KEY_SRC : IMS_KEY_DOM;
+
+	if (other != IMS_ANY && (!(c->residual & other_key) || primary != IMS_EQUAL))
 		return false;
 	if (match->dom == IMS_MASKED)
 		return false; /* masks are of requesters */
@@ -72,6 +109,35 @@ static const char *row_wrong(const struct ims_model *m, unsigned number)
 		if (!match_indexed(m, &row->match[i]))
 			return "no index of the cache serves a match";
 	}
+	return NULL;
+}
+
+static const char *params_wrong(const struct ims_model *m)
+{
+	uint32_t values[IMS_PARAMS];
+
+	if (m->params_count > IMS_PARAMS)
+		return "more parameters than a unit holds";
+	for (unsigned i = 0; i < m->params_count; i++) {
+		values[i] = m->params[i].value;
+		if (!m->params[i].source || !*m->params[i].source || !m->params[i].text)
+			return "a parameter names no source";
+		if (values[i] > m->params[i].max)
+			return "a parameter's default is larger than its maximum";
+		if (ims_model_param(m, m->params[i].name) != (int)i)
+			return "two parameters have one name";
+	}
+	for (unsigned i = 0; i < m->param_rules_count; i++)
+		if (!m->param_rules[i].source || !*m->param_rules[i].source)
+			return "a rule between parameters names no source";
+	if (ims_params_broken(m, values))
+		return "the default parameters break a rule between them";
+	for (unsigned i = 0; i < m->regs_count; i++)
+		if (!m->regs[i].source || !*m->regs[i].source || m->regs[i].at >= IMS_REGS)
+			return "a register names no source, or no place";
+	for (unsigned i = 0; i < m->orders_count; i++)
+		if (!m->orders[i].source || !*m->orders[i].source)
+			return "an order names no source";
 	return NULL;
 }
 
@@ -107,6 +173,9 @@ const char *ims_model_check(const struct ims_model *m, int *ret_row)
 			return "a fault names no source";
 	if (ims_model_row(m, m->sync) < 0)
 		return "the command that waits is no row";
+	wrong = params_wrong(m);
+	if (wrong)
+		return wrong;
 	wrong = rules_wrong(m, m->guest_rules, m->guest_rules_count);
 	return wrong ? wrong : rules_wrong(m, m->host_rules, m->host_rules_count);
 }

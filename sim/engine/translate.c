@@ -32,7 +32,7 @@ static void answer_from(struct ims_hw *hw, uint32_t found, const struct ims_req 
  * found is known in any case: nothing changes it until the walk is done.
  */
 static bool try_iotlb(struct ims_hw *hw, const struct ims_req *req, uint16_t dom, uint8_t need,
-		      struct ims_answer *a, uint32_t *ret_found)
+		      uint8_t waive, struct ims_answer *a, uint32_t *ret_found)
 {
 	struct ims_cache *c = ims_hw_cache(hw, hw->model->iotlb);
 	uint32_t found = ims_cache_find(c, req->src, req->ctx, dom, req->addr);
@@ -43,13 +43,15 @@ static bool try_iotlb(struct ims_hw *hw, const struct ims_req *req, uint16_t dom
 	if (found == IMS_NONE)
 		return false;
 	e = &ims_cache_entries(c)[found];
-	missing = (uint8_t)(need & ~e->perm);
-	if (!missing && (need & IMS_W) && !(e->perm & IMS_D))
+	missing = (uint8_t)(need & ~e->perm & ~(waive & IMS_U));
+	/* What stage 1 waives, an entry of both stages together cannot tell: only a walk can. */
+	if ((missing & waive) || (!missing && (need & IMS_W) && !(e->perm & IMS_D)))
 		return false;
 	answer_from(hw, found, req, a);
+	a->perm |= waive & IMS_U;
 	if (missing) {
-		a->fault = hw->model->denied(missing);
-		a->ats = hw->model->ats_answer(a->fault);
+		a->fault = hw->model->denied(hw, req, missing);
+		a->ats = a->fault ? hw->model->ats_answer(a->fault) : 0;
 	}
 	return true;
 }
@@ -95,6 +97,8 @@ static uint8_t fragment_of(const struct ims_hw *hw, const struct ims_leaf *leaf)
 {
 	uint8_t lg2 = leaf->s1_lg2 < leaf->s2_lg2 ? leaf->s1_lg2 : leaf->s2_lg2;
 
+	if (leaf->fragment_lg2 < lg2)
+		lg2 = leaf->fragment_lg2;
 	return hw->unit->fragment_lg2 && hw->unit->fragment_lg2 < lg2 ? hw->unit->fragment_lg2 :
 									lg2;
 }
@@ -113,9 +117,10 @@ static void walk(struct ims_hw *hw, const struct ims_req *req, const struct ims_
 	w.logged = hw->log && !hw->bypass;
 	w.update = !hw->bypass;
 	w.barred = false;
+	w.fragment_lg2 = hw->unit->fragment_lg2;
 	w.born = hw->born;
 	w.words_count = 0;
-	leaf = (struct ims_leaf){ .s1_lg2 = 64, .s2_lg2 = 64 };
+	leaf = (struct ims_leaf){ .s1_lg2 = 64, .s2_lg2 = 64, .fragment_lg2 = 64 };
 	a->fault = hw->model->walk(&w, path, req, &leaf);
 	a->born = w.born;
 	if (a->fault) {
@@ -125,45 +130,94 @@ static void walk(struct ims_hw *hw, const struct ims_req *req, const struct ims_
 	}
 	a->out = leaf.out;
 	a->mid = leaf.mid;
-	a->perm = leaf.perm;
+	a->perm = leaf.grant | (leaf.perm & (IMS_D | IMS_SNOOP));
 	a->s1_lg2 = leaf.s1_lg2;
 	a->s2_lg2 = leaf.s2_lg2;
 	a->size_lg2 = fragment_of(hw, &leaf);
-	if ((a->perm & (IMS_R | IMS_W)) && !hw->bypass)
+	if ((leaf.perm & (IMS_R | IMS_W)) && !hw->bypass)
 		keep(hw, req, path, &leaf, old, a);
 }
 
-static void translate(struct ims_hw *hw, const struct ims_req *req, struct ims_answer *a)
+/* A result without tables, for a block around the address. */
+static void pass_through(struct ims_hw *hw, const struct ims_req *req, const struct ims_path *path,
+			 uint32_t old, struct ims_answer *a)
 {
-	bool by_dom = (hw->model->caches[hw->model->iotlb].lookup & IMS_KEY_DOM) != 0;
-	bool priv = req->priv && !(hw->model->priv_needs_ctx && req->ctx == IMS_CTX_NONE);
-	uint8_t need = (uint8_t)(req->access | (priv ? 0 : IMS_U));
-	uint32_t old = IMS_NONE;
-	struct ims_path path;
+	struct ims_leaf leaf = { .out = req->addr,
+				 .mid = req->addr,
+				 .perm = path->grant | IMS_D,
+				 .s1_lg2 = 64,
+				 .s2_lg2 = 64,
+				 .fragment_lg2 = path->bypass_lg2 };
 
-	hw->born = hw->now;
+	a->out = a->mid = req->addr;
+	a->perm = leaf.perm;
+	a->born = hw->born;
+	if (!path->bypass_lg2)
+		return;
+	a->size_lg2 = fragment_of(hw, &leaf);
+	if (!hw->bypass)
+		keep(hw, req, path, &leaf, old, a);
+}
+
+/* A translated request names what it reaches; nothing is translated, nothing kept. */
+static void translated(const struct ims_req *req, struct ims_answer *a)
+{
+	a->out = req->addr;
+	a->perm = IMS_R | IMS_W | IMS_U | IMS_D;
+}
+
+static void answered(const struct ims_req *req, const struct ims_path *path, struct ims_answer *a)
+{
+	a->out = req->addr;
+	a->perm = path->grant;
+	a->interrupt = path->interrupt;
+}
+
+/* Returns whether a fault is one that the vendor may record. */
+static bool translate(struct ims_hw *hw, const struct ims_req *req, struct ims_answer *a)
+{
+	const struct ims_model *m = hw->model;
+	bool by_dom = (m->caches[m->iotlb].lookup & IMS_KEY_DOM) != 0;
+	bool priv = req->priv && !(m->priv_needs_ctx && req->ctx == IMS_CTX_NONE);
 	/*
 	 * A look-up without the tag needs no configuration structure; whether the
 	 * device may ask by ATS, or be privileged, only they can tell.
 	 */
-	if (!by_dom && !hw->bypass && req->kind == IMS_REQ_UNTRANSLATED && !priv &&
-	    try_iotlb(hw, req, 0, need, a, &old))
-		return;
-	a->fault = hw->model->path(hw, req, &path);
-	if (a->fault) {
-		a->ats = hw->model->ats_answer(a->fault);
-		return;
+	bool direct = !by_dom && req->kind == IMS_REQ_UNTRANSLATED && !priv &&
+		      !hw->unit->state.rights_by_config;
+	uint8_t need = (uint8_t)(req->access | IMS_U);
+	uint32_t old = IMS_NONE;
+	struct ims_path path;
+
+	hw->born = hw->now;
+	path.muted = false;
+	if (direct && !hw->bypass && try_iotlb(hw, req, 0, need, 0, a, &old)) {
+		/* Whether the fault is silent is said in the structures alone. */
+		if (a->fault && m->fault)
+			m->path(hw, req, &path);
+		return !path.muted;
 	}
-	if (req->kind == IMS_REQ_TRANSLATED || path.stages == IMS_STAGES_BYPASS) {
-		a->out = req->addr;
-		a->perm = IMS_R | IMS_W | IMS_U | IMS_D;
-		return;
+	a->fault = m->path(hw, req, &path);
+	if (a->fault) {
+		a->ats = m->ats_answer(a->fault);
+		return !path.muted;
+	}
+	if (req->kind == IMS_REQ_TRANSLATED) {
+		translated(req, a);
+		return false;
+	}
+	if (path.stages == IMS_STAGES_ANSWERED) {
+		answered(req, &path, a);
+		return false;
 	}
 	path.need = need;
-	if (!hw->bypass && (by_dom || req->kind == IMS_REQ_ATS || priv) &&
-	    try_iotlb(hw, req, path.dom, need, a, &old))
-		return;
-	walk(hw, req, &path, old, a);
+	if (!hw->bypass && !direct && try_iotlb(hw, req, path.dom, need, path.waive, a, &old))
+		return !path.muted;
+	if (path.stages == IMS_STAGES_BYPASS)
+		pass_through(hw, req, &path, old, a);
+	else
+		walk(hw, req, &path, old, a);
+	return !path.muted;
 }
 
 void ims_translate(struct ims_hw *hw, const struct ims_req *req, struct ims_answer *ret_answer)
@@ -178,7 +232,8 @@ void ims_translate(struct ims_hw *hw, const struct ims_req *req, struct ims_answ
 	ret_answer->event = hw->now;
 	ret_answer->born = hw->now;
 	hw->cause = hw->now;
-	translate(hw, req, ret_answer);
+	if (translate(hw, req, ret_answer) && ret_answer->fault && hw->model->fault)
+		hw->model->fault(hw, req, ret_answer->fault);
 	ims_emit(hw, IMS_EV_ANSWER, ret_answer->fault, ret_answer->out, ret_answer->perm,
 		 ret_answer->size_lg2, 0);
 	hw->cause = cause;
@@ -205,13 +260,15 @@ void ims_device_ats(struct ims_hw *hw, const struct ims_req *req, struct ims_ans
 	struct ims_entry e;
 	uint32_t cause = hw->cause, old;
 
-	/* Without "no write" it asks for both permissions. */
+	/* What "no write" means is the vendor's to say; without it both permissions are asked for. */
 	ats.kind = IMS_REQ_ATS;
-	ats.access = IMS_R | IMS_W;
+	ats.access = IMS_R | (req->no_write ? 0 : IMS_W);
 	ims_translate(hw, &ats, ret_answer);
 	if ((ret_answer->fault && ret_answer->ats != IMS_ATS_REDUCED) ||
-	    !(ret_answer->perm & (IMS_R | IMS_W)))
+	    !(ret_answer->perm & (IMS_R | IMS_W)) || ret_answer->interrupt)
 		return;
+	if (req->no_write)
+		ret_answer->perm &= (uint8_t)~IMS_W;
 	e = (struct ims_entry){ .in = ims_block_first(req->addr, ret_answer->size_lg2),
 				.out = ims_block_first(ret_answer->out, ret_answer->size_lg2),
 				.mid = ims_block_first(ret_answer->mid, ret_answer->size_lg2),

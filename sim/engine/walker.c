@@ -71,14 +71,19 @@ void ims_walk_fill(struct ims_walker *w, unsigned stage, uint64_t addr, unsigned
 		ims_fill(hand->hw, (unsigned)number, &e, e.ctx);
 }
 
-void ims_walk_update(struct ims_walker *w, uint64_t addr, uint64_t old, uint64_t value)
+bool ims_walk_update(struct ims_walker *w, uint64_t addr, uint64_t old, uint64_t value)
 {
 	struct ims_walk_hand *hand = w->unit;
 	uint64_t pa;
 
 	(void)old;
-	if (ims_mem_resolve(&w->mem, addr, &pa))
+	if (!ims_mem_resolve(&w->mem, addr, &pa))
+		return w->mem.guest && addr < w->mem.guest_limit;
+	if (pa >= w->mem.fixed_first && pa <= w->mem.fixed_last)
+		return false;
+	if (w->update)
 		ims_write(hand->hw, pa, value, true);
+	return true;
 }
 
 static void evicted(void *arg, uint32_t number, const struct ims_entry *e)

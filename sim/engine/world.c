@@ -51,6 +51,7 @@ void ims_world_init(struct ims_world *world, const struct ims_world_config *conf
 	memset(world, 0, sizeof(*world));
 	world->bytes = lay_out(world, config);
 	world->limit = UINT64_C(1) << config->model->memory_lg2;
+	world->fixed_first = 1;
 	world->units_count = config->units_count;
 	for (uint32_t u = 0; u < config->units_count; u++) {
 		const struct ims_unit_config *uc = &config->units[u];
@@ -60,6 +61,7 @@ void ims_world_init(struct ims_world *world, const struct ims_world_config *conf
 		unit->fragment_lg2 = uc->fragment_lg2;
 		unit->walk_caches = uc->walk_caches;
 		unit->ring_mask = (1u << uc->ring_lg2) - 1;
+		ims_state_init(config->model, uc->params, &unit->state);
 		for (unsigned c = 0; c < config->model->caches_count; c++)
 			ims_cache_init(
 				(struct ims_cache *)(void *)((char *)world + unit->cache_off[c]),
@@ -75,7 +77,9 @@ struct ims_mem ims_world_mem(struct ims_world *world, uint32_t guest)
 				 .shift = world->cells_shift,
 				 .mask = (uint32_t)((UINT64_C(1) << (64 - world->cells_shift)) - 1),
 				 .guest = guest,
-				 .limit = world->limit };
+				 .limit = world->limit,
+				 .fixed_first = world->fixed_first,
+				 .fixed_last = world->fixed_last };
 }
 
 void ims_hw_bind(struct ims_hw *hw, const struct ims_model *model, struct ims_world *world,

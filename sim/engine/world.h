@@ -24,6 +24,7 @@ struct ims_unit_config {
 	uint8_t fragment_lg2; /* entries hold fragments of at most this size; 0: whole leaves */
 	uint8_t ring_lg2;     /* log2 of the commands the ring holds */
 	bool walk_caches;
+	const uint32_t *params; /* of the model; NULL: the defaults */
 	struct ims_cache_config caches[IMS_CACHES];
 };
 
@@ -47,13 +48,16 @@ struct ims_unit {
 	uint8_t fragment_lg2;
 	bool walk_caches;
 	uint32_t pending_count;
+	struct ims_state state;
 	struct ims_cmd pending[IMS_PENDING];
 };
 
 struct ims_world {
 	uint64_t bytes;
 	uint64_t limit; /* physical addresses end here */
-	uint32_t time;	/* number of the newest event, logged or not */
+	uint64_t fixed_first,
+		fixed_last; /* memory that takes no atomic update; none: first > last */
+	uint32_t time;	    /* number of the newest event, logged or not */
 	uint32_t cells_count, cells_max;
 	uint32_t cells_shift;
 	uint32_t units_count;

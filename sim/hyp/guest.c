@@ -36,9 +36,9 @@ void hyp_guest_kick(struct hyp *h, uint32_t vm)
 		uint64_t words[IMS_CMD_WORDS] = { 0 };
 		uint32_t queued, tail = u->tail;
 
-		for (unsigned i = 0; i < h->model->cmd_words; i++)
+		for (unsigned i = 0; i < u->state.cmd_words; i++)
 			ims_mem_read(&bare->mem,
-				     u->ring + ((uint64_t)u->head * h->model->cmd_words + i) * 8,
+				     u->ring + ((uint64_t)u->head * u->state.cmd_words + i) * 8,
 				     &words[i]);
 		bare->actor = IMS_ACTOR_GUEST;
 		bare->cause = cause;

@@ -206,7 +206,8 @@ void hyp_write(struct hyp *h, uint32_t vm_or_host, uint64_t addr, uint64_t value
 
 static uint64_t ring_bytes(const struct hyp *h)
 {
-	uint64_t bytes = ((uint64_t)h->host.unit->ring_mask + 1) * h->model->cmd_words * 8;
+	uint64_t bytes =
+		((uint64_t)h->host.unit->ring_mask + 1) * h->host.unit->state.cmd_words * 8;
 
 	return (bytes + PAGE - 1) & ~(PAGE - 1);
 }

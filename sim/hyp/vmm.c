@@ -94,7 +94,7 @@ void hyp_vmm_command(struct hyp *h, uint32_t vm, const uint64_t *words, uint32_t
 	const struct ims_cmd_row *row;
 	struct ims_cmd cmd;
 
-	if (ims_cmd_decode(h->model, words, &cmd))
+	if (ims_cmd_decode(h->model, &h->bare[vm].unit->state, words, &cmd))
 		return; /* the virtual queue stopped there, as the bare unit's did */
 	row = &h->model->rows[cmd.row];
 	switch ((enum ims_vmm)row->vmm) {

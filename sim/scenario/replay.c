@@ -15,7 +15,7 @@ static bool unit_of(void *ctx, const uint64_t *qw, unsigned n, struct rec_unit *
 	struct ims_cmd cmd;
 
 	memcpy(words, qw, n * sizeof(*qw));
-	if (ims_cmd_decode(m, words, &cmd)) {
+	if (ims_cmd_decode(m, NULL, words, &cmd)) {
 		ret->error = "the vendor has no such command";
 		return false;
 	}
@@ -203,7 +203,7 @@ static bool unit_leaf_only(const struct rep_run *run, guint i)
 	if (i == run->prog->events->len)
 		return true;
 	memcpy(words, event_at(run->prog, i)->qw, sizeof(words));
-	return !ims_cmd_decode(run->model, words, &cmd) && cmd.leaf_only;
+	return !ims_cmd_decode(run->model, NULL, words, &cmd) && cmd.leaf_only;
 }
 
 static void claim_unmaps(struct rep_run *run)
@@ -232,7 +232,7 @@ static bool on_cmd(struct rep_run *run, const struct rec_event *e, GError **erro
 	bool wait;
 
 	memcpy(words, e->qw, sizeof(words));
-	if (ims_cmd_decode(run->model, words, &cmd))
+	if (ims_cmd_decode(run->model, NULL, words, &cmd))
 		return trouble(run, e, error, "the vendor has no such command");
 	wait = run->model->rows[cmd.row].kind == IMS_CMD_WAIT;
 	if (!wait && skipped(run, e)) {

@@ -235,7 +235,7 @@ static bool raw_modelled(struct scn_run *run, const struct scn_cmd *cmd, const u
 {
 	struct ims_cmd c;
 
-	if (ims_cmd_decode(run->model, words, &c))
+	if (ims_cmd_decode(run->model, NULL, words, &c))
 		return true; /* an illegal command is the scenario's right */
 	for (unsigned i = 0; i < run->model->rows[c.row].fields_count; i++) {
 		const struct ims_cmd_field *f = &run->model->rows[c.row].fields[i];

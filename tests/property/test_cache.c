@@ -58,17 +58,17 @@ struct rig {
 
 static const struct ims_cache_def defs[] = {
 	{ "dom index, by source", IMS_WHERE_IOTLB, 0, IMS_KEY_SRC | IMS_KEY_CTX | IMS_KEY_ADDR,
-	  IMS_KEY_DOM, 0, "-" },
+	  IMS_KEY_DOM, 0, 0, "-" },
 	{ "dom index, by dom", IMS_WHERE_WALK, 1, IMS_KEY_DOM | IMS_KEY_CTX | IMS_KEY_ADDR,
-	  IMS_KEY_DOM, 0, "-" },
-	{ "dom index, dom alone", IMS_WHERE_WALK, 2, IMS_KEY_DOM | IMS_KEY_ADDR, IMS_KEY_DOM, 0,
+	  IMS_KEY_DOM, 0, 0, "-" },
+	{ "dom index, dom alone", IMS_WHERE_WALK, 2, IMS_KEY_DOM | IMS_KEY_ADDR, IMS_KEY_DOM, 0, 0,
 	  "-" },
 	{ "source index", IMS_WHERE_ATC, 0, IMS_KEY_SRC | IMS_KEY_CTX | IMS_KEY_ADDR, IMS_KEY_SRC,
-	  0, "-" },
+	  0, 0, "-" },
 	{ "all tags", IMS_WHERE_IOTLB, 0, IMS_KEY_SRC | IMS_KEY_CTX | IMS_KEY_DOM | IMS_KEY_ADDR,
-	  IMS_KEY_DOM, 0, "-" },
-	{ "no address", IMS_WHERE_CONFIG, 0, IMS_KEY_SRC, IMS_KEY_SRC, 4, "-" },
-	{ "no address, two tags", IMS_WHERE_CONFIG, 0, IMS_KEY_SRC | IMS_KEY_CTX, IMS_KEY_DOM, 8,
+	  IMS_KEY_DOM, 0, 0, "-" },
+	{ "no address", IMS_WHERE_CONFIG, 0, IMS_KEY_SRC, IMS_KEY_SRC, 0, 4, "-" },
+	{ "no address, two tags", IMS_WHERE_CONFIG, 0, IMS_KEY_SRC | IMS_KEY_CTX, IMS_KEY_DOM, 0, 8,
 	  "-" },
 };
 

@@ -59,7 +59,7 @@ static bool drops(const struct rec_event *e)
 	if (e->kind != REC_CMD)
 		return false;
 	memcpy(words, e->qw, sizeof(e->qw));
-	ck_assert(!ims_cmd_decode(&vtd_model, words, &cmd));
+	ck_assert(!ims_cmd_decode(&vtd_model, NULL, words, &cmd));
 	return vtd_model.rows[cmd.row].kind != IMS_CMD_WAIT;
 }
 

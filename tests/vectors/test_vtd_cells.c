@@ -276,7 +276,7 @@ START_TEST(table_is_complete)
 		uint64_t words[4] = { rows[i].qw0, rows[i].qw1 };
 		struct ims_cmd cmd;
 
-		ck_assert_uint_eq(ims_cmd_decode(&vtd_model, words, &cmd), 0);
+		ck_assert_uint_eq(ims_cmd_decode(&vtd_model, NULL, words, &cmd), 0);
 		seen[cmd.row] = true;
 	}
 	for (unsigned i = 0; i < VTD_ROWS; i++)

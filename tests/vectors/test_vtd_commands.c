@@ -26,7 +26,7 @@ static uint16_t decode2(uint64_t qw0, uint64_t qw1, struct ims_cmd *cmd)
 {
 	uint64_t words[4] = { qw0, qw1, 0, 0 };
 
-	return ims_cmd_decode(&vtd_model, words, cmd);
+	return ims_cmd_decode(&vtd_model, NULL, words, cmd);
 }
 
 /* ---- vectors, computed from the encoders of Linux (drivers/iommu/intel) ---- */
@@ -250,7 +250,7 @@ START_TEST(reserved_bits)
 		if (bit < 64 && masks[_i].select >> bit & 1)
 			continue;
 		words[bit / 64] |= UINT64_C(1) << bit % 64;
-		ck_assert_msg(ims_cmd_decode(&vtd_model, words, &cmd) == (reserved ? 4 : 0),
+		ck_assert_msg(ims_cmd_decode(&vtd_model, NULL, words, &cmd) == (reserved ? 4 : 0),
 			      "%#llx: bit %u", (unsigned long long)masks[_i].value, bit);
 	}
 }
@@ -325,13 +325,13 @@ START_TEST(queue_stops_and_resumes)
 		/* Nothing is fetched while the error stands; without repair it comes again. */
 		ims_ring_run(&v.hw);
 		ck_assert_uint_eq(v.hw.unit->head, 1);
-		ims_queue_resume(&v.hw);
+		ims_ring_resume(&v.hw);
 		ck_assert_uint_eq(v.hw.unit->queue_error, bad[i].error);
 		ck_assert_uint_eq(v.hw.unit->head, 1);
 		at = VW_RING + 32;
 		for (unsigned w = 0; w < 4; w++)
 			vw_put(&v, at + w * 8, good[w]);
-		ims_queue_resume(&v.hw);
+		ims_ring_resume(&v.hw);
 		ck_assert_uint_eq(v.hw.unit->queue_error, 0);
 		ck_assert_uint_eq(v.hw.unit->head, 3);
 		ck_assert_uint_eq(vw_get(&v, VW_STATUS), 7);
@@ -445,7 +445,7 @@ static void round_trip(unsigned row, const struct ims_cmd_args *a)
 	while (lg2 < 64 && first >> lg2 != last >> lg2)
 		lg2++;
 	ims_cmd_encode(&vtd_model, row, a, words);
-	ck_assert_msg(!ims_cmd_decode(&vtd_model, words, &cmd),
+	ck_assert_msg(!ims_cmd_decode(&vtd_model, NULL, words, &cmd),
 		      "%s of %llx..%llx is not a valid descriptor", vtd_rows[row].title,
 		      (unsigned long long)a->first, (unsigned long long)a->last);
 	ck_assert_uint_eq(cmd.row, row);

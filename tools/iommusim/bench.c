@@ -305,13 +305,13 @@ static void decodes(struct bench *b)
 		if (!*b->model->rows[i].name)
 			continue;
 		ims_cmd_encode(b->model, i, &args, words[rows]);
-		IMS_ASSERT(!ims_cmd_decode(b->model, words[rows], &cmd) && cmd.row == i);
+		IMS_ASSERT(!ims_cmd_decode(b->model, NULL, words[rows], &cmd) && cmd.row == i);
 		rows++;
 	}
 	for (unsigned run = 0; run < b->runs; run++) {
 		start = bench_now();
 		for (uint32_t i = 0, k = 0; i < count; i++, k = k + 1 < rows ? k + 1 : 0)
-			IMS_ASSERT(!ims_cmd_decode(b->model, words[k], &cmd));
+			IMS_ASSERT(!ims_cmd_decode(b->model, NULL, words[k], &cmd));
 		bench_sample(b, start, count);
 	}
 	bench_report(b, 10, "decode a command");

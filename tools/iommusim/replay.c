@@ -66,7 +66,7 @@ static bool skips_are_commands(const struct replay *r, const struct rec_program 
 
 		if (e)
 			memcpy(words, e->qw, sizeof(e->qw));
-		if (e && !ims_cmd_decode(r->model, words, &cmd) &&
+		if (e && !ims_cmd_decode(r->model, NULL, words, &cmd) &&
 		    r->model->rows[cmd.row].kind != IMS_CMD_WAIT)
 			continue;
 		tool_complain("%s:%u: --skip-cmd: there is no %s on this line to leave out",

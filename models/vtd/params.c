@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a unit can do: the fields of CAP_REG and ECAP_REG (sections 11.4.2 and
+ * 11.4.3) with the rules between them, what the specification leaves open, and
+ * what known implementations do otherwise. The defaults are a current server part.
+ */
+#include "vtd.h"
+
+#define CAP  "VT-d 5.10 section 11.4.2, CAP_REG"
+#define ECAP "VT-d 5.10 section 11.4.3, ECAP_REG"
+
+#define C(id, name_, text_, value_, max_, source_)                                                 \
+	[id] = { .name = (name_),                                                                  \
+		 .text = (text_),                                                                  \
+		 .value = (value_),                                                                \
+		 .max = (max_),                                                                    \
+		 .kind = IMS_PARAM_CAP,                                                            \
+		 .source = (source_) }
+#define K(id, name_, text_, value_, max_, source_, unknown_)                                       \
+	[id] = { .name = (name_),                                                                  \
+		 .text = (text_),                                                                  \
+		 .value = (value_),                                                                \
+		 .max = (max_),                                                                    \
+		 .kind = IMS_PARAM_KNOB,                                                           \
+		 .source = (source_),                                                              \
+		 .unknown = (unknown_) }
+#define Q(id, name_, text_, source_)                                                               \
+	[id] = { .name = (name_),                                                                  \
+		 .text = (text_),                                                                  \
+		 .max = 1,                                                                         \
+		 .kind = IMS_PARAM_QUIRK,                                                          \
+		 .source = (source_) }
+
+/* clang-format off */
+const struct ims_param vtd_params[VTD_PARAMS] = {
+	C(VTD_P_VER,    "ver-major", "major version of the architecture", 6, 15, "VT-d 5.10 section 11.4.1, VER_REG"),
+	C(VTD_P_HAW,    "haw", "host address width", VTD_HAW, 52, "VT-d 5.10 section 8.1, DMAR table"),
+
+	C(VTD_P_ND,     "nd", "domain ids: 2^(4 + 2 nd)", 6, 6, CAP),
+	C(VTD_P_RWBF,   "rwbf", "write buffers need flushing", 0, 1, CAP),
+	C(VTD_P_CM,     "cm", "caching mode: absent entries may be cached", 0, 1, CAP),
+	C(VTD_P_SAGAW,  "sagaw", "second-stage widths: bit 1 39, bit 2 48, bit 3 57", 0xe, 0xe, CAP),
+	C(VTD_P_MGAW,   "mgaw", "guest address width", 57, 57, CAP),
+	C(VTD_P_ZLR,    "zlr", "zero-length reads of write-only pages", 1, 1, CAP),
+	C(VTD_P_SSLPS,  "sslps", "second-stage large pages: bit 0 2M, bit 1 1G", 3, 3, CAP),
+	C(VTD_P_PSI,    "psi", "page-selective invalidation", 1, 1, CAP),
+	C(VTD_P_NFR,    "nfr", "fault recording registers, less one", 7, 15, CAP),
+	C(VTD_P_MAMV,   "mamv", "largest address mask of type 2", 18, 63, CAP),
+	C(VTD_P_DWD,    "dwd", "drains writes", 1, 1, CAP),
+	C(VTD_P_DRD,    "drd", "drains reads", 1, 1, CAP),
+	C(VTD_P_FS1GP,  "fs1gp", "first-stage 1G pages", 1, 1, CAP),
+	C(VTD_P_FS5LP,  "fs5lp", "first-stage 5-level tables", 1, 1, CAP),
+	C(VTD_P_ECMDS,  "ecmds", "enhanced commands", 0, 0, CAP),
+	C(VTD_P_ESRTPS, "esrtps", "setting the root pointer invalidates everything", 1, 1, CAP),
+	C(VTD_P_ESIRTPS, "esirtps", "the same for the interrupt table", 0, 1, CAP),
+
+	C(VTD_P_C,      "c", "page walks are coherent in legacy mode", 1, 1, ECAP),
+	C(VTD_P_QI,     "qi", "queued invalidation", 1, 1, ECAP),
+	C(VTD_P_DT,     "dt", "device TLBs", 1, 1, ECAP),
+	C(VTD_P_IR,     "ir", "interrupt remapping", 1, 1, ECAP),
+	C(VTD_P_PT,     "pt", "pass-through", 1, 1, ECAP),
+	C(VTD_P_SC,     "sc", "snoop control", 1, 1, ECAP),
+	C(VTD_P_MTS,    "mts", "memory types; not modelled", 0, 0, ECAP),
+	C(VTD_P_NEST,   "nest", "nested translation", 1, 1, ECAP),
+	C(VTD_P_PRS,    "prs", "page requests", 1, 1, ECAP),
+	C(VTD_P_SRS,    "srs", "supervisor requests", 1, 1, ECAP),
+	C(VTD_P_NWFS,   "nwfs", "the no-write flag of translation requests", 1, 1, ECAP),
+	C(VTD_P_EAFS,   "eafs", "extended accessed flag", 1, 1, ECAP),
+	C(VTD_P_PSS,    "pss", "PASID bits, less one", VTD_PSS - 1, 19, ECAP),
+	C(VTD_P_PASID,  "pasid", "requests with PASID", 1, 1, ECAP),
+	C(VTD_P_DIT,    "dit", "device-TLB throttling: PFSID", 1, 1, ECAP),
+	C(VTD_P_PDS,    "pds", "page-request drain", 1, 1, ECAP),
+	C(VTD_P_SMTS,   "smts", "scalable mode", 1, 1, ECAP),
+	C(VTD_P_SSADS,  "ssads", "second-stage accessed and dirty", 1, 1, ECAP),
+	C(VTD_P_SSTS,   "ssts", "second-stage translation", 1, 1, ECAP),
+	C(VTD_P_FSTS,   "fsts", "first-stage translation", 1, 1, ECAP),
+	C(VTD_P_SMPWC,  "smpwc", "page walks are coherent in scalable mode", 1, 1, ECAP),
+	C(VTD_P_RPS,    "rps", "RID_PASID", 1, 1, ECAP),
+	C(VTD_P_PMS,    "pms", "performance monitoring; not modelled", 0, 0, ECAP),
+	C(VTD_P_ADMS,   "adms", "abort-DMA mode", 1, 1, ECAP),
+	C(VTD_P_RPRIVS, "rprivs", "RID_PRIV", 0, 1, ECAP),
+	C(VTD_P_HPTS,   "hpts", "host permission table; not modelled", 0, 0, ECAP),
+	C(VTD_P_PTRS,   "ptrs", "PASID in translated requests", 0, 1, ECAP),
+	C(VTD_P_SSIRWS, "ssirws", "second-stage I/O read and write bits", 0, 1, ECAP),
+	C(VTD_P_SMS,    "sms", "stop markers", 1, 1, ECAP),
+	C(VTD_P_HPT1GPS, "hpt1gps", "host permission table, 1G; not modelled", 0, 0, ECAP),
+	C(VTD_P_EIM,    "eim", "extended interrupt mode", 1, 1, ECAP),
+	C(VTD_P_ERS,    "ers", "execute requests; gone", 0, 1, ECAP),
+
+	K(VTD_K_NEGATIVE, "negative-caching", "with cm: what is kept of faulting entries: 0 nothing, 1 context and PASID entries, 2 second-stage and nested translations too",
+	  2, 2, "VT-d 5.10 section 6.1", "\"may cache\": whether and how long is the implementation's"),
+	K(VTD_K_PC_DROPS_NEGATIVE, "pc-drops-negative", "PASID-cache commands by domain drop negative entries of any domain, of their PASID",
+	  1, 1, "VT-d 5.10 section 6.1; Linux pasid_flush_caches()",
+	  "by the letter negative entries carry DID 0 and such a command misses them"),
+	K(VTD_K_TORN, "torn-fetch", "16-byte pieces of a PASID-table entry that a fetch begun earlier has already",
+	  0, 3, "VT-d 5.10 chapter 9, preamble", "how an implementation splits the 64 bytes"),
+	K(VTD_K_EAGER, "early-effect", "a command that need not follow a pending one takes effect when it is consumed",
+	  0, 1, "VT-d 5.10 section 6.5.2.12", "type 3 after type 6 is not named among the ordered pairs"),
+	K(VTD_K_PT_LG2, "pass-through-size", "log2 of what one pass-through result covers; 0: none is kept",
+	  12, 30, "VT-d 5.10 section 4.2.3, 6.2.4", "\"largest supported page size\" is a recommendation"),
+	K(VTD_K_PASID_HITS_NONE, "pasid-hits-no-pasid", "requests with PASID may hit entries of requests without",
+	  0, 0, "VT-d 5.10 section 6.2.4", "reached by illegal traffic alone (SCT.9): not modelled"),
+	K(VTD_K_TABLE_DIRTY, "table-read-sets-dirty", "with SSADE reading a first-stage table makes its page dirty, as EPT does",
+	  0, 1, "VT-d 5.10 section 3.7.2", "not stated; only that read and write permission is demanded"),
+	K(VTD_K_STRICT_AW, "strict-aw-reserved", "with SSTS = 0 AW is reserved in first-stage-only entries too",
+	  0, 1, "VT-d 5.10 section 9.6", "the letter says so; Linux writes AW always and QEMU does not check"),
+	K(VTD_K_AM_LIMIT, "am-over-mamv-stops", "a type 2 descriptor with AM > MAMV stops the queue",
+	  0, 1, "VT-d 5.10 section 11.4.2, MAMV", "no outcome is stated for the queue"),
+
+	Q(VTD_Q_SPR17,  "spr17", "nested: accessed and dirty bits are set in first-stage tables that the second stage maps read-only",
+	  "Sapphire Rapids erratum SPR17; Linux IOMMU_HW_INFO_VTD_ERRATA_772415_SPR17"),
+	Q(VTD_Q_P_IOTLB_AM18, "p-iotlb-am18", "P_IOTLB with AM > 18 stops the queue",
+	  "QEMU 10.0 vtd_process_piotlb_desc()"),
+	Q(VTD_Q_ATC_TWICE, "atc-twice", "a device-TLB invalidation takes effect only when it is sent twice",
+	  "Linux quirk_extra_dev_tlb_flush(), QAT 0x4940 to 0x4943"),
+};
+/* clang-format on */
+
+/* ---- rules, section 11.4.2 and 11.4.3 ---- */
+
+#define NEEDS1(fn, a, b)                                                                           \
+	static bool fn(const uint32_t *p)                                                          \
+	{                                                                                          \
+		return !p[a] || p[b];                                                              \
+	}
+
+NEEDS1(dt_qi, VTD_P_DT, VTD_P_QI)
+NEEDS1(ir_qi, VTD_P_IR, VTD_P_QI)
+NEEDS1(smts_qi, VTD_P_SMTS, VTD_P_QI)
+
+static bool mgaw_haw(const uint32_t *p)
+{
+	return p[VTD_P_MGAW] && p[VTD_P_MGAW] >= p[VTD_P_HAW];
+}
+
+const struct ims_param_rule vtd_param_rules[] = {
+	{ "DT needs QI", ECAP, dt_qi },
+	{ "IR needs QI", ECAP, ir_qi },
+	{ "SMTS needs QI", ECAP, smts_qi },
+	{ "MGAW is at least HAW", CAP, mgaw_haw },
+};
+_Static_assert(sizeof(vtd_param_rules) / sizeof(vtd_param_rules[0]) == VTD_PARAM_RULES,
+	       "as announced");

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: MIT */
+/* A unit's parameters, registers and ring, as its vendor sees them. */
+#include <string.h>
+
+#include "sim/core/assert.h"
+#include "sim/engine/engine.h"
+
+/* ---- parameters ---- */
+
+void ims_state_init(const struct ims_model *m, const uint32_t *params, struct ims_state *ret_state)
+{
+	IMS_ASSERT(m->params_count <= IMS_PARAMS);
+	memset(ret_state, 0, sizeof(*ret_state));
+	for (unsigned i = 0; i < m->params_count; i++)
+		ret_state->params[i] = params ? params[i] : m->params[i].value;
+	ret_state->cmd_words = m->cmd_words;
+	for (unsigned i = 0; i < m->regs_count; i++)
+		ret_state->regs[m->regs[i].at] = m->regs[i].reset;
+	if (m->derive)
+		m->derive(ret_state);
+}
+
+struct ims_state *ims_hw_state(struct ims_hw *hw)
+{
+	return &hw->unit->state;
+}
+
+/* ---- registers ---- */
+
+static const struct ims_reg *reg_at(const struct ims_model *m, uint32_t offset, unsigned bytes,
+				    unsigned *ret_shift)
+{
+	for (unsigned i = 0; i < m->regs_count; i++) {
+		const struct ims_reg *r = &m->regs[i];
+
+		if (offset < r->offset || offset + bytes > (uint32_t)r->offset + r->bytes)
+			continue;
+		*ret_shift = (offset - r->offset) * 8;
+		return r;
+	}
+	return NULL;
+}
+
+bool ims_reg_write(struct ims_hw *hw, uint32_t offset, unsigned bytes, uint64_t value)
+{
+	uint64_t *reg, old, width = bytes >= 8 ? ~UINT64_C(0) : (UINT64_C(1) << bytes * 8) - 1;
+	uint32_t cause = hw->cause, event;
+	unsigned shift;
+	const struct ims_reg *r = reg_at(hw->model, offset, bytes, &shift);
+
+	if (!r)
+		return false;
+	reg = &hw->unit->state.regs[r->at];
+	old = *reg;
+	/* The half that is not written keeps its value, and clears nothing. */
+	value = (value & width) << shift;
+	*reg = (old & ~(r->writable & width << shift)) | (value & r->writable);
+	*reg &= ~(value & r->clear_by_one);
+	event = ims_emit(hw, IMS_EV_REG, r->offset, old, *reg, 0, 0);
+	if (hw->log)
+		hw->cause = event;
+	if (r->written)
+		r->written(hw, r, (old & ~(width << shift)) | value);
+	hw->cause = cause;
+	return true;
+}
+
+bool ims_reg_read(struct ims_hw *hw, uint32_t offset, unsigned bytes, uint64_t *ret_value)
+{
+	uint64_t width = bytes >= 8 ? ~UINT64_C(0) : (UINT64_C(1) << bytes * 8) - 1;
+	unsigned shift;
+	const struct ims_reg *r = reg_at(hw->model, offset, bytes, &shift);
+
+	if (!r)
+		return false;
+	*ret_value = hw->unit->state.regs[r->at] >> shift & width;
+	return true;
+}
+
+/* ---- the ring ---- */
+
+void ims_ring_set(struct ims_hw *hw, uint64_t base, unsigned count_lg2)
+{
+	hw->unit->ring = base;
+	hw->unit->ring_mask = (uint32_t)((UINT64_C(1) << count_lg2) - 1);
+}
+
+uint32_t ims_ring_head(const struct ims_hw *hw)
+{
+	return hw->unit->head;
+}
+
+uint32_t ims_ring_tail(const struct ims_hw *hw)
+{
+	return hw->unit->tail;
+}
+
+void ims_ring_tail_set(struct ims_hw *hw, uint32_t tail)
+{
+	hw->unit->tail = tail & hw->unit->ring_mask;
+	ims_ring_run(hw);
+}
+
+void ims_ring_reset(struct ims_hw *hw)
+{
+	ims_complete(hw);
+	hw->unit->head = hw->unit->tail = 0;
+	hw->unit->queue_error = 0;
+}
+
+void ims_ring_resume(struct ims_hw *hw)
+{
+	hw->unit->queue_error = 0;
+	ims_ring_run(hw);
+}
+
+/* ---- what hardware tells software ---- */
+
+bool ims_hw_store(struct ims_hw *hw, uint64_t addr, uint64_t value)
+{
+	uint64_t pa;
+
+	if (!ims_mem_resolve(&hw->mem, addr & ~UINT64_C(7), &pa))
+		return false;
+	ims_write(hw, pa, value, true);
+	return true;
+}
+
+void ims_hw_signal(struct ims_hw *hw, unsigned source, uint64_t addr, uint32_t data)
+{
+	ims_emit(hw, IMS_EV_SIGNAL, source, addr, data, 0, 0);
+}
+
+enum ims_page_fate ims_device_page_request(struct ims_hw *hw, const struct ims_page_req *req,
+					   uint8_t *ret_code)
+{
+	enum ims_page_fate fate = IMS_PAGE_DROPPED;
+	uint32_t cause = hw->cause;
+	uint32_t event = ims_emit(hw, IMS_EV_PAGE, IMS_PAGE_DROPPED, req->addr, req->ctx, req->src,
+				  req->group);
+
+	*ret_code = 0;
+	if (hw->log)
+		hw->cause = event;
+	if (hw->model->page_request)
+		fate = hw->model->page_request(hw, req, ret_code);
+	if (hw->log) {
+		struct ims_event *e = &hw->log->events[event - hw->log->first];
+
+		e->n = fate;
+		e->a[3] |= (uint64_t)*ret_code << 16;
+	}
+	hw->cause = cause;
+	return fate;
+}
+
+/* ---- dropping without a command ---- */
+
+void ims_cfg_root_set(struct ims_hw *hw, uint64_t root)
+{
+	hw->unit->root = root;
+}
+
+struct implied {
+	struct ims_hw *hw;
+	unsigned cache;
+};
+
+static void implied_drop(void *arg, uint32_t number, const struct ims_entry *e)
+{
+	struct implied *d = arg;
+
+	(void)e;
+	ims_emit(d->hw, IMS_EV_DROP, number, d->cache, 0, 0, 0);
+}
+
+void ims_cfg_drop(struct ims_hw *hw, const struct ims_match *match)
+{
+	struct ims_sel all = { .last = ~UINT64_C(0),
+			       .before = hw->world->time + 1,
+			       .classes = match->classes };
+	struct implied d = { .hw = hw, .cache = match->cache };
+
+	ims_cache_drop(ims_hw_cache(hw, match->cache), &all, hw->log ? implied_drop : NULL, &d);
+}
