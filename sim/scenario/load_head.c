@@ -88,6 +88,10 @@ static void read_geometry(struct scn_loader *l, const struct scn_node *n)
 		scn_bad_value(l, scn_node_get(n, "sets"), "'sets' must be a power of two");
 		return;
 	}
+	if ((uint64_t)geometry->sets * geometry->ways > SCN_ENTRIES_MAX) {
+		scn_bad_value(l, n, "an IOTLB has at most %d entries", SCN_ENTRIES_MAX);
+		return;
+	}
 	geometry->given = true;
 	if (l->s->hardware && strcmp(l->s->hardware, "concrete")) {
 		r = scn_bad_key(l, n, "'iotlb' has no meaning in mode '%s'", l->s->hardware);

@@ -59,8 +59,49 @@ static uint64_t accesses(const struct scn *scn)
 	return n;
 }
 
-#define CELLS_MAX   (8u << 20)
-#define ENTRIES_MAX (1u << 21)
+#define CELLS_MAX    (8u << 20)
+#define ENTRIES_MAX  (1u << 21)
+#define ACCESSES_MAX (1u << 20) /* of pages; each is some events of the log */
+
+/* What goes beyond a limit is told at the step that takes it there, or takes most. */
+static bool too_much(const struct scn *scn, bool entries, GError **error)
+{
+	const struct scn_step *most = g_ptr_array_index(scn->steps, 0);
+
+	for (guint i = 1; i < scn->steps->len; i++) {
+		const struct scn_step *s = g_ptr_array_index(scn->steps, i);
+		bool counts = !entries || s->op == SCN_OP_DMA || s->op == SCN_OP_ATS;
+
+		if (counts && s->size > most->size)
+			most = s;
+	}
+	scn_run_error(
+		scn, most->mark, error,
+		"the scenario touches more memory than this program holds, here most: use smaller sizes");
+	return false;
+}
+
+static bool few_accesses(const struct scn *scn, GError **error)
+{
+	uint64_t left = ACCESSES_MAX;
+
+	for (guint i = 0; i < scn->steps->len; i++) {
+		const struct scn_step *s = g_ptr_array_index(scn->steps, i);
+		uint64_t pages = (s->size + 4095) / 4096 + 1;
+
+		if (s->op != SCN_OP_DMA)
+			continue;
+		if (pages > left / (s->repeat ? s->repeat : 1)) {
+			scn_run_error(
+				scn, s->mark, error,
+				"with this step the scenario makes more than %u accesses: use a smaller 'repeat' or 'size'",
+				ACCESSES_MAX);
+			return false;
+		}
+		left -= pages * (s->repeat ? s->repeat : 1);
+	}
+	return true;
+}
 
 static bool size_world(struct scn_run *run, GError **error)
 {
@@ -70,13 +111,10 @@ static bool size_world(struct scn_run *run, GError **error)
 		pages_touched(scn) * 6 + scn->steps->len * 64 + scn->devices->len * 256 + 4096;
 	uint64_t entries = accesses(scn) * 4 + 64;
 
-	if (cells > CELLS_MAX || entries > ENTRIES_MAX) {
-		g_set_error(
-			error, SCN_ERROR, SCN_ERROR_CONTENT,
-			"%s: error: the scenario touches more memory than this program holds: use smaller sizes",
-			scn->file);
+	if (cells > CELLS_MAX || entries > ENTRIES_MAX)
+		return too_much(scn, entries > ENTRIES_MAX, error);
+	if (!few_accesses(scn, error))
 		return false;
-	}
 	run->config = (struct ims_world_config){ .model = run->model,
 						 .cells = (uint32_t)cells,
 						 .units_count = scn->vms->len + 1,
@@ -134,6 +172,37 @@ static bool fill_hyp_config(const struct scn_run *run, struct hyp_config *c, GEr
 	return true;
 }
 
+/*
+ * A fault that this vendor does not have never comes. Where the file is for
+ * several vendors, it is another's.
+ */
+static bool faults_known(const struct scn_run *run, GError **error)
+{
+	const struct ims_model *m = run->model;
+	g_autoptr(GPtrArray) names = g_ptr_array_new();
+
+	for (unsigned i = 0; i < m->faults_count; i++)
+		g_ptr_array_add(names, (gpointer)(uintptr_t)m->faults[i].name);
+	for (guint i = 0; i < run->scn->steps->len && run->scn->vendors->len == 1; i++) {
+		const struct scn_step *s = g_ptr_array_index(run->scn->steps, i);
+
+		for (guint k = 0; s->expect.outcomes && k < s->expect.outcomes->len; k++) {
+			const struct scn_outcome *o =
+				&g_array_index(s->expect.outcomes, struct scn_outcome, k);
+			g_autofree char *message = NULL;
+
+			if (!o->fault ||
+			    g_ptr_array_find_with_equal_func(names, o->fault, g_str_equal, NULL))
+				continue;
+			message = g_strdup_printf("%s has no fault '%s'", m->name, o->fault);
+			scn_run_unknown(run->scn, o->mark, error, message, o->fault, "faults",
+					names);
+			return false;
+		}
+	}
+	return true;
+}
+
 /* Guest memory that a step names stands behind real pages from the start. */
 static void back_memory(struct scn_run *run)
 {
@@ -163,7 +232,7 @@ struct scn_run *scn_run_new(const struct scn *scn, const struct ims_model *model
 	run->async = g_array_new(FALSE, FALSE, sizeof(struct scn_unclaimed));
 	run->unmet_at = g_array_new(FALSE, FALSE, sizeof(struct scn_access_now));
 	run->unmet_all = g_ptr_array_new_with_free_func(g_free);
-	if (!size_world(run, error)) {
+	if (!faults_known(run, error) || !size_world(run, error)) {
 		scn_run_free(run);
 		return NULL;
 	}

@@ -79,6 +79,10 @@ bool scn_cmd_is_wait(const struct scn_run *run, const struct scn_cmd *cmd);
 /* "file:line:col: error: message", with the source line and a caret. */
 void scn_run_error(const struct scn *scn, struct scn_mark mark, GError **error, const char *fmt,
 		   ...) G_GNUC_PRINTF(4, 5);
+/* The same for a @word that is none of @words, which are @what, with the nearest of them. */
+void scn_run_unknown(const struct scn *scn, struct scn_mark mark, GError **error,
+		     const char *message, const char *word, const char *what,
+		     const GPtrArray *words);
 
 /* The address as a scenario writes it: "buf0+0x8", or 0x... */
 char *scn_gpa_text(const struct scn *scn, uint32_t vm, uint64_t gpa);

@@ -6,24 +6,43 @@
 #include "sim/scenario/load_diag.h"
 #include "sim/scenario/run.h"
 
+/* @word, if not NULL, is none of @words, which are @what. */
+static void report(const struct scn *scn, struct scn_mark mark, GError **error, const char *message,
+		   const char *word, const char *what, const GPtrArray *words)
+{
+	g_autofree char *text = NULL;
+	struct scn_report *r;
+	struct scn_diag d;
+	gsize len = 0;
+
+	if (!g_file_get_contents(scn->file, &text, &len, NULL))
+		text = g_strdup("");
+	scn_diag_init(&d, scn->file, text, len);
+	d.code = SCN_ERROR_CONTENT;
+	r = scn_diag_add(&d, mark, word ? (uint32_t)g_utf8_strlen(word, -1) : 1, "%s", message);
+	if (words)
+		scn_report_words(r, word, what, words);
+	scn_diag_finish(&d, error);
+	scn_diag_clear(&d);
+}
+
 void scn_run_error(const struct scn *scn, struct scn_mark mark, GError **error, const char *fmt,
 		   ...)
 {
-	g_autofree char *text = NULL, *message = NULL;
-	struct scn_diag d;
-	gsize len = 0;
+	g_autofree char *message = NULL;
 	va_list ap;
 
 	va_start(ap, fmt);
 	message = g_strdup_vprintf(fmt, ap);
 	va_end(ap);
-	if (!g_file_get_contents(scn->file, &text, &len, NULL))
-		text = g_strdup("");
-	scn_diag_init(&d, scn->file, text, len);
-	d.code = SCN_ERROR_CONTENT;
-	scn_diag_add(&d, mark, 1, "%s", message);
-	scn_diag_finish(&d, error);
-	scn_diag_clear(&d);
+	report(scn, mark, error, message, NULL, NULL, NULL);
+}
+
+void scn_run_unknown(const struct scn *scn, struct scn_mark mark, GError **error,
+		     const char *message, const char *word, const char *what,
+		     const GPtrArray *words)
+{
+	report(scn, mark, error, message, word, what, words);
 }
 
 bool scn_cmd_is_wait(const struct scn_run *run, const struct scn_cmd *cmd)
@@ -127,27 +146,63 @@ static const struct ims_cmd_row *choose_row(const struct scn_run *run, const str
 	return best;
 }
 
+static void add_word(GPtrArray *words, const char *word)
+{
+	for (guint i = 0; i < words->len; i++)
+		if (!strcmp(g_ptr_array_index(words, i), word))
+			return;
+	g_ptr_array_add(words, (gpointer)(uintptr_t)word);
+}
+
 static void no_row(struct scn_run *run, const struct scn_cmd *cmd, GError **error)
 {
-	g_autoptr(GString) names = g_string_new(NULL);
+	g_autoptr(GPtrArray) names = g_ptr_array_new();
+	g_autofree char *message = NULL;
 	bool known = false;
 
 	for (unsigned i = 0; i < run->model->rows_count; i++) {
 		const struct ims_cmd_row *row = &run->model->rows[i];
 
 		known = known || !strcmp(row->name, cmd->name);
-		if (*row->name && (!i || strcmp(row->name, run->model->rows[i - 1].name)))
-			g_string_append_printf(names, "%s%s", names->len ? ", " : "", row->name);
+		if (*row->name)
+			add_word(names, row->name);
 	}
-	if (known)
+	if (known) {
 		scn_run_error(
 			run->scn, cmd->name_mark, error,
 			"command '%s' is not told enough: give 'space' (tag and PASID), 'dev' (requester id), or "
 			"the fields themselves",
 			cmd->name);
-	else
-		scn_run_error(run->scn, cmd->name_mark, error, "%s has no command '%s'; it has: %s",
-			      run->model->name, cmd->name, names->str);
+		return;
+	}
+	message = g_strdup_printf("%s has no command '%s'", run->model->name, cmd->name);
+	scn_run_unknown(run->scn, cmd->name_mark, error, message, cmd->name, "commands", names);
+}
+
+/* The field may be one of another row of that name, for which something else is missing. */
+static void no_field(struct scn_run *run, const struct ims_cmd_row *chosen,
+		     const struct scn_cmd_field *given, GError **error)
+{
+	g_autoptr(GPtrArray) names = g_ptr_array_new();
+	g_autofree char *message = NULL;
+
+	for (unsigned i = 0; i < run->model->rows_count; i++) {
+		const struct ims_cmd_row *row = &run->model->rows[i];
+
+		if (strcmp(row->name, chosen->name))
+			continue;
+		if (ims_row_field(row, given->key)) {
+			scn_run_error(
+				run->scn, given->mark, error,
+				"'%s' has no field '%s'; '%s' has it: give all that names it (tag, PASID, requester id, 'iova')",
+				chosen->title, given->key, row->title);
+			return;
+		}
+		for (unsigned k = 0; k < row->fields_count; k++)
+			add_word(names, row->fields[k].name);
+	}
+	message = g_strdup_printf("'%s' has no field '%s'", chosen->title, given->key);
+	scn_run_unknown(run->scn, given->mark, error, message, given->key, "fields", names);
 }
 
 /* The PASID a space is used under: of this device, else of the first that is attached to it. */
@@ -196,17 +251,10 @@ static bool put_fields(struct scn_run *run, const struct scn_cmd *cmd,
 		const struct scn_cmd_field *given =
 			&g_array_index(cmd->fields, struct scn_cmd_field, i);
 		const struct ims_cmd_field *f = ims_row_field(row, given->key);
-		g_autoptr(GString) names = NULL;
 		struct ims_field at;
 
 		if (!f) {
-			names = g_string_new(NULL);
-			for (unsigned k = 0; k < row->fields_count; k++)
-				g_string_append_printf(names, "%s%s", k ? ", " : "",
-						       row->fields[k].name);
-			scn_run_error(run->scn, given->mark, error,
-				      "'%s' has no field '%s'; it has: %s", row->title, given->key,
-				      names->str);
+			no_field(run, row, given, error);
 			return false;
 		}
 		at = IMS_FIELD(f->at.hi, f->at.lo);

@@ -193,6 +193,8 @@ struct scn_name {
 	struct scn_mark mark;
 };
 
+#define SCN_ENTRIES_MAX (1 << 20)
+
 /* The IOTLB of concrete hardware. */
 enum scn_replace { SCN_REPLACE_LRU, SCN_REPLACE_FIFO, SCN_REPLACE_RANDOM };
 
