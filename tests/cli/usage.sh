@@ -180,4 +180,23 @@ has err "vendor 'smmuv3' is not modelled yet"
 sim 0 replay -q "$vtd_recording"
 silent out
 
+# ---- a program that finds itself wrong ends with 3, not as its assertion does ----
+
+mkfifo pipe
+"$IOMMUSIM" replay - <pipe >out 2>err &
+program=$!
+exec 3>pipe
+# Not before it has said what it does about it.
+for _ in $(seq 500); do
+	caught=$(sed -n 's/^SigCgt:[[:space:]]*//p' "/proc/$program/status")
+	(( 0x${caught:-0} & 0x20 )) && break
+	sleep 0.01
+done
+kill -ABRT "$program"
+code=0
+wait "$program" || code=$?
+exec 3>&-
+said='replay -, aborted'
+equal 3 "$code" 'exit code of a failed assertion'
+
 finish

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* iommusim: one verb, one file. */
+#include <signal.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "sim/scenario/suggest.h"
 #include "tools/iommusim/tool.h"
@@ -73,8 +75,16 @@ static bool vendors_sound(void)
 	return true;
 }
 
+/* An assertion of ours or GLib's has said what is wrong; what calls us wants the exit code of it. */
+static void on_abort(int number)
+{
+	(void)number;
+	_exit(TOOL_INTERNAL);
+}
+
 int main(int argc, char **argv)
 {
+	signal(SIGABRT, on_abort);
 	if (!vendors_sound())
 		return TOOL_INTERNAL;
 	if (argc < 2) {
