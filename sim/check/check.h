@@ -39,6 +39,7 @@ struct chk_near_miss {
 	uint32_t line;
 	char *command;
 	enum chk_field field;
+	uint64_t first, last; /* what it names, all addresses if it names none */
 	char *want, *got;
 	char *discarded; /* who dropped it on the way, NULL if nobody */
 };
@@ -108,6 +109,12 @@ void chk_advance(struct chk *c);
  * change was claimed complete, which hardware may.
  */
 bool chk_accessed(struct chk *c, const struct scn_access_now *now, const struct hyp_access *a);
+
+/*
+ * A device has a translation: true if it is an outdated one that hardware may still
+ * give. What comes of it is judged when it is used, or when it is still there.
+ */
+bool chk_answered(struct chk *c, const struct scn_access_now *now, const struct ims_answer *a);
 
 /* A step has returned. */
 void chk_stepped(struct chk *c);

@@ -194,14 +194,34 @@ static void count_window(struct chk *c, const struct chk_record *r,
 		g_hash_table_add(c->window_pages, g_memdup2(&page, sizeof(page)));
 }
 
+struct claim {
+	uint32_t claimed; /* event, 0: not yet */
+	uint32_t away;	  /* event of giving the page away, 0: it was not */
+};
+
+/* What had become by now of the change that made @r outdated, and of the page that @a led to. */
+static struct claim claim_now(const struct chk *c, const struct ims_access_result *a,
+			      const struct chk_record *r)
+{
+	uint32_t step = chk_step_of(c, r->changed_by);
+	/* A walk step knows nothing of the leaf: what was filled from it does. */
+	const struct chk_record *held = a->entry == IMS_NONE || a->where == IMS_WHERE_ATC ?
+						r :
+						chk_record_at(c, 0, c->s.model->iotlb, a->entry);
+
+	return (struct claim){
+		.claimed = step ? chk_claim_of(c, step) : r->changed_by,
+		.away = given_away(c, a->out, made_at(c, held ? held : r)),
+	};
+}
+
 /* Returns true if the use is inside the window of its change. */
 static bool judge_use(struct chk *c, const struct scn_access_now *now,
 		      const struct ims_access_result *a, const struct chk_record *r,
 		      const struct chk_record *bare, const struct chk_fresh *fresh)
 {
-	const struct chk_record *held;
-	uint32_t step, claim, away;
 	struct chk_finding *f;
+	struct claim claim;
 
 	if (r && r->foreign)
 		return false; /* a breach, if anything */
@@ -213,21 +233,15 @@ static bool judge_use(struct chk *c, const struct scn_access_now *now,
 						 now->iova);
 		return false;
 	}
-	step = chk_step_of(c, r->changed_by);
-	claim = step ? chk_claim_of(c, step) : r->changed_by;
-	/* A walk step knows nothing of the leaf: what was filled from it does. */
-	held = a->entry == IMS_NONE || a->where == IMS_WHERE_ATC ?
-		       r :
-		       chk_record_at(c, 0, c->s.model->iotlb, a->entry);
-	away = given_away(c, a->out, made_at(c, held ? held : r));
-	if (!claim && !away) {
+	claim = claim_now(c, a, r);
+	if (!claim.claimed && !claim.away) {
 		count_window(c, r, a);
 		return true;
 	}
 	f = finding_new(c, r, r->changed_by);
-	f->kind = !away			? SCN_KIND_STALE :
-		  claim && away > claim ? SCN_KIND_STALE_AFTER_REUSE :
-					  SCN_KIND_EARLY_FREE;
+	f->kind = !claim.away				      ? SCN_KIND_STALE :
+		  claim.claimed && claim.away > claim.claimed ? SCN_KIND_STALE_AFTER_REUSE :
+								SCN_KIND_EARLY_FREE;
 	f->dev = now->dev;
 	f->ctx = now->ctx;
 	f->got = a->out;
@@ -263,6 +277,26 @@ bool chk_accessed(struct chk *c, const struct scn_access_now *now, const struct 
 	if (!bare && r && r->outdated && r->facts.size_lg2 > 12)
 		bare = chk_bare_of(c, r);
 	return judge_use(c, now, &a->phys, r, bare, &fresh);
+}
+
+bool chk_answered(struct chk *c, const struct scn_access_now *now, const struct ims_answer *a)
+{
+	const struct ims_access_result as_use = { .where = IMS_WHERE_MAX,
+						  .entry = a->entry,
+						  .out = a->out };
+	struct chk_record *r;
+	struct chk_fresh fresh;
+	struct claim claim;
+
+	chk_advance(c);
+	chk_judge_dirty(c);
+	if (!outcome_stale(c, 0, now, a->out, &fresh))
+		return false;
+	r = served_by(c, 0, &as_use);
+	if (!r || r->foreign || !r->changed_by)
+		return false;
+	claim = claim_now(c, &as_use, r);
+	return !claim.claimed && !claim.away;
 }
 
 /* ---- entries that are still there ---- */

@@ -6,9 +6,8 @@
 #include "sim/core/assert.h"
 
 /* Kinds that this program judges; the others are accepted and listed as not judged. */
-#define JUDGED                                                                                     \
-	(1u << SCN_KIND_STALE | 1u << SCN_KIND_STALE_AFTER_REUSE | 1u << SCN_KIND_EARLY_FREE |     \
-	 1u << SCN_KIND_OVER_INVALIDATION)
+#define FOUND  (1u << SCN_KIND_STALE | 1u << SCN_KIND_STALE_AFTER_REUSE | 1u << SCN_KIND_EARLY_FREE)
+#define JUDGED (FOUND | 1u << SCN_KIND_OVER_INVALIDATION)
 /* Judged only where `over:` or a name asks for them, design.md section 6. */
 #define ON_REQUEST                                                                                 \
 	(1u << SCN_KIND_OVER_INVALIDATION | 1u << SCN_KIND_MASKED | 1u << SCN_KIND_REJECTED)
@@ -94,8 +93,11 @@ static char *fails_unmet(const struct scn *scn, const struct chk_result *r, uint
 			met = fail_fits(scn, want, g_ptr_array_index(r->findings, k));
 		if (!met)
 			return g_strdup_printf(
-				"line %u: the finding expected by 'fail' is not there",
-				want->mark.line);
+				"line %u: the finding expected by 'fail' is not there%s",
+				want->mark.line,
+				want->kind >= 0 && !(FOUND & 1u << want->kind) ?
+					", nor can it be: no finding is made of that kind" :
+					"");
 	}
 	for (guint k = 0; k < r->findings->len; k++) {
 		const struct chk_finding *f = g_ptr_array_index(r->findings, k);
@@ -113,6 +115,8 @@ static char *fails_unmet(const struct scn *scn, const struct chk_result *r, uint
 
 static char *over_unmet(const struct scn_budget *b, const uint64_t *over)
 {
+	uint64_t sum = 0;
+
 	for (unsigned i = 0; i < SCN_OVER_MAX; i++)
 		if (b->has_over[i] && over[i] > b->over[i])
 			return g_strdup_printf(
@@ -120,6 +124,13 @@ static char *over_unmet(const struct scn_budget *b, const uint64_t *over)
 				" still-correct entries dropped, at most %" G_GUINT64_FORMAT
 				" allowed",
 				scn_over_name((enum scn_over)i), over[i], b->over[i]);
+	for (unsigned i = 0; i < SCN_OVER_MAX; i++)
+		sum += i == SCN_OVER_NECESSARY ? 0 : over[i];
+	/* Named in 'never', every class of it is: what is necessary is none. */
+	if (sum && b->has_never && b->never & 1u << SCN_KIND_OVER_INVALIDATION)
+		return g_strdup_printf("over-invalidation: %" G_GUINT64_FORMAT
+				       " still-correct entries dropped",
+				       sum);
 	return NULL;
 }
 
@@ -147,6 +158,13 @@ static void on_access(void *ctx, struct scn_run *run, const struct hyp_access *a
 	struct judge *j = ctx;
 
 	run->now.window = chk_accessed(j->chk, &run->now, a);
+}
+
+static void on_answer(void *ctx, struct scn_run *run, const struct hyp_ats *a)
+{
+	struct judge *j = ctx;
+
+	run->now.window = chk_answered(j->chk, &run->now, &a->phys);
 }
 
 static void on_step(void *ctx, struct scn_run *run, const struct scn_step *step)
@@ -249,8 +267,9 @@ struct chk_result *chk_run(const struct scn *scn, const struct ims_model *model)
 					.log = &run->log,
 					.scn = scn };
 	j.chk = chk_new(&subject);
-	run->observer =
-		(struct scn_observer){ .ctx = &j, .accessed = on_access, .stepped = on_step };
+	run->observer = (struct scn_observer){
+		.ctx = &j, .accessed = on_access, .answered = on_answer, .stepped = on_step
+	};
 	if (!scn_run_steps(run, &error)) {
 		r->reason = g_strdup(error->message);
 	} else {

@@ -16,6 +16,8 @@ struct scn_observer {
 	void *ctx;
 	/* A device's access has its answer. */
 	void (*accessed)(void *ctx, struct scn_run *run, const struct hyp_access *a);
+	/* A device has the answer to a translation request. */
+	void (*answered)(void *ctx, struct scn_run *run, const struct hyp_ats *a);
 	/* A step has returned; the wait of an issuer may have returned in it. */
 	void (*stepped)(void *ctx, struct scn_run *run, const struct scn_step *step);
 };

@@ -339,9 +339,15 @@ static bool op_ats(struct scn_run *run, const struct scn_step *s, GError **error
 					.mid = a.phys.mid };
 		run->now = (struct scn_access_now){ .dev = (uint32_t)s->dev,
 						    .ctx = ctx_of(s),
-						    .iova = s->iova + offset };
+						    .iova = s->iova + offset,
+						    .access = s->write ? IMS_ACCESS_WRITE :
+									 IMS_ACCESS_READ };
 		got.refused = (a.phys.fault && a.phys.ats != IMS_ATS_REDUCED) ||
-			      (s->write && !(a.phys.perm & IMS_W));
+			      !(a.phys.perm & (s->write ? IMS_W : IMS_R));
+		if (run->observer.answered && !got.refused)
+			run->observer.answered(run->observer.ctx, run, &a);
+		if (run->now.window && !strcmp(run->scn->hardware, "adversarial"))
+			leave_out(run, &got);
 		expect(run, s, offset, &got);
 	}
 	return true;
