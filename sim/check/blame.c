@@ -208,12 +208,17 @@ static void collect(struct chk *c, GPtrArray *misses, const struct chk_target *t
 	for (uint32_t n = from; n < c->next; n++) {
 		const struct ims_event *e = chk_event(c, n);
 		struct chk_near_miss *m;
+		struct ims_cmd cmd;
 
 		if (e->kind != kind || e->unit != unit || is_wait(c, e->a))
 			continue;
 		m = g_new0(struct chk_near_miss, 1);
 		m->line = e->line;
 		m->command = chk_command_text(c->s.model, e->a);
+		if (!ims_cmd_decode(c->s.model, e->a, &cmd)) {
+			m->first = cmd.first;
+			m->last = cmd.last;
+		}
 		m->field = chk_first_miss(c, t, e->a, n, &m->want, &m->got);
 		m->discarded = kind == IMS_EV_QUEUED ? g_strdup(discarded_by(c, n)) : NULL;
 		g_ptr_array_add(misses, m);
@@ -262,14 +267,68 @@ static const char *cause_of_field(enum chk_field field)
 	}
 }
 
-/* The command that came nearest says why. */
-static void set_cause(struct chk_finding *f, const struct chk_target *t)
+/* The stage-1 leaf that the entry is a piece of, and what the step named of which it was a part. */
+static void changed_span(const struct chk *c, const struct chk_record *r,
+			 const struct chk_target *t, uint64_t *ret_first, uint64_t *ret_last)
 {
+	unsigned lg2 = t->facts.size_lg2, leaf = t->facts.s1_lg2;
+	const struct ims_event *e = chk_event(c, chk_step_of(c, r->changed_by));
+	const struct scn_step *s = c->s.scn && e ? g_ptr_array_index(c->s.scn->steps, e->n) : NULL;
+
+	if (leaf < 64 && leaf > lg2)
+		lg2 = leaf;
+	*ret_first = ims_block_first(t->facts.in, lg2);
+	*ret_last = ims_block_last(*ret_first, lg2);
+	if (!s || !(s->op == SCN_OP_UNMAP || s->op == SCN_OP_PROTECT || s->op == SCN_OP_REMAP) ||
+	    s->iova > *ret_first || s->iova + s->size - 1 < *ret_last)
+		return;
+	*ret_first = s->iova;
+	*ret_last = s->iova + s->size - 1;
+}
+
+#define GAPS_TOLD 4
+
+/* What of it no command covered that was right in everything else. */
+static char *gap_text(const struct chk_finding *f, uint64_t first, uint64_t last)
+{
+	GString *s = g_string_new(NULL);
+	uint64_t at = first, end;
+
+	for (unsigned told = 0;; at = end + 1) {
+		bool covered = false;
+
+		end = last;
+		for (guint i = 0; i < f->misses->len; i++) {
+			const struct chk_near_miss *m = g_ptr_array_index(f->misses, i);
+
+			if (m->field != CHK_FIELD_RANGE || m->last < at || m->first > end)
+				continue;
+			end = m->first > at ? m->first - 1 : MIN(last, m->last);
+			covered = m->first <= at;
+			if (covered)
+				break;
+		}
+		if (!covered && told++ < GAPS_TOLD)
+			g_string_append_printf(s, "%s" HEX ".." HEX, s->len ? ", " : "", at, end);
+		else if (!covered && told == GAPS_TOLD + 1)
+			g_string_append(s, ", ...");
+		if (end == last)
+			return g_string_free(s, FALSE);
+	}
+}
+
+/* The command that came nearest says why. */
+static void set_cause(const struct chk *c, struct chk_finding *f, const struct chk_record *r,
+		      const struct chk_target *t)
+{
+	uint64_t first, last;
 	const struct chk_near_miss *best = nearest(f->misses);
 
 	f->cause = best ? cause_of_field(best->field) : "none-issued";
-	if (best && best->field == CHK_FIELD_RANGE)
-		f->gap = range_text(t->facts.in, ims_block_last(t->facts.in, t->facts.size_lg2));
+	if (!best || best->field != CHK_FIELD_RANGE)
+		return;
+	changed_span(c, r, t, &first, &last);
+	f->gap = gap_text(f, first, last);
 }
 
 uint32_t chk_ctx_of(const struct chk *c, const struct chk_record *r)
@@ -343,7 +402,7 @@ static void explain_guest(struct chk *c, struct chk_finding *f, const struct chk
 		}
 	}
 	misses_clear(other);
-	set_cause(f, &t);
+	set_cause(c, f, r, &t);
 }
 
 void chk_explain(struct chk *c, struct chk_finding *f, const struct chk_record *r,
@@ -359,7 +418,7 @@ void chk_explain(struct chk *c, struct chk_finding *f, const struct chk_record *
 	/* The guest did what it owed, or owed nothing: what reached the hardware tells why. */
 	t = target_of(r);
 	collect(c, f->misses, &t, 0, IMS_EV_CMD, from);
-	set_cause(f, &t);
+	set_cause(c, f, r, &t);
 	t.facts.born = 0;
 	t.fill = 0;
 	if (chk_guest_view(c, r, &vm, &t.facts)) {

@@ -47,23 +47,47 @@ static const char *word_name(const struct chk_word *w)
 	return names[w->kind >> 8];
 }
 
+/*
+ * When hardware read the word for the entry, 0: it never did. Where an entry has come
+ * to stand on other words than it was filled from, only the log knows.
+ */
+static uint32_t read_for(const struct chk *c, const struct chk_record *r, const struct chk_word *w)
+{
+	if (!r->rebased)
+		return w->read;
+	for (uint32_t n = r->fill; n-- > 1;) {
+		const struct ims_event *e = chk_event(c, n);
+
+		if (e->kind == IMS_EV_READ && e->unit == r->unit && e->n == w->kind &&
+		    e->a[2] == w->pa && e->a[1] == w->value)
+			return n;
+	}
+	return 0;
+}
+
 /* The fill, with the word that was to change and who had written it. */
 static void tell_fill(struct chk *c, struct chk_finding *f, const struct chk_record *r)
 {
 	const struct ims_event *change = chk_event(c, r->changed_by);
 	const GArray *words = r->words;
 	const struct chk_word *word = NULL;
+	uint32_t read;
 
 	for (guint i = 0; change && i < words->len; i++)
 		if (g_array_index(words, struct chk_word, i).pa == change->a[0])
 			word = &g_array_index(words, struct chk_word, i);
-	if (word)
-		tell(c, f, word->read, IMS_ACTOR_HARDWARE,
+	read = word ? read_for(c, r, word) : 0;
+	if (read)
+		tell(c, f, read, IMS_ACTOR_HARDWARE,
 		     g_strdup_printf("reads the %s at " HEX ": " HEX, word_name(word), word->pa,
 				     word->value));
 	tell(c, f, r->fill, IMS_ACTOR_HARDWARE,
 	     g_strdup_printf("fills %s with " HEX " -> hpa " HEX, c->s.model->caches[r->cache].name,
 			     r->facts.in, r->facts.out));
+	if (word && !read)
+		tell(c, f, word->read, IMS_ACTOR_GUEST,
+		     g_strdup_printf("has the %s at " HEX ": " HEX ", which leads to the same",
+				     word_name(word), word->pa, word->value));
 	if (change)
 		tell(c, f, r->changed_by, change->actor,
 		     g_strdup_printf("writes " HEX ": " HEX " -> " HEX, change->a[0], change->a[1],

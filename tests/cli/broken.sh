@@ -136,5 +136,75 @@ has out 'not judged: table-uaf'
 recipe wish.yaml 's/^expect: .*/expect: {never: [stale]}/'
 sim 0 run wish.yaml
 lacks out 'not judged'
+recipe wish.yaml 's/^expect: .*/expect: {fail: {kind: breach}}/'
+sim 1 run wish.yaml
+has out 'nor can it be'
+
+# Over-invalidation is judged where its name asks for it, and there only.
+sed '/^expect:/d' "$SRC/scenarios/vtd/parent-unmap.yaml" >over.yaml
+sim 0 run over.yaml
+echo 'expect: {never: [over-invalidation]}' >>over.yaml
+sim 1 run over.yaml
+has out 'why: over-invalidation: 9 still-correct entries dropped'
+recipe wish.yaml 's/^expect: .*/expect: {never: [over-invalidation]}/'
+sim 0 run wish.yaml
+recipe wish.yaml '/^expect: /d' '$s/$/\
+  - host-unmap: {vm: vm0, gpa: 0x3000000, size: 4K}/' '/ unmap:/,/ free:/d' 's/expect: fault/expect: {gpa: buf0+8}/'
+echo '  - checkpoint: {never: [over-invalidation]}' >>wish.yaml
+sim 1 run wish.yaml
+has out 'checkpoint: over-invalidation: '
+
+# ---- what a command does not cover of what the step changed ----
+
+am0=$SRC/scenarios/vtd/nested-2m-over-4k-am0.yaml
+sed '/^expect:/,$d' "$am0" >gap.yaml
+sim 1 run gap.yaml
+has out 'not covered: 0x201000..0x3fffff'
+sed -i 's/am: 0, ih: 1}\]/am: 0, ih: 1}, {name: P_IOTLB, space: rx, addr: 0x300000, am: 8, ih: 1}]/' gap.yaml
+sim 1 run gap.yaml
+has out 'not covered: 0x201000..0x2fffff'
+recipe gap.yaml '/ unmap:/s/size: 4K\}.*/size: 8K, invalidate: [{name: P_IOTLB, space: rx, iova: 0x11000}]}/' \
+	's/buf0\+8/0x400008/' '/ map:/s/size: 4K, gpa: buf0/size: 8K, gpa: 0x400000/' 's/gpa: buf0/gpa: 0x400000/'
+sim 1 run gap.yaml
+has out 'not covered: 0x10000..0x10fff'
+
+# ---- a story is told in order, and hardware reads what it is said to read ----
+
+cat >two.yaml <<'END'
+scenario: two
+vendors: [vtd]
+vms: {vm0: {devices: {nic: {ats: on}, disk: {}}, spaces: [rx]}}
+steps:
+  - attach: {dev: nic, space: rx}
+  - attach: {dev: disk, space: rx}
+  - map: {space: rx, iova: 0x10000, size: 4K, gpa: a}
+  - dma: {dev: nic, iova: 0x10008, access: write}
+  - dma: {dev: disk, iova: 0x10008, access: write}
+  - unmap: {space: rx, iova: 0x10000, size: 4K, invalidate: none}
+  - dma: {dev: nic, iova: 0x10008, access: write}
+  - dma: {dev: disk, iova: 0x10008, access: write}
+END
+in_order()
+{
+	sim 1 "$@"
+	json
+	checks=$((checks + 1))
+	awk -F '\t' '
+	/\.history\[[0-9]+\]\.event/ {
+		split($1, at, ".history")
+		if (at[1] == finding && $2 + 0 <= event + 0) {
+			print $1 ": " $2 " after " event
+			bad = 1
+		}
+		finding = at[1]
+		event = $2
+		n++
+	}
+	END { exit bad || !n }' values >bad || fail "$(sed -n 1p bad)"
+}
+in_order run --format json two.yaml
+in_order replay --skip-cmd all --format json "$vtd_recording"
+sed '/^expect:/,$d' "$SRC/scenarios/vtd/table-rebuilt.yaml" >rebuilt.yaml
+in_order run --format json rebuilt.yaml
 
 finish
