@@ -12,11 +12,31 @@ static bool cannot(struct scn_run *run, const struct scn_step *s, GError **error
 	return false;
 }
 
+/* The command at which the queue of the step's VM stopped; NULL: it has not. */
+static const struct ims_event *queue_stopped(const struct scn_run *run, const struct scn_step *s)
+{
+	for (uint32_t n = run->log.count; n-- > 0;) {
+		const struct ims_event *e = &run->log.events[n];
+
+		if (e->kind == IMS_EV_QERROR && s->vm >= 0 && e->unit == (uint32_t)s->vm + 1)
+			return e;
+	}
+	return NULL;
+}
+
 static bool done(struct scn_run *run, const struct scn_step *s, GError **error)
 {
+	g_autofree char *why = NULL;
+	const struct ims_event *stop;
+
 	if (!run->h->error)
 		return true;
-	return cannot(run, s, error, run->h->error);
+	stop = queue_stopped(run, s);
+	if (!stop || !g_str_has_suffix(run->h->error, "its queue has stopped"))
+		return cannot(run, s, error, run->h->error);
+	why = g_strdup_printf("%s at the command of line %u (queue error %u)", run->h->error,
+			      stop->line, stop->n);
+	return cannot(run, s, error, why);
 }
 
 static uint32_t ctx_of(const struct scn_step *s)

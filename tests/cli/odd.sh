@@ -56,4 +56,18 @@ recipe word.yaml '/ unmap:/s/size: 4K\}.*/size: 4K, invalidate: [{name: P_IOTLB,
 sim 2 run word.yaml
 has out "'P_IOTLB PASID-selective' has no field 'am'" "'P_IOTLB page-selective' has it"
 
+# ---- a queue that has stopped: at which command, and for what ----
+
+recipe stop.yaml '/ unmap:/s/.*/  - cmd: {raw: [0x8000000000220036, 0x10040]}\
+&/'
+line=$(line_of ' cmd:' stop.yaml)
+sim 2 run stop.yaml
+silent err
+has out "stop.yaml:$((line + 1)):5: error: unmap: the wait of the guest never completes" \
+	"its queue has stopped at the command of line $line (queue error 4)"
+recipe stop.yaml '/ unmap:/s/size: 4K/&, invalidate: [{raw: [0xf]}]/'
+line=$(line_of ' unmap:' stop.yaml)
+sim 2 run stop.yaml
+has out "at the command of line $line (queue error 3)"
+
 finish
