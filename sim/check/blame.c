@@ -215,7 +215,7 @@ static void collect(struct chk *c, GPtrArray *misses, const struct chk_target *t
 		m = g_new0(struct chk_near_miss, 1);
 		m->line = e->line;
 		m->command = chk_command_text(c->s.model, e->a);
-		if (!ims_cmd_decode(c->s.model, e->a, &cmd)) {
+		if (!ims_cmd_decode(c->s.model, NULL, e->a, &cmd)) {
 			m->first = cmd.first;
 			m->last = cmd.last;
 		}
