@@ -9,9 +9,11 @@
 
 _Static_assert(sizeof(struct ims_entry) == 64, "one entry is one cache line");
 
+enum { SMALLEST = 4 }; /* slots of an index */
+
 static uint32_t pow2_at_least(uint32_t n)
 {
-	uint32_t p = 4;
+	uint32_t p = SMALLEST;
 
 	while (p < n)
 		p *= 2;
@@ -43,12 +45,16 @@ static uint64_t lay_out(struct ims_cache *c, const struct ims_cache_def *def,
 	IMS_ASSERT(capacity && capacity <= 1u << 24);
 	c->capacity = capacity;
 	c->slots_mask = (uint32_t)slots - 1;
+	c->region_mask = c->group_mask = c->primary_mask = SMALLEST - 1;
+	/* The greatest power of two that there are entries for. */
+	c->place_mask = (UINT32_C(1) << (31 - __builtin_clz(capacity))) - 1;
 	c->lookup_off = (uint32_t)take(&at, index);
 	c->page_off = (uint32_t)take(&at, addressed ? index : 0);
 	c->region_off = (uint32_t)take(&at, index);
 	c->group_off = (uint32_t)take(&at, index);
 	c->primary_off = (uint32_t)take(&at, index);
 	c->entries_off = take(&at, (uint64_t)capacity * sizeof(struct ims_entry));
+	c->links_off = take(&at, (uint64_t)capacity * sizeof(struct ims_link));
 	c->groups_off = take(&at, (uint64_t)capacity * sizeof(struct ims_group));
 	c->regions_off = take(&at, (uint64_t)capacity * sizeof(struct ims_region));
 	c->sets_off = take(&at, config->ways ? (uint64_t)capacity * 2 * sizeof(uint32_t) : 0);
@@ -91,10 +97,9 @@ uint32_t ims_group_find(struct ims_cache *c, uint32_t primary, uint32_t ctx, uin
 {
 	const uint64_t *slots = IMS_CACHE_AT(c, uint64_t, c->group_off);
 	const struct ims_group *groups = ims_cache_groups(c);
-	uint32_t hash = ims_group_hash(primary, ctx);
+	uint32_t hash = ims_group_hash(primary, ctx), mask = c->group_mask;
 
-	for (uint32_t i = ims_slot_home(hash, c->slots_mask); slots[i];
-	     i = (i + 1) & c->slots_mask) {
+	for (uint32_t i = ims_slot_home(hash, mask); slots[i]; i = (i + 1) & mask) {
 		const struct ims_group *g = &groups[ims_slot_number(slots[i])];
 
 		if ((uint32_t)(slots[i] >> 32) == hash && g->primary == primary && g->ctx == ctx &&
@@ -108,9 +113,9 @@ uint32_t ims_group_find(struct ims_cache *c, uint32_t primary, uint32_t ctx, uin
 static uint64_t *primary_slot(struct ims_cache *c, uint32_t primary)
 {
 	uint64_t *slots = IMS_CACHE_AT(c, uint64_t, c->primary_off);
-	uint32_t hash = ims_primary_hash(primary), i;
+	uint32_t hash = ims_primary_hash(primary), mask = c->primary_mask, i;
 
-	for (i = ims_slot_home(hash, c->slots_mask); slots[i]; i = (i + 1) & c->slots_mask)
+	for (i = ims_slot_home(hash, mask); slots[i]; i = (i + 1) & mask)
 		if ((uint32_t)(slots[i] >> 32) == hash &&
 		    ims_cache_groups(c)[ims_slot_number(slots[i])].primary == primary)
 			break;
@@ -131,7 +136,7 @@ static void group_retire(struct ims_cache *c, uint32_t number)
 	uint64_t *slot = primary_slot(c, g->primary);
 	uint32_t hash = ims_primary_hash(g->primary);
 
-	ims_index_remove(IMS_CACHE_AT(c, uint64_t, c->group_off), c->slots_mask,
+	ims_index_remove(IMS_CACHE_AT(c, uint64_t, c->group_off), c->group_mask,
 			 ims_group_hash(g->primary, g->ctx), number);
 	if (ims_slot_number(*slot) != number) {
 		uint32_t before = ims_slot_number(*slot);
@@ -141,18 +146,41 @@ static void group_retire(struct ims_cache *c, uint32_t number)
 		groups[before].next = g->next;
 	} else if (g->next != IMS_NONE) {
 		*slot = ims_slot_make(hash, g->next);
+		groups[g->next].first = true;
 	} else {
-		ims_index_remove(IMS_CACHE_AT(c, uint64_t, c->primary_off), c->slots_mask, hash,
+		ims_index_remove(IMS_CACHE_AT(c, uint64_t, c->primary_off), c->primary_mask, hash,
 				 number);
 	}
+}
+
+/* Twice the slots for both indexes of groups; at most as many as there is room for. */
+static void group_indexes_grow(struct ims_cache *c)
+{
+	uint64_t *by_tag = IMS_CACHE_AT(c, uint64_t, c->group_off);
+	uint64_t *by_primary = IMS_CACHE_AT(c, uint64_t, c->primary_off);
+	uint32_t mask = c->group_mask * 2 + 1;
+
+	memset(by_tag, 0, (mask / 2 + 1) * sizeof(*by_tag));
+	memset(by_primary, 0, (mask / 2 + 1) * sizeof(*by_primary));
+	for (uint32_t i = 0; i < c->groups_count; i++) {
+		const struct ims_group *g = &ims_cache_groups(c)[i];
+
+		ims_index_insert(by_tag, mask, ims_group_hash(g->primary, g->ctx), i);
+		if (g->first)
+			ims_index_insert(by_primary, mask, ims_primary_hash(g->primary), i);
+	}
+	c->group_mask = c->primary_mask = mask;
 }
 
 static uint32_t group_take(struct ims_cache *c)
 {
 	struct ims_group *groups = ims_cache_groups(c);
 
-	if (c->groups_count < c->capacity)
+	if (c->groups_count < c->capacity) {
+		if (c->groups_count > c->group_mask / 2)
+			group_indexes_grow(c);
 		return c->groups_count++;
+	}
 	/* Live groups need a live entry each, and one entry is about to be made: an empty one exists. */
 	for (uint32_t tried = 0; tried < c->capacity; tried++) {
 		uint32_t number = c->group_cursor;
@@ -182,12 +210,15 @@ static uint32_t group_get(struct ims_cache *c, uint32_t primary, uint32_t ctx, u
 				 .gen = g->gen + 1,
 				 .regions = IMS_NONE,
 				 .regions_last = IMS_NONE,
-				 .next = IMS_NONE };
-	ims_index_insert(IMS_CACHE_AT(c, uint64_t, c->group_off), c->slots_mask,
+				 .next = IMS_NONE,
+				 .first = true };
+	ims_index_insert(IMS_CACHE_AT(c, uint64_t, c->group_off), c->group_mask,
 			 ims_group_hash(primary, ctx), number);
 	slot = primary_slot(c, primary);
-	if (*slot)
+	if (*slot) {
 		g->next = ims_slot_number(*slot);
+		ims_cache_groups(c)[g->next].first = false;
+	}
 	*slot = ims_slot_make(ims_primary_hash(primary), number);
 	return number;
 }
@@ -199,9 +230,9 @@ uint32_t ims_region_find(struct ims_cache *c, uint32_t group, unsigned size_lg2,
 	const uint64_t *slots = IMS_CACHE_AT(c, uint64_t, c->region_off);
 	const struct ims_region *regions = ims_cache_regions(c);
 	uint32_t hash = ims_region_hash(group, size_lg2, key), gen = ims_cache_groups(c)[group].gen;
+	uint32_t mask = c->region_mask;
 
-	for (uint32_t i = ims_slot_home(hash, c->slots_mask); slots[i];
-	     i = (i + 1) & c->slots_mask) {
+	for (uint32_t i = ims_slot_home(hash, mask); slots[i]; i = (i + 1) & mask) {
 		const struct ims_region *r = &regions[ims_slot_number(slots[i])];
 
 		if ((uint32_t)(slots[i] >> 32) == hash && r->group == group &&
@@ -216,8 +247,9 @@ static void region_release(struct ims_cache *c, uint32_t number)
 {
 	struct ims_region *r = &ims_cache_regions(c)[number];
 
-	ims_index_remove(IMS_CACHE_AT(c, uint64_t, c->region_off), c->slots_mask,
+	ims_index_remove(IMS_CACHE_AT(c, uint64_t, c->region_off), c->region_mask,
 			 ims_region_hash(r->group, r->size_lg2, r->key), number);
+	r->group = IMS_NONE;
 	r->next = c->free_regions;
 	c->free_regions = number;
 }
@@ -247,14 +279,29 @@ static uint32_t garbage_entry(struct ims_cache *c)
 		uint32_t number = r->head, region = c->garbage;
 
 		if (number != IMS_NONE) {
-			r->head = ims_cache_entries(c)[number].next;
-			ims_entry_unindex(c, number);
+			ims_link_remove(ims_cache_links(c), &r->head, number);
 			return number;
 		}
 		c->garbage = r->next;
 		region_release(c, region);
 	}
 	return IMS_NONE;
+}
+
+static void region_index_grow(struct ims_cache *c)
+{
+	uint64_t *slots = IMS_CACHE_AT(c, uint64_t, c->region_off);
+	uint32_t mask = c->region_mask * 2 + 1;
+
+	memset(slots, 0, (mask / 2 + 1) * sizeof(*slots));
+	for (uint32_t i = 0; i < c->regions_count; i++) {
+		const struct ims_region *r = &ims_cache_regions(c)[i];
+
+		if (r->group != IMS_NONE)
+			ims_index_insert(slots, mask,
+					 ims_region_hash(r->group, r->size_lg2, r->key), i);
+	}
+	c->region_mask = mask;
 }
 
 static uint32_t region_take(struct ims_cache *c)
@@ -265,14 +312,17 @@ static uint32_t region_take(struct ims_cache *c)
 		/* All are in use or garbage; live ones number at most the live entries. */
 		entry = garbage_entry(c);
 		if (entry != IMS_NONE) {
-			ims_cache_entries(c)[entry].next = c->free_entries;
-			c->free_entries = entry;
+			ims_cache_entries(c)[entry].state = IMS_ENTRY_FREE;
+			ims_link_push(ims_cache_links(c), &c->free_entries, entry);
 		}
 		number = c->free_regions;
 		IMS_ASSERT(entry != IMS_NONE || number != IMS_NONE);
 	}
-	if (number == IMS_NONE)
+	if (number == IMS_NONE) {
+		if (c->regions_count > c->region_mask / 2)
+			region_index_grow(c);
 		return c->regions_count++;
+	}
 	c->free_regions = ims_cache_regions(c)[number].next;
 	return number;
 }
@@ -299,7 +349,7 @@ static uint32_t region_get(struct ims_cache *c, uint32_t group, unsigned size_lg
 		regions[g->regions].prev = number;
 	g->regions = number;
 	g->regions_count++;
-	ims_index_insert(IMS_CACHE_AT(c, uint64_t, c->region_off), c->slots_mask,
+	ims_index_insert(IMS_CACHE_AT(c, uint64_t, c->region_off), c->region_mask,
 			 ims_region_hash(group, size_lg2, key), number);
 	return number;
 }
@@ -326,30 +376,81 @@ static void forget_way(struct ims_cache *c, uint32_t number)
 			set[way] = IMS_NONE;
 }
 
-void ims_entry_unindex(struct ims_cache *c, uint32_t number)
-{
-	const struct ims_entry *e = &ims_cache_entries(c)[number];
-
-	forget_way(c, number);
-	ims_index_remove(IMS_CACHE_AT(c, uint64_t, c->lookup_off), c->slots_mask,
-			 ims_lookup_hash(c, e->src, e->ctx, e->dom, e->in, e->size_lg2), number);
-	if (c->addressed)
-		ims_index_remove(IMS_CACHE_AT(c, uint64_t, c->page_off), c->slots_mask,
-				 ims_page_hash(e->group, e->in, e->size_lg2), number);
-}
-
-static uint32_t entry_take(struct ims_cache *c)
+/* An entry that was dropped alone, else with its group, else a new one; IMS_NONE: all are live. */
+static uint32_t entry_any(struct ims_cache *c)
 {
 	uint32_t number = c->free_entries;
 
 	if (number != IMS_NONE) {
-		c->free_entries = ims_cache_entries(c)[number].next;
+		ims_link_remove(ims_cache_links(c), &c->free_entries, number);
 		return number;
 	}
 	number = garbage_entry(c);
 	if (number != IMS_NONE)
 		return number;
-	return c->entries_count < c->capacity ? c->entries_count++ : IMS_NONE;
+	while (c->entries_count < c->capacity)
+		if (ims_cache_entries(c)[c->entries_count++].state == IMS_ENTRY_NEW)
+			return c->entries_count - 1;
+	return IMS_NONE;
+}
+
+/* A number for a new entry, @place if that is to be had. The indexes may still lead to it. */
+static uint32_t entry_take(struct ims_cache *c, uint32_t place)
+{
+	struct ims_entry *e = &ims_cache_entries(c)[place];
+
+	switch ((enum ims_entry_state)e->state) {
+	case IMS_ENTRY_NEW:
+		break;
+	case IMS_ENTRY_FREE:
+		ims_link_remove(ims_cache_links(c), &c->free_entries, place);
+		break;
+	case IMS_ENTRY_FILED:
+		if (ims_entry_live(c, e))
+			place = entry_any(c);
+		else
+			ims_link_remove(ims_cache_links(c), &ims_cache_regions(c)[e->region].head,
+					place);
+		break;
+	}
+	if (place != IMS_NONE && ims_cache_entries(c)[place].state != IMS_ENTRY_NEW)
+		forget_way(c, place);
+	return place;
+}
+
+/* The slot that an index has for what stood there becomes that of what will stand there. */
+static void slot_move(struct ims_cache *c, uint32_t index_off, bool was, uint32_t from, uint32_t to,
+		      uint32_t number)
+{
+	uint64_t *slots = IMS_CACHE_AT(c, uint64_t, index_off);
+
+	if (was && from == to)
+		return;
+	if (was)
+		ims_index_remove(slots, c->slots_mask, from, number);
+	ims_index_insert(slots, c->slots_mask, to, number);
+}
+
+static uint32_t lookup_hash(const struct ims_cache *c, const struct ims_entry *e)
+{
+	return ims_lookup_hash(c, e->src, e->ctx, e->dom, e->in, e->size_lg2);
+}
+
+/* Writes @e, filed under @group, over what stood there, and leads the indexes to it. */
+static void entry_write(struct ims_cache *c, uint32_t number, const struct ims_entry *e,
+			uint32_t group)
+{
+	struct ims_entry *n = &ims_cache_entries(c)[number];
+	bool was = n->state != IMS_ENTRY_NEW;
+
+	slot_move(c, c->lookup_off, was, lookup_hash(c, n), lookup_hash(c, e), number);
+	if (c->addressed)
+		slot_move(c, c->page_off, was, ims_page_hash(n->group, n->in, n->size_lg2),
+			  ims_page_hash(group, e->in, e->size_lg2), number);
+	*n = *e;
+	n->group = group;
+	n->gen = ims_cache_groups(c)[group].gen;
+	n->state = IMS_ENTRY_FILED;
 }
 
 /* ---- geometry ---- */
@@ -406,41 +507,27 @@ uint32_t ims_cache_fill(struct ims_cache *c, const struct ims_entry *e, uint32_t
 			ims_drop_fn *evicted, void *arg)
 {
 	uint32_t *way = c->ways ? make_room(c, e, evicted, arg) : NULL;
-	uint32_t number = entry_take(c), group;
-	struct ims_region *r;
-	struct ims_entry *n;
+	uint32_t number = entry_take(c, ims_cache_place(c, e->in, e->size_lg2)), group, region;
 	struct ims_group *g;
 
 	if (number == IMS_NONE) {
 		c->overflowed = true;
 		return IMS_NONE;
 	}
-	n = &ims_cache_entries(c)[number];
 	if (way)
 		*way = number;
 	group = group_get(c, c->primary == IMS_KEY_DOM ? e->dom : e->src, filed_ctx, e->cls);
-	*n = *e;
-	n->group = group;
+	region = region_get(c, group, e->size_lg2, ims_region_key(e->in, e->size_lg2));
+	entry_write(c, number, e, group);
+	ims_cache_entries(c)[number].region = region;
+	ims_link_push(ims_cache_links(c), &ims_cache_regions(c)[region].head, number);
 	g = &ims_cache_groups(c)[group];
-	n->gen = g->gen;
-	n->region = region_get(c, group, e->size_lg2, ims_region_key(e->in, e->size_lg2));
-	r = &ims_cache_regions(c)[n->region];
-	n->prev = IMS_NONE;
-	n->next = r->head;
-	if (r->head != IMS_NONE)
-		ims_cache_entries(c)[r->head].prev = number;
-	r->head = number;
 	g->sizes |= ims_size_bit(e->size_lg2);
 	c->sizes |= ims_size_bit(e->size_lg2);
 	g->live++;
 	c->live++;
 	if (e->born > g->newest)
 		g->newest = e->born;
-	ims_index_insert(IMS_CACHE_AT(c, uint64_t, c->lookup_off), c->slots_mask,
-			 ims_lookup_hash(c, e->src, e->ctx, e->dom, e->in, e->size_lg2), number);
-	if (c->addressed)
-		ims_index_insert(IMS_CACHE_AT(c, uint64_t, c->page_off), c->slots_mask,
-				 ims_page_hash(group, e->in, e->size_lg2), number);
 	return number;
 }
 
@@ -452,7 +539,7 @@ void ims_cache_each(struct ims_cache *c, ims_drop_fn *see, void *arg)
 		for (uint32_t r = g->live ? g->regions : IMS_NONE; r != IMS_NONE;
 		     r = ims_cache_regions(c)[r].next)
 			for (uint32_t e = ims_cache_regions(c)[r].head; e != IMS_NONE;
-			     e = ims_cache_entries(c)[e].next)
+			     e = ims_cache_links(c)[e].next)
 				see(arg, e, &ims_cache_entries(c)[e]);
 	}
 }

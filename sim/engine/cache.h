@@ -37,13 +37,29 @@ struct ims_entry {
 	uint32_t gen;
 	uint32_t group;
 	uint32_t region;
-	uint32_t next, prev; /* in the region */
 	uint16_t dom;
 	uint8_t cls;
 	uint8_t perm;
 	uint8_t size_lg2;	/* of the fragment; 64: no address */
 	uint8_t s1_lg2, s2_lg2; /* of the leaves it came from; 64: none */
 	uint8_t level;		/* of the table a walk step leads to; 0: a leaf */
+	uint8_t state; /* enum ims_entry_state; the cache's own, as gen, group, region are */
+	uint8_t spare[7];
+};
+
+/*
+ * A dropped entry stays in the indexes that find it, known to be dead by its
+ * generation, until its number is wanted again: to drop it is to write one line.
+ */
+enum ims_entry_state {
+	IMS_ENTRY_NEW,	 /* never used, in no index and no list */
+	IMS_ENTRY_FILED, /* in the list of its region: live, or dropped with its group */
+	IMS_ENTRY_FREE	 /* dropped alone, in the list of free ones */
+};
+
+/* Apart from the entries, so that a list is followed without a miss for each of them. */
+struct ims_link {
+	uint32_t next, prev;
 };
 
 struct ims_group {
@@ -57,18 +73,22 @@ struct ims_group {
 	uint64_t sizes;	 /* bit n: has held entries of 2^n bytes */
 	uint32_t regions_count;
 	uint8_t cls;
+	bool first; /* the one that the index by primary leads to */
 };
 
 struct ims_region {
 	uint64_t key;
-	uint32_t group, gen;
-	uint32_t head; /* first entry */
+	uint32_t group, gen; /* group IMS_NONE: a free region */
+	uint32_t head;	     /* first entry */
 	uint32_t next, prev;
 	uint8_t size_lg2;
 };
 
 struct ims_cache {
 	uint32_t capacity, slots_mask;
+	/* Of the indexes that grow with what they hold: few tags stand in few lines. */
+	uint32_t region_mask, group_mask, primary_mask;
+	uint32_t place_mask;
 	uint32_t groups_count, regions_count, entries_count; /* taken from the pools so far */
 	uint32_t live;
 	uint32_t free_entries, free_regions; /* lists through `next` */
@@ -84,7 +104,7 @@ struct ims_cache {
 	bool overflowed; /* an unbounded cache had no room; nothing was dropped for it */
 	/* Offsets of the arrays from this structure's start. */
 	uint32_t lookup_off, page_off, region_off, group_off, primary_off; /* indexes */
-	uint64_t entries_off, groups_off, regions_off, sets_off, payload_off;
+	uint64_t entries_off, links_off, groups_off, regions_off, sets_off, payload_off;
 };
 
 /* What an invalidation asks of a cache, resolved from a match row and a command. */
@@ -159,6 +179,16 @@ static inline uint32_t ims_lookup_hash(const struct ims_cache *c, uint32_t src, 
 }
 
 /*
+ * Where an entry stands, if it is free at the time. Found without an index, so that
+ * its line is on the way while the index is read; neighbours in address then are
+ * neighbours in memory.
+ */
+static inline uint32_t ims_cache_place(const struct ims_cache *c, uint64_t addr, unsigned size_lg2)
+{
+	return size_lg2 >= 64 ? 0 : (uint32_t)(addr >> size_lg2) & c->place_mask;
+}
+
+/*
  * The entry that a request hits, smallest fragment first, or IMS_NONE. Fields
  * that the cache does not look up by are ignored.
  */
@@ -174,6 +204,7 @@ static inline uint32_t ims_cache_find(struct ims_cache *c, uint32_t src, uint32_
 		uint32_t hash = ims_lookup_hash(c, src, ctx, dom, addr, lg2);
 		uint64_t in = lg2 == 64 ? 0 : addr >> lg2 << lg2;
 
+		__builtin_prefetch(&entries[ims_cache_place(c, addr, lg2)]);
 		for (uint32_t i = ims_slot_home(hash, c->slots_mask); slots[i];
 		     i = (i + 1) & c->slots_mask) {
 			const struct ims_entry *e = &entries[ims_slot_number(slots[i])];

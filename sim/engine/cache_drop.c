@@ -13,23 +13,17 @@ struct dropping {
 
 void ims_entry_drop(struct ims_cache *c, uint32_t number)
 {
-	struct ims_entry *entries = ims_cache_entries(c), *e = &entries[number];
+	struct ims_entry *e = &ims_cache_entries(c)[number];
 	struct ims_region *r = &ims_cache_regions(c)[e->region];
 
-	ims_entry_unindex(c, number);
-	if (e->prev == IMS_NONE)
-		r->head = e->next;
-	else
-		entries[e->prev].next = e->next;
-	if (e->next != IMS_NONE)
-		entries[e->next].prev = e->prev;
+	ims_link_remove(ims_cache_links(c), &r->head, number);
 	ims_cache_groups(c)[e->group].live--;
 	c->live--;
 	if (r->head == IMS_NONE)
 		ims_region_drop_empty(c, e->region);
 	e->gen--; /* never the group's generation again */
-	e->next = c->free_entries;
-	c->free_entries = number;
+	e->state = IMS_ENTRY_FREE;
+	ims_link_push(ims_cache_links(c), &c->free_entries, number);
 }
 
 static bool how_hits(uint8_t how, uint32_t want, uint32_t got, uint32_t mask, uint32_t absent)
@@ -75,11 +69,11 @@ static void drop_one(struct dropping *d, uint32_t number)
 static void group_discard(struct dropping *d, struct ims_group *g)
 {
 	struct ims_region *regions = ims_cache_regions(d->c);
+	const struct ims_link *links = ims_cache_links(d->c);
 
 	if (d->drop)
 		for (uint32_t r = g->regions; r != IMS_NONE; r = regions[r].next)
-			for (uint32_t e = regions[r].head; e != IMS_NONE;
-			     e = ims_cache_entries(d->c)[e].next)
+			for (uint32_t e = regions[r].head; e != IMS_NONE; e = links[e].next)
 				d->drop(d->arg, e, &ims_cache_entries(d->c)[e]);
 	regions[g->regions_last].next = d->c->garbage;
 	d->c->garbage = g->regions;
@@ -98,7 +92,7 @@ static void region_visit(struct dropping *d, uint32_t region)
 	uint32_t next;
 
 	for (uint32_t e = ims_cache_regions(d->c)[region].head; e != IMS_NONE; e = next) {
-		next = ims_cache_entries(d->c)[e].next;
+		next = ims_cache_links(d->c)[e].next;
 		drop_one(d, e);
 	}
 }
@@ -122,19 +116,43 @@ static void regions_visit(struct dropping *d, const struct ims_group *g, unsigne
 static void page_visit(struct dropping *d, uint32_t group, uint64_t in, unsigned lg2)
 {
 	const uint64_t *slots = IMS_CACHE_AT(d->c, uint64_t, d->c->page_off);
-	uint32_t hash = ims_page_hash(group, in, lg2);
-	uint32_t i = ims_slot_home(hash, d->c->slots_mask);
+	uint32_t hash = ims_page_hash(group, in, lg2), place = ims_cache_place(d->c, in, lg2);
 
-	while (slots[i]) {
-		uint32_t number = ims_slot_number(slots[i]), before = d->count;
+	__builtin_prefetch(&ims_cache_entries(d->c)[place], 1);
+	__builtin_prefetch(&ims_cache_links(d->c)[place], 1);
+	for (uint32_t i = ims_slot_home(hash, d->c->slots_mask); slots[i];
+	     i = (i + 1) & d->c->slots_mask) {
+		uint32_t number = ims_slot_number(slots[i]);
 		const struct ims_entry *e = &ims_cache_entries(d->c)[number];
 
 		if ((uint32_t)(slots[i] >> 32) == hash && e->group == group && e->in == in &&
 		    e->size_lg2 == lg2 && ims_entry_live(d->c, e))
 			drop_one(d, number);
-		/* Dropping pulled the next slot into this place. */
-		if (d->count == before)
-			i = (i + 1) & d->c->slots_mask;
+	}
+}
+
+/* The regions of these keys, most of which hold nothing: told apart without a guess for each. */
+static void region_keys_visit(struct dropping *d, uint32_t group, unsigned lg2, uint64_t first,
+			      uint64_t last)
+{
+	const uint64_t *slots = IMS_CACHE_AT(d->c, uint64_t, d->c->region_off);
+	uint32_t mask = d->c->region_mask, region;
+
+	for (uint64_t key = first; key <= last; key++) {
+		uint32_t hash = ims_region_hash(group, lg2, key), i = ims_slot_home(hash, mask);
+		bool found = false, end = false;
+
+		for (uint32_t k = 0; k < 4; k++) {
+			uint64_t slot = slots[(i + k) & mask];
+
+			found |= (uint32_t)(slot >> 32) == hash;
+			end |= !slot;
+		}
+		if (!found && end)
+			continue;
+		region = ims_region_find(d->c, group, lg2, key);
+		if (region != IMS_NONE)
+			region_visit(d, region);
 	}
 }
 
@@ -155,12 +173,7 @@ static void range_visit(struct dropping *d, uint32_t group, unsigned lg2)
 		regions_visit(d, g, lg2, first, last);
 		return;
 	}
-	for (uint64_t key = first; key <= last; key++) {
-		uint32_t region = ims_region_find(d->c, group, lg2, key);
-
-		if (region != IMS_NONE)
-			region_visit(d, region);
-	}
+	region_keys_visit(d, group, lg2, first, last);
 }
 
 static void group_visit(struct dropping *d, uint32_t group)
@@ -188,10 +201,9 @@ static void group_visit(struct dropping *d, uint32_t group)
 static void groups_visit(struct dropping *d, uint32_t primary, uint32_t ctx)
 {
 	const uint64_t *slots = IMS_CACHE_AT(d->c, uint64_t, d->c->group_off);
-	uint32_t hash = ims_group_hash(primary, ctx);
+	uint32_t hash = ims_group_hash(primary, ctx), mask = d->c->group_mask;
 
-	for (uint32_t i = ims_slot_home(hash, d->c->slots_mask); slots[i];
-	     i = (i + 1) & d->c->slots_mask) {
+	for (uint32_t i = ims_slot_home(hash, mask); slots[i]; i = (i + 1) & mask) {
 		uint32_t group = ims_slot_number(slots[i]);
 		const struct ims_group *g = &ims_cache_groups(d->c)[group];
 

@@ -10,6 +10,32 @@ static inline struct ims_region *ims_cache_regions(struct ims_cache *c)
 	return IMS_CACHE_AT(c, struct ims_region, c->regions_off);
 }
 
+static inline struct ims_link *ims_cache_links(struct ims_cache *c)
+{
+	return IMS_CACHE_AT(c, struct ims_link, c->links_off);
+}
+
+/* In front of the list that @head leads to, and out of it. */
+static inline void ims_link_push(struct ims_link *links, uint32_t *head, uint32_t number)
+{
+	links[number] = (struct ims_link){ .next = *head, .prev = IMS_NONE };
+	if (*head != IMS_NONE)
+		links[*head].prev = number;
+	*head = number;
+}
+
+static inline void ims_link_remove(struct ims_link *links, uint32_t *head, uint32_t number)
+{
+	struct ims_link l = links[number];
+
+	if (l.prev == IMS_NONE)
+		*head = l.next;
+	else
+		links[l.prev].next = l.next;
+	if (l.next != IMS_NONE)
+		links[l.next].prev = l.prev;
+}
+
 static inline uint32_t ims_hash32(uint64_t x)
 {
 	x *= UINT64_C(0x9e3779b97f4a7c15);
@@ -57,8 +83,7 @@ uint32_t ims_group_find(struct ims_cache *c, uint32_t primary, uint32_t ctx, uin
 uint32_t ims_primary_first(struct ims_cache *c, uint32_t primary);
 uint32_t ims_region_find(struct ims_cache *c, uint32_t group, unsigned size_lg2, uint64_t key);
 void ims_region_drop_empty(struct ims_cache *c, uint32_t region);
-/* Out of the indexes that find it; and out of everything, onto the free list. */
-void ims_entry_unindex(struct ims_cache *c, uint32_t entry);
+/* Out of its region, onto the free list. */
 void ims_entry_drop(struct ims_cache *c, uint32_t entry);
 
 #endif
