@@ -394,7 +394,40 @@ static uint32_t entry_any(struct ims_cache *c)
 	return IMS_NONE;
 }
 
-/* A number for a new entry, @place if that is to be had. The indexes may still lead to it. */
+static uint32_t lookup_hash(const struct ims_cache *c, const struct ims_entry *e)
+{
+	return ims_lookup_hash(c, e->src, e->ctx, e->dom, e->in, e->size_lg2);
+}
+
+static uint32_t page_hash(const struct ims_entry *e)
+{
+	return ims_page_hash(e->group, e->in, e->size_lg2);
+}
+
+/* A stray is led to by the indexes, dead or live, until its number is used again. */
+static void stray_unindex(struct ims_cache *c, uint32_t number)
+{
+	const struct ims_entry *e = &ims_cache_entries(c)[number];
+
+	ims_index_remove(IMS_CACHE_AT(c, uint64_t, c->lookup_off), c->slots_mask, lookup_hash(c, e),
+			 number);
+	if (c->addressed)
+		ims_index_remove(IMS_CACHE_AT(c, uint64_t, c->page_off), c->slots_mask,
+				 page_hash(e), number);
+}
+
+static void stray_index(struct ims_cache *c, uint32_t number)
+{
+	const struct ims_entry *e = &ims_cache_entries(c)[number];
+
+	ims_index_insert(IMS_CACHE_AT(c, uint64_t, c->lookup_off), c->slots_mask, lookup_hash(c, e),
+			 number);
+	if (c->addressed)
+		ims_index_insert(IMS_CACHE_AT(c, uint64_t, c->page_off), c->slots_mask,
+				 page_hash(e), number);
+}
+
+/* A number for a new entry, @place if that is to be had; nothing leads to it any more. */
 static uint32_t entry_take(struct ims_cache *c, uint32_t place)
 {
 	struct ims_entry *e = &ims_cache_entries(c)[place];
@@ -413,44 +446,12 @@ static uint32_t entry_take(struct ims_cache *c, uint32_t place)
 					place);
 		break;
 	}
-	if (place != IMS_NONE && ims_cache_entries(c)[place].state != IMS_ENTRY_NEW)
-		forget_way(c, place);
+	if (place == IMS_NONE || ims_cache_entries(c)[place].state == IMS_ENTRY_NEW)
+		return place;
+	forget_way(c, place);
+	if (place != ims_entry_place(c, &ims_cache_entries(c)[place]))
+		stray_unindex(c, place);
 	return place;
-}
-
-/* The slot that an index has for what stood there becomes that of what will stand there. */
-static void slot_move(struct ims_cache *c, uint32_t index_off, bool was, uint32_t from, uint32_t to,
-		      uint32_t number)
-{
-	uint64_t *slots = IMS_CACHE_AT(c, uint64_t, index_off);
-
-	if (was && from == to)
-		return;
-	if (was)
-		ims_index_remove(slots, c->slots_mask, from, number);
-	ims_index_insert(slots, c->slots_mask, to, number);
-}
-
-static uint32_t lookup_hash(const struct ims_cache *c, const struct ims_entry *e)
-{
-	return ims_lookup_hash(c, e->src, e->ctx, e->dom, e->in, e->size_lg2);
-}
-
-/* Writes @e, filed under @group, over what stood there, and leads the indexes to it. */
-static void entry_write(struct ims_cache *c, uint32_t number, const struct ims_entry *e,
-			uint32_t group)
-{
-	struct ims_entry *n = &ims_cache_entries(c)[number];
-	bool was = n->state != IMS_ENTRY_NEW;
-
-	slot_move(c, c->lookup_off, was, lookup_hash(c, n), lookup_hash(c, e), number);
-	if (c->addressed)
-		slot_move(c, c->page_off, was, ims_page_hash(n->group, n->in, n->size_lg2),
-			  ims_page_hash(group, e->in, e->size_lg2), number);
-	*n = *e;
-	n->group = group;
-	n->gen = ims_cache_groups(c)[group].gen;
-	n->state = IMS_ENTRY_FILED;
 }
 
 /* ---- geometry ---- */
@@ -507,7 +508,8 @@ uint32_t ims_cache_fill(struct ims_cache *c, const struct ims_entry *e, uint32_t
 			ims_drop_fn *evicted, void *arg)
 {
 	uint32_t *way = c->ways ? make_room(c, e, evicted, arg) : NULL;
-	uint32_t number = entry_take(c, ims_cache_place(c, e->in, e->size_lg2)), group, region;
+	uint32_t place = ims_entry_place(c, e), number = entry_take(c, place);
+	struct ims_entry *n;
 	struct ims_group *g;
 
 	if (number == IMS_NONE) {
@@ -516,18 +518,25 @@ uint32_t ims_cache_fill(struct ims_cache *c, const struct ims_entry *e, uint32_t
 	}
 	if (way)
 		*way = number;
-	group = group_get(c, c->primary == IMS_KEY_DOM ? e->dom : e->src, filed_ctx, e->cls);
-	region = region_get(c, group, e->size_lg2, ims_region_key(e->in, e->size_lg2));
-	entry_write(c, number, e, group);
-	ims_cache_entries(c)[number].region = region;
-	ims_link_push(ims_cache_links(c), &ims_cache_regions(c)[region].head, number);
-	g = &ims_cache_groups(c)[group];
+	n = &ims_cache_entries(c)[number];
+	*n = *e;
+	n->group = group_get(c, c->primary == IMS_KEY_DOM ? e->dom : e->src, filed_ctx, e->cls);
+	n->region = region_get(c, n->group, e->size_lg2, ims_region_key(e->in, e->size_lg2));
+	g = &ims_cache_groups(c)[n->group];
+	n->gen = g->gen;
+	n->state = IMS_ENTRY_FILED;
+	ims_link_push(ims_cache_links(c), &ims_cache_regions(c)[n->region].head, number);
 	g->sizes |= ims_size_bit(e->size_lg2);
 	c->sizes |= ims_size_bit(e->size_lg2);
 	g->live++;
 	c->live++;
 	if (e->born > g->newest)
 		g->newest = e->born;
+	if (number != place) {
+		stray_index(c, number);
+		g->strays++;
+		c->strays++;
+	}
 	return number;
 }
 

@@ -48,11 +48,12 @@ struct ims_entry {
 };
 
 /*
- * A dropped entry stays in the indexes that find it, known to be dead by its
- * generation, until its number is wanted again: to drop it is to write one line.
+ * A dropped entry stays in the indexes, known to be dead by its generation, until its
+ * number is wanted again: to drop it is to write its line and those of its neighbours'
+ * links.
  */
 enum ims_entry_state {
-	IMS_ENTRY_NEW,	 /* never used, in no index and no list */
+	IMS_ENTRY_NEW,	 /* never used, in no list */
 	IMS_ENTRY_FILED, /* in the list of its region: live, or dropped with its group */
 	IMS_ENTRY_FREE	 /* dropped alone, in the list of free ones */
 };
@@ -68,7 +69,7 @@ struct ims_group {
 	uint32_t regions; /* first region */
 	uint32_t regions_last;
 	uint32_t next; /* group with the same primary */
-	uint32_t live;
+	uint32_t live, strays;
 	uint32_t newest; /* greatest born of its entries */
 	uint64_t sizes;	 /* bit n: has held entries of 2^n bytes */
 	uint32_t regions_count;
@@ -88,7 +89,7 @@ struct ims_cache {
 	uint32_t capacity, slots_mask;
 	/* Of the indexes that grow with what they hold: few tags stand in few lines. */
 	uint32_t region_mask, group_mask, primary_mask;
-	uint32_t place_mask;
+	uint32_t place_mask, strays;
 	uint32_t groups_count, regions_count, entries_count; /* taken from the pools so far */
 	uint32_t live;
 	uint32_t free_entries, free_regions; /* lists through `next` */
@@ -167,6 +168,14 @@ static inline bool ims_entry_live(struct ims_cache *c, const struct ims_entry *e
 	return e->gen == ims_cache_groups(c)[e->group].gen;
 }
 
+static inline bool ims_entry_serves(struct ims_cache *c, const struct ims_entry *e, uint32_t src,
+				    uint32_t ctx, uint32_t dom, uint64_t in, unsigned size_lg2)
+{
+	return e->in == in && e->size_lg2 == size_lg2 && !((e->src ^ src) & c->src_care) &&
+	       !((e->ctx ^ ctx) & c->ctx_care) && !((e->dom ^ dom) & c->dom_care) &&
+	       ims_entry_live(c, e);
+}
+
 static inline uint32_t ims_lookup_hash(const struct ims_cache *c, uint32_t src, uint32_t ctx,
 				       uint32_t dom, uint64_t addr, unsigned size_lg2)
 {
@@ -179,13 +188,19 @@ static inline uint32_t ims_lookup_hash(const struct ims_cache *c, uint32_t src, 
 }
 
 /*
- * Where an entry stands, if it is free at the time. Found without an index, so that
- * its line is on the way while the index is read; neighbours in address then are
- * neighbours in memory.
+ * The number an entry gets if it is free at the time. One that stands there is found
+ * without an index, and neighbours in address are neighbours in memory; only strays,
+ * those that stand elsewhere, are in the indexes.
  */
-static inline uint32_t ims_cache_place(const struct ims_cache *c, uint64_t addr, unsigned size_lg2)
+static inline uint32_t ims_cache_place(const struct ims_cache *c, uint32_t src, uint64_t addr,
+				       unsigned size_lg2)
 {
-	return size_lg2 >= 64 ? 0 : (uint32_t)(addr >> size_lg2) & c->place_mask;
+	return (uint32_t)(size_lg2 >= 64 ? src & c->src_care : addr >> size_lg2) & c->place_mask;
+}
+
+static inline uint32_t ims_entry_place(const struct ims_cache *c, const struct ims_entry *e)
+{
+	return ims_cache_place(c, e->src, e->in, e->size_lg2);
 }
 
 /*
@@ -201,20 +216,21 @@ static inline uint32_t ims_cache_find(struct ims_cache *c, uint32_t src, uint32_
 	for (uint64_t sizes = c->sizes; sizes; sizes &= sizes - 1) {
 		unsigned bit = (unsigned)__builtin_ctzll(sizes);
 		unsigned lg2 = bit == 63 ? 64 : bit;
-		uint32_t hash = ims_lookup_hash(c, src, ctx, dom, addr, lg2);
 		uint64_t in = lg2 == 64 ? 0 : addr >> lg2 << lg2;
+		uint32_t number = ims_cache_place(c, src, addr, lg2), hash, i;
 
-		__builtin_prefetch(&entries[ims_cache_place(c, addr, lg2)]);
-		for (uint32_t i = ims_slot_home(hash, c->slots_mask); slots[i];
+		if (ims_entry_serves(c, &entries[number], src, ctx, dom, in, lg2))
+			return number;
+		if (!c->strays)
+			continue;
+		hash = ims_lookup_hash(c, src, ctx, dom, addr, lg2);
+		for (i = ims_slot_home(hash, c->slots_mask); slots[i];
 		     i = (i + 1) & c->slots_mask) {
-			const struct ims_entry *e = &entries[ims_slot_number(slots[i])];
-
 			if ((uint32_t)(slots[i] >> 32) != hash)
 				continue;
-			if (e->in == in && e->size_lg2 == lg2 && !((e->src ^ src) & c->src_care) &&
-			    !((e->ctx ^ ctx) & c->ctx_care) && !((e->dom ^ dom) & c->dom_care) &&
-			    ims_entry_live(c, e))
-				return ims_slot_number(slots[i]);
+			number = ims_slot_number(slots[i]);
+			if (ims_entry_serves(c, &entries[number], src, ctx, dom, in, lg2))
+				return number;
 		}
 	}
 	return IMS_NONE;

@@ -15,10 +15,15 @@ void ims_entry_drop(struct ims_cache *c, uint32_t number)
 {
 	struct ims_entry *e = &ims_cache_entries(c)[number];
 	struct ims_region *r = &ims_cache_regions(c)[e->region];
+	struct ims_group *g = &ims_cache_groups(c)[e->group];
 
 	ims_link_remove(ims_cache_links(c), &r->head, number);
-	ims_cache_groups(c)[e->group].live--;
+	g->live--;
 	c->live--;
+	if (number != ims_entry_place(c, e)) {
+		g->strays--;
+		c->strays--;
+	}
 	if (r->head == IMS_NONE)
 		ims_region_drop_empty(c, e->region);
 	e->gen--; /* never the group's generation again */
@@ -82,6 +87,8 @@ static void group_discard(struct dropping *d, struct ims_group *g)
 	g->gen++;
 	g->sizes = 0;
 	g->newest = 0;
+	d->c->strays -= g->strays;
+	g->strays = 0;
 	d->count += g->live;
 	d->c->live -= g->live;
 	g->live = 0;
@@ -112,47 +119,56 @@ static void regions_visit(struct dropping *d, const struct ims_group *g, unsigne
 	}
 }
 
+/* Drops @number if it is of this group and size, at exactly @in. */
+static void page_entry_visit(struct dropping *d, uint32_t number, uint32_t group, uint64_t in,
+			     unsigned lg2)
+{
+	const struct ims_entry *e = &ims_cache_entries(d->c)[number];
+
+	if (e->group == group && e->in == in && e->size_lg2 == lg2 && ims_entry_live(d->c, e))
+		drop_one(d, number);
+}
+
 /* The fragments of this size at exactly @in; several requesters may share one. */
 static void page_visit(struct dropping *d, uint32_t group, uint64_t in, unsigned lg2)
 {
 	const uint64_t *slots = IMS_CACHE_AT(d->c, uint64_t, d->c->page_off);
-	uint32_t hash = ims_page_hash(group, in, lg2), place = ims_cache_place(d->c, in, lg2);
+	uint32_t place = ims_cache_place(d->c, 0, in, lg2), hash, i;
 
-	__builtin_prefetch(&ims_cache_entries(d->c)[place], 1);
+	/* Written together with the entry, and as far away: on the way together. */
 	__builtin_prefetch(&ims_cache_links(d->c)[place], 1);
-	for (uint32_t i = ims_slot_home(hash, d->c->slots_mask); slots[i];
-	     i = (i + 1) & d->c->slots_mask) {
-		uint32_t number = ims_slot_number(slots[i]);
-		const struct ims_entry *e = &ims_cache_entries(d->c)[number];
-
-		if ((uint32_t)(slots[i] >> 32) == hash && e->group == group && e->in == in &&
-		    e->size_lg2 == lg2 && ims_entry_live(d->c, e))
-			drop_one(d, number);
-	}
+	page_entry_visit(d, place, group, in, lg2);
+	if (!ims_cache_groups(d->c)[group].strays)
+		return;
+	hash = ims_page_hash(group, in, lg2);
+	for (i = ims_slot_home(hash, d->c->slots_mask); slots[i]; i = (i + 1) & d->c->slots_mask)
+		if ((uint32_t)(slots[i] >> 32) == hash)
+			page_entry_visit(d, ims_slot_number(slots[i]), group, in, lg2);
 }
 
-/* The regions of these keys, most of which hold nothing: told apart without a guess for each. */
-static void region_keys_visit(struct dropping *d, uint32_t group, unsigned lg2, uint64_t first,
-			      uint64_t last)
+/* The regions of one block, of those with these keys. */
+static void region_block_visit(struct dropping *d, uint32_t group, unsigned lg2, uint64_t block,
+			       uint64_t first, uint64_t last)
 {
 	const uint64_t *slots = IMS_CACHE_AT(d->c, uint64_t, d->c->region_off);
-	uint32_t mask = d->c->region_mask, region;
+	uint32_t hash = ims_region_hash(group, lg2, block), mask = d->c->region_mask;
+	uint32_t i = ims_slot_home(hash, mask), gen = ims_cache_groups(d->c)[group].gen;
 
-	for (uint64_t key = first; key <= last; key++) {
-		uint32_t hash = ims_region_hash(group, lg2, key), i = ims_slot_home(hash, mask);
-		bool found = false, end = false;
+	while (slots[i]) {
+		uint64_t slot = slots[i];
 
-		for (uint32_t k = 0; k < 4; k++) {
-			uint64_t slot = slots[(i + k) & mask];
+		if (((uint32_t)(slot >> 32) ^ hash) <= IMS_REGION_BLOCK) {
+			const struct ims_region *r =
+				&ims_cache_regions(d->c)[ims_slot_number(slot)];
 
-			found |= (uint32_t)(slot >> 32) == hash;
-			end |= !slot;
+			if (r->group == group && r->size_lg2 == lg2 && r->gen == gen &&
+			    (r->key ^ block) <= IMS_REGION_BLOCK && r->key >= first &&
+			    r->key <= last)
+				region_visit(d, ims_slot_number(slot));
 		}
-		if (!found && end)
-			continue;
-		region = ims_region_find(d->c, group, lg2, key);
-		if (region != IMS_NONE)
-			region_visit(d, region);
+		/* An emptied region is gone, and the next slot pulled into this place. */
+		if (slots[i] == slot)
+			i = (i + 1) & mask;
 	}
 }
 
@@ -173,7 +189,9 @@ static void range_visit(struct dropping *d, uint32_t group, unsigned lg2)
 		regions_visit(d, g, lg2, first, last);
 		return;
 	}
-	region_keys_visit(d, group, lg2, first, last);
+	for (uint64_t block = first & ~(uint64_t)IMS_REGION_BLOCK; block <= last;
+	     block += IMS_REGION_BLOCK + 1)
+		region_block_visit(d, group, lg2, block, first, last);
 }
 
 static void group_visit(struct dropping *d, uint32_t group)

@@ -59,11 +59,15 @@ static inline uint64_t ims_region_key(uint64_t addr, unsigned size_lg2)
 	return size_lg2 + 9 >= 64 ? 0 : addr >> (size_lg2 + 9);
 }
 
+/* Regions that differ in these bits of the key alone stand beside each other in their index. */
+#define IMS_REGION_BLOCK UINT32_C(7)
+
 static inline uint32_t ims_region_hash(uint32_t group, unsigned size_lg2, uint64_t key)
 {
-	uint64_t x = key + ((uint64_t)group << 40 | size_lg2);
+	uint64_t x = key / (IMS_REGION_BLOCK + 1) + ((uint64_t)group << 40 | size_lg2);
+	uint32_t block = (uint32_t)(x * UINT64_C(0x9e3779b97f4a7c15) >> 32);
 
-	return (uint32_t)(x * UINT64_C(0x9e3779b97f4a7c15) >> 32);
+	return (block & ~IMS_REGION_BLOCK) | ((uint32_t)key & IMS_REGION_BLOCK);
 }
 
 static inline uint32_t ims_page_hash(uint32_t group, uint64_t addr, unsigned size_lg2)
