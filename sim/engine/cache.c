@@ -55,6 +55,7 @@ static uint64_t lay_out(struct ims_cache *c, const struct ims_cache_def *def,
 	c->primary_off = (uint32_t)take(&at, index);
 	c->entries_off = take(&at, (uint64_t)capacity * sizeof(struct ims_entry));
 	c->links_off = take(&at, (uint64_t)capacity * sizeof(struct ims_link));
+	c->free_off = take(&at, (uint64_t)capacity * sizeof(uint32_t));
 	c->groups_off = take(&at, (uint64_t)capacity * sizeof(struct ims_group));
 	c->regions_off = take(&at, (uint64_t)capacity * sizeof(struct ims_region));
 	c->sets_off = take(&at, config->ways ? (uint64_t)capacity * 2 * sizeof(uint32_t) : 0);
@@ -74,7 +75,7 @@ void ims_cache_init(struct ims_cache *c, const struct ims_cache_def *def,
 {
 	memset(c, 0, sizeof(*c));
 	lay_out(c, def, config);
-	c->free_entries = c->free_regions = c->garbage = IMS_NONE;
+	c->free_regions = c->garbage = IMS_NONE;
 	c->src_care = def->lookup & IMS_KEY_SRC ? ~0u : 0;
 	c->ctx_care = def->lookup & IMS_KEY_CTX ? ~0u : 0;
 	c->dom_care = def->lookup & IMS_KEY_DOM ? ~0u : 0;
@@ -275,14 +276,15 @@ void ims_region_drop_empty(struct ims_cache *c, uint32_t number)
 static uint32_t garbage_entry(struct ims_cache *c)
 {
 	while (c->garbage != IMS_NONE) {
-		struct ims_region *r = &ims_cache_regions(c)[c->garbage];
-		uint32_t number = r->head, region = c->garbage;
+		uint32_t region = c->garbage, number = ims_cache_regions(c)[region].head;
 
+		if (number == IMS_NONE)
+			number = ims_region_placed(c, region);
 		if (number != IMS_NONE) {
-			ims_link_remove(ims_cache_links(c), &r->head, number);
+			ims_region_remove(c, number);
 			return number;
 		}
-		c->garbage = r->next;
+		c->garbage = ims_cache_regions(c)[region].next;
 		region_release(c, region);
 	}
 	return IMS_NONE;
@@ -311,10 +313,8 @@ static uint32_t region_take(struct ims_cache *c)
 	while (number == IMS_NONE && c->regions_count == c->capacity) {
 		/* All are in use or garbage; live ones number at most the live entries. */
 		entry = garbage_entry(c);
-		if (entry != IMS_NONE) {
-			ims_cache_entries(c)[entry].state = IMS_ENTRY_FREE;
-			ims_link_push(ims_cache_links(c), &c->free_entries, entry);
-		}
+		if (entry != IMS_NONE)
+			ims_entry_free(c, entry);
 		number = c->free_regions;
 		IMS_ASSERT(entry != IMS_NONE || number != IMS_NONE);
 	}
@@ -379,17 +379,20 @@ static void forget_way(struct ims_cache *c, uint32_t number)
 /* An entry that was dropped alone, else with its group, else a new one; IMS_NONE: all are live. */
 static uint32_t entry_any(struct ims_cache *c)
 {
-	uint32_t number = c->free_entries;
+	struct ims_entry *entries = ims_cache_entries(c);
+	uint32_t number;
 
-	if (number != IMS_NONE) {
-		ims_link_remove(ims_cache_links(c), &c->free_entries, number);
-		return number;
+	while (c->free_count) {
+		number = IMS_CACHE_AT(c, uint32_t, c->free_off)[--c->free_count];
+		entries[number].stacked = false;
+		if (entries[number].state == IMS_ENTRY_FREE)
+			return number;
 	}
 	number = garbage_entry(c);
 	if (number != IMS_NONE)
 		return number;
 	while (c->entries_count < c->capacity)
-		if (ims_cache_entries(c)[c->entries_count++].state == IMS_ENTRY_NEW)
+		if (entries[c->entries_count++].state == IMS_ENTRY_NEW)
 			return c->entries_count - 1;
 	return IMS_NONE;
 }
@@ -432,19 +435,11 @@ static uint32_t entry_take(struct ims_cache *c, uint32_t place)
 {
 	struct ims_entry *e = &ims_cache_entries(c)[place];
 
-	switch ((enum ims_entry_state)e->state) {
-	case IMS_ENTRY_NEW:
-		break;
-	case IMS_ENTRY_FREE:
-		ims_link_remove(ims_cache_links(c), &c->free_entries, place);
-		break;
-	case IMS_ENTRY_FILED:
+	if (e->state == IMS_ENTRY_FILED) {
 		if (ims_entry_live(c, e))
 			place = entry_any(c);
 		else
-			ims_link_remove(ims_cache_links(c), &ims_cache_regions(c)[e->region].head,
-					place);
-		break;
+			ims_region_remove(c, place);
 	}
 	if (place == IMS_NONE || ims_cache_entries(c)[place].state == IMS_ENTRY_NEW)
 		return place;
@@ -509,8 +504,10 @@ uint32_t ims_cache_fill(struct ims_cache *c, const struct ims_entry *e, uint32_t
 {
 	uint32_t *way = c->ways ? make_room(c, e, evicted, arg) : NULL;
 	uint32_t place = ims_entry_place(c, e), number = entry_take(c, place);
+	struct ims_region *r;
 	struct ims_entry *n;
 	struct ims_group *g;
+	bool stacked;
 
 	if (number == IMS_NONE) {
 		c->overflowed = true;
@@ -519,13 +516,21 @@ uint32_t ims_cache_fill(struct ims_cache *c, const struct ims_entry *e, uint32_t
 	if (way)
 		*way = number;
 	n = &ims_cache_entries(c)[number];
+	stacked = n->stacked;
 	*n = *e;
+	n->stacked = stacked;
 	n->group = group_get(c, c->primary == IMS_KEY_DOM ? e->dom : e->src, filed_ctx, e->cls);
 	n->region = region_get(c, n->group, e->size_lg2, ims_region_key(e->in, e->size_lg2));
 	g = &ims_cache_groups(c)[n->group];
 	n->gen = g->gen;
 	n->state = IMS_ENTRY_FILED;
-	ims_link_push(ims_cache_links(c), &ims_cache_regions(c)[n->region].head, number);
+	r = &ims_cache_regions(c)[n->region];
+	if (ims_entry_listed(c, number, n)) {
+		ims_link_push(ims_cache_links(c), &r->head, number);
+	} else {
+		r->eights |= UINT64_C(1) << (e->in >> e->size_lg2 >> 3 & 63);
+		r->placed++;
+	}
 	g->sizes |= ims_size_bit(e->size_lg2);
 	c->sizes |= ims_size_bit(e->size_lg2);
 	g->live++;
@@ -547,8 +552,6 @@ void ims_cache_each(struct ims_cache *c, ims_drop_fn *see, void *arg)
 
 		for (uint32_t r = g->live ? g->regions : IMS_NONE; r != IMS_NONE;
 		     r = ims_cache_regions(c)[r].next)
-			for (uint32_t e = ims_cache_regions(c)[r].head; e != IMS_NONE;
-			     e = ims_cache_links(c)[e].next)
-				see(arg, e, &ims_cache_entries(c)[e]);
+			ims_region_each(c, r, see, arg);
 	}
 }

@@ -44,21 +44,21 @@ struct ims_entry {
 	uint8_t s1_lg2, s2_lg2; /* of the leaves it came from; 64: none */
 	uint8_t level;		/* of the table a walk step leads to; 0: a leaf */
 	uint8_t state; /* enum ims_entry_state; the cache's own, as gen, group, region are */
-	uint8_t spare[7];
+	bool stacked;  /* among the free numbers, where it is passed over if it is not free */
+	uint8_t spare[6];
 };
 
 /*
  * A dropped entry stays in the indexes, known to be dead by its generation, until its
- * number is wanted again: to drop it is to write its line and those of its neighbours'
- * links.
+ * number is wanted again: to drop it is to write its own line.
  */
 enum ims_entry_state {
-	IMS_ENTRY_NEW,	 /* never used, in no list */
-	IMS_ENTRY_FILED, /* in the list of its region: live, or dropped with its group */
-	IMS_ENTRY_FREE	 /* dropped alone, in the list of free ones */
+	IMS_ENTRY_NEW,	 /* never used */
+	IMS_ENTRY_FILED, /* in its region: live, or dropped with its group */
+	IMS_ENTRY_FREE	 /* dropped alone */
 };
 
-/* Apart from the entries, so that a list is followed without a miss for each of them. */
+/* In the list of a region. */
 struct ims_link {
 	uint32_t next, prev;
 };
@@ -77,11 +77,17 @@ struct ims_group {
 	bool first; /* the one that the index by primary leads to */
 };
 
+/*
+ * Entries that stand where their address says are found by it, eight at a time; a list
+ * holds the others.
+ */
 struct ims_region {
 	uint64_t key;
+	uint64_t eights;     /* bit n: may hold entries of pages 8n .. 8n + 7 in their places */
 	uint32_t group, gen; /* group IMS_NONE: a free region */
-	uint32_t head;	     /* first entry */
+	uint32_t head;	     /* of the list */
 	uint32_t next, prev;
+	uint16_t placed; /* entries that are not in the list */
 	uint8_t size_lg2;
 };
 
@@ -92,7 +98,8 @@ struct ims_cache {
 	uint32_t place_mask, strays;
 	uint32_t groups_count, regions_count, entries_count; /* taken from the pools so far */
 	uint32_t live;
-	uint32_t free_entries, free_regions; /* lists through `next` */
+	uint32_t free_count;   /* numbers in the stack of free ones */
+	uint32_t free_regions; /* list through `next` */
 	uint32_t garbage;      /* regions whose group was dropped as a whole, through `next` */
 	uint32_t group_cursor; /* where to look for a group to use again */
 	uint32_t sets_mask, ways;
@@ -105,7 +112,7 @@ struct ims_cache {
 	bool overflowed; /* an unbounded cache had no room; nothing was dropped for it */
 	/* Offsets of the arrays from this structure's start. */
 	uint32_t lookup_off, page_off, region_off, group_off, primary_off; /* indexes */
-	uint64_t entries_off, links_off, groups_off, regions_off, sets_off, payload_off;
+	uint64_t entries_off, links_off, free_off, groups_off, regions_off, sets_off, payload_off;
 };
 
 /* What an invalidation asks of a cache, resolved from a match row and a command. */

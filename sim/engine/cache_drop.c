@@ -14,21 +14,85 @@ struct dropping {
 void ims_entry_drop(struct ims_cache *c, uint32_t number)
 {
 	struct ims_entry *e = &ims_cache_entries(c)[number];
-	struct ims_region *r = &ims_cache_regions(c)[e->region];
+	const struct ims_region *r = &ims_cache_regions(c)[e->region];
 	struct ims_group *g = &ims_cache_groups(c)[e->group];
 
-	ims_link_remove(ims_cache_links(c), &r->head, number);
+	ims_region_remove(c, number);
 	g->live--;
 	c->live--;
 	if (number != ims_entry_place(c, e)) {
 		g->strays--;
 		c->strays--;
 	}
-	if (r->head == IMS_NONE)
+	if (r->head == IMS_NONE && !r->placed)
 		ims_region_drop_empty(c, e->region);
 	e->gen--; /* never the group's generation again */
-	e->state = IMS_ENTRY_FREE;
-	ims_link_push(ims_cache_links(c), &c->free_entries, number);
+	ims_entry_free(c, number);
+}
+
+/*
+ * The entries of @region that stand in their places, among eight pages of which it may
+ * hold some; bit n: that of the nth.
+ */
+static unsigned eight_placed(struct ims_cache *c, uint32_t region, unsigned eight)
+{
+	const struct ims_region *r = &ims_cache_regions(c)[region];
+	uint64_t page = r->key << 9 | eight * 8u;
+	unsigned mine = 0;
+
+	for (unsigned k = 0; k < 8; k++) {
+		uint64_t in = (page + k) << r->size_lg2;
+		const struct ims_entry *e =
+			&ims_cache_entries(c)[ims_cache_place(c, 0, in, r->size_lg2)];
+
+		/* Of a small cache, other pages of the region have the same place. */
+		if (e->state == IMS_ENTRY_FILED && e->region == region && e->in == in)
+			mine |= 1u << k;
+	}
+	return mine;
+}
+
+uint32_t ims_region_placed(struct ims_cache *c, uint32_t region)
+{
+	struct ims_region *r = &ims_cache_regions(c)[region];
+	unsigned mine = 0, eight = 0;
+
+	for (; r->placed; r->eights &= r->eights - 1) {
+		eight = (unsigned)__builtin_ctzll(r->eights);
+		mine = eight_placed(c, region, eight);
+		if (mine)
+			return (uint32_t)((r->key << 9 | eight * 8u) +
+					  (unsigned)__builtin_ctz(mine)) &
+			       c->place_mask;
+	}
+	return IMS_NONE;
+}
+
+void ims_region_each(struct ims_cache *c, uint32_t region, ims_drop_fn *visit, void *arg)
+{
+	const struct ims_entry *entries = ims_cache_entries(c);
+	struct ims_region *r = &ims_cache_regions(c)[region];
+	uint64_t eights = r->eights, pages = r->key << 9;
+	unsigned left = r->placed;
+	uint32_t listed = r->head, next;
+
+	for (; left; eights &= eights - 1) {
+		unsigned eight = (unsigned)__builtin_ctzll(eights);
+		unsigned mine = eight_placed(c, region, eight);
+
+		if (!mine)
+			r->eights &= ~(UINT64_C(1) << eight);
+		for (; mine; mine &= mine - 1, left--) {
+			uint64_t page = (pages | eight * 8u) + (unsigned)__builtin_ctz(mine);
+			uint32_t number = (uint32_t)page & c->place_mask;
+
+			visit(arg, number, &entries[number]);
+		}
+	}
+	for (; listed != IMS_NONE; listed = next) {
+		next = ims_cache_links(c)[listed].next;
+		visit(arg, listed, &entries[listed]);
+	}
 }
 
 static bool how_hits(uint8_t how, uint32_t want, uint32_t got, uint32_t mask, uint32_t absent)
@@ -58,9 +122,9 @@ bool ims_sel_hits(const struct ims_sel *sel, const struct ims_entry *e, uint32_t
 	       e->born < sel->before;
 }
 
-static void drop_one(struct dropping *d, uint32_t number)
+static void drop_one(void *arg, uint32_t number, const struct ims_entry *e)
 {
-	struct ims_entry *e = &ims_cache_entries(d->c)[number];
+	struct dropping *d = arg;
 
 	if (!ims_sel_hits(d->sel, e, ims_cache_groups(d->c)[e->group].ctx))
 		return;
@@ -74,12 +138,10 @@ static void drop_one(struct dropping *d, uint32_t number)
 static void group_discard(struct dropping *d, struct ims_group *g)
 {
 	struct ims_region *regions = ims_cache_regions(d->c);
-	const struct ims_link *links = ims_cache_links(d->c);
 
 	if (d->drop)
 		for (uint32_t r = g->regions; r != IMS_NONE; r = regions[r].next)
-			for (uint32_t e = regions[r].head; e != IMS_NONE; e = links[e].next)
-				d->drop(d->arg, e, &ims_cache_entries(d->c)[e]);
+			ims_region_each(d->c, r, d->drop, d->arg);
 	regions[g->regions_last].next = d->c->garbage;
 	d->c->garbage = g->regions;
 	g->regions = g->regions_last = IMS_NONE;
@@ -94,16 +156,6 @@ static void group_discard(struct dropping *d, struct ims_group *g)
 	g->live = 0;
 }
 
-static void region_visit(struct dropping *d, uint32_t region)
-{
-	uint32_t next;
-
-	for (uint32_t e = ims_cache_regions(d->c)[region].head; e != IMS_NONE; e = next) {
-		next = ims_cache_links(d->c)[e].next;
-		drop_one(d, e);
-	}
-}
-
 /* The regions with these keys; of any size if @lg2 is 64. */
 static void regions_visit(struct dropping *d, const struct ims_group *g, unsigned lg2,
 			  uint64_t first, uint64_t last)
@@ -115,7 +167,7 @@ static void regions_visit(struct dropping *d, const struct ims_group *g, unsigne
 		r = &ims_cache_regions(d->c)[number];
 		next = r->next;
 		if (lg2 == 64 || (r->size_lg2 == lg2 && r->key >= first && r->key <= last))
-			region_visit(d, number);
+			ims_region_each(d->c, number, drop_one, d);
 	}
 }
 
@@ -126,7 +178,7 @@ static void page_entry_visit(struct dropping *d, uint32_t number, uint32_t group
 	const struct ims_entry *e = &ims_cache_entries(d->c)[number];
 
 	if (e->group == group && e->in == in && e->size_lg2 == lg2 && ims_entry_live(d->c, e))
-		drop_one(d, number);
+		drop_one(d, number, e);
 }
 
 /* The fragments of this size at exactly @in; several requesters may share one. */
@@ -135,8 +187,6 @@ static void page_visit(struct dropping *d, uint32_t group, uint64_t in, unsigned
 	const uint64_t *slots = IMS_CACHE_AT(d->c, uint64_t, d->c->page_off);
 	uint32_t place = ims_cache_place(d->c, 0, in, lg2), hash, i;
 
-	/* Written together with the entry, and as far away: on the way together. */
-	__builtin_prefetch(&ims_cache_links(d->c)[place], 1);
 	page_entry_visit(d, place, group, in, lg2);
 	if (!ims_cache_groups(d->c)[group].strays)
 		return;
@@ -164,7 +214,7 @@ static void region_block_visit(struct dropping *d, uint32_t group, unsigned lg2,
 			if (r->group == group && r->size_lg2 == lg2 && r->gen == gen &&
 			    (r->key ^ block) <= IMS_REGION_BLOCK && r->key >= first &&
 			    r->key <= last)
-				region_visit(d, ims_slot_number(slot));
+				ims_region_each(d->c, ims_slot_number(slot), drop_one, d);
 		}
 		/* An emptied region is gone, and the next slot pulled into this place. */
 		if (slots[i] == slot)

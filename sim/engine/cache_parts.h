@@ -15,6 +15,13 @@ static inline struct ims_link *ims_cache_links(struct ims_cache *c)
 	return IMS_CACHE_AT(c, struct ims_link, c->links_off);
 }
 
+/* In the list of its region: it is not found by its address. */
+static inline bool ims_entry_listed(const struct ims_cache *c, uint32_t number,
+				    const struct ims_entry *e)
+{
+	return number != ims_entry_place(c, e) || e->size_lg2 >= 64;
+}
+
 /* In front of the list that @head leads to, and out of it. */
 static inline void ims_link_push(struct ims_link *links, uint32_t *head, uint32_t number)
 {
@@ -87,7 +94,36 @@ uint32_t ims_group_find(struct ims_cache *c, uint32_t primary, uint32_t ctx, uin
 uint32_t ims_primary_first(struct ims_cache *c, uint32_t primary);
 uint32_t ims_region_find(struct ims_cache *c, uint32_t group, unsigned size_lg2, uint64_t key);
 void ims_region_drop_empty(struct ims_cache *c, uint32_t region);
-/* Out of its region, onto the free list. */
+/* Calls @visit for each entry of @region; it may drop the entry. */
+void ims_region_each(struct ims_cache *c, uint32_t region, ims_drop_fn *visit, void *arg);
+/* The first entry of @region that stands in its place. */
+uint32_t ims_region_placed(struct ims_cache *c, uint32_t region);
+
+/* An entry out of its region; it may be the last. */
+static inline void ims_region_remove(struct ims_cache *c, uint32_t number)
+{
+	const struct ims_entry *e = &ims_cache_entries(c)[number];
+	struct ims_region *r = &ims_cache_regions(c)[e->region];
+
+	if (ims_entry_listed(c, number, e))
+		ims_link_remove(ims_cache_links(c), &r->head, number);
+	else
+		r->placed--;
+}
+
+/* To be used again. A number that a fill took by its place meanwhile may still be stacked. */
+static inline void ims_entry_free(struct ims_cache *c, uint32_t number)
+{
+	struct ims_entry *e = &ims_cache_entries(c)[number];
+
+	e->state = IMS_ENTRY_FREE;
+	if (e->stacked)
+		return;
+	e->stacked = true;
+	IMS_CACHE_AT(c, uint32_t, c->free_off)[c->free_count++] = number;
+}
+
+/* Out of its region, among the free ones. */
 void ims_entry_drop(struct ims_cache *c, uint32_t entry);
 
 #endif
