@@ -47,7 +47,8 @@ static uint64_t lay_out(struct ims_cache *c, const struct ims_cache_def *def,
 	c->slots_mask = (uint32_t)slots - 1;
 	c->region_mask = c->group_mask = c->primary_mask = SMALLEST - 1;
 	/* The greatest power of two that there are entries for. */
-	c->place_mask = (UINT32_C(1) << (31 - __builtin_clz(capacity))) - 1;
+	c->place_shift = (uint32_t)__builtin_clz(capacity) + 1;
+	c->place_mask = (UINT32_C(1) << (32 - c->place_shift)) - 1;
 	c->lookup_off = (uint32_t)take(&at, index);
 	c->page_off = (uint32_t)take(&at, addressed ? index : 0);
 	c->region_off = (uint32_t)take(&at, index);
@@ -79,6 +80,7 @@ void ims_cache_init(struct ims_cache *c, const struct ims_cache_def *def,
 	c->src_care = def->lookup & IMS_KEY_SRC ? ~0u : 0;
 	c->ctx_care = def->lookup & IMS_KEY_CTX ? ~0u : 0;
 	c->dom_care = def->lookup & IMS_KEY_DOM ? ~0u : 0;
+	c->place_dom = c->src_care ? 0 : c->dom_care;
 	c->addressed = (def->lookup & IMS_KEY_ADDR) != 0;
 	c->primary = def->primary;
 	c->payload = def->payload;
@@ -339,6 +341,7 @@ static uint32_t region_get(struct ims_cache *c, uint32_t group, unsigned size_lg
 	regions[number] = (struct ims_region){ .key = key,
 					       .group = group,
 					       .gen = g->gen,
+					       .tag = g->tag,
 					       .head = IMS_NONE,
 					       .next = g->regions,
 					       .prev = IMS_NONE,
@@ -444,7 +447,7 @@ static uint32_t entry_take(struct ims_cache *c, uint32_t place)
 	if (place == IMS_NONE || ims_cache_entries(c)[place].state == IMS_ENTRY_NEW)
 		return place;
 	forget_way(c, place);
-	if (place != ims_entry_place(c, &ims_cache_entries(c)[place]))
+	if (ims_cache_entries(c)[place].stray)
 		stray_unindex(c, place);
 	return place;
 }
@@ -503,7 +506,8 @@ uint32_t ims_cache_fill(struct ims_cache *c, const struct ims_entry *e, uint32_t
 			ims_drop_fn *evicted, void *arg)
 {
 	uint32_t *way = c->ways ? make_room(c, e, evicted, arg) : NULL;
-	uint32_t place = ims_entry_place(c, e), number = entry_take(c, place);
+	uint32_t tag = ims_place_tag(c, e->src, e->ctx, e->dom);
+	uint32_t place = ims_cache_place(c, tag, e->in, e->size_lg2), number = entry_take(c, place);
 	struct ims_region *r;
 	struct ims_entry *n;
 	struct ims_group *g;
@@ -520,12 +524,15 @@ uint32_t ims_cache_fill(struct ims_cache *c, const struct ims_entry *e, uint32_t
 	*n = *e;
 	n->stacked = stacked;
 	n->group = group_get(c, c->primary == IMS_KEY_DOM ? e->dom : e->src, filed_ctx, e->cls);
-	n->region = region_get(c, n->group, e->size_lg2, ims_region_key(e->in, e->size_lg2));
 	g = &ims_cache_groups(c)[n->group];
+	if (!g->live)
+		g->tag = tag;
+	n->region = region_get(c, n->group, e->size_lg2, ims_region_key(e->in, e->size_lg2));
+	n->stray = number != place || tag != g->tag;
 	n->gen = g->gen;
 	n->state = IMS_ENTRY_FILED;
 	r = &ims_cache_regions(c)[n->region];
-	if (ims_entry_listed(c, number, n)) {
+	if (ims_entry_listed(n)) {
 		ims_link_push(ims_cache_links(c), &r->head, number);
 	} else {
 		r->eights |= UINT64_C(1) << (e->in >> e->size_lg2 >> 3 & 63);
@@ -537,7 +544,7 @@ uint32_t ims_cache_fill(struct ims_cache *c, const struct ims_entry *e, uint32_t
 	c->live++;
 	if (e->born > g->newest)
 		g->newest = e->born;
-	if (number != place) {
+	if (n->stray) {
 		stray_index(c, number);
 		g->strays++;
 		c->strays++;

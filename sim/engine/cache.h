@@ -45,7 +45,8 @@ struct ims_entry {
 	uint8_t level;		/* of the table a walk step leads to; 0: a leaf */
 	uint8_t state; /* enum ims_entry_state; the cache's own, as gen, group, region are */
 	bool stacked;  /* among the free numbers, where it is passed over if it is not free */
-	uint8_t spare[6];
+	bool stray;    /* in the indexes */
+	uint8_t spare[5];
 };
 
 /*
@@ -70,6 +71,7 @@ struct ims_group {
 	uint32_t regions_last;
 	uint32_t next; /* group with the same primary */
 	uint32_t live, strays;
+	uint32_t tag;	 /* hash, of the entries that are no strays */
 	uint32_t newest; /* greatest born of its entries */
 	uint64_t sizes;	 /* bit n: has held entries of 2^n bytes */
 	uint32_t regions_count;
@@ -85,6 +87,7 @@ struct ims_region {
 	uint64_t key;
 	uint64_t eights;     /* bit n: may hold entries of pages 8n .. 8n + 7 in their places */
 	uint32_t group, gen; /* group IMS_NONE: a free region */
+	uint32_t tag;	     /* of the entries in their places */
 	uint32_t head;	     /* of the list */
 	uint32_t next, prev;
 	uint16_t placed; /* entries that are not in the list */
@@ -95,7 +98,8 @@ struct ims_cache {
 	uint32_t capacity, slots_mask;
 	/* Of the indexes that grow with what they hold: few tags stand in few lines. */
 	uint32_t region_mask, group_mask, primary_mask;
-	uint32_t place_mask, strays;
+	uint32_t place_mask, place_shift, place_dom; /* bits of dom that the place depends on */
+	uint32_t strays;
 	uint32_t groups_count, regions_count, entries_count; /* taken from the pools so far */
 	uint32_t live;
 	uint32_t free_count;   /* numbers in the stack of free ones */
@@ -195,19 +199,27 @@ static inline uint32_t ims_lookup_hash(const struct ims_cache *c, uint32_t src, 
 }
 
 /*
- * The number an entry gets if it is free at the time. One that stands there is found
- * without an index, and neighbours in address are neighbours in memory; only strays,
- * those that stand elsewhere, are in the indexes.
+ * Of what a request says beside the address; multiples of irrational parts of the
+ * whole, so that tags with the same addresses lie far from each other.
  */
-static inline uint32_t ims_cache_place(const struct ims_cache *c, uint32_t src, uint64_t addr,
-				       unsigned size_lg2)
+static inline uint32_t ims_place_tag(const struct ims_cache *c, uint32_t src, uint32_t ctx,
+				     uint32_t dom)
 {
-	return (uint32_t)(size_lg2 >= 64 ? src & c->src_care : addr >> size_lg2) & c->place_mask;
+	return ((src & c->src_care) | (dom & c->place_dom)) * UINT32_C(0x9e3779b1) +
+	       (ctx & c->ctx_care) * UINT32_C(0x6a09e667);
 }
 
-static inline uint32_t ims_entry_place(const struct ims_cache *c, const struct ims_entry *e)
+/*
+ * The number an entry gets if it is free at the time. One that stands there is found
+ * without an index, and neighbours in address are neighbours in memory. Only strays are
+ * in the indexes: those that stand elsewhere, and those of another tag than their group.
+ */
+static inline uint32_t ims_cache_place(const struct ims_cache *c, uint32_t tag, uint64_t addr,
+				       unsigned size_lg2)
 {
-	return ims_cache_place(c, e->src, e->in, e->size_lg2);
+	uint32_t page = size_lg2 >= 64 ? 0 : (uint32_t)(addr >> size_lg2);
+
+	return (page + (uint32_t)((uint64_t)tag >> c->place_shift)) & c->place_mask;
 }
 
 /*
@@ -219,12 +231,13 @@ static inline uint32_t ims_cache_find(struct ims_cache *c, uint32_t src, uint32_
 {
 	const uint64_t *slots = IMS_CACHE_AT(c, uint64_t, c->lookup_off);
 	const struct ims_entry *entries = ims_cache_entries(c);
+	uint32_t tag = ims_place_tag(c, src, ctx, dom);
 
 	for (uint64_t sizes = c->sizes; sizes; sizes &= sizes - 1) {
 		unsigned bit = (unsigned)__builtin_ctzll(sizes);
 		unsigned lg2 = bit == 63 ? 64 : bit;
 		uint64_t in = lg2 == 64 ? 0 : addr >> lg2 << lg2;
-		uint32_t number = ims_cache_place(c, src, addr, lg2), hash, i;
+		uint32_t number = ims_cache_place(c, tag, addr, lg2), hash, i;
 
 		if (ims_entry_serves(c, &entries[number], src, ctx, dom, in, lg2))
 			return number;

@@ -20,7 +20,7 @@ void ims_entry_drop(struct ims_cache *c, uint32_t number)
 	ims_region_remove(c, number);
 	g->live--;
 	c->live--;
-	if (number != ims_entry_place(c, e)) {
+	if (e->stray) {
 		g->strays--;
 		c->strays--;
 	}
@@ -30,6 +30,12 @@ void ims_entry_drop(struct ims_cache *c, uint32_t number)
 	ims_entry_free(c, number);
 }
 
+/* The number that the entry of the nth page of @r has if it is in its place. */
+static uint32_t page_number(const struct ims_cache *c, const struct ims_region *r, unsigned n)
+{
+	return ims_cache_place(c, r->tag, ((r->key << 9) + n) << r->size_lg2, r->size_lg2);
+}
+
 /*
  * The entries of @region that stand in their places, among eight pages of which it may
  * hold some; bit n: that of the nth.
@@ -37,16 +43,14 @@ void ims_entry_drop(struct ims_cache *c, uint32_t number)
 static unsigned eight_placed(struct ims_cache *c, uint32_t region, unsigned eight)
 {
 	const struct ims_region *r = &ims_cache_regions(c)[region];
-	uint64_t page = r->key << 9 | eight * 8u;
 	unsigned mine = 0;
 
 	for (unsigned k = 0; k < 8; k++) {
-		uint64_t in = (page + k) << r->size_lg2;
-		const struct ims_entry *e =
-			&ims_cache_entries(c)[ims_cache_place(c, 0, in, r->size_lg2)];
+		const struct ims_entry *e = &ims_cache_entries(c)[page_number(c, r, eight * 8 + k)];
 
 		/* Of a small cache, other pages of the region have the same place. */
-		if (e->state == IMS_ENTRY_FILED && e->region == region && e->in == in)
+		if (e->state == IMS_ENTRY_FILED && e->region == region && !e->stray &&
+		    e->in == ((r->key << 9) + eight * 8 + k) << r->size_lg2)
 			mine |= 1u << k;
 	}
 	return mine;
@@ -61,9 +65,7 @@ uint32_t ims_region_placed(struct ims_cache *c, uint32_t region)
 		eight = (unsigned)__builtin_ctzll(r->eights);
 		mine = eight_placed(c, region, eight);
 		if (mine)
-			return (uint32_t)((r->key << 9 | eight * 8u) +
-					  (unsigned)__builtin_ctz(mine)) &
-			       c->place_mask;
+			return page_number(c, r, eight * 8 + (unsigned)__builtin_ctz(mine));
 	}
 	return IMS_NONE;
 }
@@ -72,7 +74,7 @@ void ims_region_each(struct ims_cache *c, uint32_t region, ims_drop_fn *visit, v
 {
 	const struct ims_entry *entries = ims_cache_entries(c);
 	struct ims_region *r = &ims_cache_regions(c)[region];
-	uint64_t eights = r->eights, pages = r->key << 9;
+	uint64_t eights = r->eights;
 	unsigned left = r->placed;
 	uint32_t listed = r->head, next;
 
@@ -83,8 +85,8 @@ void ims_region_each(struct ims_cache *c, uint32_t region, ims_drop_fn *visit, v
 		if (!mine)
 			r->eights &= ~(UINT64_C(1) << eight);
 		for (; mine; mine &= mine - 1, left--) {
-			uint64_t page = (pages | eight * 8u) + (unsigned)__builtin_ctz(mine);
-			uint32_t number = (uint32_t)page & c->place_mask;
+			unsigned page = eight * 8 + (unsigned)__builtin_ctz(mine);
+			uint32_t number = page_number(c, r, page);
 
 			visit(arg, number, &entries[number]);
 		}
@@ -185,10 +187,11 @@ static void page_entry_visit(struct dropping *d, uint32_t number, uint32_t group
 static void page_visit(struct dropping *d, uint32_t group, uint64_t in, unsigned lg2)
 {
 	const uint64_t *slots = IMS_CACHE_AT(d->c, uint64_t, d->c->page_off);
-	uint32_t place = ims_cache_place(d->c, 0, in, lg2), hash, i;
+	const struct ims_group *g = &ims_cache_groups(d->c)[group];
+	uint32_t hash, i;
 
-	page_entry_visit(d, place, group, in, lg2);
-	if (!ims_cache_groups(d->c)[group].strays)
+	page_entry_visit(d, ims_cache_place(d->c, g->tag, in, lg2), group, in, lg2);
+	if (!g->strays)
 		return;
 	hash = ims_page_hash(group, in, lg2);
 	for (i = ims_slot_home(hash, d->c->slots_mask); slots[i]; i = (i + 1) & d->c->slots_mask)

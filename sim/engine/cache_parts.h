@@ -16,10 +16,9 @@ static inline struct ims_link *ims_cache_links(struct ims_cache *c)
 }
 
 /* In the list of its region: it is not found by its address. */
-static inline bool ims_entry_listed(const struct ims_cache *c, uint32_t number,
-				    const struct ims_entry *e)
+static inline bool ims_entry_listed(const struct ims_entry *e)
 {
-	return number != ims_entry_place(c, e) || e->size_lg2 >= 64;
+	return e->stray || e->size_lg2 >= 64;
 }
 
 /* In front of the list that @head leads to, and out of it. */
@@ -105,7 +104,7 @@ static inline void ims_region_remove(struct ims_cache *c, uint32_t number)
 	const struct ims_entry *e = &ims_cache_entries(c)[number];
 	struct ims_region *r = &ims_cache_regions(c)[e->region];
 
-	if (ims_entry_listed(c, number, e))
+	if (ims_entry_listed(e))
 		ims_link_remove(ims_cache_links(c), &r->head, number);
 	else
 		r->placed--;
