@@ -237,15 +237,16 @@ static inline uint32_t ims_cache_find(struct ims_cache *c, uint32_t src, uint32_
 		unsigned bit = (unsigned)__builtin_ctzll(sizes);
 		unsigned lg2 = bit == 63 ? 64 : bit;
 		uint64_t in = lg2 == 64 ? 0 : addr >> lg2 << lg2;
-		uint32_t number = ims_cache_place(c, tag, addr, lg2), hash, i;
+		uint32_t number = ims_cache_place(c, tag, addr, lg2), hash = 0, i = 0;
 
+		if (c->strays) {
+			hash = ims_lookup_hash(c, src, ctx, dom, addr, lg2);
+			i = ims_slot_home(hash, c->slots_mask);
+			__builtin_prefetch(&slots[i]);
+		}
 		if (ims_entry_serves(c, &entries[number], src, ctx, dom, in, lg2))
 			return number;
-		if (!c->strays)
-			continue;
-		hash = ims_lookup_hash(c, src, ctx, dom, addr, lg2);
-		for (i = ims_slot_home(hash, c->slots_mask); slots[i];
-		     i = (i + 1) & c->slots_mask) {
+		for (; c->strays && slots[i]; i = (i + 1) & c->slots_mask) {
 			if ((uint32_t)(slots[i] >> 32) != hash)
 				continue;
 			number = ims_slot_number(slots[i]);

@@ -188,13 +188,17 @@ static void page_visit(struct dropping *d, uint32_t group, uint64_t in, unsigned
 {
 	const uint64_t *slots = IMS_CACHE_AT(d->c, uint64_t, d->c->page_off);
 	const struct ims_group *g = &ims_cache_groups(d->c)[group];
-	uint32_t hash, i;
+	uint32_t place = ims_cache_place(d->c, g->tag, in, lg2), hash, i;
 
-	page_entry_visit(d, ims_cache_place(d->c, g->tag, in, lg2), group, in, lg2);
-	if (!g->strays)
+	if (!g->strays) {
+		page_entry_visit(d, place, group, in, lg2);
 		return;
+	}
 	hash = ims_page_hash(group, in, lg2);
-	for (i = ims_slot_home(hash, d->c->slots_mask); slots[i]; i = (i + 1) & d->c->slots_mask)
+	i = ims_slot_home(hash, d->c->slots_mask);
+	__builtin_prefetch(&slots[i]);
+	page_entry_visit(d, place, group, in, lg2);
+	for (; slots[i]; i = (i + 1) & d->c->slots_mask)
 		if ((uint32_t)(slots[i] >> 32) == hash)
 			page_entry_visit(d, ims_slot_number(slots[i]), group, in, lg2);
 }
