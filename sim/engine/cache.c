@@ -45,7 +45,7 @@ static uint64_t lay_out(struct ims_cache *c, const struct ims_cache_def *def,
 	IMS_ASSERT(capacity && capacity <= 1u << 24);
 	c->capacity = capacity;
 	c->slots_mask = (uint32_t)slots - 1;
-	c->region_mask = c->group_mask = c->primary_mask = SMALLEST - 1;
+	c->region_mask = c->group_mask = SMALLEST - 1;
 	/* The greatest power of two that there are entries for. */
 	c->place_shift = (uint32_t)__builtin_clz(capacity) + 1;
 	c->place_mask = (UINT32_C(1) << (32 - c->place_shift)) - 1;
@@ -116,7 +116,7 @@ uint32_t ims_group_find(struct ims_cache *c, uint32_t primary, uint32_t ctx, uin
 static uint64_t *primary_slot(struct ims_cache *c, uint32_t primary)
 {
 	uint64_t *slots = IMS_CACHE_AT(c, uint64_t, c->primary_off);
-	uint32_t hash = ims_primary_hash(primary), mask = c->primary_mask, i;
+	uint32_t hash = ims_primary_hash(primary), mask = c->group_mask, i;
 
 	for (i = ims_slot_home(hash, mask); slots[i]; i = (i + 1) & mask)
 		if ((uint32_t)(slots[i] >> 32) == hash &&
@@ -151,7 +151,7 @@ static void group_retire(struct ims_cache *c, uint32_t number)
 		*slot = ims_slot_make(hash, g->next);
 		groups[g->next].first = true;
 	} else {
-		ims_index_remove(IMS_CACHE_AT(c, uint64_t, c->primary_off), c->primary_mask, hash,
+		ims_index_remove(IMS_CACHE_AT(c, uint64_t, c->primary_off), c->group_mask, hash,
 				 number);
 	}
 }
@@ -172,7 +172,7 @@ static void group_indexes_grow(struct ims_cache *c)
 		if (g->first)
 			ims_index_insert(by_primary, mask, ims_primary_hash(g->primary), i);
 	}
-	c->group_mask = c->primary_mask = mask;
+	c->group_mask = mask;
 }
 
 static uint32_t group_take(struct ims_cache *c)

@@ -97,7 +97,7 @@ struct ims_region {
 struct ims_cache {
 	uint32_t capacity, slots_mask;
 	/* Of the indexes that grow with what they hold: few tags stand in few lines. */
-	uint32_t region_mask, group_mask, primary_mask;
+	uint32_t region_mask, group_mask;
 	uint32_t place_mask, place_shift, place_dom; /* bits of dom that the place depends on */
 	uint32_t strays;
 	uint32_t groups_count, regions_count, entries_count; /* taken from the pools so far */

@@ -173,7 +173,7 @@ static void regions_visit(struct dropping *d, const struct ims_group *g, unsigne
 	}
 }
 
-/* Drops @number if it is of this group and size, at exactly @in. */
+/* Drops what stands at @number if it is of this group and size, at exactly @in. */
 static void page_entry_visit(struct dropping *d, uint32_t number, uint32_t group, uint64_t in,
 			     unsigned lg2)
 {
@@ -194,6 +194,7 @@ static void page_visit(struct dropping *d, uint32_t group, uint64_t in, unsigned
 		page_entry_visit(d, place, group, in, lg2);
 		return;
 	}
+	/* The index is far away as well: it comes while the place is looked at. */
 	hash = ims_page_hash(group, in, lg2);
 	i = ims_slot_home(hash, d->c->slots_mask);
 	__builtin_prefetch(&slots[i]);
@@ -242,7 +243,7 @@ static void range_visit(struct dropping *d, uint32_t group, unsigned lg2)
 	}
 	first = ims_region_key(d->sel->first, lg2);
 	last = ims_region_key(d->sel->last, lg2);
-	if (last - first >= g->regions_count) {
+	if ((last - first) / (IMS_REGION_BLOCK + 1) >= g->regions_count) {
 		regions_visit(d, g, lg2, first, last);
 		return;
 	}

@@ -49,6 +49,38 @@ static void hits(struct bench *b, uint32_t n, double independent, double depende
 	rig_free(&r);
 }
 
+/* As many devices as guests, each with an address space of its own and all with the same addresses. */
+static void shared_hits(struct bench *b, uint32_t n, double target)
+{
+	struct rig_config config = { .entries = n, .others = 64, .pages = 1, .cells = CELLS };
+	uint32_t count = n > 1u << 16 ? n : b->quick ? 1u << 16 : 1u << 18, src;
+	struct ims_answer a = { 0 };
+	char text[16];
+	struct rig r;
+	double start;
+
+	rig_make(b, &r, &config);
+	r.sharers = 16;
+	rig_stock(&r, n, 1, n);
+	src = r.req.src;
+	for (unsigned run = 0; run <= b->runs; run++) {
+		start = bench_now();
+		for (uint32_t i = 0; i < count; i++) {
+			uint32_t k = (uint32_t)ims_prng_next(&b->random) & (n - 1);
+
+			r.req.src = src + k % r.sharers;
+			r.req.addr = IOVA + k / r.sharers * PAGE;
+			ims_translate(r.hw, &r.req, &a);
+		}
+		if (run) /* the first one warms up */
+			bench_sample(b, start, count);
+		IMS_ASSERT(a.hit);
+	}
+	bench_report(b, target, "translate, hit, %u devices, same addresses, %s entries", r.sharers,
+		     bench_count(n, text));
+	rig_free(&r);
+}
+
 /* Random pages of those that are mapped, through @translate. */
 static void walk_pages(struct rig *r, uint32_t pages,
 		       void (*translate)(struct ims_hw *, const struct ims_req *,
@@ -400,6 +432,10 @@ int ims_tool_bench(const struct ims_model *model, FILE *out, bool quick)
 	hits(&b, 1 << 16, 40, 60);
 	if (!quick)
 		hits(&b, 1 << 20, 120, 350);
+	shared_hits(&b, 1 << 10, 20);
+	shared_hits(&b, 1 << 16, 40);
+	if (!quick)
+		shared_hits(&b, 1 << 20, 120);
 	walks(&b, 64);
 	walks(&b, 4096);
 	miss_and_fill(&b, 4096);

@@ -145,12 +145,14 @@ void rig_free(struct rig *r)
 
 void rig_put(struct rig *r, uint32_t i)
 {
+	uint32_t sharers = r->sharers ? r->sharers : 1, sharer = i % sharers;
 	struct ims_entry e = r->like;
 
-	e.in = IOVA + (uint64_t)i * r->stride * PAGE;
+	e.in = IOVA + (uint64_t)(i / sharers) * r->stride * PAGE;
 	e.out = r->order[i] * PAGE;
 	e.mid = e.in;
-	e.dom = (uint16_t)(r->like.dom + i / r->tag_entries);
+	e.src = r->like.src + sharer;
+	e.dom = (uint16_t)(r->like.dom + i / r->tag_entries + sharer);
 	e.born = r->world->time;
 	IMS_ASSERT(ims_cache_fill(r->iotlb, &e, r->filed_ctx, NULL, NULL) != IMS_NONE);
 }

@@ -63,6 +63,7 @@ struct rig {
 	uint32_t *order; /* one cycle through all n entries */
 	uint32_t n, tag_entries;
 	uint32_t stride; /* pages from one entry to the next */
+	uint32_t sharers; /* requesters, each with a domain of its own, of the same addresses; 0: one */
 };
 
 struct rig_config {
@@ -84,7 +85,7 @@ void rig_free(struct rig *r);
 void rig_stock(struct rig *r, uint32_t n, uint32_t stride, uint32_t tag_entries);
 /* Entry @i of the stock; its output says which comes next in the cycle. */
 void rig_put(struct rig *r, uint32_t i);
-/* @count entries, a power of two; neighbours in address are not neighbours in memory. */
+/* @count entries, a power of two; neighbours in address do not come one after the other. */
 void rig_put_some(struct rig *r, uint32_t first, uint32_t count);
 /* Drops everything. */
 void rig_forget(struct rig *r);
