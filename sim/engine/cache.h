@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * One cache of an IOMMU: entries found by what the vendor's look-up compares and
- * dropped by what its invalidations name; the two differ. Entries of one
- * (primary, ctx, class) form a group with a generation number: dropping a whole
- * group is one increment, and its entries are reclaimed when room is wanted. A
- * group's entries stand in regions of 512 neighbours of one size, so that a range
- * costs what it touches. Everything is indices inside one flat block.
+ * dropped by what its invalidations name; the two differ. An entry stands where its
+ * tag and address say, if it can: what is far away in memory is then one line, its
+ * own. Indexes lead to those that had to stand elsewhere. Entries of one (primary,
+ * ctx, class) form a group with a generation number: dropping a whole group is one
+ * increment, and its entries are reclaimed when room is wanted. A group's entries
+ * stand in regions of 512 neighbours of one size, so that a range costs what it
+ * touches. Everything is indices inside one flat block.
  */
 #ifndef SIM_ENGINE_CACHE_H
 #define SIM_ENGINE_CACHE_H
