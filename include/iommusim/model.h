@@ -89,6 +89,10 @@ struct ims_state {
 	uint8_t mode;		       /* bit number for ims_cmd_row.modes */
 	uint8_t cmd_words;	       /* words of one command in the ring */
 	bool rights_by_config; /* what a request may do depends on configuration structures even where it comes without PASID */
+	bool no_write; /* a translation request may say that it wants no write permission */
+	uint8_t fetch_words; /* of a structure wider than hardware reads at once: what a fetch begun earlier has; 0: never any */
+	/* Untranslated requests without PASID to these addresses are answered by path(), whatever is cached; 0 bytes: none. */
+	uint64_t window_first, window_bytes;
 };
 
 /* ---- requests ---- */
@@ -109,6 +113,7 @@ struct ims_req {
 	bool priv;
 	bool no_write;	  /* of a translation request: write permission is not wanted */
 	bool zero_length; /* a read of no bytes */
+	bool execute;	  /* of a request with PASID: it asks to execute */
 	uint8_t bytes;	  /* 0: not said; of an untranslated request */
 };
 
@@ -133,15 +138,18 @@ struct ims_path {
 	uint8_t stages; /* enum ims_stages */
 	uint8_t s1_top, s2_top;
 	uint8_t s1_leaf_levels, s2_leaf_levels; /* of the unit */
-	uint8_t need;	    /* enum ims_perm bits the request must be granted; the engine's */
-	uint8_t waive;	    /* those that stage 1 needs not grant to this request */
+	uint8_t s1_width; /* input of stage 1 is sign-extended from this many bits; 0: of any form */
+	uint8_t need;	  /* enum ims_perm bits the request must be granted; the engine's */
+	uint8_t waive;	  /* those that stage 1 needs not grant to this request */
 	uint8_t table_need; /* what stage 2 must grant on a stage-1 table */
 	uint8_t grant;	    /* IMS_STAGES_ANSWERED and _BYPASS: permission */
 	uint8_t bypass_lg2; /* IMS_STAGES_BYPASS: what one entry covers; 0: nothing is cached */
 	bool no_update; /* tables are read without snooping: accessed and dirty bits cannot be set */
 	bool muted;	/* faults of this request are not recorded */
-	bool interrupt;		  /* IMS_STAGES_ANSWERED: the request is an interrupt */
-	uint32_t options;	  /* the vendor's own, for its walk */
+	bool interrupt;	   /* IMS_STAGES_ANSWERED: the request is an interrupt */
+	bool untranslated; /* IMS_STAGES_ANSWERED: of a translation request: go there untranslated */
+	bool refused;	   /* IMS_STAGES_ANSWERED: unsupported, and no fault either */
+	uint32_t options;  /* the vendor's own, for its walk */
 	uint64_t rsvd, rsvd_leaf; /* reserved in entries of both stages, in leaves of stage 2 */
 	const struct ims_format *s1, *s2;
 };
@@ -444,6 +452,12 @@ struct ims_cfg_key {
 const uint64_t *ims_cfg_find(struct ims_hw *hw, unsigned cache, const struct ims_cfg_key *key);
 /* Reads @count words at @addr; false: access error. */
 bool ims_cfg_read(struct ims_hw *hw, uint64_t addr, unsigned count, uint64_t *ret_words);
+/*
+ * The same of a structure that hardware reads in pieces, for @cache: the first
+ * words are those of a fetch that began earlier, if there is one.
+ */
+bool ims_cfg_read_split(struct ims_hw *hw, unsigned cache, const struct ims_cfg_key *key,
+			uint64_t addr, unsigned count, uint64_t *ret_words);
 /* Caches the structure just read. */
 void ims_cfg_fill(struct ims_hw *hw, unsigned cache, const struct ims_cfg_key *key,
 		  const uint64_t *words);

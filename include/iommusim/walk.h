@@ -25,6 +25,9 @@ enum ims_perm {
 	IMS_TABLE_W = 16, /* of a start only: stage 2 lets the table there be written */
 	IMS_SNOOP =
 		32, /* no permission: accesses to the page are coherent whatever the device asks */
+	IMS_NEGATIVE =
+		64,	/* of an entry only: it stands for a fault, whose code is in its output */
+	IMS_PRIV = 128, /* of a device's entry only: it was granted to privileged requests */
 };
 
 /* ---- memory ---- */
@@ -160,6 +163,7 @@ struct ims_stage {
 	uint8_t waive;	     /* what this request needs not be granted by this stage */
 	bool forced;	     /* stage 1: bits are set in its tables even where stage 2 forbids it */
 	uint8_t table_need;  /* stage 2: what it must grant on a stage-1 table that is read */
+	bool table_dirty;    /* stage 2: reading a stage-1 table counts as writing it */
 };
 
 /* The words read, in order: what the result was made of. */
@@ -194,6 +198,7 @@ struct ims_leaf {
 	uint8_t stage, level; /* of the failing entry */
 	bool on_table;	      /* stage 2 failed while stage-1 tables were fetched */
 	bool at_top;	      /* the failing entry is in the root table of its stage */
+	bool negative; /* the fault may be cached: IMS_NEGATIVE in `perm`: `out` is its code */
 };
 
 /* Where to go on: the table at `table` of `level`, under `perm`. */
@@ -345,8 +350,9 @@ IMS_TEMPLATE enum ims_walk_status ims_walk_table(struct ims_walker *w, const str
 		leaf->stage = 1;
 		return IMS_WALK_WIDTH;
 	}
-	st = ims_walk_flat(w, s2, 2, gpa, IMS_R, leaf);
-	if (st == IMS_WALK_READ || (st == IMS_WALK_OK && (s2->table_need & ~(unsigned)leaf->perm)))
+	st = ims_walk_flat(w, s2, 2, gpa, s2->table_dirty ? IMS_R | IMS_W : IMS_R, leaf);
+	if (st == IMS_WALK_READ || st == IMS_WALK_WRITE ||
+	    (st == IMS_WALK_OK && (s2->table_need & ~(unsigned)leaf->perm)))
 		return IMS_WALK_TABLE_READ;
 	*ret_hpa = leaf->out;
 	*ret_perm = leaf->perm;
@@ -361,7 +367,7 @@ IMS_TEMPLATE enum ims_walk_status ims_walk_table(struct ims_walker *w, const str
  */
 IMS_TEMPLATE enum ims_walk_status ims_walk_mark(struct ims_walker *w, const struct ims_stage *s2,
 						struct ims_start *at, uint64_t at_addr, uint64_t e,
-						uint64_t grown)
+						uint64_t grown, struct ims_leaf *leaf)
 {
 	uint64_t over;
 
@@ -372,11 +378,12 @@ IMS_TEMPLATE enum ims_walk_status ims_walk_mark(struct ims_walker *w, const stru
 	if (!(at->perm & IMS_TABLE_W))
 		return IMS_WALK_TABLE_WRITE;
 	if (s2->written && at->mapped_by) {
-		if (!ims_mem_read(&w->mem, at->mapped_by, &over))
+		if (!ims_mem_read(&w->mem, at->mapped_by, &over) ||
+		    ((over & s2->written) != s2->written &&
+		     !ims_walk_update(w, at->mapped_by, over, over | s2->written))) {
+			leaf->stage = 2;
 			return IMS_WALK_UPDATE;
-		if ((over & s2->written) != s2->written &&
-		    !ims_walk_update(w, at->mapped_by, over, over | s2->written))
-			return IMS_WALK_UPDATE;
+		}
 	}
 	return ims_walk_update(w, at_addr, e, grown) ? IMS_WALK_OK : IMS_WALK_UPDATE;
 }
@@ -443,7 +450,7 @@ IMS_TEMPLATE enum ims_walk_status ims_walk_final(struct ims_walker *w, const str
 		leaf->stage = 1;
 		if (!(has & IMS_W))
 			return IMS_WALK_WRITE;
-		st = ims_walk_mark(w, s2, at, at_addr, marked, marked | s1->written);
+		st = ims_walk_mark(w, s2, at, at_addr, marked, marked | s1->written, leaf);
 		e |= s1->written;
 	}
 	if ((e & s1->written) == s1->written && !clean)
@@ -479,7 +486,7 @@ IMS_TEMPLATE enum ims_walk_status ims_walk_down(struct ims_walker *w, const stru
 			return IMS_WALK_RESERVED;
 		if ((e & f->addr) >= limit)
 			return IMS_WALK_WIDTH;
-		st = ims_walk_mark(w, s2, at, at_addr, e, e | s1->used);
+		st = ims_walk_mark(w, s2, at, at_addr, e, e | s1->used, leaf);
 		if (st != IMS_WALK_OK)
 			return st;
 		at->perm &= (uint8_t)(ims_format_perm(f, e) | IMS_TABLE_W);

@@ -39,13 +39,21 @@ const struct ims_cache_def vtd_caches[VTD_CACHES] = {
 		      .lookup = IMS_KEY_SRC | IMS_KEY_CTX | IMS_KEY_ADDR,
 		      .primary = IMS_KEY_SRC,
 		      .source = "VT-d 5.10 section 4.1; PCIe ATS" },
+	[VTD_LEGACY] = { .name = "legacy context-cache",
+			 .where = IMS_WHERE_CONFIG,
+			 .lookup = IMS_KEY_SRC,
+			 .primary = IMS_KEY_DOM,
+			 .residual = IMS_KEY_SRC,
+			 .payload = 3,
+			 .source = SCALE ", legacy mode: invalidated by SID and DID" },
 };
 
-static const char *const classes[] = { "none", "first-stage", "second-stage", "nested" };
+static const char *const classes[] = { "none", "first-stage", "second-stage", "nested",
+				       "pass-through" };
 
 const struct ims_model vtd_model = {
 	.name = "vtd",
-	.title = "Intel VT-d, scalable mode",
+	.title = "Intel VT-d",
 	.caches = vtd_caches,
 	.caches_count = VTD_CACHES,
 	.iotlb = VTD_IOTLB,
@@ -86,6 +94,7 @@ const struct ims_model vtd_model = {
 	.walk = vtd_walk,
 	.ats_answer = vtd_ats_answer,
 	.denied = vtd_denied,
+	.derive = vtd_derive,
 	.decode = vtd_decode,
 	.encode = vtd_encode,
 	.setup = vtd_setup,

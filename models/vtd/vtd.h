@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Intel VT-d, scalable mode: what the files of this folder share. Sections are
+ * Intel VT-d: what the files of this folder share. Sections are
  * those of the Intel VT-d specification, revision 5.10 (D51397-018).
  */
 #ifndef MODELS_VTD_VTD_H
@@ -14,14 +14,11 @@ enum {
 	VTD_HAW = 46,	 /* host address width, DMAR table */
 	VTD_MEMORY = 40, /* where this machine's memory ends */
 	VTD_MGAW = 48,
-	VTD_PSS = 20,			  /* PASID bits; ECAP.PSS holds one less */
-	VTD_PAGE_SIZES = 1 << 2 | 1 << 3, /* SSLPS = 3, FS1GP = 1: leaves at levels 2 and 3 */
+	VTD_PSS = 20, /* PASID bits; ECAP.PSS holds one less */
 };
 
-/* Bits HAW..51 of an entry's address, and HAW..63 of a pointer. */
-#define VTD_RSVD_ADDR IMS_BITS(51, VTD_HAW)
-#define VTD_RSVD_HIGH IMS_BITS(63, VTD_HAW)
-#define VTD_ADDR      IMS_BITS(VTD_HAW - 1, 12)
+/* The address in a pointer that software writes. */
+#define VTD_ADDR IMS_BITS(VTD_HAW - 1, 12)
 
 /* The parameters of a unit, params.c. */
 enum vtd_param {
@@ -91,10 +88,68 @@ enum vtd_param {
 	VTD_PARAMS
 };
 
-enum vtd_cache { VTD_CONTEXT, VTD_PASID, VTD_FS_PSC, VTD_SS_PSC, VTD_IOTLB, VTD_ATC, VTD_CACHES };
+/* VTD_LEGACY: the context-cache in legacy mode, which is tagged by DID too. */
+enum vtd_cache {
+	VTD_CONTEXT,
+	VTD_PASID,
+	VTD_FS_PSC,
+	VTD_SS_PSC,
+	VTD_IOTLB,
+	VTD_ATC,
+	VTD_LEGACY,
+	VTD_CACHES
+};
 
-/* Classes of entries: the PGTT of the PASID-table entry they came through. */
-enum vtd_class { VTD_CLASS_NONE, VTD_CLASS_FS, VTD_CLASS_SS, VTD_CLASS_NESTED, VTD_CLASSES };
+/*
+ * Classes of entries: the PGTT of the PASID-table entry they came through; in
+ * legacy mode, second-stage or pass-through.
+ */
+enum vtd_class {
+	VTD_CLASS_NONE,
+	VTD_CLASS_FS,
+	VTD_CLASS_SS,
+	VTD_CLASS_NESTED,
+	VTD_CLASS_PT,
+	VTD_CLASSES
+};
+
+/* What derive makes of the parameters, derive.c: masks of bits. */
+enum vtd_derived {
+	VTD_D_HIGH,   /* HAW..63 */
+	VTD_D_ADDR,   /* 12..HAW-1 */
+	VTD_D_ENTRY,  /* reserved in a page-table entry: HAW..51 */
+	VTD_D_RTADDR, /* reserved in RTADDR_REG, and so on */
+	VTD_D_ROOT,
+	VTD_D_CONTEXT,
+	VTD_D_CONTEXT_1,
+	VTD_D_LEGACY,
+	VTD_D_LEGACY_1,
+	VTD_D_DIRECTORY,
+	VTD_D_PASID,
+	VTD_D_PASID_1,
+	VTD_D_PASID_2,
+	VTD_D_SS_LEAF,	 /* reserved in second-stage leaves besides */
+	VTD_D_FS_LEVELS, /* where leaves are, as bits */
+	VTD_D_SS_LEVELS,
+	VTD_D_NEGATIVE, /* the knob, where CM = 1 */
+	VTD_DERIVED
+};
+
+/* ims_path.options: what the walk has to know besides. */
+enum vtd_option {
+	VTD_O_LEGACY = 1,
+	VTD_O_SSADE = 2,
+	VTD_O_EAFE = 4,
+	VTD_O_SNOOP = 8, /* PGSNP */
+	VTD_O_SSIRWE = 16,
+	VTD_O_NEGATIVE = 32, /* absence in second-stage tables may be cached */
+	VTD_O_TABLE_DIRTY = 64,
+	VTD_O_SPR17 = 128,
+};
+
+/* The interrupt address range, section 3.15. */
+#define VTD_INTERRUPTS_FIRST UINT64_C(0xfee00000)
+#define VTD_INTERRUPTS_LAST  UINT64_C(0xfeefffff)
 
 enum vtd_pgtt { VTD_PGTT_FS = 1, VTD_PGTT_SS = 2, VTD_PGTT_NESTED = 3, VTD_PGTT_PT = 4 };
 
@@ -106,12 +161,26 @@ enum vtd_ttm { VTD_TTM_LEGACY, VTD_TTM_SCALABLE, VTD_TTM_RESERVED, VTD_TTM_ABORT
 #define VTD_SCE_FPD	    IMS_FIELD(1, 1)
 #define VTD_SCE_DTE	    IMS_FIELD(2, 2)
 #define VTD_SCE_PASIDE	    IMS_FIELD(3, 3)
+#define VTD_SCE_PRE	    IMS_FIELD(4, 4)
+#define VTD_SCE_EPTR	    IMS_FIELD(6, 6)
 #define VTD_SCE_PDTS	    IMS_FIELD(11, 9)
 #define VTD_SCE_PASIDDIRPTR IMS_FIELD(63, 12)
 #define VTD_SCE_RID_PASID   IMS_FIELD(83, 64)
+#define VTD_SCE_RID_PRIV    IMS_FIELD(84, 84)
+
+/* Legacy-mode context entry, section 9.3. */
+#define VTD_LCE_P	IMS_FIELD(0, 0)
+#define VTD_LCE_FPD	IMS_FIELD(1, 1)
+#define VTD_LCE_TT	IMS_FIELD(3, 2)
+#define VTD_LCE_SSPTPTR IMS_FIELD(63, 12)
+#define VTD_LCE_AW	IMS_FIELD(66, 64)
+#define VTD_LCE_DID	IMS_FIELD(87, 72)
+
+enum vtd_tt { VTD_TT_NO_ATS, VTD_TT_ATS, VTD_TT_PT };
 
 /* Scalable-mode PASID-table entry, section 9.6. */
 #define VTD_SPE_P	IMS_FIELD(0, 0)
+#define VTD_SPE_FPD	IMS_FIELD(1, 1)
 #define VTD_SPE_AW	IMS_FIELD(4, 2)
 #define VTD_SPE_PGTT	IMS_FIELD(8, 6)
 #define VTD_SPE_SSADE	IMS_FIELD(9, 9)
@@ -127,8 +196,26 @@ enum vtd_ttm { VTD_TTM_LEGACY, VTD_TTM_SCALABLE, VTD_TTM_RESERVED, VTD_TTM_ABORT
 
 /* Fault reasons, section 7.1.3, table 30. */
 enum vtd_fault {
+	VTD_LRT_2 = 0x01,
+	VTD_LCT_2,
+	VTD_LCT_4,
+	VTD_LGN_1,
+	VTD_LGN_2,
+	VTD_LGN_3,
+	VTD_LSS_1,
+	VTD_LRT_1,
+	VTD_LCT_1,
+	VTD_LRT_3,
+	VTD_LCT_3,
+	VTD_LSS_2,
+	VTD_LCT_5,
+	VTD_LGN_4,
+	VTD_IR_29 = 0x29,
 	VTD_RTA_1 = 0x30,
-	VTD_RTA_4 = 0x33,
+	VTD_RTA_2,
+	VTD_RTA_3,
+	VTD_RTA_4,
+	VTD_RTA_5,
 	VTD_SRT_1 = 0x38,
 	VTD_SRT_2,
 	VTD_SRT_3,
@@ -139,7 +226,8 @@ enum vtd_fault {
 	VTD_SCT_5,
 	VTD_SCT_6,
 	VTD_SCT_7,
-	VTD_SCT_9 = 0x48,
+	VTD_SCT_8,
+	VTD_SCT_9,
 	VTD_SCT_10,
 	VTD_SPD_1 = 0x50,
 	VTD_SPD_2,
@@ -148,7 +236,8 @@ enum vtd_fault {
 	VTD_SPT_2,
 	VTD_SPT_3,
 	VTD_SPT_4,
-	VTD_SPT_6 = 0x5d,
+	VTD_SPT_5,
+	VTD_SPT_6,
 	VTD_SFS_1 = 0x70,
 	VTD_SFS_2,
 	VTD_SFS_3,
@@ -161,14 +250,18 @@ enum vtd_fault {
 	VTD_SSS_2,
 	VTD_SSS_3,
 	VTD_SSS_4,
+	VTD_SSS_5,
+	VTD_SSS_6,
 	VTD_SGN_1 = 0x80,
 	VTD_SGN_2,
 	VTD_SGN_4 = 0x83,
 	VTD_SGN_5,
 	VTD_SGN_6,
 	VTD_SGN_7,
+	VTD_SGN_8,
 	VTD_SGN_10 = 0x89,
 	VTD_SFS_9 = 0x90,
+	VTD_SFS_10,
 };
 
 extern const struct ims_model vtd_model;
@@ -178,19 +271,25 @@ extern const struct ims_param_rule vtd_param_rules[];
 /* The tables' lengths; each is checked where the table stands. */
 enum {
 	VTD_ROWS = 19,
-	VTD_FAULTS = 42,
+	VTD_FAULTS = 64,
 	VTD_QUEUE_ERRORS = 2,
 	VTD_PARAM_RULES = 4,
 	VTD_GUEST_RULES = 9,
 	VTD_HOST_RULES = 10
 };
 
-extern const struct ims_format vtd_fs_format, vtd_ss_format;
+/* vtd_ss_io_format: with SSIRWE = 1, where bits 61 and 62 grant. */
+extern const struct ims_format vtd_fs_format, vtd_ss_format, vtd_ss_io_format;
 extern const struct ims_cache_def vtd_caches[VTD_CACHES];
 extern const struct ims_cmd_row vtd_rows[VTD_ROWS];
 extern const struct ims_fault_def vtd_faults[VTD_FAULTS], vtd_queue_errors[VTD_QUEUE_ERRORS];
 extern const struct ims_rule vtd_guest_rules[VTD_GUEST_RULES], vtd_host_rules[VTD_HOST_RULES];
 
+void vtd_derive(struct ims_state *s);
+/* Is DMA remapping enabled: GSTS_REG.TES. */
+bool vtd_translating(const struct ims_state *s);
+/* Is a fault with this code suppressed by FPD: table 30, "qualified". */
+bool vtd_qualified(uint16_t fault);
 uint16_t vtd_path(struct ims_hw *hw, const struct ims_req *req, struct ims_path *ret_path);
 uint16_t vtd_walk(struct ims_walker *w, const struct ims_path *path, const struct ims_req *req,
 		  struct ims_leaf *leaf);

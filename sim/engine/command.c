@@ -171,9 +171,10 @@ static void take_effect(struct ims_hw *hw, const struct ims_cmd *cmd)
 	     m++) {
 		struct dropping d = { .hw = hw, .cmd = cmd, .cache = m->cache };
 
-		if (ims_match_resolve(m, cmd, &sel))
-			ims_cache_drop(ims_hw_cache(hw, m->cache), &sel, hw->log ? dropped : NULL,
-				       &d);
+		if (!ims_match_resolve(m, cmd, &sel))
+			continue;
+		ims_cache_drop(ims_hw_cache(hw, m->cache), &sel, hw->log ? dropped : NULL, &d);
+		ims_fetch_end(hw, m->cache, &sel);
 	}
 	hw->cause = cause;
 }

@@ -39,6 +39,43 @@ bool ims_cfg_read(struct ims_hw *hw, uint64_t addr, unsigned count, uint64_t *re
 	return true;
 }
 
+bool ims_cfg_read_split(struct ims_hw *hw, unsigned cache, const struct ims_cfg_key *key,
+			uint64_t addr, unsigned count, uint64_t *ret_words)
+{
+	struct ims_fetch *f = &hw->unit->fetch;
+	unsigned had = 0;
+
+	if (hw->begins) {
+		unsigned some = hw->unit->state.fetch_words;
+
+		if (!some || some >= count || !ims_cfg_read(hw, addr, some, f->words))
+			return false;
+		f->addr = addr;
+		f->src = key->src;
+		f->ctx = key->ctx;
+		f->when = hw->now;
+		f->cache = (uint8_t)cache;
+		f->count = (uint8_t)some;
+		return false;
+	}
+	if (f->count && !hw->bypass && f->cache == cache && f->src == key->src &&
+	    f->ctx == key->ctx) {
+		had = f->addr == addr ? f->count : 0;
+		f->count = 0;
+	}
+	for (unsigned i = 0; i < had; i++) {
+		uint64_t pa = 0;
+
+		ret_words[i] = f->words[i];
+		ims_mem_resolve(&hw->mem, addr + i * 8, &pa);
+		if (hw->log)
+			ims_emit(hw, IMS_EV_READ, 0, addr + i * 8, ret_words[i], pa, 0);
+	}
+	if (had && f->when < hw->born)
+		hw->born = f->when;
+	return ims_cfg_read(hw, addr + had * 8, count - had, ret_words + had);
+}
+
 void ims_cfg_fill(struct ims_hw *hw, unsigned cache, const struct ims_cfg_key *key,
 		  const uint64_t *words)
 {

@@ -10,10 +10,13 @@
 
 /* The answer to one request. */
 struct ims_answer {
-	uint16_t fault;	  /* 0: translated */
-	uint8_t ats;	  /* enum ims_ats_answer, for a translation request with a fault */
-	uint8_t perm;	  /* enum ims_perm bits granted to this request */
-	bool interrupt;	  /* the request was no access to memory but an interrupt */
+	uint16_t fault;	       /* 0: translated */
+	uint8_t ats;	       /* enum ims_ats_answer, for a translation request with a fault */
+	uint8_t perm;	       /* enum ims_perm bits granted to this request */
+	bool interrupt : 1;    /* the request was no access to memory but an interrupt */
+	bool refused : 1;      /* unsupported without a fault: `ats` says so */
+	bool untranslated : 1; /* ATS completion, U: go there untranslated */
+	bool priv : 1; /* ATS completion, Priv: the permissions are those of privileged requests */
 	uint8_t size_lg2; /* of the fragment that `out` may be used for */
 	uint8_t s1_lg2, s2_lg2;
 	uint64_t out;	/* output address of the byte asked for */
@@ -49,6 +52,12 @@ struct ims_access_result {
 };
 void ims_device_access(struct ims_hw *hw, uint32_t device, const struct ims_req *req, bool ats,
 		       struct ims_access_result *ret);
+
+/*
+ * Hardware begins to read the structures of a request and is interrupted: what it
+ * has of them by then the next request of this source and PASID will use.
+ */
+void ims_prefetch(struct ims_hw *hw, const struct ims_req *req);
 
 /* An ATS translation request of a device, its answer put into the ATC. */
 void ims_device_ats(struct ims_hw *hw, const struct ims_req *req, struct ims_answer *ret_answer);

@@ -45,13 +45,17 @@ static bool try_iotlb(struct ims_hw *hw, const struct ims_req *req, uint16_t dom
 	e = &ims_cache_entries(c)[found];
 	missing = (uint8_t)(need & ~e->perm & ~(waive & IMS_U));
 	/* What stage 1 waives, an entry of both stages together cannot tell: only a walk can. */
-	if ((missing & waive) || (!missing && (need & IMS_W) && !(e->perm & IMS_D)))
+	if ((missing & waive && !(e->perm & IMS_NEGATIVE)) ||
+	    (!missing && (need & IMS_W) && !(e->perm & IMS_D)))
 		return false;
 	answer_from(hw, found, req, a);
 	a->perm |= waive & IMS_U;
 	if (missing) {
-		a->fault = hw->model->denied(hw, req, missing);
+		a->fault = e->perm & IMS_NEGATIVE ? (uint16_t)e->out :
+						    hw->model->denied(hw, req, missing);
 		a->ats = a->fault ? hw->model->ats_answer(a->fault) : 0;
+		if (!(e->perm & (IMS_R | IMS_W)))
+			a->out = a->mid = a->perm = 0;
 	}
 	return true;
 }
@@ -81,6 +85,8 @@ static void keep(struct ims_hw *hw, const struct ims_req *req, const struct ims_
 			       .s1_lg2 = leaf->s1_lg2,
 			       .s2_lg2 = leaf->s2_lg2 };
 
+	if (leaf->negative) /* a code is no address */
+		e.out = leaf->out;
 	if (old != IMS_NONE && ims_cache_entries(c)[old].out == e.out &&
 	    ims_cache_entries(c)[old].in == e.in) {
 		/* The walk was for the dirty bit alone. */
@@ -125,7 +131,9 @@ static void walk(struct ims_hw *hw, const struct ims_req *req, const struct ims_
 	a->born = w.born;
 	if (a->fault) {
 		a->ats = hw->model->ats_answer(a->fault);
-		if (a->ats != IMS_ATS_REDUCED)
+		if (leaf.negative && !hw->bypass)
+			keep(hw, req, path, &leaf, old, a);
+		if (a->ats != IMS_ATS_REDUCED || !(leaf.grant & (IMS_R | IMS_W)))
 			return;
 	}
 	a->out = leaf.out;
@@ -171,6 +179,23 @@ static void answered(const struct ims_req *req, const struct ims_path *path, str
 	a->out = req->addr;
 	a->perm = path->grant;
 	a->interrupt = path->interrupt;
+	a->untranslated = path->untranslated;
+	a->refused = path->refused;
+	if (path->refused)
+		a->ats = IMS_ATS_UNSUPPORTED;
+}
+
+/*
+ * Does a look-up in the IOTLB alone tell, as it does of most requests: nothing
+ * that is asked for depends on more.
+ */
+static inline bool plain(const struct ims_hw *hw, const struct ims_req *req)
+{
+	const struct ims_state *s = &hw->unit->state;
+
+	return req->kind == IMS_REQ_UNTRANSLATED && !req->priv && !req->zero_length &&
+	       !req->execute && !s->rights_by_config &&
+	       req->addr - s->window_first >= s->window_bytes;
 }
 
 /* Returns whether a fault is one that the vendor may record. */
@@ -178,13 +203,11 @@ static bool translate(struct ims_hw *hw, const struct ims_req *req, struct ims_a
 {
 	const struct ims_model *m = hw->model;
 	bool by_dom = (m->caches[m->iotlb].lookup & IMS_KEY_DOM) != 0;
-	bool priv = req->priv && !(m->priv_needs_ctx && req->ctx == IMS_CTX_NONE);
 	/*
 	 * A look-up without the tag needs no configuration structure; whether the
 	 * device may ask by ATS, or be privileged, only they can tell.
 	 */
-	bool direct = !by_dom && req->kind == IMS_REQ_UNTRANSLATED && !priv &&
-		      !hw->unit->state.rights_by_config;
+	bool direct = !by_dom && plain(hw, req);
 	uint8_t need = (uint8_t)(req->access | IMS_U);
 	uint32_t old = IMS_NONE;
 	struct ims_path path;
@@ -202,16 +225,17 @@ static bool translate(struct ims_hw *hw, const struct ims_req *req, struct ims_a
 		a->ats = m->ats_answer(a->fault);
 		return !path.muted;
 	}
-	if (req->kind == IMS_REQ_TRANSLATED) {
-		translated(req, a);
-		return false;
-	}
 	if (path.stages == IMS_STAGES_ANSWERED) {
 		answered(req, &path, a);
 		return false;
 	}
+	if (req->kind == IMS_REQ_TRANSLATED) {
+		translated(req, a);
+		return false;
+	}
 	path.need = need;
-	if (!hw->bypass && !direct && try_iotlb(hw, req, path.dom, need, path.waive, a, &old))
+	if (!hw->bypass && !direct && (path.stages != IMS_STAGES_BYPASS || path.bypass_lg2) &&
+	    try_iotlb(hw, req, path.dom, need, path.waive, a, &old))
 		return !path.muted;
 	if (path.stages == IMS_STAGES_BYPASS)
 		pass_through(hw, req, &path, old, a);
@@ -239,6 +263,21 @@ void ims_translate(struct ims_hw *hw, const struct ims_req *req, struct ims_answ
 	hw->cause = cause;
 }
 
+void ims_prefetch(struct ims_hw *hw, const struct ims_req *req)
+{
+	uint32_t cause = hw->cause;
+	struct ims_path path;
+
+	hw->now =
+		ims_emit(hw, IMS_EV_LOOKUP, req->src, req->addr, req->ctx, req->access, req->kind);
+	hw->born = hw->now;
+	hw->cause = hw->now;
+	hw->begins = true;
+	hw->model->path(hw, req, &path);
+	hw->begins = false;
+	hw->cause = cause;
+}
+
 void ims_translate_fresh(struct ims_hw *hw, const struct ims_req *req,
 			 struct ims_answer *ret_answer)
 {
@@ -253,6 +292,21 @@ void ims_translate_fresh(struct ims_hw *hw, const struct ims_req *req,
 	translate(&look, req, ret_answer);
 }
 
+/* The fields of a translation completion: a fault leaves no permission, but what is left of it. */
+static void completed(const struct ims_req *req, struct ims_answer *a)
+{
+	if (a->refused ||
+	    (a->fault && (a->ats == IMS_ATS_ABORT || a->ats == IMS_ATS_UNSUPPORTED))) {
+		a->perm = 0;
+		return;
+	}
+	if (a->fault && a->ats != IMS_ATS_REDUCED)
+		a->perm = 0;
+	if (req->no_write)
+		a->perm &= (uint8_t)~IMS_W;
+	a->priv = req->priv && req->ctx != IMS_CTX_NONE;
+}
+
 void ims_device_ats(struct ims_hw *hw, const struct ims_req *req, struct ims_answer *ret_answer)
 {
 	struct ims_cache *atc = ims_hw_cache(hw, hw->model->atc);
@@ -260,22 +314,22 @@ void ims_device_ats(struct ims_hw *hw, const struct ims_req *req, struct ims_ans
 	struct ims_entry e;
 	uint32_t cause = hw->cause, old;
 
-	/* What "no write" means is the vendor's to say; without it both permissions are asked for. */
+	/* Unless the unit heeds "no write", both permissions are asked for. */
 	ats.kind = IMS_REQ_ATS;
-	ats.access = IMS_R | (req->no_write ? 0 : IMS_W);
+	ats.no_write = req->no_write && hw->unit->state.no_write;
+	ats.access = IMS_R | (ats.no_write ? 0 : IMS_W);
 	ims_translate(hw, &ats, ret_answer);
-	if ((ret_answer->fault && ret_answer->ats != IMS_ATS_REDUCED) ||
-	    !(ret_answer->perm & (IMS_R | IMS_W)) || ret_answer->interrupt)
+	completed(&ats, ret_answer);
+	if (!(ret_answer->perm & (IMS_R | IMS_W)) || ret_answer->untranslated)
 		return;
-	if (req->no_write)
-		ret_answer->perm &= (uint8_t)~IMS_W;
 	e = (struct ims_entry){ .in = ims_block_first(req->addr, ret_answer->size_lg2),
 				.out = ims_block_first(ret_answer->out, ret_answer->size_lg2),
 				.mid = ims_block_first(ret_answer->mid, ret_answer->size_lg2),
 				.src = req->src,
 				.ctx = req->ctx,
 				.born = ret_answer->born,
-				.perm = ret_answer->perm,
+				.perm = (uint8_t)(ret_answer->perm |
+						  (ret_answer->priv ? IMS_PRIV : 0)),
 				.size_lg2 = ret_answer->size_lg2,
 				.s1_lg2 = ret_answer->s1_lg2,
 				.s2_lg2 = ret_answer->s2_lg2 };
@@ -289,15 +343,17 @@ void ims_device_ats(struct ims_hw *hw, const struct ims_req *req, struct ims_ans
 }
 
 /* The translated address of @req by the device's own cache, asking on a miss. */
-static bool by_atc(struct ims_hw *hw, const struct ims_req *req, struct ims_access_result *ret)
+static bool by_atc(struct ims_hw *hw, const struct ims_req *req, struct ims_access_result *ret,
+		   bool *ret_untranslated)
 {
 	struct ims_cache *atc = ims_hw_cache(hw, hw->model->atc);
 	uint32_t found = ims_cache_find(atc, req->src, req->ctx, 0, req->addr);
+	uint8_t priv = req->priv && req->ctx != IMS_CTX_NONE ? IMS_PRIV : 0;
 	struct ims_answer a;
-	const struct ims_entry *e;
+	const struct ims_entry *e = found == IMS_NONE ? NULL : &ims_cache_entries(atc)[found];
 
-	if (found != IMS_NONE && !(req->access & ~ims_cache_entries(atc)[found].perm)) {
-		e = &ims_cache_entries(atc)[found];
+	*ret_untranslated = false;
+	if (e && !(req->access & ~e->perm) && (e->perm & IMS_PRIV) == priv) {
 		ims_cache_touch(atc, found);
 		ims_emit(hw, IMS_EV_HIT, found, hw->model->atc, 0, 0, 0);
 		ret->where = IMS_WHERE_ATC;
@@ -313,6 +369,7 @@ static bool by_atc(struct ims_hw *hw, const struct ims_req *req, struct ims_acce
 	ret->entry = a.entry;
 	ret->fault = a.fault && a.ats != IMS_ATS_REDUCED ? a.fault : 0;
 	ret->refused = ret->fault || (req->access & ~a.perm);
+	*ret_untranslated = a.untranslated && !ret->refused;
 	return !ret->refused;
 }
 
@@ -322,24 +379,28 @@ void ims_device_access(struct ims_hw *hw, uint32_t device, const struct ims_req 
 	uint32_t cause = hw->cause;
 	struct ims_req out = *req;
 	struct ims_answer a;
+	bool untranslated = !ats && req->kind != IMS_REQ_TRANSLATED;
 
 	*ret = (struct ims_access_result){ .where = IMS_WHERE_MAX, .entry = IMS_NONE };
 	ret->event = ims_emit(hw, IMS_EV_DMA, device, req->addr, req->ctx, req->access, req->src);
 	hw->cause = ret->event;
 	if (ats) {
-		if (by_atc(hw, req, ret)) {
+		if (by_atc(hw, req, ret, &untranslated) && !untranslated) {
 			out.kind = IMS_REQ_TRANSLATED;
 			out.addr = ret->out;
 			out.ctx = IMS_CTX_NONE;
 			ims_translate(hw, &out, &a);
 			ret->fault = a.fault;
+			ret->refused = a.refused;
 		}
 	} else if (req->kind == IMS_REQ_TRANSLATED) {
 		/* A device that makes up a translated request: the address is the output. */
 		ims_translate(hw, &out, &a);
 		ret->fault = a.fault;
+		ret->refused = a.refused;
 		ret->out = a.out;
-	} else {
+	}
+	if (untranslated) {
 		out.kind = IMS_REQ_UNTRANSLATED;
 		ims_translate(hw, &out, &a);
 		ret->fault = a.fault;

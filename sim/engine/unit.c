@@ -182,4 +182,5 @@ void ims_cfg_drop(struct ims_hw *hw, const struct ims_match *match)
 	struct implied d = { .hw = hw, .cache = match->cache };
 
 	ims_cache_drop(ims_hw_cache(hw, match->cache), &all, hw->log ? implied_drop : NULL, &d);
+	ims_fetch_end(hw, match->cache, &all);
 }

@@ -36,6 +36,16 @@ struct ims_world_config {
 	uint64_t seed;
 };
 
+/* A structure that hardware has begun to read, and not finished. */
+struct ims_fetch {
+	uint64_t addr;
+	uint64_t words[8];
+	uint32_t src, ctx;
+	uint32_t when;
+	uint8_t cache;
+	uint8_t count; /* words it has; 0: there is none */
+};
+
 struct ims_unit {
 	uint64_t root;			/* root register */
 	uint64_t ring;			/* base of the command ring, in the unit's own addresses */
@@ -49,6 +59,7 @@ struct ims_unit {
 	bool walk_caches;
 	uint32_t pending_count;
 	struct ims_state state;
+	struct ims_fetch fetch;
 	struct ims_cmd pending[IMS_PENDING];
 };
 
@@ -78,6 +89,7 @@ struct ims_hw {
 	uint32_t born;	 /* oldest word of the path being read */
 	uint8_t actor;
 	bool bypass; /* a look at what the tables say now: no cache, no log, no bit set */
+	bool begins; /* a fetch is begun and not ended: ims_prefetch() */
 };
 
 size_t ims_world_bytes(const struct ims_world_config *config);
@@ -98,6 +110,20 @@ uint32_t ims_world_writer(struct ims_world *world, uint64_t pa);
 static inline struct ims_cache *ims_hw_cache(const struct ims_hw *hw, unsigned cache)
 {
 	return (struct ims_cache *)(void *)((char *)hw->world + hw->unit->cache_off[cache]);
+}
+
+/*
+ * What a command drops of a cache it also drops of a fetch for it, whatever the
+ * domain: that is in what is being read.
+ */
+static inline void ims_fetch_end(struct ims_hw *hw, unsigned cache, const struct ims_sel *sel)
+{
+	struct ims_fetch *f = &hw->unit->fetch;
+
+	if (f->count && f->cache == cache && f->when < sel->before &&
+	    (sel->how_ctx != IMS_EQUAL || sel->ctx == f->ctx) &&
+	    (sel->how_src != IMS_EQUAL || sel->src == f->src))
+		f->count = 0;
 }
 
 /* Advances time by one event and logs it; returns its number. */

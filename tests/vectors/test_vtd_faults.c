@@ -3,162 +3,14 @@
  * One vector, or more, for every fault code of the description: a healthy world,
  * one thing broken, a request. Codes and what ATS answers are those of table 30;
  * reserved bits those of chapter 9 for a unit with HAW = 46 and the capabilities
- * of models/vtd/vtd.h.
+ * of the lean unit of vtd_world.h. What a capability changes of them is in
+ * test_vtd_capabilities.c.
  */
 #include <check.h>
 #include <stdio.h>
 
-#include "tests/vectors/vtd_world.h"
+#include "tests/vectors/vtd_fault_vectors.h"
 #include "tests/run.h"
-
-#define COUNT(a)  (sizeof(a) / sizeof((a)[0]))
-#define NONE	  IMS_CTX_NONE
-#define ROOT_REG  UINT64_MAX /* "at" of the root register */
-#define KEEP_ADDR ~IMS_BITS(63, 12)
-
-enum { UNTRANSLATED = IMS_REQ_UNTRANSLATED, ATS = IMS_REQ_ATS, TRANSLATED = IMS_REQ_TRANSLATED };
-enum {
-	ABORT = IMS_ATS_ABORT,
-	UNSUPPORTED = IMS_ATS_UNSUPPORTED,
-	NOTHING = IMS_ATS_NOTHING,
-	REDUCED = IMS_ATS_REDUCED
-};
-
-struct change {
-	uint64_t at, clear, set;
-};
-
-struct vector {
-	const char *why;
-	uint16_t code;
-	uint8_t answer; /* to ATS */
-	uint32_t ctx;
-	uint64_t addr;
-	uint8_t access, kind;
-	bool priv;
-	struct change change[3];
-};
-
-#define R IMS_R
-#define W IMS_W
-#define PTR(entry, to)                                                                             \
-	{                                                                                          \
-		(entry), IMS_BITS(63, 12), (to)                                                    \
-	} /* points elsewhere */
-#define ON(at, bits)                                                                               \
-	{                                                                                          \
-		(at), 0, (bits)                                                                    \
-	}
-#define OFF(at, bits)                                                                              \
-	{                                                                                          \
-		(at), (bits), 0                                                                    \
-	}
-
-/* A PASID's request at the address its tables map. */
-#define NESTED(pasid) (pasid), VW_IOVA
-#define STAGE1	      1, VW_IOVA
-#define STAGE2	      2, VW_GPA
-
-/* clang-format off */
-static const struct vector vectors[] = {
-	{ "TTM = 10b", VTD_RTA_1, ABORT, NONE, VW_IOVA, R, .change = { { ROOT_REG, 0xc00, 0x800 } } },
-	{ "TTM = 11b", VTD_RTA_4, UNSUPPORTED, NONE, VW_IOVA, R, .change = { ON(ROOT_REG, 0xc00) } },
-	{ "root table without memory", VTD_SRT_1, ABORT, NONE, VW_IOVA, R, .change = { PTR(ROOT_REG, VW_NOWHERE) } },
-	{ "LP = 0", VTD_SRT_2, UNSUPPORTED, NONE, VW_IOVA, R, .change = { OFF(VW_ROOT_E, 1) } },
-	{ "root, bit 1", VTD_SRT_3, ABORT, NONE, VW_IOVA, R, .change = { ON(VW_ROOT_E, 2) } },
-	{ "context table without memory", VTD_SCT_1, ABORT, NONE, VW_IOVA, R, .change = { PTR(VW_ROOT_E, VW_NOWHERE) } },
-	{ "context, P = 0", VTD_SCT_2, UNSUPPORTED, NONE, VW_IOVA, R, .change = { OFF(VW_CTX_E, 1) } },
-	{ "context, bit 7", VTD_SCT_3, ABORT, NONE, VW_IOVA, R, .change = { ON(VW_CTX_E, 0x80) } },
-	{ "RID_PASID = 2^(PDTS + 13)", VTD_SCT_4, ABORT, NONE, VW_IOVA, R, .change = { ON(VW_CTX_E + 8, 0x2000) } },
-	{ "DTE = 0", VTD_SCT_5, UNSUPPORTED, NONE, VW_IOVA, R, ATS, .change = { OFF(VW_CTX_E, 4) } },
-	{ "DTE = 0", VTD_SCT_5, UNSUPPORTED, NONE, VW_IOVA, R, TRANSLATED, .change = { OFF(VW_CTX_E, 4) } },
-	{ "PASIDE = 0", VTD_SCT_6, UNSUPPORTED, NESTED(5), R, .change = { OFF(VW_CTX_E, 8) } },
-	{ "PASID 2^13, PDTS = 0", VTD_SCT_7, UNSUPPORTED, NESTED(0x2000), .access = R },
-	{ "PASID 2^15, PDTS = 2", VTD_SCT_7, UNSUPPORTED, NESTED(0x8000), R, .change = { ON(VW_CTX_E, 2 << 9) } },
-	{ "the RID's PASID", VTD_SCT_9, UNSUPPORTED, NESTED(0), .access = R },
-	{ "the RID's PASID, 3", VTD_SCT_9, UNSUPPORTED, NESTED(3), R, .change = { ON(VW_CTX_E + 8, 3) } },
-	{ "translated, with PASID", VTD_SCT_10, NOTHING, 1, VW_HPA, R, .kind = TRANSLATED },
-	{ "directory without memory", VTD_SPD_1, ABORT, NESTED(5), R, .change = { PTR(VW_CTX_E, VW_NOWHERE) } },
-	{ "directory, P = 0", VTD_SPD_2, NOTHING, NESTED(5), R, .change = { OFF(VW_DIR_E, 1) } },
-	{ "directory, no such entry", VTD_SPD_2, NOTHING, NESTED(64), .access = R },
-	{ "directory, bit 2", VTD_SPD_3, ABORT, NESTED(5), R, .change = { ON(VW_DIR_E, 4) } },
-	{ "PASID table without memory", VTD_SPT_1, ABORT, NESTED(5), R, .change = { PTR(VW_DIR_E, VW_NOWHERE) } },
-	{ "PASID entry, P = 0", VTD_SPT_2, NOTHING, STAGE1, R, .change = { OFF(VW_PASID_E(1), 1) } },
-	{ "PASID entry, bit 5", VTD_SPT_3, ABORT, STAGE1, R, .change = { ON(VW_PASID_E(1), 0x20) } },
-	{ "PASID entry, SSADE without SSADS", VTD_SPT_3, ABORT, STAGE2, R, .change = { ON(VW_PASID_E(2), 0x200) } },
-	{ "PASID entry, SRE without SRS", VTD_SPT_3, ABORT, STAGE1, R, .change = { ON(VW_PASID_E(1) + 16, 1) } },
-	{ "PASID entry, EAFE without EAFS", VTD_SPT_3, ABORT, STAGE1, R, .change = { ON(VW_PASID_E(1) + 16, 0x80) } },
-	{ "PGTT 000", VTD_SPT_4, ABORT, STAGE2, R, .change = { OFF(VW_PASID_E(2), 0x1c0) } },
-	{ "PGTT 100, PT = 0", VTD_SPT_4, ABORT, STAGE2, R, .change = { { VW_PASID_E(2), 0x1c0, 0x100 } } },
-	{ "PGTT 101", VTD_SPT_4, ABORT, STAGE1, R, .change = { ON(VW_PASID_E(1), 0x100) } },
-	{ "PGTT 110", VTD_SPT_4, ABORT, STAGE2, R, .change = { ON(VW_PASID_E(2), 0x100) } },
-	{ "PGTT 111", VTD_SPT_4, ABORT, NONE, VW_IOVA, R, .change = { ON(VW_PASID_E(0), 0x100) } },
-	{ "AW 000", VTD_SPT_4, ABORT, STAGE2, R, .change = { OFF(VW_PASID_E(2), 0x1c) } },
-	{ "AW 011, not in SAGAW", VTD_SPT_4, ABORT, STAGE2, R, .change = { ON(VW_PASID_E(2), 0x4) } },
-	{ "AW 100", VTD_SPT_4, ABORT, NONE, VW_IOVA, R, .change = { { VW_PASID_E(0), 0x1c, 0x10 } } },
-	{ "FSPM 01, FS5LP = 0", VTD_SPT_4, ABORT, STAGE1, R, .change = { ON(VW_PASID_E(1) + 16, 4) } },
-	{ "FSPM 10", VTD_SPT_4, ABORT, NONE, VW_IOVA, R, .change = { ON(VW_PASID_E(0) + 16, 8) } },
-	{ "FSPTPTR of 2^39, AW = 1", VTD_SPT_4, ABORT, NESTED(3), R,
-	  .change = { PTR(VW_PASID_E(3) + 16, UINT64_C(1) << 39) } },
-	{ "privileged, SRE = 0", VTD_SPT_6, NOTHING, STAGE1, R, .priv = true },
-	{ "level 3 without memory", VTD_SFS_1, NOTHING, STAGE1, R, .change = { PTR(VW_FS_E(VW_F4, 4), VW_NOWHERE) } },
-	{ "level 1 without memory", VTD_SFS_1, NOTHING, STAGE1, R, .change = { PTR(VW_FS_E(VW_F2, 2), VW_NOWHERE) } },
-	{ "level 2 without memory behind stage 2", VTD_SFS_1, NOTHING, NONE, VW_IOVA, R,
-	  .change = { PTR(VW_SS1_LOW_E(0x103000), VW_NOWHERE) } },
-	{ "level 4, P = 0", VTD_SFS_2, NOTHING, STAGE1, R, .change = { OFF(VW_FS_E(VW_F4, 4), 1) } },
-	{ "level 1, P = 0", VTD_SFS_2, NOTHING, NONE, VW_IOVA, R, .change = { OFF(VW_FS_E(VW_N1, 1), 1) } },
-	{ "level 4, PS", VTD_SFS_3, NOTHING, STAGE1, R, .change = { ON(VW_FS_E(VW_F4, 4), 0x80) } },
-	{ "level 2, bit 13 of a 2M leaf", VTD_SFS_3, NOTHING, STAGE1, R, .change = { ON(VW_FS_E(VW_F2, 2), 0x2080) } },
-	{ "level 1, bit 46 of a guest address", VTD_SFS_3, NOTHING, NONE, VW_IOVA, R,
-	  .change = { ON(VW_FS_E(VW_N1, 1), UINT64_C(1) << 46) } },
-	{ "root without memory", VTD_SFS_4, NOTHING, STAGE1, R, .change = { PTR(VW_PASID_E(1) + 16, VW_NOWHERE) } },
-	{ "root without memory behind stage 2", VTD_SFS_4, NOTHING, NONE, VW_IOVA, R,
-	  .change = { PTR(VW_SS1_LOW_E(0x101000), VW_NOWHERE) } },
-	{ "leaf address 2^39, AW = 1", VTD_SFS_5, NOTHING, NESTED(3), R,
-	  .change = { PTR(VW_FS_E(VW_L1, 1), UINT64_C(1) << 39) } },
-	{ "table address 2^39, AW = 1", VTD_SFS_5, NOTHING, NESTED(3), R,
-	  .change = { PTR(VW_FS_E(VW_L4, 4), UINT64_C(1) << 39) } },
-	{ "root write-only", VTD_SFS_6, NOTHING, NONE, VW_IOVA, R, .change = { OFF(VW_SS1_LOW_E(0x101000), 1) } },
-	{ "level 3 write-only", VTD_SFS_7, NOTHING, NONE, VW_IOVA, R, .change = { OFF(VW_SS1_LOW_E(0x102000), 1) } },
-	{ "level 1 write-only", VTD_SFS_7, NOTHING, NONE, VW_IOVA, R, .change = { OFF(VW_SS1_LOW_E(0x104000), 1) } },
-	{ "root read-only, A = 0", VTD_SFS_8, NOTHING, NONE, VW_IOVA, R, .change = { OFF(VW_SS1_LOW_E(0x101000), 2) } },
-	{ "level 1 read-only, A = 0", VTD_SFS_8, NOTHING, NONE, VW_IOVA, R,
-	  .change = { OFF(VW_SS1_LOW_E(0x104000), 2) } },
-	{ "level 1 read-only, D = 0", VTD_SFS_8, NOTHING, NONE, VW_IOVA, W,
-	  .change = { OFF(VW_SS1_LOW_E(0x104000), 2), ON(VW_FS_E(VW_N1, 1), 0x20) } },
-	{ "PWSNP = 0, A = 0", VTD_SFS_9, NOTHING, NESTED(5), .access = R },
-	{ "PWSNP = 0, D = 0", VTD_SFS_9, NOTHING, STAGE1, W, .change = { OFF(VW_PASID_E(1) + 8, 0x800000),
-	  ON(VW_FS_E(VW_F4, 4), 0x20), ON(VW_FS_E(VW_F1, 1), 0x20) } },
-	{ "level 3 without memory", VTD_SSS_1, ABORT, STAGE2, R, .change = { PTR(VW_SS4_E, VW_NOWHERE) } },
-	{ "level 1 without memory, for a stage-1 table", VTD_SSS_1, ABORT, NONE, VW_IOVA, R,
-	  .change = { PTR(VW_SS2_LOW_E, VW_NOWHERE) } },
-	{ "level 4, R = W = 0", VTD_SSS_2, NOTHING, STAGE2, R, .change = { OFF(VW_SS4_E, 3) } },
-	{ "level 1, R = W = 0", VTD_SSS_2, NOTHING, NONE, VW_IOVA, R, .change = { OFF(VW_SG1_E, 3) } },
-	{ "R here, W there", VTD_SSS_2, NOTHING, STAGE2, R, .change = { OFF(VW_SG3_E, 1), OFF(VW_SG1_E, 2) } },
-	{ "for a stage-1 table", VTD_SSS_2, NOTHING, NONE, VW_IOVA, R, .change = { OFF(VW_SS1_LOW_E(0x102000), 3) } },
-	{ "level 4, bit 11", VTD_SSS_3, ABORT, STAGE2, R, .change = { ON(VW_SS4_E, 0x800) } },
-	{ "level 3, bit 12 of a 1G leaf", VTD_SSS_3, ABORT, NONE, VW_IOVA, R, .change = { ON(VW_SG3_E, 0x1080) } },
-	{ "for a stage-1 table", VTD_SSS_3, ABORT, NONE, VW_IOVA, R,
-	  .change = { ON(VW_SS1_LOW_E(0x104000), UINT64_C(1) << 62) } },
-	{ "root without memory", VTD_SSS_4, ABORT, STAGE2, R, .change = { PTR(VW_PASID_E(2), VW_NOWHERE) } },
-	{ "root without memory, for the stage-1 root", VTD_SSS_4, ABORT, NONE, VW_IOVA, R,
-	  .change = { PTR(VW_PASID_E(0), VW_NOWHERE) } },
-	{ "bit 47 alone", VTD_SGN_1, NOTHING, 1, UINT64_C(1) << 47, .access = R },
-	{ "bits 63:48 alone", VTD_SGN_1, NOTHING, NONE, UINT64_C(0xffff000000001000), .access = R },
-	{ "level 1, U/S = 0", VTD_SGN_2, NOTHING, STAGE1, R, .change = { OFF(VW_FS_E(VW_F1, 1), 4) } },
-	{ "level 3, U/S = 0", VTD_SGN_2, NOTHING, NONE, VW_IOVA, W, .change = { OFF(VW_FS_E(VW_N3, 3), 4) } },
-	{ "translated, 2^46", VTD_SGN_4, NOTHING, NONE, UINT64_C(1) << 46, R, .kind = TRANSLATED },
-	{ "2^48", VTD_SGN_5, NOTHING, 2, UINT64_C(1) << 48, .access = R },
-	{ "2^39, AW = 1", VTD_SGN_5, NOTHING, 4, UINT64_C(1) << 39, .access = R },
-	{ "stage 1 read-only", VTD_SGN_6, REDUCED, STAGE1, W, .change = { OFF(VW_FS_E(VW_F2, 2), 2) } },
-	{ "nested, stage 1 read-only", VTD_SGN_6, REDUCED, NONE, VW_IOVA, W, .change = { OFF(VW_FS_E(VW_N1, 1), 2) } },
-	{ "nested, stage 2 read-only", VTD_SGN_6, REDUCED, NONE, VW_IOVA, W, .change = { OFF(VW_SG1_E, 2) } },
-	{ "stage 2 read-only, atomic", VTD_SGN_6, REDUCED, STAGE2, R | W, .change = { OFF(VW_SG2_E, 2) } },
-	{ "stage 2 write-only", VTD_SGN_7, REDUCED, STAGE2, R, .change = { OFF(VW_SG1_E, 1) } },
-	{ "nested, stage 2 write-only, atomic", VTD_SGN_7, REDUCED, NONE, VW_IOVA, R | W, .change = { OFF(VW_SG3_E, 1) } },
-	{ "PASID 2^20", VTD_SGN_10, UNSUPPORTED, NESTED(0x100000), .access = R },
-};
-/* clang-format on */
 
 static void apply(struct vw *v, const struct change *c)
 {
@@ -170,7 +22,17 @@ static void apply(struct vw *v, const struct change *c)
 
 static void open_vector(struct vw *v, const struct vector *x, const struct vw_options *o)
 {
-	vw_build(v, o);
+	struct vw_options options = *o;
+
+	options.full = x->full;
+	options.legacy = x->legacy;
+	memcpy(options.params, x->params, sizeof(x->params));
+	vw_build(v, &options);
+	if (x->fixed) {
+		v->world->fixed_first = x->fixed;
+		v->world->fixed_last = x->fixed + 0xfff;
+		vw_bind(v);
+	}
 	for (unsigned i = 0; i < COUNT(x->change); i++)
 		apply(v, &x->change[i]);
 }
@@ -182,7 +44,9 @@ static struct ims_req req_of(const struct vector *x)
 				 .addr = x->addr,
 				 .access = x->access,
 				 .kind = x->kind,
-				 .priv = x->priv };
+				 .priv = x->priv,
+				 .execute = x->execute,
+				 .bytes = x->bytes };
 }
 
 static uint16_t fault_of(const struct vector *x)
@@ -277,7 +141,7 @@ START_TEST(each_vector_by_ats)
 	struct vw v;
 
 	ck_assert_uint_eq(vtd_ats_answer(x->code), x->answer);
-	if (x->kind == TRANSLATED)
+	if (x->kind == TRANSLATED || x->no_ats)
 		return;
 	open_vector(&v, x, &(struct vw_options){ 0 });
 	ims_device_ats(&v.hw, &req, &a);
@@ -286,7 +150,8 @@ START_TEST(each_vector_by_ats)
 	ck_assert_uint_eq(a.ats, x->answer);
 	if (x->answer == REDUCED) {
 		/* What is left of the permission asked for, and it may be kept. */
-		ck_assert_uint_eq(a.perm & (R | W), x->code == VTD_SGN_6 ? R : W);
+		ck_assert_uint_eq(a.perm & (R | W),
+				  x->code == VTD_SGN_6 || x->code == VTD_LGN_2 ? R : W);
 		ck_assert_uint_eq(ims_hw_cache(&v.hw, VTD_ATC)->live, 1);
 	} else {
 		ck_assert_uint_eq(a.perm & (R | W), 0);
@@ -402,7 +267,7 @@ static const struct {
 	{ "PASID 0, second stage", VW_PASID_E(2), 2, VW_GPA, 0, VTD_SPT_3, 0xc20 | 0x200 | HIGH,
 	  0x2 },
 	{ "PASID 1", VW_PASID_E(1) + 8, 1, VW_IOVA, 0, VTD_SPT_3, 0xF87F0000 | 0xFFFFFFFF06000000,
-	  0xffff | 0x1000000 },
+	  0xffff },
 	{ "PASID 2, first stage", VW_PASID_E(1) + 16, 1, VW_IOVA, 0, VTD_SPT_3,
 	  0xf02 | 0x1 | 0x80 | HIGH, 0x70 },
 	{ "PASID 2, second stage", VW_PASID_E(2) + 16, 2, VW_GPA, 0, VTD_SPT_3,
@@ -433,13 +298,13 @@ static const struct {
 	{ "SS-PDE", VW_SG2_E, 2, VW_GPA, 0, VTD_SSS_3, 0x800 | ADDR_HIGH | IMS_BIT(62),
 	  IMS_BITS(61, 52) | IMS_BIT(63) | 0x77c },
 	{ "SS-PTE", VW_SG1_E, 2, VW_GPA, 0, VTD_SSS_3, ADDR_HIGH | IMS_BIT(62),
-	  IMS_BITS(61, 52) | IMS_BIT(63) | 0xffc },
+	  IMS_BITS(61, 52) | IMS_BIT(63) | 0x7fc },
 	{ "SS-PTE, nested", VW_SG1_E, NONE, VW_IOVA, 0, VTD_SSS_3, ADDR_HIGH | IMS_BIT(62),
-	  IMS_BITS(61, 52) | IMS_BIT(63) | 0xffc },
+	  IMS_BITS(61, 52) | IMS_BIT(63) | 0x7fc },
 	{ "SS-PDPE, 1G", VW_SG3_E, 2, VW_GPA, IMS_BIT(31) | 0x80, VTD_SSS_3,
-	  0x3FFFF000 | ADDR_HIGH | IMS_BIT(62), IMS_BITS(61, 52) | IMS_BIT(63) | 0xf7c },
+	  0x3FFFF000 | ADDR_HIGH | IMS_BIT(62), IMS_BITS(61, 52) | IMS_BIT(63) | 0x77c },
 	{ "SS-PDE, 2M", VW_SG2_E, 2, VW_GPA, IMS_BIT(31) | 0x80, VTD_SSS_3,
-	  0x1FF000 | ADDR_HIGH | IMS_BIT(62), IMS_BITS(61, 52) | IMS_BIT(63) | 0xf7c },
+	  0x1FF000 | ADDR_HIGH | IMS_BIT(62), IMS_BITS(61, 52) | IMS_BIT(63) | 0x77c },
 };
 
 START_TEST(reserved_and_ignored_bits)

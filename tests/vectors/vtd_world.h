@@ -12,6 +12,17 @@
  *	4	second stage only, AW = 1		VW_GPA_LOW
  *	5	nested, PWSNP = 0			VW_IOVA
  *
+ * and where the unit is the full one
+ *
+ *	6	first stage only, 5 levels		VW_IOVA5
+ *	7	second stage only, AW = 3 (57 bits)	VW_GPA5
+ *	8	nested, 5 levels of both		VW_IOVA5
+ *	9	pass-through
+ *	10	nested, SSADE, EAFE			VW_IOVA
+ *	11	second stage only, SSADE		VW_GPA
+ *	12	first stage only, SRE			VW_IOVA
+ *	13	nested, SRE, WPE			VW_IOVA
+ *
  * Guest-physical 0x100000..0x1fffff, where the nested first-stage tables are, is
  * mapped 1 MiB higher; so an address used on the wrong side of a stage shows.
  */
@@ -31,6 +42,7 @@ enum {
 	VW_ROOT = 0x10000,
 	VW_CTX = 0x11000,
 	VW_CTX_HIGH = 0x14000,
+	VW_LCTX = 0x15000, /* of legacy mode */
 	VW_DIR = 0x12000,
 	VW_PASIDS = 0x13000,
 	VW_RING = 0x18000,
@@ -42,6 +54,7 @@ enum {
 	VW_SG3 = 0x24000, /* and the one of the final page */
 	VW_SG2 = 0x25000,
 	VW_SG1 = 0x26000,
+	VW_SS5 = 0x27000, /* above VW_SS4, twice */
 	VW_N4 = 0x201000, /* nested first stage; guest-physical 1 MiB lower */
 	VW_N3 = 0x202000,
 	VW_N2 = 0x203000,
@@ -50,6 +63,8 @@ enum {
 	VW_L3 = 0x207000,
 	VW_L2 = 0x208000,
 	VW_L1 = 0x209000,
+	VW_N5 = 0x20b000, /* above VW_N4 */
+	VW_F5 = 0x300000,
 	VW_F4 = 0x301000, /* first stage alone */
 	VW_F3 = 0x302000,
 	VW_F2 = 0x303000,
@@ -60,6 +75,8 @@ enum {
 #define VW_IOVA	   UINT64_C(0x8080604000)
 #define VW_GPA	   UINT64_C(0x8140c07000)
 #define VW_GPA_LOW UINT64_C(0x150000)
+#define VW_IOVA5   (VW_IOVA | UINT64_C(3) << 48)
+#define VW_GPA5	   (VW_GPA | UINT64_C(2) << 48)
 #define VW_HPA	   UINT64_C(0x540007000) /* of VW_GPA */
 #define VW_HPA_FS  UINT64_C(0x680004000) /* of PASID 1 */
 #define VW_HPA_LOW UINT64_C(0x250000)
@@ -68,9 +85,13 @@ enum {
 /* Where the entries on the way stand. */
 #define VW_ROOT_E	      (VW_ROOT + 16u)
 #define VW_CTX_E	      (VW_CTX + 8u * 32)
+#define VW_LCTX_E	      (VW_LCTX + 8u * 16)
 #define VW_DIR_E	      (VW_DIR + 0u)
 #define VW_PASID_E(pasid)     (VW_PASIDS + (pasid)*64u)
 #define VW_FS_E(table, level) ((table) + 8u * (5u - (level)))
+#define VW_FS5_E(table)	      ((table) + 24u)
+#define VW_SS5_LOW_E	      (VW_SS5 + 0u)
+#define VW_SS5_E	      (VW_SS5 + 16u)
 #define VW_SS4_LOW_E	      (VW_SS4 + 0u)
 #define VW_SS3_LOW_E	      (VW_SS3 + 0u)
 #define VW_SS2_LOW_E	      (VW_SS2 + 0u)
@@ -88,8 +109,23 @@ struct vw {
 	bool logged;
 };
 
+/* One parameter that differs from the set it stands beside. */
+struct vw_param {
+	bool set;
+	uint8_t param; /* enum vtd_param */
+	uint32_t value;
+};
+#define VW_PARAM(p, v)                                                                             \
+	{                                                                                          \
+		.set = true, .param = (p), .value = (v)                                            \
+	}
+#define VW_PARAMS 6
+
 struct vw_options {
 	bool walk_caches, logged;
+	bool full; /* the description's own defaults; else the lean unit below */
+	bool legacy;
+	struct vw_param params[VW_PARAMS];
 	uint8_t fragment_lg2;
 	uint8_t ring_lg2; /* 0: 7 */
 	uint32_t cells;	  /* 0: 4096 */
@@ -105,6 +141,29 @@ static inline void *vw_grow(void *old, size_t bytes)
 	return p;
 }
 
+/*
+ * Four-level tables of both stages, HAW = 46, MGAW = 48, and none of PT, SRS,
+ * EAFS, SSADS, PRS, PTRS, RPRIVS, SSIRWS: what most vectors are written for.
+ */
+static inline void vw_params(const struct vw_options *o, uint32_t *params)
+{
+	static const struct vw_param lean[] = {
+		VW_PARAM(VTD_P_HAW, 46),   VW_PARAM(VTD_P_MGAW, 48),  VW_PARAM(VTD_P_SAGAW, 0x6),
+		VW_PARAM(VTD_P_FS5LP, 0),  VW_PARAM(VTD_P_PT, 0),     VW_PARAM(VTD_P_SRS, 0),
+		VW_PARAM(VTD_P_EAFS, 0),   VW_PARAM(VTD_P_SSADS, 0),  VW_PARAM(VTD_P_PRS, 0),
+		VW_PARAM(VTD_P_SMS, 0),	   VW_PARAM(VTD_P_PDS, 0),    VW_PARAM(VTD_P_PTRS, 0),
+		VW_PARAM(VTD_P_RPRIVS, 0), VW_PARAM(VTD_P_SSIRWS, 0), VW_PARAM(VTD_P_IR, 0),
+	};
+
+	for (unsigned i = 0; i < VTD_PARAMS; i++)
+		params[i] = vtd_params[i].value;
+	for (unsigned i = 0; !o->full && i < sizeof(lean) / sizeof(lean[0]); i++)
+		params[lean[i].param] = lean[i].value;
+	for (unsigned i = 0; i < VW_PARAMS; i++)
+		if (o->params[i].set)
+			params[o->params[i].param] = o->params[i].value;
+}
+
 static inline void vw_bind(struct vw *v)
 {
 	ims_hw_bind(&v->hw, &vtd_model, v->world, 0, v->logged ? &v->log : NULL);
@@ -114,9 +173,12 @@ static inline void vw_bind(struct vw *v)
 static inline void vw_open(struct vw *v, const struct vw_options *o)
 {
 	struct ims_unit_config *u = &v->config.units[0];
+	uint32_t params[VTD_PARAMS];
 	size_t bytes;
 
 	memset(v, 0, sizeof(*v));
+	vw_params(o, params);
+	u->params = params;
 	v->config.model = &vtd_model;
 	v->config.cells = o->cells ? o->cells : 4096;
 	v->config.units_count = 1;
@@ -129,6 +191,7 @@ static inline void vw_open(struct vw *v, const struct vw_options *o)
 	v->world = vw_grow(NULL, bytes);
 	memset(v->world, 0, bytes);
 	ims_world_init(v->world, &v->config);
+	u->params = NULL;
 	v->logged = o->logged;
 	v->log.first = 1;
 	v->log.grow = vw_grow;
@@ -203,10 +266,43 @@ static inline void vw_fill(struct vw *v)
 	vw_first_stage(v, VW_F4, VW_F3, VW_HPA_FS);
 }
 
+/* PASIDs 6 to 13; the tables are those of the others, or stand above them. */
+static inline void vw_fill_full(struct vw *v)
+{
+	vw_pasid(v, 6, 1, 0, VW_F5 | 0x4, 0);
+	vw_pasid(v, 7, 2, 3, 0, VW_SS5);
+	vw_pasid(v, 8, 3, 3, (VW_N5 - 0x100000) | 0x4, VW_SS5);
+	vw_pasid(v, 9, 4, 0, 0, 0);
+	vw_pasid(v, 10, 3, 2, (VW_N4 - 0x100000) | 0x80, VW_SS4 | 0x200);
+	vw_pasid(v, 11, 2, 2, 0, VW_SS4 | 0x200);
+	vw_pasid(v, 12, 1, 0, VW_F4 | 0x1, 0);
+	vw_pasid(v, 13, 3, 2, (VW_N4 - 0x100000) | 0x11, VW_SS4);
+	vw_put(v, VW_FS5_E(VW_F5), VW_F4 | 7);
+	vw_put(v, VW_FS5_E(VW_N5), (VW_N4 - 0x100000) | 7);
+	vw_put(v, VW_SS5_LOW_E, VW_SS4 | 3);
+	vw_put(v, VW_SS5_E, VW_SS4 | 3);
+}
+
+/* Legacy mode: TT = 01, AW = 2, DID 30; the second stage of PASID 2. */
+static inline void vw_legacy(struct vw *v)
+{
+	v->hw.unit->root = VW_ROOT;
+	vw_put(v, VW_ROOT_E, VW_LCTX | 1);
+	vw_put(v, VW_ROOT_E + 8, 0);
+	vw_put(v, VW_LCTX_E, VW_SS4 | 0x5);
+	vw_put(v, VW_LCTX_E + 8, 30 << 8 | 2);
+	vw_put(v, VW_LCTX + 0xa0 * 16, VW_SS4 | 0x5);
+	vw_put(v, VW_LCTX + 0xa0 * 16 + 8, 30 << 8 | 2);
+}
+
 static inline void vw_build(struct vw *v, const struct vw_options *o)
 {
 	vw_open(v, o);
 	vw_fill(v);
+	if (o->full)
+		vw_fill_full(v);
+	if (o->legacy)
+		vw_legacy(v);
 }
 
 static inline struct ims_req vw_req(uint32_t ctx, uint64_t addr, unsigned access)
