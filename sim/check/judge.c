@@ -89,6 +89,13 @@ static bool ref_walk(const struct chk *c, const struct ims_mem *mem, const struc
 	}
 }
 
+static bool sign_extended(uint64_t addr, unsigned width)
+{
+	uint64_t top = addr >> (width - 1);
+
+	return !top || top == ~UINT64_C(0) >> (width - 1);
+}
+
 void chk_reference(struct chk *c, uint32_t unit, const struct ims_req *req, struct chk_fresh *ret)
 {
 	const struct chk_word any_page = { .pa = CHK_ANY_PAGE };
@@ -104,6 +111,8 @@ void chk_reference(struct chk *c, uint32_t unit, const struct ims_req *req, stru
 		g_array_append_val(c->ref_words, any_page);
 		return;
 	}
+	if (path.s1_width && !sign_extended(req->addr, path.s1_width))
+		return;
 	s1 = (struct ref_stage){ .format = path.s1,
 				 .root = path.s1_root,
 				 .rsvd = path.rsvd,
@@ -121,10 +130,13 @@ void chk_reference(struct chk *c, uint32_t unit, const struct ims_req *req, stru
 	switch ((enum ims_stages)path.stages) {
 	case IMS_STAGES_BYPASS:
 	case IMS_STAGES_ANSWERED:
-		*ret = (struct chk_fresh){ .ok = true, .out = req->addr, .perm = path.grant };
+		*ret = (struct chk_fresh){ .ok = !path.refused,
+					   .out = req->addr,
+					   .perm = path.grant };
 		return;
 	case IMS_STAGES_1:
 		ret->ok = ref_walk(c, &look.mem, &s1, NULL, 0, req->addr, &ret->out, &ret->perm);
+		ret->perm |= path.waive;
 		return;
 	case IMS_STAGES_2:
 		ret->ok = req->addr < path.s2_limit &&
@@ -134,6 +146,7 @@ void chk_reference(struct chk *c, uint32_t unit, const struct ims_req *req, stru
 		ret->ok = ref_walk(c, &look.mem, &s1, &s2, path.s2_limit, req->addr, &mid, &perm) &&
 			  mid < path.s2_limit &&
 			  ref_walk(c, &look.mem, &s2, NULL, 0, mid, &ret->out, &ret->perm);
+		perm |= path.waive;
 		ret->perm &= perm | IMS_U;
 		if (ret->ok)
 			ret->perm &= (uint8_t)(perm & IMS_U ? 0xff : ~IMS_U);
@@ -221,12 +234,15 @@ static struct ims_req request_of(const struct chk_record *r)
 	return (struct ims_req){ .src = r->facts.src,
 				 .ctx = r->facts.ctx,
 				 .addr = r->facts.in,
-				 .access = IMS_ACCESS_READ };
+				 .access = IMS_ACCESS_READ,
+				 .priv = r->facts.perm & IMS_PRIV };
 }
 
 /* An entry may grant less than the tables do; more, or something else, it may not. */
 static bool grants_more(const struct chk_record *r, bool ok, uint64_t out, uint8_t perm)
 {
+	if (!(r->facts.perm & (IMS_R | IMS_W)))
+		return false;
 	return !ok || out != r->facts.out || (r->facts.perm & (IMS_R | IMS_W | IMS_U) & ~perm);
 }
 

@@ -26,33 +26,50 @@ static uint64_t random_index(struct rig *r)
 
 static uint64_t random_gpa(struct rig *r)
 {
-	uint64_t gpa = below(r, 4) ? 0 : (uint64_t)below(r, 4) << 39;
+	uint64_t gpa =
+		below(r, 4) ? 0 : (uint64_t)below(r, 4) << 39; /* below HAW: one entry of level 5 */
 
 	for (unsigned level = 1; level <= 3; level++)
 		gpa |= random_index(r) << (3 + 9 * level);
 	return gpa;
 }
 
+/* R and W of the second stage. */
+static uint64_t ss_read(const struct rig *r)
+{
+	return UINT64_C(1) << (r->io ? 61 : 0);
+}
+
+static uint64_t ss_both(const struct rig *r)
+{
+	return ss_read(r) * 3;
+}
+
 /* What goes wrong with an entry now and then. */
 static uint64_t spoilt(struct rig *r, uint64_t e, bool stage2)
 {
-	switch (below(r, 60)) {
+	uint64_t first = stage2 ? ss_read(r) : 1;
+
+	switch (below(r, r->calm ? 600 : 60)) {
 	case 0:
-		return e & ~UINT64_C(3); /* not present */
+		return e & ~(first * 3); /* not present */
 	case 1:
-		return e & ~UINT64_C(1); /* second stage: write-only */
+		return e & ~first; /* second stage: write-only */
 	case 2:
 	case 3:
 	case 4:
-		return e & ~UINT64_C(2); /* read-only */
+		return e & ~(first * 2); /* read-only */
 	case 5:
-		return stage2 ? e & ~UINT64_C(1) : e & ~UINT64_C(4);
+		return stage2 ? e & ~first : e & ~UINT64_C(4);
 	case 6:
 		return below(r, 3) ? e : e | UINT64_C(1) << 41; /* no memory there */
 	case 7:
 		return below(r, 2) ? e : e | UINT64_C(1) << below(r, 64);
 	case 8:
 		return ims_prng_next(&r->seed) | 1;
+	case 9:
+		return stage2 && !below(r, 8) ? UINT64_C(0xfee00000) | ss_both(r) :
+						e; /* interrupts */
 	default:
 		return e;
 	}
@@ -61,13 +78,15 @@ static uint64_t spoilt(struct rig *r, uint64_t e, bool stage2)
 static uint64_t random_ss(struct rig *r)
 {
 	unsigned number = below(r, 40) ? SS_FIRST + below(r, SS_COUNT) : below(r, REF_PAGES);
+	uint64_t bits = ss_both(r) | (below(r, 3) ? 0x100 : 0);
 
 	if (!below(r, 12)) /* a large leaf over the tables themselves, or beside them */
 		return spoilt(r,
-			      0x83 | (below(r, 3) ? below(r, 2) * UINT64_C(0x200000) :
-						    UINT64_C(0x40000000)),
+			      bits | 0x80 |
+				      (below(r, 3) ? below(r, 2) * UINT64_C(0x200000) :
+						     UINT64_C(0x40000000)),
 			      true);
-	return spoilt(r, page(number) | 3, true);
+	return spoilt(r, page(number) | bits, true);
 }
 
 static uint64_t random_ss_leaf(struct rig *r)
@@ -75,7 +94,10 @@ static uint64_t random_ss_leaf(struct rig *r)
 	unsigned number = below(r, 40) ? NESTED_FIRST + below(r, NESTED_COUNT) :
 					 below(r, REF_PAGES);
 
-	return spoilt(r, page(number) | 3, true);
+	return spoilt(r,
+		      page(number) | ss_both(r) | (below(r, 3) ? 0x100 : 0) |
+			      (below(r, 2) ? 0x200 : 0) | (below(r, 4) ? 0 : 0x800),
+		      true);
 }
 
 static uint64_t random_fs(struct rig *r, bool nested)
@@ -83,7 +105,7 @@ static uint64_t random_fs(struct rig *r, bool nested)
 	uint64_t to = nested ? random_gpa(r) : page(FS_FIRST + below(r, FS_COUNT)), bits = 7;
 
 	if (!below(r, 3))
-		bits |= 0x20;
+		bits |= below(r, 2) ? 0x20 : 0x420;
 	if (!below(r, 6))
 		bits |= 0x40;
 	if (!below(r, 10)) {
@@ -91,6 +113,29 @@ static uint64_t random_fs(struct rig *r, bool nested)
 		to &= below(r, 2) ? ~UINT64_C(0x1fffff) : ~UINT64_C(0x3fffffff);
 	}
 	return spoilt(r, to | bits, false);
+}
+
+/* Any translation with any options; what has one domain and one PASID agrees with itself. */
+static void random_way(struct rig *r, unsigned pasid)
+{
+	unsigned pgtt = 1 + below(r, 3);
+	struct ref_context c = { .s1 = pgtt & 1,
+				 .s2 = pgtt & 2,
+				 .s1_levels = 4 + below(r, 2),
+				 .s2_levels = 3 + below(r, 3),
+				 .snooped = below(r, 6),
+				 .coherent = below(r, 2),
+				 .ssade = pgtt & 2 && below(r, 3),
+				 .eafe = below(r, 2),
+				 .sre = below(r, 2),
+				 .wpe = below(r, 2) };
+
+	c.s2_root = !c.s2 ? 0 : c.s2_levels == 3 ? page(4) : c.s2_levels == 4 ? page(0) : page(6);
+	if (c.s1 && c.s2)
+		c.s1_root = random_gpa(r) & (c.s2_levels == 3 ? 0x7fffffffff : ~UINT64_C(0));
+	else if (c.s1)
+		c.s1_root = page(FS_FIRST + below(r, FS_COUNT));
+	way_put(r, pasid, &c);
 }
 
 static void random_tables(struct rig *r)
@@ -112,44 +157,54 @@ static void random_tables(struct rig *r)
 	way_set(r, 3, random_gpa(r) & 0x7fffffffff, page(4), 3);
 	way_set(r, 4, 0, page(4), 3);
 	way_set(r, 5, random_gpa(r), page(0), 4);
+	for (unsigned pasid = 6; pasid < WAYS; pasid++)
+		random_way(r, pasid);
 	for (unsigned pasid = 0; pasid < WAYS; pasid++)
-		if (r->ways[pasid].s1 && !r->ways[pasid].s1_root)
-			way_set(r, pasid, 0x1000, r->ways[pasid].s2_root, r->ways[pasid].s2_levels);
+		if (r->ways[pasid].s1 && !r->ways[pasid].s1_root) {
+			struct ref_context c = r->ways[pasid];
+
+			c.s1_root = 0x1000;
+			way_put(r, pasid, &c);
+		}
 }
 
 static uint64_t random_request(struct rig *r, unsigned pasid)
 {
+	const struct ref_context *c = &r->ways[pasid];
+	unsigned levels = c->s1 ? c->s1_levels : c->s2_levels;
 	uint64_t addr = below(r, 4096);
 
-	for (unsigned level = 1; level <= 4; level++)
+	for (unsigned level = 1; level <= levels; level++)
 		addr |= random_index(r) << (3 + 9 * level);
-	if (!r->ways[pasid].s1)
-		return below(r, 50) ? addr & (r->ways[pasid].s2_levels == 3 ? 0x7fffffffff :
-									      0xffffffffffff) :
-				      addr | ims_prng_next(&r->seed) << 39;
+	if (!c->s1)
+		return below(r, 50) ? addr : addr | ims_prng_next(&r->seed) << 39;
 	/* The upper half is sign-extended, or should be. */
-	return (addr >> 47 & 1) && below(r, 50) ? addr | 0xffff000000000000 : addr;
+	return (addr >> (2 + 9 * levels + 9) & 1) && below(r, 50) ?
+		       addr | ~UINT64_C(0) << (3 + 9 * levels + 9) :
+		       addr;
 }
 
 START_TEST(raw_words)
 {
 	static struct rig r;
 	unsigned good = 0, all = 0;
-	static const uint8_t expected[] = { 0x70, 0x71, 0x72, 0x73, 0x74, 0x75, 0x76,
-					    0x77, 0x78, 0x79, 0x7a, 0x7b, 0x80, 0x81,
-					    0x84, 0x85, 0x86, 0x90, 0 };
+	static const uint8_t expected[] = { 0x70, 0x71, 0x72, 0x73, 0x74, 0x75, 0x76, 0x77,
+					    0x78, 0x79, 0x7a, 0x7b, 0x80, 0x81, 0x84, 0x85,
+					    0x86, 0x87, 0x7c, 0x5d, 0x90, 0 };
 
 	memset(r.codes, 0, sizeof(r.codes));
-	for (unsigned round = 0; round < 60; round++) {
-		rig_open(&r, 1000 + round);
+	for (unsigned round = 0; round < 72; round++) {
+		rig_open_io(&r, 1000 + round, round % 6 == 5);
+		r.calm = round % 2;
 		random_tables(&r);
 		for (unsigned i = 0; i < 400; i++) {
 			unsigned pasid = below(&r, WAYS);
 			uint64_t addr = random_request(&r, pasid);
 
 			/* Twice: the second time by what the first one cached. */
-			ask(&r, pasid, addr, 1 + below(&r, 3));
-			ask(&r, pasid, addr ^ (below(&r, 2) ? 0x1000 : 0), 1 + below(&r, 3));
+			ask_as(&r, pasid, addr, 1 + below(&r, 3), pasid && !below(&r, 3));
+			ask_as(&r, pasid, addr ^ (below(&r, 2) ? 0x1000 : 0), 1 + below(&r, 3),
+			       pasid && !below(&r, 3));
 		}
 		compare_all_memory(&r);
 		rig_close(&r);

@@ -155,7 +155,7 @@ static void ask_mapping(struct rig *r, unsigned pasid, const struct mapping *map
 	for (unsigned slot = 0; slot < 6; slot++)
 		if (addr - maps[slot].iova < maps[slot].size)
 			m = &maps[slot];
-	want.fault = ref_walk(&r->ref, &r->ways[pasid], addr, access & R, access & W, &want);
+	want.fault = ref_walk(&r->ref, &r->ways[pasid], addr, access & R, access & W, false, &want);
 	if (!m) {
 		REQUIRE(want.fault == REF_SFS_2, "%#llx is not mapped: %#x",
 			(unsigned long long)addr, want.fault);
