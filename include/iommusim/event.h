@@ -39,7 +39,7 @@ enum ims_event_kind {
 	IMS_EV_BACK, /* n: vm; a[0]: first gpa, a[1]: physical address, a[2]: last gpa: what stands behind guest memory */
 	IMS_EV_SIGNAL, /* n: the vendor's source; a[0]: address, a[1]: data; an interrupt message */
 	IMS_EV_FAULT, /* n: code; a[0]: address, a[1]: ctx as presented, a[2]: src, a[3]: 1 recorded, 0 lost; told to software */
-	IMS_EV_REG,   /* n: offset; a[0]: old, a[1]: new; a register was written */
+	IMS_EV_REG, /* n: offset; a[0]: old, a[1]: new, a[2]: what was written; a register was written */
 	IMS_EV_PAGE, /* n: enum ims_page_fate, a[0]: address, a[1]: ctx as presented, a[2]: src, a[3]: group 15:0, answer 23:16; a page request */
 	IMS_EV_RESPONSE, /* n: code; a[0]: src, a[1]: ctx, a[2]: group; a page response reached the device */
 	IMS_EV_ABORTED, /* n: command row; a[0]: its CMD event; an error kept a wait from completing */

@@ -89,7 +89,11 @@ struct ims_state {
 	uint8_t mode;		       /* bit number for ims_cmd_row.modes */
 	uint8_t cmd_words;	       /* words of one command in the ring */
 	bool rights_by_config; /* what a request may do depends on configuration structures even where it comes without PASID */
-	bool no_write; /* a translation request may say that it wants no write permission */
+	bool fetch_off; /* software has not enabled the command ring */
+	bool early_effect; /* a command that no order holds behind what is pending overtakes it, and takes effect at once */
+	bool atc_twice;	     /* devices act on an invalidation only when it comes a second time */
+	uint8_t match_flags; /* the vendor's own, for ims_match.only */
+	bool no_write;	     /* a translation request may say that it wants no write permission */
 	uint8_t fetch_words; /* of a structure wider than hardware reads at once: what a fetch begun earlier has; 0: never any */
 	/* Untranslated requests without PASID to these addresses are answered by path(), whatever is cached; 0 bytes: none. */
 	uint64_t window_first, window_bytes;
@@ -102,7 +106,12 @@ enum ims_access {
 	IMS_ACCESS_WRITE = IMS_W,
 	IMS_ACCESS_ATOMIC = IMS_R | IMS_W
 };
-enum ims_request_kind { IMS_REQ_UNTRANSLATED, IMS_REQ_ATS, IMS_REQ_TRANSLATED };
+enum ims_request_kind {
+	IMS_REQ_UNTRANSLATED,
+	IMS_REQ_ATS,
+	IMS_REQ_TRANSLATED,
+	IMS_REQ_PAGE, /* a page request: of the path alone, nothing is translated */
+};
 
 struct ims_req {
 	uint32_t src;
@@ -195,11 +204,13 @@ enum ims_range { IMS_RANGE_NONE, IMS_RANGE_FRAGMENT };
 /* One thing a command drops; an entry must satisfy all of it. Only what was read before. */
 struct ims_match {
 	uint8_t cache;
-	uint8_t dom, ctx, src; /* enum ims_how */
-	uint8_t classes;       /* set of classes as bits */
-	uint8_t range;	       /* enum ims_range */
-	bool not_leaf_only;    /* only if the command does not say "leaf entries only" */
-	const char *source;    /* NULL ends the list */
+	uint8_t dom, ctx, src;	/* enum ims_how */
+	uint8_t classes;	/* set of classes as bits */
+	uint8_t range;		/* enum ims_range */
+	bool not_leaf_only : 1; /* only if the command does not say "leaf entries only" */
+	bool dom_zero : 1; /* dom is compared with 0 instead of the command's: absent entries are filed there */
+	uint8_t only : 6;   /* only on units with all of these in match_flags */
+	const char *source; /* NULL ends the list */
 };
 
 enum ims_cmd_kind { IMS_CMD_INVALIDATE, IMS_CMD_WAIT, IMS_CMD_RESPONSE };
@@ -211,6 +222,7 @@ enum ims_vmm {
 	IMS_VMM_DOMAIN, /* the same, the whole domain (or all), whatever the range */
 	IMS_VMM_ATC,	/* a device-TLB invalidation */
 	IMS_VMM_WAIT,
+	IMS_VMM_NONE, /* concerns nothing that this monitor keeps for the guest */
 };
 
 struct ims_cmd_row {
@@ -235,11 +247,12 @@ struct ims_cmd {
 	uint32_t wait_data;
 	uint32_t row;
 	uint32_t dom, ctx, src;
-	uint32_t src_mask; /* bits of src that do not matter */
-	uint32_t when;	   /* time of its consumption */
-	uint32_t event;	   /* its CMD event, 0 if the log is off */
-	uint32_t group;	   /* of a page response */
-	uint8_t response;  /* its code */
+	uint32_t src_mask;   /* bits of src that do not matter */
+	uint32_t when;	     /* time of its consumption */
+	uint32_t event;	     /* its CMD event, 0 if the log is off */
+	uint32_t group;	     /* of a page response */
+	uint8_t response;    /* its code */
+	uint8_t match_flags; /* of the unit */
 	bool leaf_only, all_ctx, wait_write;
 	bool wait_signal; /* an interrupt when the wait is complete */
 	bool fence;	  /* later commands start only then */
@@ -253,6 +266,9 @@ struct ims_cmd_args {
 	uint64_t wait_addr;
 	uint32_t wait_data;
 	bool leaf_only;
+	uint8_t response;	       /* of a page response: the code, */
+	uint32_t group;		       /* and which group */
+	const struct ims_state *state; /* of the unit that is to take it; NULL: the defaults */
 };
 
 /* ---- faults ---- */
@@ -354,6 +370,8 @@ struct ims_reg {
 	uint64_t reset;
 	uint64_t writable,
 		clear_by_one; /* bits; the others are read-only or have effects of their own */
+	/* What it reads as, where regs[at] is not the truth; NULL: regs[at]. */
+	uint64_t (*value)(const struct ims_hw *hw, const struct ims_reg *r);
 	/* After a write: @value is what was written, and the register holds what the masks let through. */
 	void (*written)(struct ims_hw *hw, const struct ims_reg *r, uint64_t value);
 	const char *source;
@@ -368,12 +386,16 @@ struct ims_model {
 	const struct ims_cache_def *caches;
 	uint8_t caches_count;
 	uint8_t iotlb, atc; /* which of them */
+	uint8_t few; /* those, as bits, of which a world keeps a few entries whatever is configured */
 	const char *const *classes;
 	uint8_t classes_count;
 	uint8_t s1_class; /* bits: the classes that stage-1-only translations are filed under */
 
 	const struct ims_cmd_row *rows;
 	uint8_t rows_count;
+	/* Where the rows of an opcode begin: by these bits of the first word; NULL: at 0. */
+	const uint8_t *rows_from;
+	uint8_t rows_from_hi, rows_from_lo;
 	uint8_t cmd_words; /* words of one command in the ring */
 	const char *sync;  /* title of the row that waits for completion */
 	const struct ims_fault_def *faults;
@@ -382,6 +404,8 @@ struct ims_model {
 	uint8_t queue_errors_count;
 	uint16_t queue_error_type,
 		queue_error_reserved; /* codes for an unknown command, a reserved bit */
+	uint16_t queue_error_fetch;   /* where the ring cannot be read; 0: it reads as zero */
+	uint16_t queue_error_timeout; /* a device did not answer an invalidation */
 
 	const struct ims_param *params;
 	const struct ims_param_rule *param_rules;
@@ -417,6 +441,13 @@ struct ims_model {
 	uint16_t (*denied)(struct ims_hw *hw, const struct ims_req *req, uint8_t missing);
 	/* Masks and the like of a unit with these parameters; NULL: there are none. */
 	void (*derive)(struct ims_state *s);
+	/*
+	 * May this unit fetch commands as it stands, with this root register in effect:
+	 * 0, or the queue error. Sets the mode. NULL: always, in mode 0.
+	 */
+	uint16_t (*ready)(struct ims_state *s, uint64_t root);
+	/* Power-on: registers have their reset values, the rest is the vendor's; NULL: nothing to do. */
+	void (*reset)(struct ims_hw *hw);
 	/* Is a command that matches @row legal on this unit: 0, or the queue error; NULL: always. */
 	uint16_t (*accept)(const struct ims_state *s, const struct ims_cmd_row *row,
 			   const uint64_t *words);
@@ -425,11 +456,14 @@ struct ims_model {
 	/* The queue stopped, a wait signals: the vendor's registers and interrupts; NULL: none. */
 	void (*queue_stopped)(struct ims_hw *hw, uint16_t error);
 	void (*wait_signalled)(struct ims_hw *hw);
+	/* @src did not answer an invalidation, so that the queue stopped; or answered what nobody asked. */
+	void (*atc_failed)(struct ims_hw *hw, uint32_t src, bool timed_out);
 	/* A page request; NULL: not modelled. @ret_code: if ANSWERED, the answer. */
 	enum ims_page_fate (*page_request)(struct ims_hw *hw, const struct ims_page_req *req,
 					   uint8_t *ret_code);
-	/* Fills in the range of a decoded command. */
-	void (*decode)(const struct ims_cmd_row *row, const uint64_t *words, struct ims_cmd *cmd);
+	/* Fills in the range of a decoded command; @s as in ims_cmd_decode(), NULL: the defaults. */
+	void (*decode)(const struct ims_state *s, const struct ims_cmd_row *row,
+		       const uint64_t *words, struct ims_cmd *cmd);
 	/* Puts a range into a command's words. */
 	void (*encode)(const struct ims_cmd_row *row, const struct ims_cmd_args *args,
 		       uint64_t *words);
@@ -470,22 +504,29 @@ void ims_cfg_drop(struct ims_hw *hw, const struct ims_match *match);
 /* ---- the engine's services for a vendor's registers, queues and faults ---- */
 
 struct ims_state *ims_hw_state(struct ims_hw *hw);
+const struct ims_state *ims_hw_state_const(const struct ims_hw *hw);
 /* The words of the unit's command ring, as its registers say: base, 2^count_lg2 commands. */
 void ims_ring_set(struct ims_hw *hw, uint64_t base, unsigned count_lg2);
+uint64_t ims_ring_base(const struct ims_hw *hw, unsigned *ret_count_lg2);
 uint32_t ims_ring_head(const struct ims_hw *hw);
 uint32_t ims_ring_tail(const struct ims_hw *hw);
 /* Moves the tail, in commands: hardware runs, unless it has stopped. */
 void ims_ring_tail_set(struct ims_hw *hw, uint32_t tail);
-/* Head and tail are 0 again, what is pending is complete. */
+/* The head is 0 again, what is pending is complete; an error stands. */
 void ims_ring_reset(struct ims_hw *hw);
+/* Stops for a reason that is not in a command. */
+void ims_ring_stop(struct ims_hw *hw, uint16_t error);
 /* Goes on after an error. */
 void ims_ring_resume(struct ims_hw *hw);
-/* A command that hardware makes itself: it takes effect at once. */
-void ims_cmd_now(struct ims_hw *hw, const uint64_t *words);
+/* A command that hardware makes itself: it takes effect at once. Returns 0, or why it is none. */
+uint16_t ims_cmd_now(struct ims_hw *hw, const uint64_t *words);
 /* Stores an aligned 64-bit word at @addr, in the unit's own addresses; false: no memory there. */
 bool ims_hw_store(struct ims_hw *hw, uint64_t addr, uint64_t value);
 /* An interrupt message: one event in the log, @source the vendor's number of its cause. */
 void ims_hw_signal(struct ims_hw *hw, unsigned source, uint64_t addr, uint32_t data);
+/* A fault was told to software, or lost for want of room: one event in the log. */
+void ims_hw_faulted(struct ims_hw *hw, uint16_t code, uint64_t addr, uint32_t ctx, uint32_t src,
+		    bool recorded);
 
 /* ---- lookups in the tables above; NULL or -1 if there is none ---- */
 

@@ -60,10 +60,5 @@ void vtd_derive(struct ims_state *s)
 	s->fetch_words = (uint8_t)(p[VTD_K_TORN] * 2);
 	s->window_first = VTD_INTERRUPTS_FIRST;
 	s->window_bytes = VTD_INTERRUPTS_LAST - VTD_INTERRUPTS_FIRST + 1;
-}
-
-bool vtd_translating(const struct ims_state *s)
-{
-	(void)s;
-	return true;
+	vtd_derive_queue(s);
 }

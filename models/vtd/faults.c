@@ -74,8 +74,14 @@ const struct ims_fault_def vtd_faults[] = {
 _Static_assert(sizeof(vtd_faults) / sizeof(vtd_faults[0]) == VTD_FAULTS, "as announced");
 
 const struct ims_fault_def vtd_queue_errors[] = {
-	{ 3, "IQE/3", "invalid descriptor type", "VT-d 5.10 section 11.4.9.9, IQEI" },
-	{ 4, "IQE/4", "reserved field or reserved granularity in a descriptor", "VT-d 5.10 section 11.4.9.9, IQEI" },
+	{ VTD_IQE_TAIL,      "IQE/1", "queue tail beyond the queue", "VT-d 5.10 section 11.4.9.9, IQEI" },
+	{ VTD_IQE_FETCH,     "IQE/2", "descriptor could not be fetched", "VT-d 5.10 section 11.4.9.9, IQEI" },
+	{ VTD_IQE_TYPE,      "IQE/3", "invalid descriptor type, for this mode or for want of a capability", "VT-d 5.10 section 11.4.9.9, IQEI" },
+	{ VTD_IQE_RESERVED,  "IQE/4", "reserved field or reserved granularity in a descriptor", "VT-d 5.10 section 11.4.9.9, IQEI" },
+	{ VTD_IQE_WIDTH,     "IQE/5", "descriptor width not allowed in this mode", "VT-d 5.10 section 11.4.9.9, IQEI" },
+	{ VTD_IQE_ALIGNMENT, "IQE/6", "queue tail not aligned to the descriptor width", "VT-d 5.10 section 11.4.9.9, IQEI" },
+	{ VTD_IQE_TTM,       "IQE/7", "invalid translation table mode", "VT-d 5.10 section 11.4.9.9, IQEI" },
+	{ VTD_ITE,	     "ITE",   "a device did not answer an invalidation in time", "VT-d 5.10 section 6.5.2.11" },
 };
 _Static_assert(sizeof(vtd_queue_errors) / sizeof(vtd_queue_errors[0]) == VTD_QUEUE_ERRORS, "as announced");
 

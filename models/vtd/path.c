@@ -144,8 +144,12 @@ static uint16_t check_request(const struct vtd_way *way, const uint64_t *context
 {
 	const struct ims_req *req = way->req;
 
-	if (req->kind != IMS_REQ_UNTRANSLATED && !ims_field_get(context, VTD_SCE_DTE))
+	if (req->kind == IMS_REQ_PAGE) {
+		if (!ims_field_get(context, VTD_SCE_PRE))
+			return VTD_SCT_8;
+	} else if (req->kind != IMS_REQ_UNTRANSLATED && !ims_field_get(context, VTD_SCE_DTE)) {
 		return VTD_SCT_5;
+	}
 	if (req->ctx == IMS_CTX_NONE)
 		return 0;
 	if (req->kind == IMS_REQ_TRANSLATED) {
@@ -154,7 +158,7 @@ static uint16_t check_request(const struct vtd_way *way, const uint64_t *context
 	} else if (!ims_field_get(context, VTD_SCE_PASIDE)) {
 		return VTD_SCT_6;
 	}
-	if (req->ctx >> (way->state->params[VTD_P_PSS] + 1))
+	if (req->ctx >> (way->state->params[VTD_P_PSS] + 1) && req->kind != IMS_REQ_PAGE)
 		return VTD_SGN_10;
 	if (req->ctx >> (ims_field_get(context, VTD_SCE_PDTS) + 13))
 		return VTD_SCT_7;
@@ -337,10 +341,16 @@ static uint16_t scalable_path(struct vtd_way *way)
 	/* Up to version 7 that is found out here. */
 	if (req->execute && req->ctx != IMS_CTX_NONE)
 		return way->state->params[VTD_P_ERS] ? IMS_FAULT_UNMODELLED : VTD_SPT_5;
-	fault = take_privilege(way, context, entry);
+	/* A page request is asked for its PGTT and DID alone, section 7.4.1. */
+	fault = req->kind == IMS_REQ_PAGE ? 0 : take_privilege(way, context, entry);
 	if (fault)
 		return fault;
 	take_pasid(way, entry);
+	if (req->kind == IMS_REQ_PAGE) {
+		if (ims_field_get(entry, VTD_SPE_PGTT) == VTD_PGTT_PT)
+			way->path->cls = VTD_CLASS_PT;
+		return 0;
+	}
 	if (req->kind == IMS_REQ_ATS && req->ctx == IMS_CTX_NONE &&
 	    vtd_interrupt_range(req->addr)) {
 		vtd_interrupt_translation(way);
@@ -382,8 +392,9 @@ static uint16_t translated_path(struct vtd_way *way)
 
 	if (fault)
 		return fault;
-	return ims_bits_get(way->rtaddr, 11, 10) == VTD_TTM_LEGACY ? vtd_legacy_path(way) :
-								     scalable_path(way);
+	if (ims_bits_get(way->rtaddr, 11, 10) != VTD_TTM_LEGACY)
+		return scalable_path(way);
+	return way->req->kind == IMS_REQ_PAGE ? VTD_RTA_3 : vtd_legacy_path(way);
 }
 
 uint16_t vtd_path(struct ims_hw *hw, const struct ims_req *req, struct ims_path *ret_path)

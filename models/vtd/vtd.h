@@ -97,6 +97,7 @@ enum vtd_cache {
 	VTD_IOTLB,
 	VTD_ATC,
 	VTD_LEGACY,
+	VTD_IEC,
 	VTD_CACHES
 };
 
@@ -270,9 +271,9 @@ extern const struct ims_param_rule vtd_param_rules[];
 
 /* The tables' lengths; each is checked where the table stands. */
 enum {
-	VTD_ROWS = 19,
+	VTD_ROWS = 25,
 	VTD_FAULTS = 64,
-	VTD_QUEUE_ERRORS = 2,
+	VTD_QUEUE_ERRORS = 8,
 	VTD_PARAM_RULES = 4,
 	VTD_GUEST_RULES = 9,
 	VTD_HOST_RULES = 10
@@ -286,8 +287,6 @@ extern const struct ims_fault_def vtd_faults[VTD_FAULTS], vtd_queue_errors[VTD_Q
 extern const struct ims_rule vtd_guest_rules[VTD_GUEST_RULES], vtd_host_rules[VTD_HOST_RULES];
 
 void vtd_derive(struct ims_state *s);
-/* Is DMA remapping enabled: GSTS_REG.TES. */
-bool vtd_translating(const struct ims_state *s);
 /* Is a fault with this code suppressed by FPD: table 30, "qualified". */
 bool vtd_qualified(uint16_t fault);
 uint16_t vtd_path(struct ims_hw *hw, const struct ims_req *req, struct ims_path *ret_path);
@@ -295,12 +294,64 @@ uint16_t vtd_walk(struct ims_walker *w, const struct ims_path *path, const struc
 		  struct ims_leaf *leaf);
 uint8_t vtd_ats_answer(uint16_t fault);
 uint16_t vtd_denied(struct ims_hw *hw, const struct ims_req *req, uint8_t missing);
-void vtd_decode(const struct ims_cmd_row *row, const uint64_t *words, struct ims_cmd *cmd);
+void vtd_decode(const struct ims_state *s, const struct ims_cmd_row *row, const uint64_t *words,
+		struct ims_cmd *cmd);
 void vtd_encode(const struct ims_cmd_row *row, const struct ims_cmd_args *args, uint64_t *words);
 void vtd_setup(struct ims_driver *d);
 void vtd_device_add(struct ims_driver *d, uint32_t src, const struct ims_dev_config *config);
 void vtd_ctx_set(struct ims_driver *d, uint32_t src, uint32_t ctx,
 		 const struct ims_ctx_config *config);
 void vtd_ctx_clear(struct ims_driver *d, uint32_t src, uint32_t ctx);
+
+/* ---- queues, registers and records ---- */
+
+/* Tables' lengths; registers by their number: regs.h. */
+enum { VTD_ORDERS = 23, VTD_REGS = 64 };
+extern const uint8_t vtd_rows_from[16];
+extern const struct ims_order vtd_orders[VTD_ORDERS];
+extern const struct ims_reg vtd_regs[VTD_REGS];
+
+/* Derived for the queue and the records, from the end of ims_state.derived. */
+enum vtd_derived_queue {
+	VTD_D_NO_TYPES = IMS_DERIVED - 6, /* types of descriptors that the unit has not, as bits */
+	VTD_D_TYPES_CHECKED,		  /* and those of which more is to be looked at */
+	VTD_D_DID,			  /* bits of a domain id that this unit has, CAP.ND */
+	VTD_D_PSI_ADDR,	   /* bits of an address that a type 2 descriptor names, CAP.MGAW */
+	VTD_D_STATUS_ADDR, /* and that a wait writes to, the host address width */
+	VTD_D_FI,	   /* and that a fault record shows, the largest AGAW */
+};
+
+/* Why the queue stops: IQERCD.IQEI (section 11.4.9.9), and besides them a time-out. */
+enum vtd_queue_error {
+	VTD_IQE_TAIL = 1,
+	VTD_IQE_FETCH,
+	VTD_IQE_TYPE,
+	VTD_IQE_RESERVED,
+	VTD_IQE_WIDTH,
+	VTD_IQE_ALIGNMENT,
+	VTD_IQE_TTM,
+	VTD_ITE = 16,
+};
+
+/* The vendor's sources of IMS_EV_SIGNAL. */
+enum vtd_signal { VTD_SIGNAL_FAULT, VTD_SIGNAL_COMPLETION, VTD_SIGNAL_PAGE };
+
+/* ims_state.match_flags: PASID-cache commands by domain drop negative entries too. */
+enum { VTD_MATCH_NEGATIVE = 1 };
+
+/* Is DMA remapping enabled: GSTS.TES. A unit that nobody reset is, as software leaves it. */
+bool vtd_translating(const struct ims_state *s);
+/* The part of ims_model.derive that queues, registers and records need. */
+void vtd_derive_queue(struct ims_state *s);
+uint16_t vtd_ready(struct ims_state *s, uint64_t root);
+uint16_t vtd_accept(const struct ims_state *s, const struct ims_cmd_row *row,
+		    const uint64_t *words);
+void vtd_reset(struct ims_hw *hw);
+void vtd_fault_recorded(struct ims_hw *hw, const struct ims_req *req, uint16_t code);
+void vtd_queue_stopped(struct ims_hw *hw, uint16_t error);
+void vtd_wait_signalled(struct ims_hw *hw);
+void vtd_atc_failed(struct ims_hw *hw, uint32_t src, bool timed_out);
+enum ims_page_fate vtd_page_request(struct ims_hw *hw, const struct ims_page_req *req,
+				    uint8_t *ret_code);
 
 #endif

@@ -54,10 +54,16 @@ static void take_field(struct ims_cmd *c, const struct ims_cmd_field *f, uint64_
 	}
 }
 
+static unsigned first_row(const struct ims_model *m, uint64_t word)
+{
+	return m->rows_from ? m->rows_from[ims_bits_get(word, m->rows_from_hi, m->rows_from_lo)] :
+			      0;
+}
+
 uint16_t ims_cmd_decode(const struct ims_model *m, const struct ims_state *state,
 			const uint64_t *words, struct ims_cmd *ret_cmd)
 {
-	const struct ims_cmd_row *row = m->rows;
+	const struct ims_cmd_row *row = m->rows + first_row(m, words[0]);
 	unsigned mode = state ? 1u << state->mode : UINT8_MAX;
 	unsigned words_count = state ? state->cmd_words : m->cmd_words;
 	uint16_t error;
@@ -75,13 +81,15 @@ uint16_t ims_cmd_decode(const struct ims_model *m, const struct ims_state *state
 			return m->queue_error_reserved;
 	*ret_cmd = (struct ims_cmd){ .row = (uint32_t)(row - m->rows),
 				     .last = ~UINT64_C(0),
-				     .ctx = IMS_CTX_NONE };
+				     .ctx = IMS_CTX_NONE,
+				     .match_flags = state ? state->match_flags : 0 };
 	for (unsigned i = 0; i < row->fields_count; i++) {
 		const struct ims_cmd_field *f = &row->fields[i];
 
-		take_field(ret_cmd, f, ims_field_get(words, IMS_FIELD(f->at.hi, f->at.lo)));
+		if (f->arg != IMS_ARG_NONE)
+			take_field(ret_cmd, f, ims_field_get(words, IMS_FIELD(f->at.hi, f->at.lo)));
 	}
-	m->decode(row, words, ret_cmd);
+	m->decode(state, row, words, ret_cmd);
 	return 0;
 }
 
@@ -92,7 +100,7 @@ static uint64_t field_value(const struct ims_cmd_field *f, const struct ims_cmd_
 	case IMS_ARG_DOM:
 		return a->dom;
 	case IMS_ARG_CTX:
-		return a->ctx;
+		return a->ctx == IMS_CTX_NONE ? 0 : a->ctx;
 	case IMS_ARG_SRC:
 		return a->src;
 	case IMS_ARG_LEAF:
@@ -101,6 +109,10 @@ static uint64_t field_value(const struct ims_cmd_field *f, const struct ims_cmd_
 		return a->wait_addr >> f->shift;
 	case IMS_ARG_WAIT_DATA:
 		return a->wait_data;
+	case IMS_ARG_RESPONSE:
+		return a->response;
+	case IMS_ARG_GROUP:
+		return a->group;
 	default:
 		return 0;
 	}
@@ -127,11 +139,11 @@ void ims_cmd_encode(const struct ims_model *m, unsigned row, const struct ims_cm
 bool ims_match_resolve(const struct ims_match *match, const struct ims_cmd *cmd,
 		       struct ims_sel *ret_sel)
 {
-	if (match->not_leaf_only && cmd->leaf_only)
+	if ((match->not_leaf_only && cmd->leaf_only) || (match->only & ~cmd->match_flags))
 		return false;
 	*ret_sel = (struct ims_sel){ .first = cmd->first,
 				     .last = cmd->last,
-				     .dom = cmd->dom,
+				     .dom = match->dom_zero ? 0 : cmd->dom,
 				     .ctx = cmd->ctx,
 				     .src = cmd->src,
 				     .src_mask = cmd->src_mask,
@@ -179,46 +191,64 @@ static void take_effect(struct ims_hw *hw, const struct ims_cmd *cmd)
 	hw->cause = cause;
 }
 
-void ims_complete(struct ims_hw *hw)
+/* ---- invalidations that a device has to answer ---- */
+
+static bool is_atc(const struct ims_hw *hw, const struct ims_cmd *cmd)
+{
+	const struct ims_match *m = &hw->model->rows[cmd->row].match[0];
+
+	return m->source && m->cache == hw->model->atc;
+}
+
+static uint32_t *atc_fail_of(struct ims_unit *u, uint32_t src)
+{
+	for (unsigned i = 0; i < IMS_ATC_FAIL; i++)
+		if (u->atc_fail[i].count && u->atc_fail[i].src == src)
+			return &u->atc_fail[i].count;
+	return NULL;
+}
+
+bool ims_atc_fail(struct ims_hw *hw, uint32_t src, uint32_t count)
 {
 	struct ims_unit *u = hw->unit;
+	uint32_t *left = atc_fail_of(u, src);
 
-	for (uint32_t i = 0; i < u->pending_count; i++)
-		take_effect(hw, &u->pending[i]);
-	u->pending_count = 0;
-}
-
-static void pend(struct ims_unit *u, struct ims_hw *hw, const struct ims_cmd *cmd)
-{
-	if (u->pending_count == IMS_PENDING) {
-		take_effect(hw, &u->pending[0]);
-		memmove(u->pending, u->pending + 1, (IMS_PENDING - 1) * sizeof(u->pending[0]));
-		u->pending_count--;
+	for (unsigned i = 0; !left && i < IMS_ATC_FAIL; i++) {
+		if (u->atc_fail[i].count)
+			continue;
+		u->atc_fail[i].src = src;
+		left = &u->atc_fail[i].count;
 	}
-	u->pending[u->pending_count++] = *cmd;
+	if (!left)
+		return false;
+	u->atc_failing -= *left != 0;
+	u->atc_failing += count != 0;
+	*left = count;
+	return true;
 }
 
-static void finish_wait(struct ims_hw *hw, const struct ims_cmd *cmd)
+void ims_atc_stray(struct ims_hw *hw, uint32_t src)
 {
-	uint32_t cause = hw->cause;
-	uint64_t pa, old;
-
-	ims_complete(hw);
-	if (hw->log)
-		hw->cause = cmd->event;
-	if (cmd->wait_write && ims_mem_resolve(&hw->mem, cmd->wait_addr & ~UINT64_C(7), &pa)) {
-		old = ims_mem_word(&hw->mem, pa);
-		if (cmd->wait_addr & 4)
-			ims_write(hw, pa, (old & UINT32_MAX) | (uint64_t)cmd->wait_data << 32,
-				  true);
-		else
-			ims_write(hw, pa, (old & ~(uint64_t)UINT32_MAX) | cmd->wait_data, true);
-	}
-	ims_emit(hw, IMS_EV_DONE, cmd->row, 0, 0, 0, 0);
-	if (cmd->wait_signal && hw->model->wait_signalled)
-		hw->model->wait_signalled(hw);
-	hw->cause = cause;
+	if (hw->model->atc_failed)
+		hw->model->atc_failed(hw, src, false);
 }
+
+/* On devices that need it twice: is this one the second of its kind. */
+static bool atc_second(struct ims_unit *u, const struct ims_cmd *cmd)
+{
+	const struct ims_cmd *l = &u->atc_last;
+
+	if (u->atc_once && l->row == cmd->row && l->src == cmd->src && l->ctx == cmd->ctx &&
+	    l->all_ctx == cmd->all_ctx && l->first == cmd->first && l->last == cmd->last) {
+		u->atc_once = false;
+		return true;
+	}
+	u->atc_last = *cmd;
+	u->atc_once = true;
+	return false;
+}
+
+/* ---- completion ---- */
 
 /* A page response goes to its device, behind what was consumed before it. */
 static void respond(struct ims_hw *hw, const struct ims_cmd *cmd)
@@ -229,6 +259,153 @@ static void respond(struct ims_hw *hw, const struct ims_cmd *cmd)
 		hw->cause = cmd->event;
 	ims_emit(hw, IMS_EV_RESPONSE, cmd->response, cmd->src, cmd->ctx, cmd->group, 0);
 	hw->cause = cause;
+}
+
+static void finish(struct ims_hw *hw, const struct ims_cmd *cmd)
+{
+	if (hw->model->rows[cmd->row].kind == IMS_CMD_RESPONSE)
+		respond(hw, cmd);
+	else if (!hw->unit->state.atc_twice || !is_atc(hw, cmd) || atc_second(hw->unit, cmd))
+		take_effect(hw, cmd);
+}
+
+/*
+ * A device among the oldest @count does not answer: then nothing from the oldest
+ * command to a device on has been executed, which is what hardware may make of it
+ * at worst.
+ */
+static bool times_out(struct ims_hw *hw, uint32_t count)
+{
+	struct ims_unit *u = hw->unit;
+	uint32_t to_device = u->pending_count, *left;
+
+	for (uint32_t i = 0; i < count; i++) {
+		if (!is_atc(hw, &u->pending[i]))
+			continue;
+		if (to_device > i)
+			to_device = i;
+		left = atc_fail_of(u, u->pending[i].src);
+		if (!left)
+			continue;
+		u->atc_failing -= !--*left;
+		u->failed_src = u->pending[i].src;
+		for (uint32_t k = 0; k < to_device; k++)
+			finish(hw, &u->pending[k]);
+		u->pending_count = 0;
+		return true;
+	}
+	return false;
+}
+
+/* Lets everything pending take effect; false: it timed out. */
+static bool finish_all(struct ims_hw *hw)
+{
+	struct ims_unit *u = hw->unit;
+
+	if (u->atc_failing && times_out(hw, u->pending_count))
+		return false;
+	for (uint32_t i = 0; i < u->pending_count; i++)
+		finish(hw, &u->pending[i]);
+	u->pending_count = 0;
+	return true;
+}
+
+static bool finish_oldest(struct ims_hw *hw)
+{
+	struct ims_unit *u = hw->unit;
+
+	if (u->atc_failing && times_out(hw, 1))
+		return false;
+	finish(hw, &u->pending[0]);
+	u->pending_count--;
+	memmove(u->pending, u->pending + 1, u->pending_count * sizeof(u->pending[0]));
+	return true;
+}
+
+/* Errors add up: the first one is the engine's, the vendor is told of each. */
+void ims_ring_stop(struct ims_hw *hw, uint16_t error)
+{
+	struct ims_unit *u = hw->unit;
+
+	if (!u->queue_error)
+		u->queue_error = error;
+	ims_emit(hw, IMS_EV_QERROR, error, u->head, 0, 0, 0);
+	if (error == hw->model->queue_error_timeout && hw->model->atc_failed)
+		hw->model->atc_failed(hw, u->failed_src, true);
+	else if (hw->model->queue_stopped)
+		hw->model->queue_stopped(hw, error);
+}
+
+void ims_complete(struct ims_hw *hw)
+{
+	if (!finish_all(hw))
+		ims_ring_stop(hw, hw->model->queue_error_timeout);
+}
+
+/* A status word of 32 bits; the other half of the 64-bit word stays. */
+static void write_status(struct ims_hw *hw, const struct ims_cmd *cmd)
+{
+	uint64_t pa, old;
+
+	if (!ims_mem_resolve(&hw->mem, cmd->wait_addr & ~UINT64_C(7), &pa))
+		return;
+	old = ims_mem_word(&hw->mem, pa);
+	if (cmd->wait_addr & 4)
+		ims_write(hw, pa, (old & UINT32_MAX) | (uint64_t)cmd->wait_data << 32, true);
+	else
+		ims_write(hw, pa, (old & ~(uint64_t)UINT32_MAX) | cmd->wait_data, true);
+}
+
+static uint16_t finish_wait(struct ims_hw *hw, const struct ims_cmd *cmd)
+{
+	uint32_t cause = hw->cause;
+	bool done = finish_all(hw);
+
+	if (hw->log)
+		hw->cause = cmd->event;
+	if (done) {
+		if (cmd->wait_write)
+			write_status(hw, cmd);
+		ims_emit(hw, IMS_EV_DONE, cmd->row, 0, 0, 0, 0);
+		if (cmd->wait_signal && hw->model->wait_signalled)
+			hw->model->wait_signalled(hw);
+	} else {
+		ims_emit(hw, IMS_EV_ABORTED, cmd->row, cmd->event, 0, 0, 0);
+	}
+	hw->cause = cause;
+	return done ? 0 : hw->model->queue_error_timeout;
+}
+
+/* ---- consumption ---- */
+
+/* Must @cmd wait for one that is pending. */
+static bool held_back(const struct ims_hw *hw, const struct ims_cmd *cmd)
+{
+	const struct ims_unit *u = hw->unit;
+
+	for (uint32_t i = 0; i < u->pending_count; i++)
+		if (ims_model_ordered(hw->model, u->pending[i].row, cmd->row))
+			return true;
+	return false;
+}
+
+/*
+ * Takes effect when it is consumed: on a unit that does so a command that overtakes
+ * what is pending; and an answer to a device that nothing holds back.
+ */
+static bool is_early(const struct ims_hw *hw, const struct ims_cmd *cmd)
+{
+	if (hw->model->rows[cmd->row].kind == IMS_CMD_RESPONSE)
+		return !held_back(hw, cmd);
+	if (!hw->unit->state.early_effect || !hw->unit->pending_count)
+		return false;
+	return !held_back(hw, cmd) && !(is_atc(hw, cmd) && atc_fail_of(hw->unit, cmd->src));
+}
+
+static void log_cmd(struct ims_hw *hw, struct ims_cmd *cmd, const uint64_t *words)
+{
+	cmd->when = ims_emit(hw, IMS_EV_CMD, cmd->row, words[0], words[1], words[2], words[3]);
+	cmd->event = hw->log ? cmd->when : 0;
 }
 
 /* Consumes one command; returns the queue error. */
@@ -244,40 +421,58 @@ static uint16_t consume(struct ims_hw *hw, const uint64_t *words)
 	error = ims_cmd_decode(hw->model, &u->state, words, cmd);
 	if (error)
 		return error;
-	cmd->when = ims_emit(hw, IMS_EV_CMD, cmd->row, words[0], words[1], words[2], words[3]);
-	cmd->event = hw->log ? cmd->when : 0;
-	switch ((enum ims_cmd_kind)hw->model->rows[cmd->row].kind) {
-	case IMS_CMD_WAIT:
-		finish_wait(hw, cmd);
-		break;
-	case IMS_CMD_RESPONSE:
-		respond(hw, cmd);
-		break;
-	case IMS_CMD_INVALIDATE:
-		if (cmd == &spare)
-			pend(u, hw, cmd);
-		else
-			u->pending_count++;
-		break;
+	log_cmd(hw, cmd, words);
+	if (hw->model->rows[cmd->row].kind == IMS_CMD_WAIT)
+		return finish_wait(hw, cmd);
+	if (is_early(hw, cmd)) {
+		finish(hw, cmd);
+		return 0;
 	}
+	if (cmd == &spare) {
+		if (!finish_oldest(hw))
+			return hw->model->queue_error_timeout;
+		u->pending[u->pending_count] = spare;
+	}
+	u->pending_count++;
 	return 0;
 }
 
-void ims_cmd_now(struct ims_hw *hw, const uint64_t *words)
+/* Mode and readiness are of the root register as it is now. */
+static uint16_t ready(struct ims_hw *hw)
+{
+	return hw->model->ready ? hw->model->ready(&hw->unit->state, hw->unit->root) : 0;
+}
+
+uint8_t ims_unit_mode(struct ims_hw *hw)
+{
+	ready(hw);
+	return hw->unit->state.mode;
+}
+
+uint16_t ims_cmd_now(struct ims_hw *hw, const uint64_t *words)
 {
 	struct ims_cmd cmd;
+	uint16_t error;
 
-	IMS_ASSERT(!ims_cmd_decode(hw->model, NULL, words, &cmd));
-	cmd.when = ims_emit(hw, IMS_EV_CMD, cmd.row, words[0], words[1], words[2], words[3]);
-	cmd.event = hw->log ? cmd.when : 0;
+	ready(hw);
+	error = ims_cmd_decode(hw->model, &hw->unit->state, words, &cmd);
+	if (error)
+		return error;
+	log_cmd(hw, &cmd, words);
 	take_effect(hw, &cmd);
+	return 0;
 }
 
 void ims_cmd_execute(struct ims_hw *hw, const uint64_t *words)
 {
-	uint16_t error = consume(hw, words);
+	uint16_t error = ready(hw);
 
-	if (error)
+	if (!error)
+		error = consume(hw, words);
+	/* A device is behind the unit, whosever ring the command stood in. */
+	if (error && error == hw->model->queue_error_timeout)
+		ims_ring_stop(hw, error);
+	else if (error)
 		ims_emit(hw, IMS_EV_QERROR, error, hw->unit->head, 0, 0, 0);
 }
 
@@ -299,30 +494,32 @@ bool ims_ring_put(struct ims_hw *hw, const uint64_t *words)
 	return true;
 }
 
-static void stopped(struct ims_hw *hw)
+static uint16_t fetch(struct ims_hw *hw, uint64_t *words)
 {
 	struct ims_unit *u = hw->unit;
+	uint64_t at = u->ring + (uint64_t)u->head * u->state.cmd_words * 8;
 
-	ims_emit(hw, IMS_EV_QERROR, u->queue_error, u->head, 0, 0, 0);
-	if (hw->model->queue_stopped)
-		hw->model->queue_stopped(hw, u->queue_error);
+	for (unsigned i = 0; i < u->state.cmd_words; i++)
+		if (!ims_mem_read(&hw->mem, at + i * 8, &words[i]) && hw->model->queue_error_fetch)
+			return hw->model->queue_error_fetch;
+	return consume(hw, words);
 }
 
 void ims_ring_run(struct ims_hw *hw)
 {
 	struct ims_unit *u = hw->unit;
+	uint16_t error;
 
-	while (u->head != u->tail && !u->queue_error) {
+	if (u->head == u->tail || u->queue_error || u->state.fetch_off)
+		return;
+	error = ready(hw);
+	while (!error && u->head != u->tail) {
 		uint64_t words[IMS_CMD_WORDS] = { 0 };
 
-		for (unsigned i = 0; i < u->state.cmd_words; i++)
-			ims_mem_read(&hw->mem,
-				     u->ring + ((uint64_t)u->head * u->state.cmd_words + i) * 8,
-				     &words[i]);
-		u->queue_error = consume(hw, words);
-		if (u->queue_error)
-			stopped(hw);
-		else
+		error = fetch(hw, words);
+		if (!error)
 			u->head = (u->head + 1) & u->ring_mask;
 	}
+	if (error)
+		ims_ring_stop(hw, error);
 }

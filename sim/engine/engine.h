@@ -79,6 +79,9 @@ void ims_cmd_encode(const struct ims_model *m, unsigned row, const struct ims_cm
 bool ims_match_resolve(const struct ims_match *match, const struct ims_cmd *cmd,
 		       struct ims_sel *ret_sel);
 
+/* The mode the unit is in, for ims_cmd_row.modes. */
+uint8_t ims_unit_mode(struct ims_hw *hw);
+
 /* Software puts a command into the ring at the tail; false: the ring is full. */
 bool ims_ring_put(struct ims_hw *hw, const uint64_t *words);
 
@@ -91,8 +94,19 @@ void ims_ring_run(struct ims_hw *hw);
 /* Consumes one command that never stood in the unit's own ring. */
 void ims_cmd_execute(struct ims_hw *hw, const uint64_t *words);
 
+/*
+ * The next @count invalidations of what @src caches time out; 0: none does. False:
+ * too many devices fail already.
+ */
+bool ims_atc_fail(struct ims_hw *hw, uint32_t src, uint32_t count);
+/* A completion by @src that belongs to no invalidation. */
+void ims_atc_stray(struct ims_hw *hw, uint32_t src);
+
 /* Lets everything consumed so far take effect. */
 void ims_complete(struct ims_hw *hw);
+
+/* Power-on: nothing cached, registers at their reset values, no root and no ring. */
+void ims_unit_reset(struct ims_hw *hw);
 
 /* Writes a register by its offset, @bytes 4 or 8; false: there is none. */
 bool ims_reg_write(struct ims_hw *hw, uint32_t offset, unsigned bytes, uint64_t value);

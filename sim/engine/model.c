@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "iommusim/model.h"
+#include "sim/core/bits.h"
 
 const struct ims_cmd_field *ims_row_field(const struct ims_cmd_row *row, const char *name)
 {
@@ -90,12 +91,29 @@ static bool match_indexed(const struct ims_model *m, const struct ims_match *mat
 	return primary == IMS_EQUAL || primary == IMS_MASKED;
 }
 
+/* Every opcode that the row may have leads to a place no later than it. */
+static bool row_reached(const struct ims_model *m, unsigned number)
+{
+	uint64_t care, value;
+
+	if (!m->rows_from)
+		return true;
+	care = ims_bits_get(m->rows[number].care[0], m->rows_from_hi, m->rows_from_lo);
+	value = ims_bits_get(m->rows[number].value[0], m->rows_from_hi, m->rows_from_lo);
+	for (uint64_t key = 0; key >> (m->rows_from_hi - m->rows_from_lo + 1) == 0; key++)
+		if ((key & care) == value && m->rows_from[key] > number)
+			return false;
+	return true;
+}
+
 static const char *row_wrong(const struct ims_model *m, unsigned number)
 {
 	const struct ims_cmd_row *row = &m->rows[number];
 
 	if (!row->source || !*row->source)
 		return "a command row names no source";
+	if (!row_reached(m, number))
+		return "a command row stands before the place where its opcode is looked up";
 	for (unsigned i = 0; i < 2; i++)
 		if (row->value[i] & ~row->care[i])
 			return "a command row compares bits it does not care about";
@@ -110,6 +128,14 @@ static const char *row_wrong(const struct ims_model *m, unsigned number)
 			return "no index of the cache serves a match";
 	}
 	return NULL;
+}
+
+static bool row_named(const struct ims_model *m, const char *name)
+{
+	for (unsigned i = 0; i < m->rows_count; i++)
+		if (!strcmp(m->rows[i].name, name))
+			return true;
+	return false;
 }
 
 static const char *params_wrong(const struct ims_model *m)
@@ -135,9 +161,12 @@ static const char *params_wrong(const struct ims_model *m)
 	for (unsigned i = 0; i < m->regs_count; i++)
 		if (!m->regs[i].source || !*m->regs[i].source || m->regs[i].at >= IMS_REGS)
 			return "a register names no source, or no place";
-	for (unsigned i = 0; i < m->orders_count; i++)
+	for (unsigned i = 0; i < m->orders_count; i++) {
 		if (!m->orders[i].source || !*m->orders[i].source)
 			return "an order names no source";
+		if (!row_named(m, m->orders[i].earlier) || !row_named(m, m->orders[i].later))
+			return "an order names no command row";
+	}
 	return NULL;
 }
 

@@ -25,6 +25,11 @@ struct ims_state *ims_hw_state(struct ims_hw *hw)
 	return &hw->unit->state;
 }
 
+const struct ims_state *ims_hw_state_const(const struct ims_hw *hw)
+{
+	return &hw->unit->state;
+}
+
 /* ---- registers ---- */
 
 static const struct ims_reg *reg_at(const struct ims_model *m, uint32_t offset, unsigned bytes,
@@ -41,6 +46,11 @@ static const struct ims_reg *reg_at(const struct ims_model *m, uint32_t offset, 
 	return NULL;
 }
 
+static uint64_t reg_value(const struct ims_hw *hw, const struct ims_reg *r)
+{
+	return r->value ? r->value(hw, r) : hw->unit->state.regs[r->at];
+}
+
 bool ims_reg_write(struct ims_hw *hw, uint32_t offset, unsigned bytes, uint64_t value)
 {
 	uint64_t *reg, old, width = bytes >= 8 ? ~UINT64_C(0) : (UINT64_C(1) << bytes * 8) - 1;
@@ -51,12 +61,12 @@ bool ims_reg_write(struct ims_hw *hw, uint32_t offset, unsigned bytes, uint64_t 
 	if (!r)
 		return false;
 	reg = &hw->unit->state.regs[r->at];
-	old = *reg;
+	old = reg_value(hw, r);
 	/* The half that is not written keeps its value, and clears nothing. */
 	value = (value & width) << shift;
 	*reg = (old & ~(r->writable & width << shift)) | (value & r->writable);
 	*reg &= ~(value & r->clear_by_one);
-	event = ims_emit(hw, IMS_EV_REG, r->offset, old, *reg, 0, 0);
+	event = ims_emit(hw, IMS_EV_REG, r->offset, old, *reg, value, 0);
 	if (hw->log)
 		hw->cause = event;
 	if (r->written)
@@ -73,7 +83,7 @@ bool ims_reg_read(struct ims_hw *hw, uint32_t offset, unsigned bytes, uint64_t *
 
 	if (!r)
 		return false;
-	*ret_value = hw->unit->state.regs[r->at] >> shift & width;
+	*ret_value = reg_value(hw, r) >> shift & width;
 	return true;
 }
 
@@ -83,6 +93,12 @@ void ims_ring_set(struct ims_hw *hw, uint64_t base, unsigned count_lg2)
 {
 	hw->unit->ring = base;
 	hw->unit->ring_mask = (uint32_t)((UINT64_C(1) << count_lg2) - 1);
+}
+
+uint64_t ims_ring_base(const struct ims_hw *hw, unsigned *ret_count_lg2)
+{
+	*ret_count_lg2 = (unsigned)__builtin_popcount(hw->unit->ring_mask);
+	return hw->unit->ring;
 }
 
 uint32_t ims_ring_head(const struct ims_hw *hw)
@@ -104,8 +120,7 @@ void ims_ring_tail_set(struct ims_hw *hw, uint32_t tail)
 void ims_ring_reset(struct ims_hw *hw)
 {
 	ims_complete(hw);
-	hw->unit->head = hw->unit->tail = 0;
-	hw->unit->queue_error = 0;
+	hw->unit->head = 0;
 }
 
 void ims_ring_resume(struct ims_hw *hw)
@@ -131,6 +146,12 @@ void ims_hw_signal(struct ims_hw *hw, unsigned source, uint64_t addr, uint32_t d
 	ims_emit(hw, IMS_EV_SIGNAL, source, addr, data, 0, 0);
 }
 
+void ims_hw_faulted(struct ims_hw *hw, uint16_t code, uint64_t addr, uint32_t ctx, uint32_t src,
+		    bool recorded)
+{
+	ims_emit(hw, IMS_EV_FAULT, code, addr, ctx, src, recorded);
+}
+
 enum ims_page_fate ims_device_page_request(struct ims_hw *hw, const struct ims_page_req *req,
 					   uint8_t *ret_code)
 {
@@ -140,6 +161,8 @@ enum ims_page_fate ims_device_page_request(struct ims_hw *hw, const struct ims_p
 				  req->group);
 
 	*ret_code = 0;
+	/* What is read on its behalf is read now. */
+	hw->now = hw->born = event;
 	if (hw->log)
 		hw->cause = event;
 	if (hw->model->page_request)
@@ -183,4 +206,25 @@ void ims_cfg_drop(struct ims_hw *hw, const struct ims_match *match)
 
 	ims_cache_drop(ims_hw_cache(hw, match->cache), &all, hw->log ? implied_drop : NULL, &d);
 	ims_fetch_end(hw, match->cache, &all);
+}
+
+/* ---- power-on ---- */
+
+void ims_unit_reset(struct ims_hw *hw)
+{
+	struct ims_unit *u = hw->unit;
+
+	for (unsigned c = 0; c < hw->model->caches_count; c++)
+		ims_cfg_drop(hw,
+			     &(struct ims_match){ .cache = (uint8_t)c, .classes = IMS_CLASS_ANY });
+	for (unsigned i = 0; i < hw->model->regs_count; i++)
+		u->state.regs[hw->model->regs[i].at] = hw->model->regs[i].reset;
+	u->root = u->ring = 0;
+	u->head = u->tail = 0;
+	u->ring_mask = 0;
+	u->queue_error = 0;
+	u->pending_count = 0;
+	u->state.fetch_off = true;
+	if (hw->model->reset)
+		hw->model->reset(hw);
 }

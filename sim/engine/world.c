@@ -21,6 +21,15 @@ static uint32_t cells_lg2(uint32_t cells)
 	return lg2;
 }
 
+/* The configuration of a cache, unless the vendor says that few entries do. */
+static const struct ims_cache_config *fit(const struct ims_model *m,
+					  const struct ims_unit_config *unit, unsigned cache)
+{
+	static const struct ims_cache_config few = { .entries = 4 };
+
+	return m->few & 1u << cache ? &few : &unit->caches[cache];
+}
+
 static uint64_t lay_out(struct ims_world *w, const struct ims_world_config *config)
 {
 	uint64_t at = (sizeof(*w) + 63) & ~UINT64_C(63);
@@ -33,9 +42,9 @@ static uint64_t lay_out(struct ims_world *w, const struct ims_world_config *conf
 	w->writers_off = take(&at, sizeof(uint32_t) << lg2);
 	for (uint32_t u = 0; u < config->units_count; u++)
 		for (unsigned c = 0; c < config->model->caches_count; c++)
-			w->units[u].cache_off[c] =
-				take(&at, ims_cache_bytes(&config->model->caches[c],
-							  &config->units[u].caches[c]));
+			w->units[u].cache_off[c] = take(
+				&at, ims_cache_bytes(&config->model->caches[c],
+						     fit(config->model, &config->units[u], c)));
 	return at;
 }
 
@@ -65,7 +74,7 @@ void ims_world_init(struct ims_world *world, const struct ims_world_config *conf
 		for (unsigned c = 0; c < config->model->caches_count; c++)
 			ims_cache_init(
 				(struct ims_cache *)(void *)((char *)world + unit->cache_off[c]),
-				&config->model->caches[c], &uc->caches[c],
+				&config->model->caches[c], fit(config->model, uc, c),
 				config->seed + u * 16 + c);
 	}
 }

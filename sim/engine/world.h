@@ -15,7 +15,8 @@
 #include "sim/core/log.h"
 #include "sim/engine/cache.h"
 
-#define IMS_UNITS 9 /* the physical one, and the bare one each of up to 8 VMs believes in */
+#define IMS_UNITS    9 /* the physical one, and the bare one each of up to 8 VMs believes in */
+#define IMS_ATC_FAIL 4 /* devices that may be made to fail at a time */
 #define IMS_PENDING                                                                                \
 	16 /* commands consumed and not complete; with more, the oldest completes at once */
 
@@ -55,6 +56,13 @@ struct ims_unit {
 	uint32_t guest;
 	uint64_t guest_limit; /* with a guest: its memory ends here */
 	uint16_t queue_error; /* 0: running; else why the queue stopped at head */
+	uint32_t failed_src;  /* if for a device: which */
+	struct {
+		uint32_t src, count;
+	} atc_fail[IMS_ATC_FAIL]; /* devices whose next invalidations time out */
+	uint32_t atc_failing;	  /* how many of them */
+	struct ims_cmd atc_last;  /* with atc_twice: the one that came once */
+	bool atc_once;
 	uint8_t fragment_lg2;
 	bool walk_caches;
 	uint32_t pending_count;

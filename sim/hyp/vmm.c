@@ -111,7 +111,8 @@ void hyp_vmm_command(struct hyp *h, uint32_t vm, const uint64_t *words, uint32_t
 		/* mail of 2023-12-09: the host makes its own. */
 		hyp_emit(h, IMS_ACTOR_HOST, IMS_EV_DISCARD, IMS_ACTOR_HOST, queued, 0, 0, 0);
 		break;
-	case IMS_VMM_WAIT:
-		break; /* every call returns complete */
+	case IMS_VMM_WAIT: /* every call returns complete */
+	case IMS_VMM_NONE:
+		break;
 	}
 }

@@ -123,8 +123,10 @@ static bool granularity_fits(const struct scn_cmd *cmd, const struct ims_cmd_row
 
 /* The most particular row of this name for which everything it needs is given. */
 static const struct ims_cmd_row *choose_row(const struct scn_run *run, const struct scn_cmd *cmd,
-					    bool *ret_whole)
+					    uint32_t vm, bool *ret_whole)
 {
+	unsigned mode = 1u << ims_unit_mode(&run->h->bare[vm]);
+
 	const struct ims_cmd_row *best = NULL;
 	int best_bits = -1;
 
@@ -136,8 +138,9 @@ static const struct ims_cmd_row *choose_row(const struct scn_run *run, const str
 				(uint8_t)(row_needs(row) & (without ? 0xf ^ IMS_KEY_ADDR : 0xf));
 			int bits = __builtin_popcount(needs);
 
-			if (!strcmp(row->name, cmd->name) && granularity_fits(cmd, row) &&
-			    !(needs & ~given_keys(cmd, row)) && bits > best_bits) {
+			if (!strcmp(row->name, cmd->name) && (!row->modes || (row->modes & mode)) &&
+			    granularity_fits(cmd, row) && !(needs & ~given_keys(cmd, row)) &&
+			    bits > best_bits) {
 				best = row;
 				best_bits = bits;
 			}
@@ -314,7 +317,7 @@ bool scn_cmd_words(struct scn_run *run, const struct scn_cmd *cmd, uint32_t vm, 
 		memcpy(ret_words, cmd->raw->data, cmd->raw->len * sizeof(*ret_words));
 		return raw_modelled(run, cmd, ret_words, error);
 	}
-	row = choose_row(run, cmd, &whole);
+	row = choose_row(run, cmd, vm, &whole);
 	if (!row) {
 		no_row(run, cmd, error);
 		return false;

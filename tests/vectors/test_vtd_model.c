@@ -134,6 +134,7 @@ START_TEST(rows_that_overlap)
 			copy_model(&c);
 			memcpy(c.rows[b].care, c.rows[a].care, sizeof(c.rows[b].care));
 			memcpy(c.rows[b].value, c.rows[a].value, sizeof(c.rows[b].value));
+			c.rows[b].modes = c.rows[a].modes;
 			expect_wrong(&c, OVERLAP, b);
 		}
 	/* One that takes every granularity of a type, one that differs only in a bit the other ignores. */
@@ -245,6 +246,19 @@ START_TEST(the_rest)
 		copy_model(&c);
 		c.host[i].title = "";
 		expect_wrong(&c, "no command row", -1);
+	}
+	for (unsigned i = 0; i < VTD_ORDERS; i++) {
+		struct ims_order orders[VTD_ORDERS];
+
+		copy_model(&c);
+		memcpy(orders, vtd_orders, sizeof(orders));
+		c.model.orders = orders;
+		ck_assert_ptr_null(ims_model_check(&c.model, &(int){ 0 }));
+		orders[i].source = "";
+		expect_wrong(&c, "order names " NO_SOURCE, -1);
+		orders[i] = vtd_orders[i];
+		orders[i].later = "flush";
+		expect_wrong(&c, "order names no command row", -1);
 	}
 	copy_model(&c);
 	c.model.sync = "inv_wait";

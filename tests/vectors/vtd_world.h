@@ -197,6 +197,7 @@ static inline void vw_open(struct vw *v, const struct vw_options *o)
 	v->log.grow = vw_grow;
 	vw_bind(v);
 	v->hw.unit->ring = VW_RING;
+	v->hw.unit->root = 1u << 10; /* scalable mode */
 }
 
 static inline void vw_close(struct vw *v)

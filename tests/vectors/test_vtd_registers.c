@@ -1,0 +1,574 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Registers, VT-d 5.10 section 11.4: offsets, capability bits, what can be written,
+ * global commands, invalidation by register; and a unit that was set up without them.
+ */
+#include <check.h>
+
+#include "tests/vectors/vtd_unit.h"
+#include "tests/run.h"
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+#define NONE	 IMS_CTX_NONE
+
+/* ---- offsets, and which bits software can set ---- */
+
+static const struct {
+	const char *name;
+	uint16_t offset;
+	uint8_t bytes;
+	uint64_t reset, writable;
+} registers[] = {
+	{ "VER", 0x00, 4, 0x60, 0 },
+	{ "CAP", 0x08, 8, 0, 0 },
+	{ "ECAP", 0x10, 8, 0, 0 },
+	{ "GCMD", 0x18, 4, 0, 0 },
+	{ "GSTS", 0x1c, 4, 0, 0 },
+	{ "RTADDR", 0x20, 8, 0, UINT64_C(0xfffffffffffffc80) },
+	{ "CCMD", 0x28, 8, 0, 0x60000003ffffffff },
+	{ "FSTS", 0x34, 4, 0, 0 },
+	{ "FECTL", 0x38, 4, 0x80000000, 0x80000000 },
+	{ "FEDATA", 0x3c, 4, 0, 0xffffffff },
+	{ "FEADDR", 0x40, 4, 0, 0xfffffffc },
+	{ "FEUADDR", 0x44, 4, 0, 0xffffffff },
+	{ "IQH", 0x80, 8, 0, 0 },
+	{ "IQT", 0x88, 8, 0, 0x7fff0 },
+	{ "IQA", 0x90, 8, 0, UINT64_C(0xfffffffffffff807) },
+	{ "ICS", 0x9c, 4, 0, 0 },
+	{ "IECTL", 0xa0, 4, 0x80000000, 0x80000000 },
+	{ "IEDATA", 0xa4, 4, 0, 0xffffffff },
+	{ "IEADDR", 0xa8, 4, 0, 0xfffffffc },
+	{ "IEUADDR", 0xac, 4, 0, 0xffffffff },
+	{ "IQERCD", 0xb0, 8, 0, 0 },
+	{ "IRTA", 0xb8, 8, 0, UINT64_C(0xfffffffffffff80f) },
+	{ "PQH", 0xc0, 8, 0, 0x7ffe0 },
+	{ "PQT", 0xc8, 8, 0, 0x7ffe0 },
+	{ "PQA", 0xd0, 8, 0, UINT64_C(0xfffffffffffff007) },
+	{ "PRS", 0xdc, 4, 0, 0 },
+	{ "PECTL", 0xe0, 4, 0x80000000, 0x80000000 },
+	{ "PEDATA", 0xe4, 4, 0, 0xffffffff },
+	{ "PEADDR", 0xe8, 4, 0, 0xfffffffc },
+	{ "PEUADDR", 0xec, 4, 0, 0xffffffff },
+	{ "FRCD0-LO", 0x400, 8, 0, 0 },
+	{ "FRCD0-HI", 0x408, 8, 0, 0 },
+	{ "FRCD15-HI", 0x4f8, 8, 0, 0 },
+	{ "IVA", 0x500, 8, 0, UINT64_C(0xfffffffffffff07f) },
+	{ "IOTLB", 0x508, 8, 0, 0x3003ffff00000000 },
+};
+
+static void open_reset(struct vw *v)
+{
+	vw_open(v, &(struct vw_options){ .full = true, .logged = true });
+	ims_unit_reset(&v->hw);
+}
+
+START_TEST(offsets_and_resets)
+{
+	struct vw v;
+
+	open_reset(&v);
+	for (unsigned i = 0; i < COUNT(registers); i++) {
+		const struct ims_reg *r = ims_model_reg(&vtd_model, registers[i].name);
+		uint64_t value;
+
+		ck_assert_msg(r != NULL, "%s", registers[i].name);
+		ck_assert_uint_eq(r->offset, registers[i].offset);
+		ck_assert_uint_eq(r->bytes, registers[i].bytes);
+		ck_assert(ims_reg_read(&v.hw, registers[i].offset, registers[i].bytes, &value));
+		if (registers[i].offset != 8 && registers[i].offset != 0x10)
+			ck_assert_msg(value == registers[i].reset, "%s: %#llx", registers[i].name,
+				      (unsigned long long)value);
+	}
+	vw_close(&v);
+}
+END_TEST
+
+/* Every bit alone, by the whole register and by its halves; what cannot be set stays. */
+START_TEST(writable_bits)
+{
+	for (unsigned i = 0; i < COUNT(registers); i++)
+		for (unsigned bit = 0; bit < registers[i].bytes * 8u; bit++) {
+			uint64_t one = UINT64_C(1) << bit, value;
+			unsigned half = bit / 32 * 4;
+			struct vw v;
+
+			/* CCMD and IOTLB go off by their uppermost bit; GCMD is a command. */
+			if (registers[i].offset == 0x18 ||
+			    (bit == 63 &&
+			     (registers[i].offset == 0x28 || registers[i].offset == 0x508)))
+				continue;
+			open_reset(&v);
+			ck_assert(
+				ims_reg_write(&v.hw, registers[i].offset, registers[i].bytes, one));
+			value = vu_read(&v, registers[i].name);
+			ck_assert_msg((value & one) == (registers[i].writable & one) ||
+					      (registers[i].reset & one) ||
+					      registers[i].offset < 0x18,
+				      "%s bit %u: %#llx", registers[i].name, bit,
+				      (unsigned long long)value);
+			if (registers[i].bytes == 8 && registers[i].writable & one) {
+				ck_assert(ims_reg_write(&v.hw, registers[i].offset, 8, 0));
+				ck_assert(ims_reg_write(&v.hw, registers[i].offset + half, 4,
+							one >> half * 8));
+				ck_assert(ims_reg_write(&v.hw, registers[i].offset + (half ^ 4), 4,
+							0));
+				ck_assert_uint_eq(vu_read(&v, registers[i].name), value);
+				ck_assert(
+					ims_reg_read(&v.hw, registers[i].offset + half, 4, &value));
+				ck_assert_uint_eq(value, one >> half * 8);
+			}
+			vw_close(&v);
+		}
+}
+END_TEST
+
+START_TEST(nothing_there)
+{
+	static const uint16_t offsets[] = { 0x04, 0x30, 0x50, 0x7c, 0xf0, 0x510, 0xffc };
+	struct vw v;
+	uint64_t value;
+
+	open_reset(&v);
+	for (unsigned i = 0; i < COUNT(offsets); i++) {
+		ck_assert(!ims_reg_read(&v.hw, offsets[i], 4, &value));
+		ck_assert(!ims_reg_write(&v.hw, offsets[i], 4, 1));
+	}
+	/* Eight bytes of two registers of four are none. */
+	ck_assert(!ims_reg_read(&v.hw, 0x18, 8, &value));
+	vw_close(&v);
+}
+END_TEST
+
+/* ---- capabilities, section 5 of the bits: register, lowest bit, width, less ---- */
+
+static const struct {
+	uint8_t param, lo, width, less;
+	bool extended;
+} bits[] = {
+	{ VTD_P_ND, 0, 3, 0, false },	   { VTD_P_RWBF, 4, 1, 0, false },
+	{ VTD_P_CM, 7, 1, 0, false },	   { VTD_P_SAGAW, 8, 5, 0, false },
+	{ VTD_P_MGAW, 16, 6, 1, false },   { VTD_P_ZLR, 22, 1, 0, false },
+	{ VTD_P_SSLPS, 34, 4, 0, false },  { VTD_P_PSI, 39, 1, 0, false },
+	{ VTD_P_NFR, 40, 8, 0, false },	   { VTD_P_MAMV, 48, 6, 0, false },
+	{ VTD_P_DWD, 54, 1, 0, false },	   { VTD_P_DRD, 55, 1, 0, false },
+	{ VTD_P_FS1GP, 56, 1, 0, false },  { VTD_P_FS5LP, 60, 1, 0, false },
+	{ VTD_P_ECMDS, 61, 1, 0, false },  { VTD_P_ESIRTPS, 62, 1, 0, false },
+	{ VTD_P_ESRTPS, 63, 1, 0, false }, { VTD_P_C, 0, 1, 0, true },
+	{ VTD_P_QI, 1, 1, 0, true },	   { VTD_P_DT, 2, 1, 0, true },
+	{ VTD_P_EIM, 4, 1, 0, true },	   { VTD_P_PT, 6, 1, 0, true },
+	{ VTD_P_SC, 7, 1, 0, true },	   { VTD_P_MTS, 25, 1, 0, true },
+	{ VTD_P_NEST, 26, 1, 0, true },	   { VTD_P_PRS, 29, 1, 0, true },
+	{ VTD_P_ERS, 30, 1, 0, true },	   { VTD_P_SRS, 31, 1, 0, true },
+	{ VTD_P_NWFS, 33, 1, 0, true },	   { VTD_P_EAFS, 34, 1, 0, true },
+	{ VTD_P_PSS, 35, 5, 0, true },	   { VTD_P_PASID, 40, 1, 0, true },
+	{ VTD_P_DIT, 41, 1, 0, true },	   { VTD_P_PDS, 42, 1, 0, true },
+	{ VTD_P_SMTS, 43, 1, 0, true },	   { VTD_P_SSADS, 45, 1, 0, true },
+	{ VTD_P_SSTS, 46, 1, 0, true },	   { VTD_P_FSTS, 47, 1, 0, true },
+	{ VTD_P_SMPWC, 48, 1, 0, true },   { VTD_P_RPS, 49, 1, 0, true },
+	{ VTD_P_PMS, 51, 1, 0, true },	   { VTD_P_ADMS, 52, 1, 0, true },
+	{ VTD_P_RPRIVS, 53, 1, 0, true },  { VTD_P_HPTS, 55, 1, 0, true },
+	{ VTD_P_PTRS, 56, 1, 0, true },	   { VTD_P_SSIRWS, 57, 1, 0, true },
+	{ VTD_P_SMS, 58, 1, 0, true },	   { VTD_P_HPT1GPS, 59, 1, 0, true },
+};
+
+/* The field holds the parameter, and nothing else of the two registers changes with it. */
+START_TEST(capability_bits)
+{
+	struct vw v;
+
+	vw_open(&v, &(struct vw_options){ .full = true });
+	for (unsigned i = 0; i < COUNT(bits); i++) {
+		uint64_t mask = ((UINT64_C(1) << bits[i].width) - 1) << bits[i].lo;
+		uint32_t param = v.hw.unit->state.params[bits[i].param];
+		uint64_t cap, ecap, got;
+
+		for (uint32_t value = bits[i].less; value <= vtd_params[bits[i].param].max;
+		     value++) {
+			cap = vu_read(&v, "CAP");
+			ecap = vu_read(&v, "ECAP");
+			vu_set(&v, bits[i].param, value);
+			got = vu_read(&v, bits[i].extended ? "ECAP" : "CAP");
+			ck_assert_uint_eq((got & mask) >> bits[i].lo, value - bits[i].less);
+			ck_assert_uint_eq(
+				(vu_read(&v, "CAP") ^ cap) & ~(bits[i].extended ? 0 : mask), 0);
+			ck_assert_uint_eq(
+				(vu_read(&v, "ECAP") ^ ecap) & ~(bits[i].extended ? mask : 0), 0);
+		}
+		vu_set(&v, bits[i].param, param);
+	}
+	/* IR brings MHMV; FRO and IRO say where the other registers are. */
+	vu_set(&v, VTD_P_IR, 1);
+	ck_assert_uint_eq(vu_read(&v, "ECAP") & 0xf00008, 0xf00008);
+	vu_set(&v, VTD_P_IR, 0);
+	ck_assert_uint_eq(vu_read(&v, "ECAP") & 0xf00008, 0);
+	ck_assert_uint_eq((vu_read(&v, "CAP") >> 24 & 0x3ff) * 16, 0x400);
+	ck_assert_uint_eq((vu_read(&v, "ECAP") >> 8 & 0x3ff) * 16, 0x500);
+	vu_set(&v, VTD_P_VER, 7);
+	ck_assert_uint_eq(vu_read(&v, "VER"), 0x70);
+	vw_close(&v);
+}
+END_TEST
+
+/* ---- a unit that was set up without its registers ---- */
+
+START_TEST(as_software_leaves_it)
+{
+	uint64_t base;
+	struct vw v;
+
+	vw_build(&v, &(struct vw_options){ .full = true, .ring_lg2 = 9 });
+	ck_assert_uint_eq(vu_read(&v, "GSTS"), 0xc4000000);
+	ck_assert(vtd_translating(&v.hw.unit->state));
+	ck_assert_uint_eq(vu_read(&v, "RTADDR"), VW_ROOT | 1u << 10);
+	base = vu_read(&v, "IQA");
+	ck_assert_uint_eq(base, VW_RING | 1u << 11 | 2);
+	vw_send(&v, 0x12, 0);
+	ck_assert_uint_eq(vu_read(&v, "IQH"), 32);
+	ck_assert_uint_eq(vu_read(&v, "IQT"), 32);
+	/* Written, the register says what was written; in effect is what was. */
+	vu_write(&v, "RTADDR", 0x99000);
+	ck_assert_uint_eq(vu_read(&v, "RTADDR"), 0x99000);
+	ck_assert_uint_eq(v.hw.unit->root, VW_ROOT | 1u << 10);
+	vw_close(&v);
+}
+END_TEST
+
+/* The same world, programmed from power-on: translates as the one that was set up. */
+START_TEST(from_power_on)
+{
+	struct vw v;
+
+	vw_build(&v, &(struct vw_options){ .full = true });
+	ck_assert_uint_eq(vw_ask(&v, 1, VW_IOVA, IMS_R).fault, 0);
+	vu_boot(&v, VW_ROOT | 1u << 10, true);
+	ck_assert_uint_eq(vu_read(&v, "GSTS"), 0xc4000000);
+	ck_assert(!vw_ask(&v, 1, VW_IOVA, IMS_R).hit);
+	ck_assert_uint_eq(vw_ask(&v, NONE, VW_IOVA, IMS_R).out, VW_HPA);
+	vw_put(&v, VW_FS_E(VW_F1, 1), 0);
+	vu_send(&v, UINT64_C(0x1000b0026), 0);
+	vu_send(&v, 0x900000025, VW_STATUS);
+	ck_assert_uint_eq(vw_get(&v, VW_STATUS), 9);
+	ck_assert_uint_eq(vw_ask(&v, 1, VW_IOVA, IMS_R).fault, VTD_SFS_2);
+	vw_close(&v);
+}
+END_TEST
+
+/* ---- global commands, section 11.4.4 ---- */
+
+static unsigned cached(struct vw *v, uint8_t cache)
+{
+	return ims_hw_cache(&v->hw, cache)->live;
+}
+
+/* One entry in every cache. */
+static void fill_all(struct vw *v)
+{
+	for (unsigned c = 0; c < VTD_CACHES; c++) {
+		struct ims_entry e = { .size_lg2 = vtd_caches[c].payload ? 64 : 12, .perm = 7 };
+
+		ims_cache_fill(ims_hw_cache(&v->hw, c), &e, 0, NULL, NULL);
+	}
+}
+
+static void expect_cached(struct vw *v, bool dma, bool interrupts)
+{
+	for (uint8_t c = 0; c < VTD_CACHES; c++) {
+		bool want = c == VTD_ATC ? true : c == VTD_IEC ? interrupts : dma;
+
+		ck_assert_msg(cached(v, c) == want, "%s", vtd_caches[c].name);
+	}
+}
+
+/* With SMTS clearing TE drops every DMA-remapping cache; setting it, or clearing it without SMTS, drops nothing. */
+START_TEST(translation_enable)
+{
+	for (unsigned smts = 0; smts < 2; smts++) {
+		struct vw v;
+
+		vw_open(&v, &(struct vw_options){ .full = true });
+		vu_set(&v, VTD_P_SMTS, smts);
+		fill_all(&v);
+		vu_write(&v, "GCMD", VU_QIE | VU_TE);
+		expect_cached(&v, true, true);
+		vu_write(&v, "GCMD", VU_QIE);
+		ck_assert(!vtd_translating(&v.hw.unit->state));
+		ck_assert_uint_eq(vu_read(&v, "GSTS"), 0x44000000);
+		expect_cached(&v, !smts, true);
+		vu_write(&v, "GCMD", VU_QIE | VU_TE);
+		ck_assert(vtd_translating(&v.hw.unit->state));
+		ck_assert_uint_eq(vu_read(&v, "GSTS"), 0xc4000000);
+		expect_cached(&v, !smts, true);
+		vw_close(&v);
+	}
+}
+END_TEST
+
+/* TES = 0: untranslated requests reach what they name, ATS and translated ones are unsupported. */
+START_TEST(translation_off)
+{
+	struct ims_req req = vw_req(1, VW_IOVA, IMS_W);
+	struct ims_answer a;
+	struct vw v;
+
+	vw_build(&v, &(struct vw_options){ .full = true });
+	ck_assert_uint_eq(vw_ask(&v, 1, VW_IOVA, IMS_W).out, VW_HPA_FS);
+	vu_write(&v, "GCMD", VU_QIE);
+	for (unsigned kind = 0; kind < 3; kind++) {
+		req.kind = (uint8_t)kind;
+		ims_translate(&v.hw, &req, &a);
+		ck_assert_uint_eq(a.fault, 0);
+		ck_assert_uint_eq(a.refused, kind != IMS_REQ_UNTRANSLATED);
+		if (kind == IMS_REQ_UNTRANSLATED)
+			ck_assert_uint_eq(a.out, VW_IOVA);
+	}
+	ck_assert_uint_eq(vu_read(&v, "FSTS"), 0);
+	ck_assert_uint_eq(cached(&v, VTD_IOTLB), 0);
+	vu_write(&v, "GCMD", VU_QIE | VU_TE);
+	ck_assert_uint_eq(vw_ask(&v, 1, VW_IOVA, IMS_W).out, VW_HPA_FS);
+	vw_close(&v);
+}
+END_TEST
+
+/* RTADDR takes effect at SRTP; with ESRTPS that drops everything. */
+START_TEST(set_root_pointer)
+{
+	for (unsigned esrtps = 0; esrtps < 2; esrtps++) {
+		struct vw v;
+
+		vw_open(&v, &(struct vw_options){ .full = true });
+		vu_set(&v, VTD_P_ESRTPS, esrtps);
+		fill_all(&v);
+		v.hw.unit->root = 1u << 10;
+		vu_write(&v, "RTADDR", 0x77000 | 1u << 10);
+		ck_assert_uint_eq(v.hw.unit->root, 1u << 10);
+		expect_cached(&v, true, true);
+		vu_write(&v, "GCMD", VU_QIE | VU_TE | VU_SRTP);
+		ck_assert_uint_eq(v.hw.unit->root, 0x77000 | 1u << 10);
+		expect_cached(&v, !esrtps, true);
+		/* The mode moves with TES = 1 only where ESRTPS says so; the address always does. */
+		vu_write(&v, "RTADDR", 0x88000 | 3u << 10 | 1u << 7);
+		vu_write(&v, "GCMD", VU_QIE | VU_TE | VU_SRTP);
+		ck_assert_uint_eq(v.hw.unit->root,
+				  esrtps ? 0x88000 | 3u << 10 | 1u << 7 : 0x88000 | 1u << 10);
+		vu_write(&v, "GCMD", VU_QIE);
+		vu_write(&v, "GCMD", VU_QIE | VU_SRTP);
+		ck_assert_uint_eq(v.hw.unit->root, 0x88000 | 3u << 10 | 1u << 7);
+		vw_close(&v);
+	}
+}
+END_TEST
+
+/* QIE 1 -> 0: IQH is 0, nothing is fetched; what was fetched is complete. */
+START_TEST(queue_enable)
+{
+	struct vw v;
+
+	vw_build(&v, &(struct vw_options){ .full = true });
+	ck_assert_uint_eq(vw_ask(&v, 1, VW_IOVA, IMS_R).fault, 0);
+	vu_send(&v, 0x12, 0);
+	vu_write(&v, "GCMD", VU_TE);
+	ck_assert_uint_eq(vu_read(&v, "GSTS"), 0xc0000000);
+	ck_assert_uint_eq(vu_read(&v, "IQH"), 0);
+	ck_assert(!vw_ask(&v, 1, VW_IOVA, IMS_R).hit);
+	vu_write(&v, "IQT", 0);
+	vu_send(&v, 0x100000025, VW_STATUS);
+	ck_assert_uint_eq(vw_get(&v, VW_STATUS), 0);
+	vu_write(&v, "GCMD", VU_TE | VU_QIE);
+	ck_assert_uint_eq(vw_get(&v, VW_STATUS), 1);
+	ck_assert_uint_eq(vu_read(&v, "IQH"), 32);
+	/* An error stands across it: nothing is fetched before it is cleared. */
+	vu_send(&v, 0x1, 0);
+	vu_write(&v, "GCMD", VU_TE);
+	vu_write(&v, "IQT", 0);
+	vu_write(&v, "GCMD", VU_TE | VU_QIE);
+	vu_send(&v, 0x200000025, VW_STATUS);
+	ck_assert_uint_eq(vw_get(&v, VW_STATUS), 1);
+	vu_write(&v, "FSTS", 0x10);
+	ck_assert_uint_eq(vw_get(&v, VW_STATUS), 2);
+	/* No queue without QI. */
+	vu_set(&v, VTD_P_QI, 0);
+	ck_assert_uint_eq(vu_read(&v, "GSTS"), 0xc0000000);
+	vu_write(&v, "GCMD", VU_TE | VU_QIE);
+	ck_assert_uint_eq(vu_read(&v, "GSTS"), 0xc0000000);
+	vw_close(&v);
+}
+END_TEST
+
+/* IRE and CFI are states, SIRTP happens once; without IR none of them is there. */
+START_TEST(interrupt_remapping_commands)
+{
+	for (unsigned n = 0; n < 4; n++) {
+		bool ir = n & 1, esirtps = n & 2;
+		struct vw v;
+
+		vw_open(&v, &(struct vw_options){ .full = true });
+		vu_set(&v, VTD_P_IR, ir);
+		vu_set(&v, VTD_P_ESIRTPS, esirtps);
+		fill_all(&v);
+		vu_write(&v, "GCMD", VU_TE | VU_QIE | 1u << 25 | 1u << 23);
+		ck_assert_uint_eq(vu_read(&v, "GSTS"), ir ? 0xc6800000 : 0xc4000000);
+		expect_cached(&v, true, true);
+		vu_write(&v, "GCMD", VU_TE | VU_QIE | 1u << 25 | 1u << 24);
+		ck_assert_uint_eq(vu_read(&v, "GSTS"), ir ? 0xc7000000 : 0xc4000000);
+		expect_cached(&v, true, !ir || !esirtps);
+		fill_all(&v);
+		vu_write(&v, "GCMD", VU_TE | VU_QIE);
+		ck_assert_uint_eq(vu_read(&v, "GSTS"), ir ? 0xc5000000 : 0xc4000000);
+		if (ir && esirtps)
+			ck_assert_uint_eq(cached(&v, VTD_IEC), 0);
+		/* WBF is complete at once. */
+		vu_write(&v, "GCMD", VU_TE | VU_QIE | 1u << 27);
+		ck_assert_uint_eq(vu_read(&v, "GSTS") >> 27 & 1, 0);
+		ck_assert_uint_eq(vu_read(&v, "GCMD"), 0);
+		vw_close(&v);
+	}
+}
+END_TEST
+
+/* ---- invalidation by register, section 11.4.6 ---- */
+
+/* CIRG 62:61, CAIG 60:59; only in legacy mode, and before major version 6. */
+START_TEST(context_command)
+{
+	for (unsigned n = 0; n < 4 * 2 * 2; n++) {
+		unsigned g = n / 4;
+		bool legacy = n & 1, old = n & 2, done = legacy && old && g;
+		struct vw v;
+		uint32_t hit, domain, source;
+		struct ims_cache *c;
+
+		vw_open(&v, &(struct vw_options){ .full = true, .logged = true });
+		vu_set(&v, VTD_P_VER, old ? 5 : 6);
+		v.hw.unit->root = VW_ROOT | (legacy ? 0 : 1u << 10);
+		c = ims_hw_cache(&v.hw, VTD_LEGACY);
+		struct ims_entry e = { .src = 0x108, .ctx = NONE, .dom = 5, .size_lg2 = 64 };
+		hit = ims_cache_fill(c, &e, NONE, NULL, NULL);
+		e.src = 0x10a; /* function bit 1: within FM = 2 */
+		source = ims_cache_fill(c, &e, NONE, NULL, NULL);
+		e.src = 0x208;
+		e.dom = 6;
+		domain = ims_cache_fill(c, &e, NONE, NULL, NULL);
+		ims_emit(&v.hw, IMS_EV_STEP, 0, 0, 0, 0, 0);
+		vu_write(&v, "CCMD",
+			 UINT64_C(1) << 63 | (uint64_t)g << 61 | UINT64_C(2) << 32 | 0x108 << 16 |
+				 5);
+		ck_assert_uint_eq(vu_read(&v, "CCMD") >> 59, done ? (g << 2 | g) : g << 2);
+		ck_assert_uint_eq(ims_entry_live(c, &ims_cache_entries(c)[hit]), !done);
+		ck_assert_uint_eq(ims_entry_live(c, &ims_cache_entries(c)[source]), !done);
+		ck_assert_uint_eq(ims_entry_live(c, &ims_cache_entries(c)[domain]),
+				  !done || g != 1);
+		vw_close(&v);
+	}
+}
+END_TEST
+
+/* The lower half first, then the upper one, which sets it off: by domain and source, FM = 0. */
+START_TEST(context_command_by_halves)
+{
+	struct ims_entry e = { .src = 0x108, .ctx = NONE, .dom = 5, .size_lg2 = 64 };
+	struct vw v;
+
+	vw_open(&v, &(struct vw_options){ .full = true });
+	vu_set(&v, VTD_P_VER, 5);
+	v.hw.unit->root = VW_ROOT;
+	ims_cache_fill(ims_hw_cache(&v.hw, VTD_LEGACY), &e, NONE, NULL, NULL);
+	e.src = 0x109;
+	ims_cache_fill(ims_hw_cache(&v.hw, VTD_LEGACY), &e, NONE, NULL, NULL);
+	ims_emit(&v.hw, IMS_EV_STEP, 0, 0, 0, 0, 0);
+	ck_assert(ims_reg_write(&v.hw, 0x28, 4, 0x108 << 16 | 5));
+	ck_assert_uint_eq(cached(&v, VTD_LEGACY), 2);
+	ck_assert(ims_reg_write(&v.hw, 0x2c, 4, 0xe0000000));
+	ck_assert_uint_eq(cached(&v, VTD_LEGACY), 1);
+	ck_assert_uint_eq(vu_read(&v, "CCMD") >> 59, 0xf);
+	vw_close(&v);
+}
+END_TEST
+
+/* IIRG 61:60, IAIG 58:57; the address stands in IVA. */
+START_TEST(iotlb_command)
+{
+	for (unsigned n = 0; n < 4 * 2 * 2; n++) {
+		unsigned g = n / 4;
+		bool legacy = n & 1, old = n & 2, done = legacy && old && g;
+		struct ims_entry e = {
+			.in = 0x5000, .src = 0x108, .ctx = NONE, .dom = 5, .size_lg2 = 12
+		};
+		uint32_t hit, domain, page;
+		struct ims_cache *c;
+		struct vw v;
+
+		vw_open(&v, &(struct vw_options){ .full = true, .logged = true });
+		vu_set(&v, VTD_P_VER, old ? 5 : 6);
+		v.hw.unit->root = VW_ROOT | (legacy ? 0 : 1u << 10);
+		c = ims_hw_cache(&v.hw, VTD_IOTLB);
+		hit = ims_cache_fill(c, &e, NONE, NULL, NULL);
+		e.in = 0x8000;
+		page = ims_cache_fill(c, &e, NONE, NULL, NULL);
+		e.dom = 6;
+		e.src = 0x208;
+		domain = ims_cache_fill(c, &e, NONE, NULL, NULL);
+		ims_emit(&v.hw, IMS_EV_STEP, 0, 0, 0, 0, 0);
+		vu_write(&v, "IVA", 0x4000 | 1);
+		vu_write(&v, "IOTLB", UINT64_C(1) << 63 | (uint64_t)g << 60 | UINT64_C(5) << 32);
+		ck_assert_uint_eq(vu_read(&v, "IOTLB") >> 57, done ? (g << 3 | g) : g << 3);
+		ck_assert_uint_eq(ims_entry_live(c, &ims_cache_entries(c)[hit]), !done);
+		ck_assert_uint_eq(ims_entry_live(c, &ims_cache_entries(c)[page]), !done || g == 3);
+		ck_assert_uint_eq(ims_entry_live(c, &ims_cache_entries(c)[domain]),
+				  !done || g != 1);
+		vw_close(&v);
+	}
+}
+END_TEST
+
+/* An address mask beyond MAMV, or pages without PSI: an error, and nothing is dropped. */
+START_TEST(iotlb_command_refused)
+{
+	for (unsigned n = 0; n < 3; n++) {
+		struct ims_entry e = { .in = 0x5000, .ctx = NONE, .dom = 5, .size_lg2 = 12 };
+		struct vw v;
+
+		vw_open(&v, &(struct vw_options){ .full = true });
+		vu_set(&v, VTD_P_VER, 5);
+		vu_set(&v, VTD_P_PSI, n != 2);
+		v.hw.unit->root = VW_ROOT;
+		ims_cache_fill(ims_hw_cache(&v.hw, VTD_IOTLB), &e, NONE, NULL, NULL);
+		ims_emit(&v.hw, IMS_EV_STEP, 0, 0, 0, 0, 0);
+		vu_write(&v, "IVA", n == 1 ? 19 : 18);
+		vu_write(&v, "IOTLB", UINT64_C(1) << 63 | UINT64_C(3) << 60 | UINT64_C(5) << 32);
+		ck_assert_uint_eq(vu_read(&v, "IOTLB") >> 57 & 3, n ? 0 : 3);
+		ck_assert_uint_eq(cached(&v, VTD_IOTLB), n != 0);
+		vw_close(&v);
+	}
+}
+END_TEST
+
+static Suite *suite(void)
+{
+	Suite *s = suite_create("VT-d registers");
+	TCase *t = tcase_create("registers");
+
+	tcase_add_test(t, offsets_and_resets);
+	tcase_add_test(t, writable_bits);
+	tcase_add_test(t, nothing_there);
+	tcase_add_test(t, capability_bits);
+	tcase_add_test(t, as_software_leaves_it);
+	tcase_add_test(t, from_power_on);
+	suite_add_tcase(s, t);
+	t = tcase_create("commands");
+	tcase_add_test(t, translation_enable);
+	tcase_add_test(t, translation_off);
+	tcase_add_test(t, set_root_pointer);
+	tcase_add_test(t, queue_enable);
+	tcase_add_test(t, interrupt_remapping_commands);
+	tcase_add_test(t, context_command);
+	tcase_add_test(t, context_command_by_halves);
+	tcase_add_test(t, iotlb_command);
+	tcase_add_test(t, iotlb_command_refused);
+	suite_add_tcase(s, t);
+	return s;
+}
+
+int main(void)
+{
+	return tests_run(suite());
+}
