@@ -16,7 +16,7 @@ enum ims_event_kind {
 	IMS_EV_WRITE,  /* a[0]: physical address, a[1]: old, a[2]: new, a[3]: 1 if by hardware */
 	IMS_EV_DMA, /* n: device, a[0]: iova, a[1]: pasid or IMS_CTX_NONE, a[2]: access, a[3]: src */
 	IMS_EV_LOOKUP, /* n: src, a[0]: address, a[1]: ctx as presented, a[2]: access, a[3]: request kind */
-	IMS_EV_READ, /* n: stage<<8 | level, 0: a configuration structure; a[0]: address as the unit saw it, a[1]: value, a[2]: physical */
+	IMS_EV_READ, /* n: stage<<8 | level, 0: a configuration structure; a[0]: address as the unit saw it, a[1]: value, a[2]: physical, a[3]: when it was in fact read, if it was before */
 	IMS_EV_HIT,  /* n: entry; a[0]: cache. The lookup, or the walk, went on from this entry */
 	/*
 	 * n: entry; a[0]: cache, a[1]: in, a[2]: out, a[3]: dom 15:0, class 23:16, sizes (fragment 31:24,

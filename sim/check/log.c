@@ -200,6 +200,8 @@ static void on_fill(struct chk *c, const struct ims_event *e)
 	set_record(c, r->unit, r->cache, r->entry, r);
 	use_words(c, r);
 	r->borrowed = c->borrowed;
+	if (c->torn)
+		mark_dirty(c, r);
 	/* Made of something outdated, or under another root, it is so from the start. */
 	for (guint i = 0; i < c->hits->len; i++) {
 		const struct chk_record *from = g_ptr_array_index(c->hits, i);
@@ -238,6 +240,7 @@ static void on_lookup(struct chk *c, const struct ims_event *e)
 	g_ptr_array_set_size(c->hits, 0);
 	c->lookup = number_of(c, e);
 	c->borrowed = false;
+	c->torn = false;
 }
 
 /* Does a walk step stand under configuration structures that this look-up did not come by. */
@@ -281,6 +284,11 @@ static void on_read(struct chk *c, const struct ims_event *e)
 	struct chk_word w = {
 		.pa = e->a[2], .value = e->a[1], .read = number_of(c, e), .kind = (uint16_t)e->n
 	};
+
+	/* The rest of a fetch that began before: what it has may be outdated already. */
+	if (e->a[3])
+		w.read = (uint32_t)e->a[3];
+	c->torn |= e->a[3] != 0;
 
 	if (!e->unit && e->n)
 		c->counts.walk_reads++;

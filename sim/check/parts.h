@@ -67,6 +67,7 @@ struct chk {
 	GArray *words;	   /* of the look-up that is going on */
 	GArray *ref_words; /* of the reference walk that was made last: table entries only */
 	uint32_t lookup;   /* its LOOKUP event */
+	bool torn;	   /* it ended a fetch that had begun before */
 	bool borrowed;	   /* it went on from a walk step of another configuration */
 	GPtrArray *hits;   /* records it went on from: one of the next two */
 	GPtrArray *

@@ -69,7 +69,7 @@ bool ims_cfg_read_split(struct ims_hw *hw, unsigned cache, const struct ims_cfg_
 		ret_words[i] = f->words[i];
 		ims_mem_resolve(&hw->mem, addr + i * 8, &pa);
 		if (hw->log)
-			ims_emit(hw, IMS_EV_READ, 0, addr + i * 8, ret_words[i], pa, 0);
+			ims_emit(hw, IMS_EV_READ, 0, addr + i * 8, ret_words[i], pa, f->when);
 	}
 	if (had && f->when < hw->born)
 		hw->born = f->when;
