@@ -421,7 +421,6 @@ struct ims_model {
 
 	uint8_t recording_units,
 		recording_answer; /* how recordings of its driver are read: 0, the first way */
-	bool priv_needs_ctx;	  /* a request without PASID is never privileged */
 	uint32_t ctx_standin; /* the PASID that stands in for none, as the driver below programs it */
 
 	const struct ims_rule *guest_rules, *host_rules;

@@ -101,7 +101,6 @@ const struct ims_model vtd_model = {
 	.dom_last = 0xffff,
 	.host_address_lg2 = VTD_HAW,
 	.memory_lg2 = VTD_MEMORY,
-	.priv_needs_ctx = true, /* section 3.4.4: PR comes with a PASID; RPRIVS = 0 */
 	.ctx_standin = 0,
 	.guest_rules = vtd_guest_rules,
 	.guest_rules_count = VTD_GUEST_RULES,

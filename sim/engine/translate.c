@@ -29,10 +29,11 @@ static void answer_from(struct ims_hw *hw, uint32_t found, const struct ims_req 
 /*
  * A cached translation serves the request, permission faults included; but
  * a write needs the dirty bit set first, and only a walk can do that. What was
- * found is known in any case: nothing changes it until the walk is done.
+ * found is known in any case: nothing changes it until the walk is done. In place:
+ * most requests waive nothing, and that is known where it is called.
  */
-static bool try_iotlb(struct ims_hw *hw, const struct ims_req *req, uint16_t dom, uint8_t need,
-		      uint8_t waive, struct ims_answer *a, uint32_t *ret_found)
+IMS_TEMPLATE bool try_iotlb(struct ims_hw *hw, const struct ims_req *req, uint16_t dom,
+			    uint8_t need, uint8_t waive, struct ims_answer *a, uint32_t *ret_found)
 {
 	struct ims_cache *c = ims_hw_cache(hw, hw->model->iotlb);
 	uint32_t found = ims_cache_find(c, req->src, req->ctx, dom, req->addr);
