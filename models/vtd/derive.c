@@ -54,11 +54,10 @@ void vtd_derive(struct ims_state *s)
 			   unless(p[VTD_P_FSTS], IMS_BITS(4, 2) | IMS_BITS(63, 12)) |
 			   unless(p[VTD_P_EAFS], IMS_BIT(7));
 	d[VTD_D_NEGATIVE] = p[VTD_P_CM] ? p[VTD_K_NEGATIVE] : 0;
-	/* RID_PRIV makes requests privileged that do not say so. */
-	s->rights_by_config = p[VTD_P_RPRIVS];
 	s->no_write = p[VTD_P_NWFS];
 	s->fetch_words = (uint8_t)(p[VTD_K_TORN] * 2);
 	s->window_first = VTD_INTERRUPTS_FIRST;
 	s->window_bytes = VTD_INTERRUPTS_LAST - VTD_INTERRUPTS_FIRST + 1;
 	vtd_derive_queue(s);
+	vtd_rights(s);
 }

@@ -74,12 +74,19 @@ void vtd_reset(struct ims_hw *hw)
 	s->regs[VTD_R_FAULT_NEXT] = s->regs[VTD_R_TAIL_WRONG] = s->regs[VTD_R_RTADDR_SET] = 0;
 	s->mode = VTD_TTM_LEGACY;
 	s->cmd_words = 2;
+	vtd_rights(s);
 	ims_ring_set(hw, 0, 8);
 }
 
 bool vtd_translating(const struct ims_state *s)
 {
 	return s->regs[VTD_R_GSTS] & VTD_TE;
+}
+
+/* What RID_PRIV makes privileged does not say so itself; and without translation no cache is asked. */
+void vtd_rights(struct ims_state *s)
+{
+	s->rights_by_config = s->params[VTD_P_RPRIVS] || !vtd_translating(s);
 }
 
 /* ---- global command, section 11.4.4 ---- */
@@ -119,6 +126,7 @@ static void switch_bit(struct ims_hw *hw, uint64_t bit, bool on)
 	if (!(*gsts & bit) == !on)
 		return;
 	*gsts ^= bit;
+	vtd_rights(s);
 	if (bit == VTD_TE && !on && s->params[VTD_P_SMTS])
 		drop_dma_caches(hw);
 	if (bit == VTD_IRE && !on && s->params[VTD_P_ESIRTPS])

@@ -13,7 +13,6 @@
 enum {
 	VTD_HAW = 46,	 /* host address width, DMAR table */
 	VTD_MEMORY = 40, /* where this machine's memory ends */
-	VTD_MGAW = 48,
 	VTD_PSS = 20, /* PASID bits; ECAP.PSS holds one less */
 };
 
@@ -341,6 +340,8 @@ enum { VTD_MATCH_NEGATIVE = 1 };
 
 /* Is DMA remapping enabled: GSTS.TES. A unit that nobody reset is, as software leaves it. */
 bool vtd_translating(const struct ims_state *s);
+/* Sets ims_state.rights_by_config. */
+void vtd_rights(struct ims_state *s);
 /* The part of ims_model.derive that queues, registers and records need. */
 void vtd_derive_queue(struct ims_state *s);
 uint16_t vtd_ready(struct ims_state *s, uint64_t root);

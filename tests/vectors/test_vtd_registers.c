@@ -303,6 +303,30 @@ START_TEST(translation_enable)
 }
 END_TEST
 
+/* Where clearing TE drops nothing, what is cached serves nobody until it is set again. */
+START_TEST(translation_off_with_caches)
+{
+	struct ims_entry e = { .in = 0x5000,
+			       .out = 0x77000,
+			       .src = VW_SRC,
+			       .ctx = NONE,
+			       .dom = 5,
+			       .perm = IMS_R | IMS_W | IMS_U | IMS_D,
+			       .size_lg2 = 12 };
+	struct vw v;
+
+	vw_open(&v, &(struct vw_options){ .full = true });
+	vu_set(&v, VTD_P_SMTS, 0);
+	ims_cache_fill(ims_hw_cache(&v.hw, VTD_IOTLB), &e, NONE, NULL, NULL);
+	ck_assert_uint_eq(vw_ask(&v, NONE, 0x5008, IMS_R).out, 0x77008);
+	vu_write(&v, "GCMD", VU_QIE);
+	ck_assert_uint_eq(vw_ask(&v, NONE, 0x5008, IMS_R).out, 0x5008);
+	vu_write(&v, "GCMD", VU_QIE | VU_TE);
+	ck_assert_uint_eq(vw_ask(&v, NONE, 0x5008, IMS_R).out, 0x77008);
+	vw_close(&v);
+}
+END_TEST
+
 /* TES = 0: untranslated requests reach what they name, ATS and translated ones are unsupported. */
 START_TEST(translation_off)
 {
@@ -557,6 +581,7 @@ static Suite *suite(void)
 	t = tcase_create("commands");
 	tcase_add_test(t, translation_enable);
 	tcase_add_test(t, translation_off);
+	tcase_add_test(t, translation_off_with_caches);
 	tcase_add_test(t, set_root_pointer);
 	tcase_add_test(t, queue_enable);
 	tcase_add_test(t, interrupt_remapping_commands);
