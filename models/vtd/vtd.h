@@ -13,7 +13,7 @@
 enum {
 	VTD_HAW = 46,	 /* host address width, DMAR table */
 	VTD_MEMORY = 40, /* where this machine's memory ends */
-	VTD_PSS = 20, /* PASID bits; ECAP.PSS holds one less */
+	VTD_PSS = 20,	 /* PASID bits; ECAP.PSS holds one less */
 };
 
 /* The address in a pointer that software writes. */
