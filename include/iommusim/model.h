@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "iommusim/event.h"
+#include "iommusim/software.h"
 #include "iommusim/walk.h"
 
 /* ---- tags ---- */
@@ -79,6 +80,11 @@ struct ims_param_rule {
 	const char *name; /* "NEST needs SMTS, FSTS and SSTS" */
 	const char *source;
 	bool (*holds)(const uint32_t *params);
+};
+
+struct ims_param_set {
+	uint32_t param, value;
+	const char *source;
 };
 
 /* The vendor's part of a unit; flat, and copied with the world. */
@@ -301,52 +307,6 @@ enum ims_page_fate {
 /* How an ATS translation request is answered when translation ends with a code. */
 enum ims_ats_answer { IMS_ATS_ABORT, IMS_ATS_UNSUPPORTED, IMS_ATS_NOTHING, IMS_ATS_REDUCED };
 
-/* ---- software rules ---- */
-
-/* A change that software made, after which it owes invalidations. */
-enum ims_change {
-	IMS_CHANGE_S1_LESS,   /* first-stage entries removed or lessened */
-	IMS_CHANGE_CTX_SET,   /* a (device, PASID) entry became present */
-	IMS_CHANGE_CTX_CLEAR, /* it became not present */
-	IMS_CHANGE_S2_LESS,   /* second-stage entries removed or lessened */
-	IMS_CHANGE_MAX,
-};
-
-enum ims_rule_scope { IMS_PER_TAG, IMS_PER_DEVICE };
-enum ims_rule_if { IMS_IF_ATS = 1, IMS_IF_CTX = 2, IMS_IF_NO_CTX = 4 };
-
-/* One command owed for a change: once for each tag, or for each device, that uses the tables. */
-struct ims_rule {
-	uint8_t change;	   /* enum ims_change */
-	uint8_t scope;	   /* enum ims_rule_scope */
-	uint8_t when;	   /* enum ims_rule_if bits, all must hold */
-	bool everything;   /* names the whole address space instead of the range changed */
-	const char *title; /* of the command row */
-	const char *source;
-};
-
-/* A driver's view of its own memory, guest-physical or host-physical. */
-struct ims_driver {
-	void *owner;
-	uint64_t (*read)(struct ims_driver *d, uint64_t addr);
-	void (*write)(struct ims_driver *d, uint64_t addr, uint64_t value);
-	uint64_t (*pages)(struct ims_driver *d,
-			  unsigned count); /* zeroed 4 KiB pages in a row: the first */
-	uint64_t root;			   /* what the root register gets */
-};
-
-/* A (device, PASID) entry as software wants it. */
-struct ims_ctx_config {
-	uint64_t s1_root, s2_root;
-	uint8_t stages, s1_top, s2_top;
-	uint16_t dom;
-};
-
-struct ims_dev_config {
-	bool ats;
-	uint8_t pasid_bits; /* 0: no requests with PASID */
-};
-
 /* ---- order ---- */
 
 /*
@@ -406,12 +366,19 @@ struct ims_model {
 		queue_error_reserved; /* codes for an unknown command, a reserved bit */
 	uint16_t queue_error_fetch;   /* where the ring cannot be read; 0: it reads as zero */
 	uint16_t queue_error_timeout; /* a device did not answer an invalidation */
+	const char *queue_clear; /* the register by which software acknowledges these, NULL: none, */
+	uint64_t queue_clear_value; /* and what it writes there */
 
 	const struct ims_param *params;
 	const struct ims_param_rule *param_rules;
 	const struct ims_order *orders;
 	const struct ims_reg *regs;
 	uint8_t params_count, param_rules_count, orders_count, regs_count;
+	/* What the software below asks of a unit: without it there is nothing to run. */
+	const struct ims_param_rule *needs;
+	/* In what a guest's unit differs from the physical one. */
+	const struct ims_param_set *guest_params;
+	uint8_t needs_count, guest_params_count;
 
 	const struct ims_format *s1, *s2; /* what software builds */
 	uint8_t s1_top, s2_top;		  /* levels it builds */
@@ -423,6 +390,8 @@ struct ims_model {
 		recording_answer; /* how recordings of its driver are read: 0, the first way */
 	uint32_t ctx_standin; /* the PASID that stands in for none, as the driver below programs it */
 
+	const struct ims_prog_rule *prog_rules;
+	uint8_t prog_rules_count;
 	const struct ims_rule *guest_rules, *host_rules;
 	uint8_t guest_rules_count, host_rules_count;
 
@@ -438,6 +407,10 @@ struct ims_model {
 	uint8_t (*ats_answer)(uint16_t fault);
 	/* The code of a request that lacks these enum ims_perm bits of a cached translation. */
 	uint16_t (*denied)(struct ims_hw *hw, const struct ims_req *req, uint8_t missing);
+	/* What of a device's abilities the unit lets it use; NULL: all. */
+	void (*device_limits)(const uint32_t *params, struct ims_dev_config *config);
+	/* Levels of a stage that may hold leaves, as bits; NULL: whatever the format says. */
+	uint8_t (*leaf_levels)(const uint32_t *params, unsigned stage);
 	/* Masks and the like of a unit with these parameters; NULL: there are none. */
 	void (*derive)(struct ims_state *s);
 	/*
@@ -463,6 +436,8 @@ struct ims_model {
 	/* Fills in the range of a decoded command; @s as in ims_cmd_decode(), NULL: the defaults. */
 	void (*decode)(const struct ims_state *s, const struct ims_cmd_row *row,
 		       const uint64_t *words, struct ims_cmd *cmd);
+	/* The configuration of @e.src and @e.ctx; @hw bypasses every cache. NULL: there are no prog_rules. */
+	void (*live)(struct ims_hw *hw, struct ims_live *e);
 	/* Puts a range into a command's words. */
 	void (*encode)(const struct ims_cmd_row *row, const struct ims_cmd_args *args,
 		       uint64_t *words);
@@ -472,6 +447,11 @@ struct ims_model {
 	void (*ctx_set)(struct ims_driver *d, uint32_t src, uint32_t ctx,
 			const struct ims_ctx_config *config);
 	void (*ctx_clear)(struct ims_driver *d, uint32_t src, uint32_t ctx);
+	/* What is left of an entry that nothing holds any more. */
+	void (*ctx_wipe)(struct ims_driver *d, uint32_t src, uint32_t ctx);
+	void (*device_clear)(struct ims_driver *d, uint32_t src);
+	/* Accessed and dirty bits of the second stage; false: this unit has none. */
+	bool (*ctx_dirty)(struct ims_driver *d, uint32_t src, uint32_t ctx, bool on);
 };
 
 /* ---- the engine's services for a vendor's path ---- */
@@ -541,11 +521,7 @@ void ims_state_init(const struct ims_model *m, const uint32_t *params, struct im
 /* Does hardware execute @earlier before @later without a wait between; rows by number. */
 bool ims_model_ordered(const struct ims_model *m, unsigned earlier, unsigned later);
 
-/*
- * What is wrong with a description: NULL, or a text (static) and in @ret_row the
- * row. Rows without a source, rows that match the same command, matches that no
- * index of the cache serves.
- */
+/* What is wrong with a description: NULL, or a text (static) and in @ret_row the row. */
 const char *ims_model_check(const struct ims_model *m, int *ret_row);
 
 #endif

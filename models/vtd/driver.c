@@ -8,6 +8,30 @@
 
 #define RID_PASID 0 /* IOMMU_NO_PASID of Linux */
 
+static uint32_t cap(const struct ims_driver *d, enum vtd_param which)
+{
+	return d->params ? d->params[which] : vtd_params[which].value;
+}
+
+/* Section 9.4: DTE and PASIDE are reserved where the unit has no DT or PASID. */
+void vtd_device_limits(const uint32_t *params, struct ims_dev_config *config)
+{
+	if (!params[VTD_P_DT])
+		config->ats = false;
+	if (!params[VTD_P_PASID])
+		config->pasid_bits = 0;
+	if (config->pasid_bits > params[VTD_P_PSS] + 1)
+		config->pasid_bits = (uint8_t)(params[VTD_P_PSS] + 1);
+}
+
+/* Sections 3.6 and 3.7: a first stage always has 2M pages. */
+uint8_t vtd_leaf_levels(const uint32_t *params, unsigned stage)
+{
+	if (stage == 1)
+		return params[VTD_P_FS1GP] ? 1 << 2 | 1 << 3 : 1 << 2;
+	return (uint8_t)((params[VTD_P_SSLPS] & 1) << 2 | (params[VTD_P_SSLPS] >> 1 & 1) << 3);
+}
+
 void vtd_setup(struct ims_driver *d)
 {
 	d->root = d->pages(d, 1) | (uint64_t)VTD_TTM_SCALABLE << 10;
@@ -65,11 +89,12 @@ void vtd_ctx_set(struct ims_driver *d, uint32_t src, uint32_t ctx,
 	uint64_t at = pasid_at(d, src, ctx == IMS_CTX_NONE ? RID_PASID : ctx), e[8] = { 0 };
 
 	ims_field_put(e, VTD_SPE_PGTT, pgtt[config->stages]);
-	ims_field_put(e, VTD_SPE_AW, 2);
+	ims_field_put(e, VTD_SPE_AW, config->s2_top ? config->s2_top - 2u : 2);
 	ims_field_put(e, VTD_SPE_SSPTPTR,
 		      config->stages & IMS_STAGES_2 ? config->s2_root >> 12 : 0);
 	ims_field_put(e, VTD_SPE_DID, config->dom);
-	ims_field_put(e, VTD_SPE_PWSNP, 1);
+	ims_field_put(e, VTD_SPE_PWSNP, cap(d, VTD_P_SMPWC));
+	ims_field_put(e, VTD_SPE_FSPM, config->s1_top > 4);
 	ims_field_put(e, VTD_SPE_FSPTPTR,
 		      config->stages & IMS_STAGES_1 ? config->s1_root >> 12 : 0);
 	d->write(d, at + 16, e[2]);
@@ -81,6 +106,37 @@ void vtd_ctx_set(struct ims_driver *d, uint32_t src, uint32_t ctx,
 void vtd_ctx_clear(struct ims_driver *d, uint32_t src, uint32_t ctx)
 {
 	uint64_t at = pasid_at(d, src, ctx == IMS_CTX_NONE ? RID_PASID : ctx);
+
+	d->write(d, at, d->read(d, at) & ~UINT64_C(1));
+}
+
+/* Nothing is read of an entry without P but FPD: what else it says goes when nothing holds it. */
+void vtd_ctx_wipe(struct ims_driver *d, uint32_t src, uint32_t ctx)
+{
+	uint64_t at = pasid_at(d, src, ctx == IMS_CTX_NONE ? RID_PASID : ctx);
+
+	for (unsigned i = 0; i < 8; i++)
+		if (d->read(d, at + i * 8))
+			d->write(d, at + i * 8, 0);
+}
+
+/* As intel_pasid_setup_dirty_tracking(): one field, in one word. */
+bool vtd_ctx_dirty(struct ims_driver *d, uint32_t src, uint32_t ctx, bool on)
+{
+	uint64_t at = pasid_at(d, src, ctx == IMS_CTX_NONE ? RID_PASID : ctx);
+	uint64_t e = d->read(d, at);
+
+	if (!cap(d, VTD_P_SSADS))
+		return false;
+	ims_field_put(&e, VTD_SPE_SSADE, on);
+	d->write(d, at, e);
+	return true;
+}
+
+/* As intel_context_flush_no_pasid() wants it: the entry goes before anything is flushed. */
+void vtd_device_clear(struct ims_driver *d, uint32_t src)
+{
+	uint64_t at = context_at(d, src);
 
 	d->write(d, at, d->read(d, at) & ~UINT64_C(1));
 }

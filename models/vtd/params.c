@@ -85,6 +85,8 @@ const struct ims_param vtd_params[VTD_PARAMS] = {
 	C(VTD_P_SMS,    "sms", "stop markers", 1, 1, ECAP),
 	C(VTD_P_HPT1GPS, "hpt1gps", "host permission table, 1G; not modelled", 0, 0, ECAP),
 	C(VTD_P_EIM,    "eim", "extended interrupt mode", 1, 1, ECAP),
+	C(VTD_P_EIMER,  "eimer", "extended interrupt mode is required", 0, 1, ECAP),
+	C(VTD_P_IRREQ,  "irreq", "interrupt remapping is required", 0, 1, ECAP),
 	C(VTD_P_ERS,    "ers", "execute requests; gone", 0, 1, ECAP),
 
 	K(VTD_K_NEGATIVE, "negative-caching", "with cm: what is kept of faulting entries: 0 nothing, 1 context and PASID entries, 2 second-stage and nested translations too",
@@ -116,28 +118,140 @@ const struct ims_param vtd_params[VTD_PARAMS] = {
 };
 /* clang-format on */
 
-/* ---- rules, section 11.4.2 and 11.4.3 ---- */
+/* ---- what must hold between them ---- */
 
-#define NEEDS1(fn, a, b)                                                                           \
+#define NEEDS(fn, a, b)                                                                            \
 	static bool fn(const uint32_t *p)                                                          \
 	{                                                                                          \
-		return !p[a] || p[b];                                                              \
+		return !p[VTD_P_##a] || p[VTD_P_##b];                                              \
 	}
+#define LIST_NEEDS(X)                                                                              \
+	X(dt_qi, DT, QI)                                                                           \
+	X(ir_qi, IR, QI)                                                                           \
+	X(smts_qi, SMTS, QI)                                                                       \
+	X(pasid_smts, PASID, SMTS)                                                                 \
+	X(pss_smts, PSS, SMTS)                                                                     \
+	X(srs_smts, SRS, SMTS)                                                                     \
+	X(mts_smts, MTS, SMTS)                                                                     \
+	X(fsts_smts, FSTS, SMTS)                                                                   \
+	X(smpwc_smts, SMPWC, SMTS)                                                                 \
+	X(rps_smts, RPS, SMTS)                                                                     \
+	X(prs_smts, PRS, SMTS)                                                                     \
+	X(nest_smts, NEST, SMTS)                                                                   \
+	X(nest_fsts, NEST, FSTS)                                                                   \
+	X(nest_ssts, NEST, SSTS)                                                                   \
+	X(ssads_smpwc, SSADS, SMPWC)                                                               \
+	X(eafs_fsts, EAFS, FSTS)                                                                   \
+	X(eafs_smpwc, EAFS, SMPWC)                                                                 \
+	X(rprivs_srs, RPRIVS, SRS)                                                                 \
+	X(ptrs_dt, PTRS, DT)                                                                       \
+	X(ptrs_pasid, PTRS, PASID)                                                                 \
+	X(hpts_smts, HPTS, SMTS)                                                                   \
+	X(hpts_dt, HPTS, DT)                                                                       \
+	X(hpt1gps_hpts, HPT1GPS, HPTS)                                                             \
+	X(ssirws_ssts, SSIRWS, SSTS)                                                               \
+	X(prs_dt, PRS, DT)                                                                         \
+	X(pds_dt, PDS, DT)                                                                         \
+	X(dit_dt, DIT, DT)                                                                         \
+	X(nwfs_dt, NWFS, DT)                                                                       \
+	X(sms_prs, SMS, PRS)                                                                       \
+	X(pms_ecmds, PMS, ECMDS)                                                                   \
+	X(eim_ir, EIM, IR)                                                                         \
+	X(irreq_ir, IRREQ, IR)                                                                     \
+	X(eimer_eim, EIMER, EIM)                                                                   \
+	X(fs5lp_fsts, FS5LP, FSTS)                                                                 \
+	X(fs1gp_fsts, FS1GP, FSTS)
 
-NEEDS1(dt_qi, VTD_P_DT, VTD_P_QI)
-NEEDS1(ir_qi, VTD_P_IR, VTD_P_QI)
-NEEDS1(smts_qi, VTD_P_SMTS, VTD_P_QI)
+LIST_NEEDS(NEEDS)
 
 static bool mgaw_haw(const uint32_t *p)
 {
 	return p[VTD_P_MGAW] && p[VTD_P_MGAW] >= p[VTD_P_HAW];
 }
 
+static bool sagaw_ssts(const uint32_t *p)
+{
+	return !p[VTD_P_SAGAW] || p[VTD_P_SSTS] || p[VTD_P_VER] < 6;
+}
+
+static bool sagaw_widths(const uint32_t *p)
+{
+	return !(p[VTD_P_SAGAW] & ~0xeu);
+}
+
+static bool sslps_sizes(const uint32_t *p)
+{
+	return p[VTD_P_SSLPS] != 2 && p[VTD_P_SSLPS] <= 3;
+}
+
+static bool dwd_ver(const uint32_t *p)
+{
+	return p[VTD_P_DWD] || p[VTD_P_VER] < 2;
+}
+
+static bool drd_ver(const uint32_t *p)
+{
+	return p[VTD_P_DRD] || p[VTD_P_VER] < 2;
+}
+
+static bool rwbf_smts(const uint32_t *p)
+{
+	return !p[VTD_P_RWBF] || !p[VTD_P_SMTS];
+}
+
+static bool no_ers(const uint32_t *p)
+{
+	return !p[VTD_P_ERS];
+}
+
+#define NEEDS_ROW(fn, a, b) { #a " needs " #b, ECAP ", " #a, fn },
+
+/* clang-format off */
 const struct ims_param_rule vtd_param_rules[] = {
-	{ "DT needs QI", ECAP, dt_qi },
-	{ "IR needs QI", ECAP, ir_qi },
-	{ "SMTS needs QI", ECAP, smts_qi },
-	{ "MGAW is at least HAW", CAP, mgaw_haw },
+	LIST_NEEDS(NEEDS_ROW)
+	{ "MGAW is not 0, and at least HAW", CAP ", MGAW", mgaw_haw },
+	{ "SAGAW needs SSTS from version 6 on", CAP ", SAGAW", sagaw_ssts },
+	{ "SAGAW names no widths but 39, 48 and 57", CAP ", SAGAW", sagaw_widths },
+	{ "SSLPS is 0, 1 or 3", CAP ", SSLPS", sslps_sizes },
+	{ "DWD is 1 from version 2 on", CAP ", DWD", dwd_ver },
+	{ "DRD is 1 from version 2 on", CAP ", DRD", drd_ver },
+	{ "RWBF is 0 with SMTS", CAP ", RWBF", rwbf_smts },
+	{ "ERS is 0", ECAP ", ERS", no_ers },
 };
 _Static_assert(sizeof(vtd_param_rules) / sizeof(vtd_param_rules[0]) == VTD_PARAM_RULES,
 	       "as announced");
+
+/* ---- what the guest's driver and the host code of this folder need of a unit ---- */
+
+#define HAS(fn, cond)                                                                              \
+	static bool fn(const uint32_t *p)                                                          \
+	{                                                                                          \
+		return cond;                                                                       \
+	}
+HAS(has_qi, p[VTD_P_QI])
+HAS(has_smts, p[VTD_P_SMTS])
+HAS(has_fsts, p[VTD_P_FSTS])
+HAS(has_ssts, p[VTD_P_SSTS])
+HAS(has_nest, p[VTD_P_NEST])
+HAS(has_48, p[VTD_P_SAGAW] & 4)
+HAS(has_memory, p[VTD_P_HAW] >= VTD_MEMORY)
+HAS(has_dids, p[VTD_P_ND] >= 2)
+
+const struct ims_param_rule vtd_needs[] = {
+	{ "it asks for QI, queued invalidation", "VT-d 5.10 section 6.5.2", has_qi },
+	{ "it asks for SMTS, scalable mode", "VT-d 5.10 section 3.4.3", has_smts },
+	{ "it asks for FSTS, the guest's tables", "VT-d 5.10 section 3.6", has_fsts },
+	{ "it asks for SSTS, the host's tables", "VT-d 5.10 section 3.7", has_ssts },
+	{ "it asks for NEST, the two together", "VT-d 5.10 section 3.8", has_nest },
+	{ "it builds 4-level tables: SAGAW with bit 2", "VT-d 5.10 section 3.7", has_48 },
+	{ "its memory has addresses of 40 bits: HAW of 40 or more", "VT-d 5.10 section 8.1", has_memory },
+	{ "it numbers 256 domains: ND of 2 or more", CAP ", ND", has_dids },
+};
+_Static_assert(sizeof(vtd_needs) / sizeof(vtd_needs[0]) == VTD_NEEDS, "as announced");
+
+/* A guest learns of new entries' use by commands of its own making: see rules.c. */
+const struct ims_param_set vtd_guest_params[] = {
+	{ VTD_P_CM, 1, "VT-d 5.10 section 6.1; QEMU vtd_machine_done_notify_one(): assigned devices need caching mode" },
+};
+_Static_assert(sizeof(vtd_guest_params) / sizeof(vtd_guest_params[0]) == VTD_GUEST_PARAMS, "as announced");
+/* clang-format on */

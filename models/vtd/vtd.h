@@ -71,6 +71,8 @@ enum vtd_param {
 	VTD_P_SMS,
 	VTD_P_HPT1GPS,
 	VTD_P_EIM,
+	VTD_P_EIMER,
+	VTD_P_IRREQ,
 	VTD_P_ERS,
 	VTD_K_NEGATIVE,
 	VTD_K_PC_DROPS_NEGATIVE,
@@ -266,16 +268,20 @@ enum vtd_fault {
 
 extern const struct ims_model vtd_model;
 extern const struct ims_param vtd_params[];
-extern const struct ims_param_rule vtd_param_rules[];
+extern const struct ims_param_rule vtd_param_rules[], vtd_needs[];
+extern const struct ims_param_set vtd_guest_params[];
 
 /* The tables' lengths; each is checked where the table stands. */
 enum {
 	VTD_ROWS = 25,
 	VTD_FAULTS = 64,
 	VTD_QUEUE_ERRORS = 8,
-	VTD_PARAM_RULES = 4,
-	VTD_GUEST_RULES = 9,
-	VTD_HOST_RULES = 10
+	VTD_PARAM_RULES = 43,
+	VTD_NEEDS = 8,
+	VTD_GUEST_PARAMS = 1,
+	VTD_PROG_RULES = 15,
+	VTD_GUEST_RULES = 52,
+	VTD_HOST_RULES = 52
 };
 
 /* vtd_ss_io_format: with SSIRWE = 1, where bits 61 and 62 grant. */
@@ -283,6 +289,7 @@ extern const struct ims_format vtd_fs_format, vtd_ss_format, vtd_ss_io_format;
 extern const struct ims_cache_def vtd_caches[VTD_CACHES];
 extern const struct ims_cmd_row vtd_rows[VTD_ROWS];
 extern const struct ims_fault_def vtd_faults[VTD_FAULTS], vtd_queue_errors[VTD_QUEUE_ERRORS];
+extern const struct ims_prog_rule vtd_prog_rules[VTD_PROG_RULES];
 extern const struct ims_rule vtd_guest_rules[VTD_GUEST_RULES], vtd_host_rules[VTD_HOST_RULES];
 
 void vtd_derive(struct ims_state *s);
@@ -296,11 +303,17 @@ uint16_t vtd_denied(struct ims_hw *hw, const struct ims_req *req, uint8_t missin
 void vtd_decode(const struct ims_state *s, const struct ims_cmd_row *row, const uint64_t *words,
 		struct ims_cmd *cmd);
 void vtd_encode(const struct ims_cmd_row *row, const struct ims_cmd_args *args, uint64_t *words);
+void vtd_live(struct ims_hw *hw, struct ims_live *e);
 void vtd_setup(struct ims_driver *d);
+void vtd_device_limits(const uint32_t *params, struct ims_dev_config *config);
+uint8_t vtd_leaf_levels(const uint32_t *params, unsigned stage);
 void vtd_device_add(struct ims_driver *d, uint32_t src, const struct ims_dev_config *config);
 void vtd_ctx_set(struct ims_driver *d, uint32_t src, uint32_t ctx,
 		 const struct ims_ctx_config *config);
 void vtd_ctx_clear(struct ims_driver *d, uint32_t src, uint32_t ctx);
+void vtd_ctx_wipe(struct ims_driver *d, uint32_t src, uint32_t ctx);
+bool vtd_ctx_dirty(struct ims_driver *d, uint32_t src, uint32_t ctx, bool on);
+void vtd_device_clear(struct ims_driver *d, uint32_t src);
 
 /* ---- queues, registers and records ---- */
 

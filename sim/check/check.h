@@ -53,7 +53,7 @@ struct chk_step {
 struct chk_finding {
 	enum scn_kind kind;
 	bool latent;
-	uint8_t where; /* enum ims_where */
+	uint8_t where; /* enum ims_where; IMS_WHERE_MAX: nowhere */
 	const char *cause, *blame;
 	uint32_t line;	  /* of the step whose effect became outdated */
 	const char *step; /* its text; the scenario's, may be NULL */
@@ -61,10 +61,11 @@ struct chk_finding {
 	uint64_t iova;	    /* first page */
 	uint64_t got, want; /* host addresses; has_want: a fresh walk has one */
 	bool has_want;
-	char *gap;	    /* wrong-range: what no command covered */
-	GArray *pages;	    /* of uint64_t, iovas, ascending, distinct */
-	GPtrArray *misses;  /* of struct chk_near_miss* */
-	GPtrArray *history; /* of struct chk_step* */
+	char *gap;			/* wrong-range: what no command covered */
+	const char *rule, *rule_source; /* SCN_KIND_RULE: what it says, and where that is written */
+	GArray *pages;			/* of uint64_t, iovas, ascending, distinct */
+	GPtrArray *misses;		/* of struct chk_near_miss* */
+	GPtrArray *history;		/* of struct chk_step* */
 };
 
 struct chk_counts {

@@ -112,8 +112,8 @@ static bool stands(struct chk *c, struct chk_finding *f)
 		struct chk_finding *old = g_ptr_array_index(c->findings, i);
 		bool graver = weight(f) > weight(old);
 
-		if (old->line != f->line || old->dev != f->dev || old->ctx != f->ctx ||
-		    old->step != f->step || strcmp(old->blame, f->blame))
+		if (old->kind == SCN_KIND_RULE || old->line != f->line || old->dev != f->dev ||
+		    old->ctx != f->ctx || old->step != f->step || strcmp(old->blame, f->blame))
 			continue;
 		if (graver) {
 			c->findings->pdata[i] = f;
@@ -157,7 +157,10 @@ static struct ims_req request_now(struct chk *c, uint32_t unit, const struct scn
 	return (struct ims_req){ .src = unit ? d->vrid : d->prid,
 				 .ctx = now->ctx,
 				 .addr = now->iova,
-				 .access = now->access };
+				 .access = now->access,
+				 .priv = now->priv,
+				 .zero_length = now->zero_length,
+				 .bytes = now->bytes };
 }
 
 /* Both oracles on one outcome: would the tables, as they are, have let it happen. */
@@ -256,6 +259,19 @@ static bool judge_use(struct chk *c, const struct scn_access_now *now,
 	return false;
 }
 
+/* A device's own cache does not tell a privileged request from another: either may have filled it. */
+static bool use_stale(struct chk *c, uint32_t unit, const struct scn_access_now *now,
+		      const struct ims_access_result *a, struct chk_fresh *ret_fresh)
+{
+	struct scn_access_now other = *now;
+
+	if (!outcome_stale(c, unit, now, a->out, ret_fresh))
+		return false;
+	other.priv = false;
+	return !now->priv || a->where != IMS_WHERE_ATC ||
+	       outcome_stale(c, unit, &other, a->out, ret_fresh);
+}
+
 bool chk_accessed(struct chk *c, const struct scn_access_now *now, const struct hyp_access *a)
 {
 	uint32_t unit = c->s.h->devices[now->dev].vm + 1;
@@ -266,11 +282,10 @@ bool chk_accessed(struct chk *c, const struct scn_access_now *now, const struct 
 	chk_judge_dirty(c);
 	c->counts.dma++;
 	c->counts.faults += a->phys.refused || a->phys.fault;
-	if (a->phys.refused || a->phys.fault || !outcome_stale(c, 0, now, a->phys.out, &fresh))
+	if (a->phys.refused || a->phys.fault || !use_stale(c, 0, now, &a->phys, &fresh))
 		return false;
 	/* The guest's own unit would have let it happen too: then it is the guest's fault. */
-	if (!a->bare.refused && !a->bare.fault &&
-	    outcome_stale(c, unit, now, a->bare.out, &ignored))
+	if (!a->bare.refused && !a->bare.fault && use_stale(c, unit, now, &a->bare, &ignored))
 		bare = served_by(c, unit, &a->bare);
 	r = served_by(c, 0, &a->phys);
 	/* A large entry serves pages that the bare unit, which holds pieces, was not asked for. */
@@ -340,6 +355,7 @@ void chk_stepped(struct chk *c)
 	}
 	c->waited = 0;
 	c->host_waited = false;
+	chk_rules_stepped(c);
 }
 
 uint32_t chk_outdated(struct chk *c)

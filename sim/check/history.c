@@ -39,6 +39,11 @@ static void tell(struct chk *c, struct chk_finding *f, uint32_t event, uint8_t a
 	g_ptr_array_add(f->history, s);
 }
 
+void chk_tell_line(struct chk *c, struct chk_finding *f, uint32_t event, uint8_t actor, char *text)
+{
+	tell(c, f, event, actor, text);
+}
+
 static const char *word_name(const struct chk_word *w)
 {
 	static const char *const names[] = { "configuration structure", "stage-1 entry",

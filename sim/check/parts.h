@@ -87,6 +87,7 @@ struct chk {
 	uint64_t window_events, window_longest;
 	GHashTable *window_pages; /* host pages used in one; counted only */
 	GPtrArray *findings;
+	struct chk_rules *rules; /* NULL: not judged, in a replay */
 	char *bug;
 };
 
@@ -152,7 +153,17 @@ void chk_explain(struct chk *c, struct chk_finding *f, const struct chk_record *
 void chk_dropped(struct chk *c, struct chk_record *r, const struct ims_event *drop);
 void chk_batch_over(struct chk *c, uint32_t vm);
 
+/* ---- rule.c ---- */
+struct chk_rules *chk_rules_new(const struct chk_subject *s);
+void chk_rules_free(struct chk_rules *r);
+/* A step has returned: what was programmed in it, held against the vendor's rules. */
+void chk_rules_stepped(struct chk *c);
+/* The run is over. */
+void chk_rules_end(struct chk *c);
+
 /* ---- history.c ---- */
+/* One line of a finding's story; @text is taken over. */
+void chk_tell_line(struct chk *c, struct chk_finding *f, uint32_t event, uint8_t actor, char *text);
 /* How it came about: fill, change, commands, claim, giving away, up to event @last. */
 void chk_tell(struct chk *c, struct chk_finding *f, const struct chk_record *r, uint32_t last);
 void chk_finding_free(struct chk_finding *f);

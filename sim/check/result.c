@@ -6,7 +6,9 @@
 #include "sim/core/assert.h"
 
 /* Kinds that this program judges; the others are accepted and listed as not judged. */
-#define FOUND  (1u << SCN_KIND_STALE | 1u << SCN_KIND_STALE_AFTER_REUSE | 1u << SCN_KIND_EARLY_FREE)
+#define FOUND                                                                                      \
+	(1u << SCN_KIND_STALE | 1u << SCN_KIND_STALE_AFTER_REUSE | 1u << SCN_KIND_EARLY_FREE |     \
+	 1u << SCN_KIND_RULE)
 #define JUDGED (FOUND | 1u << SCN_KIND_OVER_INVALIDATION)
 /* Judged only where `over:` or a name asks for them, design.md section 6. */
 #define ON_REQUEST                                                                                 \
@@ -199,6 +201,7 @@ static void take_result(struct chk_result *r, struct judge *j, const struct scn_
 	chk_advance(c);
 	chk_judge_dirty(c);
 	chk_confirm_all(c);
+	chk_rules_end(c);
 	memcpy(r->over, chk_over(c), sizeof(r->over));
 	r->counts = c->counts;
 	r->windows.events = c->window_events;

@@ -130,6 +130,25 @@ static const char *row_wrong(const struct ims_model *m, unsigned number)
 	return NULL;
 }
 
+/* Each rule says one thing, by a source, and of commands that there are. */
+static const char *prog_wrong(const struct ims_model *m)
+{
+	for (unsigned i = 0; i < m->prog_rules_count; i++) {
+		const struct ims_prog_rule *r = &m->prog_rules[i];
+
+		if (!r->source || !*r->source || !r->text || !r->name)
+			return "a programming rule without a name, a text or a source";
+		if (!!r->one + !!r->pair + !!r->together + !!r->command != 1)
+			return "a programming rule says one thing";
+		if (r->command && (ims_model_row(m, r->command) < 0 || !r->follow[0]))
+			return "a programming rule names no command";
+		for (unsigned k = 0; k < 3 && r->follow[k]; k++)
+			if (ims_model_row(m, r->follow[k]) < 0)
+				return "a programming rule names no command";
+	}
+	return m->prog_rules_count && !m->live ? "rules on entries that nobody reads" : NULL;
+}
+
 static bool row_named(const struct ims_model *m, const char *name)
 {
 	for (unsigned i = 0; i < m->rows_count; i++)
@@ -202,6 +221,9 @@ const char *ims_model_check(const struct ims_model *m, int *ret_row)
 			return "a fault names no source";
 	if (ims_model_row(m, m->sync) < 0)
 		return "the command that waits is no row";
+	wrong = prog_wrong(m);
+	if (wrong)
+		return wrong;
 	wrong = params_wrong(m);
 	if (wrong)
 		return wrong;

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The guest's driver: its attachments, its ring, what it owes after a change. */
+#include <string.h>
+
 #include "sim/core/assert.h"
 #include "sim/hyp/parts.h"
 
@@ -10,7 +12,8 @@ struct hyp_table hyp_space_table(struct hyp *h, uint32_t space)
 	return (struct hyp_table){ .format = h->model->s1,
 				   .driver = &h->vms[s->vm].driver,
 				   .root = s->root,
-				   .top = h->model->s1_top };
+				   .top = h->model->s1_top,
+				   .leaf_levels = hyp_leaf_levels(&h->bare[s->vm], 1) };
 }
 
 void hyp_guest_put(struct hyp *h, uint32_t vm, const uint64_t *words)
@@ -20,6 +23,25 @@ void hyp_guest_put(struct hyp *h, uint32_t vm, const uint64_t *words)
 		if (!ims_ring_put(&h->bare[vm], words))
 			h->error = "the guest's command ring is full and its queue has stopped";
 	}
+}
+
+/* One command of the guest's ring: its event. */
+static uint32_t guest_queued(struct hyp *h, uint32_t vm, uint32_t at, uint64_t *ret_words)
+{
+	struct ims_hw *bare = &h->bare[vm];
+	struct ims_unit *u = bare->unit;
+	uint32_t queued;
+
+	memset(ret_words, 0, IMS_CMD_WORDS * sizeof(*ret_words));
+	for (unsigned i = 0; i < u->state.cmd_words; i++)
+		ims_mem_read(&bare->mem, u->ring + ((uint64_t)at * u->state.cmd_words + i) * 8,
+			     &ret_words[i]);
+	bare->actor = IMS_ACTOR_GUEST;
+	bare->cause = h->cause;
+	queued = ims_emit(bare, IMS_EV_QUEUED, IMS_ACTOR_GUEST, ret_words[0], ret_words[1],
+			  ret_words[2], ret_words[3]);
+	bare->actor = IMS_ACTOR_HARDWARE;
+	return queued;
 }
 
 /*
@@ -33,18 +55,9 @@ void hyp_guest_kick(struct hyp *h, uint32_t vm)
 	uint32_t cause = h->cause;
 
 	while (u->head != u->tail && !u->queue_error) {
-		uint64_t words[IMS_CMD_WORDS] = { 0 };
-		uint32_t queued, tail = u->tail;
+		uint64_t words[IMS_CMD_WORDS];
+		uint32_t queued = guest_queued(h, vm, u->head, words), tail = u->tail;
 
-		for (unsigned i = 0; i < u->state.cmd_words; i++)
-			ims_mem_read(&bare->mem,
-				     u->ring + ((uint64_t)u->head * u->state.cmd_words + i) * 8,
-				     &words[i]);
-		bare->actor = IMS_ACTOR_GUEST;
-		bare->cause = cause;
-		queued = ims_emit(bare, IMS_EV_QUEUED, IMS_ACTOR_GUEST, words[0], words[1],
-				  words[2], words[3]);
-		bare->actor = IMS_ACTOR_HARDWARE;
 		bare->cause = queued;
 		u->tail = (u->head + 1) & u->ring_mask;
 		ims_ring_run(bare);
@@ -53,6 +66,25 @@ void hyp_guest_kick(struct hyp *h, uint32_t vm)
 		if (!u->queue_error)
 			hyp_vmm_command(h, vm, words, queued);
 		hyp_step(h, cause, h->line);
+	}
+}
+
+void hyp_reg_write(struct hyp *h, uint32_t vm_or_host, const struct ims_reg *reg, uint64_t value)
+{
+	struct ims_hw *hw = vm_or_host == HYP_HOST ? &h->host : &h->bare[vm_or_host];
+	uint32_t head = hw->unit->head, cause = h->cause;
+
+	hw->actor = vm_or_host == HYP_HOST ? IMS_ACTOR_HOST : IMS_ACTOR_GUEST;
+	ims_reg_write(hw, reg->offset, reg->bytes, value);
+	hw->actor = IMS_ACTOR_HARDWARE;
+	while (vm_or_host != HYP_HOST && head != hw->unit->head) {
+		uint64_t words[IMS_CMD_WORDS];
+		uint32_t queued = guest_queued(h, vm_or_host, head, words);
+
+		hyp_step(h, queued, h->line);
+		hyp_vmm_command(h, vm_or_host, words, queued);
+		hyp_step(h, cause, h->line);
+		head = (head + 1) & hw->unit->ring_mask;
 	}
 }
 
@@ -83,11 +115,16 @@ static void targets_of_space(struct hyp *h, uint32_t space, struct hyp_targets *
 	}
 }
 
-static void flush(struct hyp *h, uint32_t vm, enum ims_change change, const struct hyp_targets *t,
+static bool flush(struct hyp *h, uint32_t vm, enum ims_change change, const struct hyp_targets *t,
 		  const struct hyp_extent *x)
 {
-	hyp_issue(h, vm, h->model->guest_rules, h->model->guest_rules_count, change, t, x,
-		  hyp_guest_put);
+	const struct hyp_issuer by = { .rules = h->model->guest_rules,
+				       .count = h->model->guest_rules_count,
+				       .params = h->bare[vm].unit->state.params,
+				       .vm = vm,
+				       .put = hyp_guest_put };
+
+	return hyp_issue(h, &by, change, t, x);
 }
 
 void hyp_guest_flush(struct hyp *h, uint32_t space, uint64_t first, uint64_t last, bool leaf_only,
@@ -110,7 +147,7 @@ void hyp_guest_flush(struct hyp *h, uint32_t space, uint64_t first, uint64_t las
 static void flush_entry(struct hyp *h, const struct hyp_attachment *a, enum ims_change change)
 {
 	const struct hyp_device *d = &h->devices[a->dev];
-	struct hyp_extent x = { .first = 0, .last = ~UINT64_C(0) };
+	struct hyp_extent x = { .last = ~UINT64_C(0), .stages = IMS_STAGES_1 };
 	struct hyp_targets t;
 
 	t.tags_count = t.devs_count = 0;
@@ -158,5 +195,74 @@ bool hyp_detach(struct hyp *h, uint32_t dev, uint32_t ctx)
 	h->model->ctx_clear(&h->vms[d->vm].driver, d->vrid, ctx);
 	hyp_attach_remove(&h->guest_at, at);
 	flush_entry(h, &a, IMS_CHANGE_CTX_CLEAR);
+	if (h->model->ctx_wipe)
+		h->model->ctx_wipe(&h->vms[d->vm].driver, d->vrid, ctx);
 	return !h->error;
+}
+
+/* ---- whole devices ---- */
+
+/* The entries of a device, those of its PASIDs among them, and the domains they are in. */
+static void targets_of_device(struct hyp *h, uint32_t dev, struct hyp_targets *t)
+{
+	const struct hyp_device *d = &h->devices[dev];
+
+	t->tags_count = t->devs_count = 0;
+	for (uint32_t i = 0; i < h->guest_at.count; i++) {
+		const struct hyp_attachment *a = &h->guest_at.at[i];
+
+		if (a->dev == dev)
+			hyp_target(t, h->spaces[a->to].dom, a->ctx, d->vrid, d->ats);
+	}
+	/* Nobody is attached: what there may be of it is filed under no domain. */
+	if (!t->devs_count)
+		hyp_target(t, 0, IMS_CTX_NONE, d->vrid, d->ats);
+}
+
+bool hyp_device_remove(struct hyp *h, uint32_t dev)
+{
+	const struct hyp_device *d = &h->devices[dev];
+	struct hyp_extent x = { .last = ~UINT64_C(0) };
+	struct hyp_targets t;
+
+	targets_of_device(h, dev, &t);
+	/* First what the entries lead to, then the way to them. */
+	for (uint32_t i = h->guest_at.count; i-- > 0;)
+		if (h->guest_at.at[i].dev == dev && !hyp_detach(h, dev, h->guest_at.at[i].ctx))
+			return false;
+	h->model->device_clear(&h->vms[d->vm].driver, d->vrid);
+	flush(h, d->vm, IMS_CHANGE_DEV, &t, &x);
+	hyp_guest_wait(h, d->vm);
+	return !h->error;
+}
+
+bool hyp_device_add(struct hyp *h, uint32_t dev)
+{
+	const struct hyp_device *d = &h->devices[dev];
+	const struct ims_dev_config config = { .ats = d->ats, .pasid_bits = d->pasid_bits };
+	struct hyp_extent x = { .last = ~UINT64_C(0) };
+	struct hyp_targets t;
+
+	targets_of_device(h, dev, &t);
+	h->model->device_add(&h->vms[d->vm].driver, d->vrid, &config);
+	if (flush(h, d->vm, IMS_CHANGE_DEV_SET, &t, &x))
+		hyp_guest_wait(h, d->vm);
+	return !h->error;
+}
+
+void hyp_guest_owe(struct hyp *h, uint32_t vm, enum ims_change change)
+{
+	struct hyp_extent x = { .last = ~UINT64_C(0), .stages = IMS_STAGES_1 };
+	struct hyp_targets t;
+
+	t.tags_count = t.devs_count = 0;
+	for (uint32_t i = 0; i < h->guest_at.count; i++) {
+		const struct hyp_attachment *a = &h->guest_at.at[i];
+		const struct hyp_device *d = &h->devices[a->dev];
+
+		if (d->vm == vm)
+			hyp_target(&t, h->spaces[a->to].dom, a->ctx, d->vrid, d->ats);
+	}
+	if (flush(h, vm, change, &t, &x))
+		hyp_guest_wait(h, vm);
 }

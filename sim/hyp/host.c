@@ -4,38 +4,75 @@
  * when it is attached, replaces the guest's by it, and makes every device-TLB
  * invalidation itself, for exactly the devices behind the domain.
  */
+#include <string.h>
+
 #include "sim/core/assert.h"
 #include "sim/hyp/parts.h"
 
 /* ---- the physical ring ---- */
 
-static void host_put(struct hyp *h, uint32_t vm, const uint64_t *words)
+static void ring_put(struct hyp *h, const uint64_t *words)
 {
-	(void)vm;
 	if (!ims_ring_put(&h->host, words)) {
 		ims_ring_run(&h->host);
 		IMS_ASSERT(ims_ring_put(&h->host, words));
 	}
 }
 
-/* Everything issued so far is complete when this returns. */
-static void host_sync(struct hyp *h)
+/* Puts a wait behind everything and runs; has it completed. */
+static bool waited(struct hyp *h)
 {
 	uint64_t words[IMS_CMD_WORDS];
 
 	hyp_words_of_sync(h, h->status, ++h->waits, words);
-	host_put(h, 0, words);
+	ring_put(h, words);
 	ims_ring_run(&h->host);
-	IMS_ASSERT((uint32_t)ims_mem_word(&h->host.mem, h->status) == h->waits);
+	return (uint32_t)ims_mem_word(&h->host.mem, h->status) == h->waits;
+}
+
+/*
+ * Everything issued so far is complete when this returns. Where a device did not
+ * answer, it is not known what was executed: all of it is issued again, as
+ * qi_submit_sync() of Linux does.
+ */
+static void host_sync(struct hyp *h)
+{
+	const struct ims_reg *clear =
+		h->model->queue_clear ? ims_model_reg(h->model, h->model->queue_clear) : NULL;
+	bool done = waited(h);
+
+	for (unsigned tries = 0; !done && tries < 2; tries++) {
+		if (!clear || h->host.unit->queue_error != h->model->queue_error_timeout)
+			break;
+		hyp_reg_write(h, HYP_HOST, clear, h->model->queue_clear_value);
+		for (uint32_t i = 0; i < h->batch_count; i++)
+			ring_put(h, h->batch[i]);
+		done = waited(h);
+	}
+	h->batch_count = 0;
+	if (!done)
+		h->error = "the host gives up: its queue has stopped, a device does not answer";
+}
+
+static void host_put(struct hyp *h, uint32_t vm, const uint64_t *words)
+{
+	(void)vm;
+	if (h->batch_count == HYP_BATCH)
+		host_sync(h);
+	memcpy(h->batch[h->batch_count++], words, sizeof(h->batch[0]));
+	ring_put(h, words);
 }
 
 static void host_issue(struct hyp *h, enum ims_change change, const struct hyp_targets *t,
 		       const struct hyp_extent *x)
 {
-	if (!t->devs_count)
-		return;
-	hyp_issue(h, 0, h->model->host_rules, h->model->host_rules_count, change, t, x, host_put);
-	host_sync(h);
+	const struct hyp_issuer by = { .rules = h->model->host_rules,
+				       .count = h->model->host_rules_count,
+				       .params = h->host.unit->state.params,
+				       .put = host_put };
+
+	if (t->devs_count && hyp_issue(h, &by, change, t, x))
+		host_sync(h);
 }
 
 static uint32_t call(struct hyp *h, enum ims_call what, uint64_t a0, uint64_t a1, uint64_t a2,
@@ -79,7 +116,10 @@ static uint32_t domain_get(struct hyp *h, uint32_t vm, const struct ims_path *gu
 						    .vdom = guest->dom,
 						    .ctx = guest->ctx,
 						    .s1_root = guest->s1_root,
-						    .dom = dom };
+						    .dom = dom,
+						    .reused = dom < h->dom_next };
+	if (dom >= h->dom_next)
+		h->dom_next = dom + 1;
 	return free_one;
 }
 
@@ -87,6 +127,8 @@ bool hyp_call_attach(struct hyp *h, uint32_t dev, uint32_t ctx, const struct ims
 {
 	const struct hyp_device *d = &h->devices[dev];
 	uint32_t domain = domain_get(h, d->vm, guest), cause;
+	struct hyp_extent x = { .last = ~UINT64_C(0), .stages = IMS_STAGES_NESTED };
+	struct hyp_targets t;
 	struct ims_ctx_config config = { .s1_root = guest->s1_root,
 					 .s2_root = h->vms[d->vm].s2_root,
 					 .stages = IMS_STAGES_NESTED,
@@ -95,9 +137,14 @@ bool hyp_call_attach(struct hyp *h, uint32_t dev, uint32_t ctx, const struct ims
 					 .dom = (uint16_t)h->domains[domain].dom };
 
 	cause = call(h, IMS_CALL_ATTACH, d->prid, ctx, domain, 0);
+	t.tags_count = t.devs_count = 0;
+	hyp_target(&t, h->domains[domain].dom, ctx, d->prid, d->ats);
+	if (!h->domains[domain].users && h->domains[domain].reused)
+		host_issue(h, IMS_CHANGE_TAG_REUSE, &t, &x);
 	h->domains[domain].users++;
 	hyp_attach_add(&h->host_at, dev, ctx, domain);
 	h->model->ctx_set(&h->driver, d->prid, ctx, &config);
+	host_issue(h, IMS_CHANGE_CTX_SET, &t, &x);
 	hyp_step(h, cause, h->line);
 	return true;
 }
@@ -107,7 +154,7 @@ void hyp_call_detach(struct hyp *h, uint32_t dev, uint32_t ctx)
 	const struct hyp_device *d = &h->devices[dev];
 	struct hyp_attachment *at = hyp_attached(&h->host_at, dev, ctx);
 	struct hyp_domain *domain = &h->domains[at->to];
-	struct hyp_extent x = { .first = 0, .last = ~UINT64_C(0) };
+	struct hyp_extent x = { .last = ~UINT64_C(0), .stages = IMS_STAGES_NESTED };
 	struct hyp_targets t;
 	uint32_t cause = call(h, IMS_CALL_DETACH, d->prid, ctx, at->to, 0);
 
@@ -115,6 +162,8 @@ void hyp_call_detach(struct hyp *h, uint32_t dev, uint32_t ctx)
 	hyp_target(&t, domain->dom, ctx, d->prid, d->ats);
 	h->model->ctx_clear(&h->driver, d->prid, ctx);
 	host_issue(h, IMS_CHANGE_CTX_CLEAR, &t, &x);
+	if (h->model->ctx_wipe)
+		h->model->ctx_wipe(&h->driver, d->prid, ctx);
 	domain->users--;
 	hyp_attach_remove(&h->host_at, at);
 	hyp_step(h, cause, h->line);
@@ -139,6 +188,54 @@ void hyp_call_invalidate(struct hyp *h, uint32_t domain, const struct hyp_extent
 
 /* ---- the nesting parent ---- */
 
+/* Everything that is nested on a VM's parent. */
+static void targets_of_parent(struct hyp *h, uint32_t vm, struct hyp_targets *t)
+{
+	t->tags_count = t->devs_count = 0;
+	for (uint32_t i = 0; i < h->host_at.count; i++) {
+		const struct hyp_attachment *a = &h->host_at.at[i];
+		const struct hyp_device *d = &h->devices[a->dev];
+
+		if (d->vm == vm)
+			hyp_target(t, h->domains[a->to].dom, a->ctx, d->prid, d->ats);
+	}
+}
+
+void hyp_host_mapped(struct hyp *h, uint32_t vm, uint64_t gpa, uint64_t size)
+{
+	struct hyp_extent x = { .first = gpa, .last = gpa + size - 1, .leaf_only = true };
+	struct hyp_targets t;
+
+	targets_of_parent(h, vm, &t);
+	host_issue(h, IMS_CHANGE_S2_MORE, &t, &x);
+}
+
+void hyp_host_owe(struct hyp *h, uint32_t vm, enum ims_change change)
+{
+	struct hyp_extent x = { .last = ~UINT64_C(0), .stages = IMS_STAGES_NESTED };
+	struct hyp_targets t;
+
+	targets_of_parent(h, vm, &t);
+	host_issue(h, change, &t, &x);
+}
+
+bool hyp_host_dirty(struct hyp *h, uint32_t vm, bool on)
+{
+	for (uint32_t i = 0; i < h->host_at.count; i++) {
+		const struct hyp_attachment *a = &h->host_at.at[i];
+		const struct hyp_device *d = &h->devices[a->dev];
+
+		if (d->vm == vm && !h->model->ctx_dirty(&h->driver, d->prid, a->ctx, on)) {
+			h->error = "this unit has no accessed and dirty bits in its second stage";
+			return false;
+		}
+	}
+	/* Turned off, nothing is owed: bits that are set once more harm nobody. */
+	if (on)
+		hyp_host_owe(h, vm, IMS_CHANGE_CTX_DIRTY);
+	return true;
+}
+
 bool hyp_host_unmap(struct hyp *h, uint32_t vm, uint64_t gpa, uint64_t size)
 {
 	struct hyp_table table = hyp_parent_table(h, vm);
@@ -154,21 +251,7 @@ bool hyp_host_unmap(struct hyp *h, uint32_t vm, uint64_t gpa, uint64_t size)
 		h->error = "the range covers a part of a larger leaf of the parent";
 	else if (st != HYP_TABLE_OK)
 		h->error = "the parent maps nothing there";
-	t.tags_count = t.devs_count = 0;
-	for (uint32_t i = 0; i < h->host_at.count; i++) {
-		const struct hyp_attachment *a = &h->host_at.at[i];
-		const struct hyp_device *d = &h->devices[a->dev];
-
-		if (d->vm == vm)
-			hyp_target(&t, h->domains[a->to].dom, a->ctx, d->prid, d->ats);
-	}
-	/* One page-selective command for each tag: the PASIDs of one tag need no command each. */
-	for (uint32_t i = 0; i < t.tags_count; i++)
-		for (uint32_t k = i + 1; k < t.tags_count;)
-			if (t.tags[k].dom == t.tags[i].dom)
-				t.tags[k] = t.tags[--t.tags_count];
-			else
-				k++;
+	targets_of_parent(h, vm, &t);
 	host_issue(h, IMS_CHANGE_S2_LESS, &t, &x);
 	hyp_step(h, cause, h->line);
 	return !h->error;
@@ -176,12 +259,13 @@ bool hyp_host_unmap(struct hyp *h, uint32_t vm, uint64_t gpa, uint64_t size)
 
 /* ---- devices ---- */
 
-void hyp_access(struct hyp *h, uint32_t dev, uint32_t ctx, uint64_t iova, unsigned access,
-		bool priv, bool translated, struct hyp_access *ret)
+void hyp_access(struct hyp *h, uint32_t dev, const struct ims_req *wanted, bool translated,
+		struct hyp_access *ret)
 {
 	const struct hyp_device *d = &h->devices[dev];
-	struct ims_req req = { .ctx = ctx, .addr = iova, .access = (uint8_t)access, .priv = priv };
+	struct ims_req req = *wanted;
 
+	req.kind = IMS_REQ_UNTRANSLATED;
 	h->host.actor = h->bare[d->vm].actor = IMS_ACTOR_DEVICE;
 	req.src = d->vrid;
 	ims_device_access(&h->bare[d->vm], dev, &req, d->ats && translated, &ret->bare);
@@ -190,13 +274,36 @@ void hyp_access(struct hyp *h, uint32_t dev, uint32_t ctx, uint64_t iova, unsign
 	h->host.actor = h->bare[d->vm].actor = IMS_ACTOR_HARDWARE;
 }
 
-void hyp_ats(struct hyp *h, uint32_t dev, uint32_t ctx, uint64_t iova, struct hyp_ats *ret)
+void hyp_ats(struct hyp *h, uint32_t dev, const struct ims_req *wanted, struct hyp_ats *ret)
 {
 	const struct hyp_device *d = &h->devices[dev];
-	struct ims_req req = { .ctx = ctx, .addr = iova, .access = IMS_ACCESS_ATOMIC };
+	struct ims_req req = *wanted;
 
 	req.src = d->vrid;
 	ims_device_ats(&h->bare[d->vm], &req, &ret->bare);
 	req.src = d->prid;
 	ims_device_ats(&h->host, &req, &ret->phys);
+}
+
+void hyp_prefetch(struct hyp *h, uint32_t dev, uint32_t ctx, uint64_t iova)
+{
+	const struct hyp_device *d = &h->devices[dev];
+	struct ims_req req = { .ctx = ctx, .addr = iova, .access = IMS_ACCESS_READ };
+
+	req.src = d->vrid;
+	ims_prefetch(&h->bare[d->vm], &req);
+	req.src = d->prid;
+	ims_prefetch(&h->host, &req);
+}
+
+bool hyp_inject_timeout(struct hyp *h, uint32_t dev, uint32_t count)
+{
+	for (uint32_t i = 0; i < h->devices_count; i++) {
+		if (dev == IMS_NONE ? !h->devices[i].ats : i != dev)
+			continue;
+		if (!ims_atc_fail(&h->host, h->devices[i].prid, count) && count)
+			h->error =
+				"more devices that do not answer at a time than are modelled: name one with 'dev'";
+	}
+	return !h->error;
 }

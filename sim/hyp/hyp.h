@@ -20,6 +20,7 @@
 #define HYP_SPACES	64
 #define HYP_DOMAINS	256
 #define HYP_ATTACHMENTS 256
+#define HYP_BATCH	128
 
 struct hyp_device {
 	uint32_t vm;
@@ -50,6 +51,7 @@ struct hyp_domain {
 	uint64_t s1_root;
 	uint32_t dom;	/* the host's tag */
 	uint32_t users; /* 0: free */
+	bool reused;	/* the tag has stood for something else before */
 };
 
 struct hyp_vm {
@@ -86,8 +88,13 @@ struct hyp {
 	uint64_t block_next;	  /* and the next naturally aligned large block */
 	uint64_t status;
 	uint32_t waits;
-	uint32_t cause, line; /* of the events to come */
-	const char *error;    /* static text: what a step asked for and cannot be done */
+	uint32_t dom_next; /* tags below it have been in use */
+	uint32_t batch_count;
+	uint64_t batch
+		[HYP_BATCH]
+		[IMS_CMD_WORDS]; /* issued since the last wait: to be issued again if it times out */
+	uint32_t cause, line;	 /* of the events to come */
+	const char *error;	 /* static text: what a step asked for and cannot be done */
 };
 
 struct hyp_config {
@@ -113,6 +120,11 @@ void hyp_step(struct hyp *h, uint32_t cause, uint32_t line);
 void hyp_back(struct hyp *h, uint32_t vm, uint64_t gpa, uint64_t size);
 /* The host page behind a guest address; false if there is none. */
 bool hyp_host_address(struct hyp *h, uint32_t vm, uint64_t gpa, uint64_t *ret_hpa);
+/*
+ * Writes a register of the physical unit (HYP_HOST), or of the one that a guest
+ * believes in: commands that it makes the unit execute go to the VMM as well.
+ */
+void hyp_reg_write(struct hyp *h, uint32_t vm_or_host, const struct ims_reg *reg, uint64_t value);
 void hyp_write(struct hyp *h, uint32_t vm_or_host, uint64_t addr, uint64_t value, unsigned width);
 #define HYP_HOST UINT32_MAX
 
@@ -120,6 +132,11 @@ void hyp_write(struct hyp *h, uint32_t vm_or_host, uint64_t addr, uint64_t value
 
 bool hyp_attach(struct hyp *h, uint32_t dev, uint32_t ctx, uint32_t space);
 bool hyp_detach(struct hyp *h, uint32_t dev, uint32_t ctx);
+/* A device goes, with all its attachments, and comes again. */
+bool hyp_device_remove(struct hyp *h, uint32_t dev);
+bool hyp_device_add(struct hyp *h, uint32_t dev);
+/* What a guest owes, and waits for, after a change of that kind in all that it has attached. */
+void hyp_guest_owe(struct hyp *h, uint32_t vm, enum ims_change change);
 struct hyp_table hyp_space_table(struct hyp *h, uint32_t space);
 
 /* What a correct driver issues after a change in a space, and the wait for it. */
@@ -135,6 +152,10 @@ void hyp_guest_wait(struct hyp *h, uint32_t vm);
 /* ---- the host ---- */
 
 bool hyp_host_map(struct hyp *h, uint32_t vm, uint64_t gpa, uint64_t size, unsigned perm);
+/* The same for a change in all that is nested on a VM's parent. */
+void hyp_host_owe(struct hyp *h, uint32_t vm, enum ims_change change);
+/* Accessed and dirty bits in the second stage of a VM; false: the unit has none. */
+bool hyp_host_dirty(struct hyp *h, uint32_t vm, bool on);
 bool hyp_host_unmap(struct hyp *h, uint32_t vm, uint64_t gpa, uint64_t size);
 
 /* ---- devices ---- */
@@ -143,15 +164,27 @@ struct hyp_access {
 	struct ims_access_result phys, bare;
 };
 
-/* One access, on the physical unit and on the guest's bare one. */
-void hyp_access(struct hyp *h, uint32_t dev, uint32_t ctx, uint64_t iova, unsigned access,
-		bool priv, bool translated, struct hyp_access *ret);
+/*
+ * One access, on the physical unit and on the guest's bare one. @req.src and @req.kind
+ * are filled in; @translated: through the device's ATC if it has one.
+ */
+void hyp_access(struct hyp *h, uint32_t dev, const struct ims_req *req, bool translated,
+		struct hyp_access *ret);
+
+/* Hardware begins to fetch what a request will need, on both units. */
+void hyp_prefetch(struct hyp *h, uint32_t dev, uint32_t ctx, uint64_t iova);
+
+/*
+ * The next @count device-TLB invalidations of the physical unit to a device time out,
+ * 0: none any more. IMS_NONE: to every device with an ATC. False: h->error says why.
+ */
+bool hyp_inject_timeout(struct hyp *h, uint32_t dev, uint32_t count);
 
 /* The same for an ATS translation request alone. */
 struct hyp_ats {
 	struct ims_answer phys, bare;
 };
-void hyp_ats(struct hyp *h, uint32_t dev, uint32_t ctx, uint64_t iova, struct hyp_ats *ret);
+void hyp_ats(struct hyp *h, uint32_t dev, const struct ims_req *req, struct hyp_ats *ret);
 
 /* ---- for readers ---- */
 

@@ -20,21 +20,32 @@ struct hyp_targets {
 struct hyp_extent {
 	uint64_t first, last;
 	bool leaf_only;
+	uint8_t stages; /* enum ims_stages of the entry that changed, if one did */
 };
 
 typedef void hyp_put_fn(struct hyp *h, uint32_t vm, const uint64_t *words);
 
 void hyp_target(struct hyp_targets *t, uint32_t dom, uint32_t ctx, uint32_t src, bool ats);
-/* Issues the commands that @rules owe for @change, in the rules' order. */
-void hyp_issue(struct hyp *h, uint32_t vm, const struct ims_rule *rules, unsigned count,
-	       enum ims_change change, const struct hyp_targets *t, const struct hyp_extent *x,
-	       hyp_put_fn *put);
+/* Who issues: by which rules, to which unit. */
+struct hyp_issuer {
+	const struct ims_rule *rules;
+	unsigned count;
+	const uint32_t *params; /* of the unit */
+	uint32_t vm;
+	hyp_put_fn *put;
+};
+
+/* Issues the commands that the rules owe for @change, in their order; false: there are none. */
+bool hyp_issue(struct hyp *h, const struct hyp_issuer *by, enum ims_change change,
+	       const struct hyp_targets *t, const struct hyp_extent *x);
 void hyp_words_of_sync(struct hyp *h, uint64_t status, uint32_t data, uint64_t *ret_words);
 
 struct hyp_attachment *hyp_attached(struct hyp_attach_list *list, uint32_t dev, uint32_t ctx);
 void hyp_attach_add(struct hyp_attach_list *list, uint32_t dev, uint32_t ctx, uint32_t to);
 void hyp_attach_remove(struct hyp_attach_list *list, const struct hyp_attachment *a);
 
+/* Levels that may hold leaves in tables that @hw walks. */
+uint8_t hyp_leaf_levels(const struct ims_hw *hw, unsigned stage);
 struct hyp_table hyp_parent_table(struct hyp *h, uint32_t vm);
 uint32_t hyp_filed_ctx(const struct hyp *h, uint32_t ctx); /* the stand-in for none */
 uint32_t hyp_emit(struct hyp *h, enum ims_actor actor, enum ims_event_kind kind, uint32_t n,
@@ -44,6 +55,9 @@ uint32_t hyp_emit(struct hyp *h, enum ims_actor actor, enum ims_event_kind kind,
 bool hyp_call_attach(struct hyp *h, uint32_t dev, uint32_t ctx, const struct ims_path *guest);
 void hyp_call_detach(struct hyp *h, uint32_t dev, uint32_t ctx);
 void hyp_call_invalidate(struct hyp *h, uint32_t domain, const struct hyp_extent *x);
+
+/* Guest memory that was absent is there: owed where absence may be cached. */
+void hyp_host_mapped(struct hyp *h, uint32_t vm, uint64_t gpa, uint64_t size);
 
 /* The VMM's side of one command of the guest, @queued its event. */
 void hyp_vmm_command(struct hyp *h, uint32_t vm, const uint64_t *words, uint32_t queued);

@@ -20,21 +20,20 @@ void hyp_target(struct hyp_targets *t, uint32_t dom, uint32_t ctx, uint32_t src,
 	}
 }
 
-static void issue_one(struct hyp *h, uint32_t vm, const struct ims_rule *r, uint32_t dom,
-		      uint32_t ctx, uint32_t src, const struct hyp_extent *x, hyp_put_fn *put)
+static void issue_one(struct hyp *h, const struct hyp_issuer *by, const struct ims_rule *r,
+		      const struct ims_cmd_args *to, const struct hyp_extent *x)
 {
-	struct ims_cmd_args args = { .dom = dom,
-				     .ctx = hyp_filed_ctx(h, ctx),
-				     .src = src,
-				     .first = r->everything ? 0 : x->first,
-				     .last = r->everything ? ~UINT64_C(0) : x->last,
-				     .leaf_only = x->leaf_only };
+	struct ims_cmd_args args = *to;
 	uint64_t words[IMS_CMD_WORDS];
 	int row = ims_model_row(h->model, r->title);
 
+	args.ctx = hyp_filed_ctx(h, to->ctx);
+	args.first = r->everything ? 0 : x->first;
+	args.last = r->everything ? ~UINT64_C(0) : x->last;
+	args.leaf_only = x->leaf_only;
 	IMS_ASSERT(row >= 0);
 	ims_cmd_encode(h->model, (unsigned)row, &args, words);
-	put(h, vm, words);
+	by->put(h, by->vm, words);
 }
 
 static bool applies(const struct ims_rule *r, uint32_t ctx, bool ats)
@@ -46,22 +45,85 @@ static bool applies(const struct ims_rule *r, uint32_t ctx, bool ats)
 	return !(r->when & IMS_IF_NO_CTX) || ctx == IMS_CTX_NONE;
 }
 
-void hyp_issue(struct hyp *h, uint32_t vm, const struct ims_rule *rules, unsigned count,
-	       enum ims_change change, const struct hyp_targets *t, const struct hyp_extent *x,
-	       hyp_put_fn *put)
+/* log2 of the pages of the smallest aligned block over the range. */
+static unsigned mask_of(const struct hyp_extent *x)
 {
-	for (const struct ims_rule *r = rules; r < rules + count; r++) {
-		if (r->change != change)
+	uint64_t differ = (x->first ^ x->last) >> 12;
+	unsigned lg2 = 0;
+
+	for (; differ; differ >>= 1)
+		lg2++;
+	return lg2;
+}
+
+/* Does the unit, and the entry that changed, call for it. */
+static bool called_for(const struct ims_rule *r, const uint32_t *params, const struct hyp_extent *x)
+{
+	if (r->stages && !(r->stages & 1u << x->stages))
+		return false;
+	for (unsigned i = 0; i < 2; i++)
+		if (r->with[i] && !params[r->with[i] - 1])
+			return false;
+	if (r->without && params[r->without - 1])
+		return false;
+	if (r->at_most && mask_of(x) > params[r->at_most - 1])
+		return false;
+	return !r->above || mask_of(x) > params[r->above - 1];
+}
+
+static bool new_dom(const struct hyp_targets *t, uint32_t number)
+{
+	for (uint32_t i = 0; i < number; i++)
+		if (t->tags[i].dom == t->tags[number].dom)
+			return false;
+	return true;
+}
+
+static bool new_src(const struct hyp_targets *t, uint32_t number)
+{
+	for (uint32_t i = 0; i < number; i++)
+		if (t->devs[i].src == t->devs[number].src)
+			return false;
+	return true;
+}
+
+static bool issue_rule(struct hyp *h, const struct hyp_issuer *by, const struct ims_rule *r,
+		       const struct hyp_targets *t, const struct hyp_extent *x)
+{
+	bool tags = r->scope == IMS_PER_TAG || r->scope == IMS_PER_DOM, any = false;
+	uint32_t count = r->scope == IMS_ONCE ? 1 : tags ? t->tags_count : t->devs_count;
+
+	for (uint32_t i = 0; i < count; i++) {
+		struct ims_cmd_args to = { .ctx = IMS_CTX_NONE };
+
+		if (r->scope == IMS_PER_DOM && !new_dom(t, i))
 			continue;
-		if (r->scope == IMS_PER_TAG)
-			for (uint32_t i = 0; i < t->tags_count; i++)
-				issue_one(h, vm, r, t->tags[i].dom, t->tags[i].ctx, 0, x, put);
-		else
-			for (uint32_t i = 0; i < t->devs_count; i++)
-				if (applies(r, t->devs[i].ctx, t->devs[i].ats))
-					issue_one(h, vm, r, 0, t->devs[i].ctx, t->devs[i].src, x,
-						  put);
+		if (r->scope == IMS_PER_SRC && !new_src(t, i))
+			continue;
+		if (tags) {
+			to.dom = t->tags[i].dom;
+			to.ctx = t->tags[i].ctx;
+		} else if (r->scope != IMS_ONCE) {
+			if (!applies(r, t->devs[i].ctx, t->devs[i].ats))
+				continue;
+			to.src = t->devs[i].src;
+			to.ctx = t->devs[i].ctx;
+		}
+		issue_one(h, by, r, &to, x);
+		any = true;
 	}
+	return any;
+}
+
+bool hyp_issue(struct hyp *h, const struct hyp_issuer *by, enum ims_change change,
+	       const struct hyp_targets *t, const struct hyp_extent *x)
+{
+	bool any = false;
+
+	for (const struct ims_rule *r = by->rules; r < by->rules + by->count; r++)
+		if (r->change == change && called_for(r, by->params, x))
+			any |= issue_rule(h, by, r, t, x);
+	return any;
 }
 
 void hyp_words_of_sync(struct hyp *h, uint64_t status, uint32_t data, uint64_t *ret_words)

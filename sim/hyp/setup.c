@@ -127,12 +127,19 @@ static uint64_t guest_pages(struct ims_driver *d, unsigned count)
 	return vm->table_next;
 }
 
+uint8_t hyp_leaf_levels(const struct ims_hw *hw, unsigned stage)
+{
+	return hw->model->leaf_levels ? hw->model->leaf_levels(hw->unit->state.params, stage) :
+					UINT8_MAX;
+}
+
 struct hyp_table hyp_parent_table(struct hyp *h, uint32_t vm)
 {
 	return (struct hyp_table){ .format = h->model->s2,
 				   .driver = &h->driver,
 				   .root = h->vms[vm].s2_root,
-				   .top = h->model->s2_top };
+				   .top = h->model->s2_top,
+				   .leaf_levels = hyp_leaf_levels(&h->host, 2) };
 }
 
 static void set_backing(struct hyp *h, uint32_t vm, uint64_t gpa, uint64_t hpa)
@@ -149,6 +156,7 @@ void hyp_back(struct hyp *h, uint32_t vm, uint64_t gpa, uint64_t size)
 {
 	struct hyp_table t = hyp_parent_table(h, vm);
 	uint64_t hpa;
+	bool any = false;
 
 	for (uint64_t at = gpa & ~(PAGE - 1); at <= gpa + size - 1; at += PAGE) {
 		if (hyp_host_address(h, vm, at, &hpa))
@@ -157,7 +165,10 @@ void hyp_back(struct hyp *h, uint32_t vm, uint64_t gpa, uint64_t size)
 		set_backing(h, vm, at, hpa);
 		hyp_emit(h, IMS_ACTOR_HOST, IMS_EV_BACK, vm, at, hpa, at + PAGE - 1, 0);
 		hyp_table_map(&t, at, PAGE, hpa, IMS_R | IMS_W, 12, false);
+		any = true;
 	}
+	if (any)
+		hyp_host_mapped(h, vm, gpa, size);
 }
 
 bool hyp_host_map(struct hyp *h, uint32_t vm, uint64_t gpa, uint64_t size, unsigned perm)
@@ -188,7 +199,8 @@ bool hyp_host_map(struct hyp *h, uint32_t vm, uint64_t gpa, uint64_t size, unsig
 	}
 	if (lg2 > 12 && !(gpa & (size - 1)))
 		hyp_table_map(&t, gpa, size, hpa, perm, lg2, false);
-	return true; /* not present to present: nothing is owed with CM = 0 */
+	hyp_host_mapped(h, vm, gpa, size);
+	return true;
 }
 
 void hyp_write(struct hyp *h, uint32_t vm_or_host, uint64_t addr, uint64_t value, unsigned width)
@@ -214,10 +226,22 @@ static uint64_t ring_bytes(const struct hyp *h)
 
 static void init_unit(struct hyp *h, struct ims_hw *hw, struct ims_driver *d, uint64_t *ret_status)
 {
+	d->params = hw->unit->state.params;
 	h->model->setup(d);
 	hw->unit->root = d->root;
 	hw->unit->ring = d->pages(d, (unsigned)(ring_bytes(h) / PAGE));
 	*ret_status = d->pages(d, 1);
+}
+
+/* The guest believes in the physical unit's like, but for what its driver needs to be otherwise. */
+static void init_bare(struct hyp *h, struct ims_hw *bare)
+{
+	uint32_t params[IMS_PARAMS];
+
+	memcpy(params, bare->unit->state.params, sizeof(params));
+	for (unsigned i = 0; i < h->model->guest_params_count; i++)
+		params[h->model->guest_params[i].param] = h->model->guest_params[i].value;
+	ims_state_init(h->model, params, &bare->unit->state);
 }
 
 static void init_vm(struct hyp *h, uint32_t number, uint64_t memory)
@@ -226,6 +250,7 @@ static void init_vm(struct hyp *h, uint32_t number, uint64_t memory)
 
 	h->world->units[number + 1].guest_limit = memory;
 	ims_hw_bind(&h->bare[number], h->model, h->world, number + 1, h->log);
+	init_bare(h, &h->bare[number]);
 	vm->memory = memory;
 	vm->table_next = memory;
 	vm->s2_root = h->driver.pages(&h->driver, 1);
@@ -263,6 +288,10 @@ void hyp_init(struct hyp *h, const struct hyp_config *config)
 		if (!dev->prid)
 			dev->prid = FIRST_RID + i * 8;
 		want = (struct ims_dev_config){ .ats = dev->ats, .pasid_bits = dev->pasid_bits };
+		if (h->model->device_limits)
+			h->model->device_limits(h->host.unit->state.params, &want);
+		dev->ats = want.ats;
+		dev->pasid_bits = want.pasid_bits;
 		h->model->device_add(&h->driver, dev->prid, &want);
 		h->model->device_add(&h->vms[dev->vm].driver, dev->vrid, &want);
 	}

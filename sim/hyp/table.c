@@ -72,8 +72,8 @@ static unsigned leaf_level(const struct hyp_table *t, uint64_t addr, uint64_t ou
 	for (unsigned next = 2; next <= t->top && level_lg2(next) <= leaf_lg2; next++) {
 		uint64_t size = UINT64_C(1) << level_lg2(next);
 
-		if ((t->format->leaf_levels & 1u << next) && !((addr | out) & (size - 1)) &&
-		    left >= size)
+		if ((t->format->leaf_levels & t->leaf_levels & 1u << next) &&
+		    !((addr | out) & (size - 1)) && left >= size)
 			level = next;
 	}
 	return level;

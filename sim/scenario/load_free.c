@@ -60,6 +60,7 @@ static void step_free(gpointer data)
 	g_free(step->at_register);
 	g_free(step->by);
 	g_free(step->wait_for);
+	g_free(step->inject_at);
 	g_free(step);
 }
 
@@ -74,6 +75,11 @@ static void fail_free(gpointer data)
 	g_free(fail->vm);
 	g_free(fail->device);
 	g_free(fail);
+}
+
+static void hw_param_clear(gpointer data)
+{
+	g_free(((struct scn_hw_param *)data)->name);
 }
 
 static GArray *array_new(guint size, GDestroyNotify clear)
@@ -97,6 +103,7 @@ struct scn *scn_new(const char *file)
 	s->devices = array_new(sizeof(struct scn_device), device_clear);
 	s->spaces = array_new(sizeof(struct scn_space), space_clear);
 	s->names = array_new(sizeof(struct scn_name), name_clear);
+	s->hw_params = array_new(sizeof(struct scn_hw_param), hw_param_clear);
 	s->steps = g_ptr_array_new_with_free_func(step_free);
 	s->fail = g_ptr_array_new_with_free_func(fail_free);
 	return s;
@@ -118,6 +125,7 @@ void scn_free(struct scn *scn)
 	g_array_free(scn->devices, TRUE);
 	g_array_free(scn->spaces, TRUE);
 	g_array_free(scn->names, TRUE);
+	g_array_free(scn->hw_params, TRUE);
 	g_ptr_array_free(scn->steps, TRUE);
 	g_ptr_array_free(scn->fail, TRUE);
 	g_free(scn);

@@ -99,6 +99,74 @@ static void read_geometry(struct scn_loader *l, const struct scn_node *n)
 	}
 }
 
+/* ---- caps and quirks: names of the vendor's, checked when its model is at hand ---- */
+
+static void add_param(struct scn_loader *l, const char *name, const struct scn_hw_param *p)
+{
+	struct scn_hw_param own = *p;
+
+	for (guint i = 0; i < l->s->hw_params->len; i++) {
+		const struct scn_hw_param *old =
+			&g_array_index(l->s->hw_params, struct scn_hw_param, i);
+		struct scn_report *r;
+
+		if (strcmp(old->name, name))
+			continue;
+		r = scn_diag_add(l->d, p->mark, (uint32_t)g_utf8_strlen(name, -1),
+				 "'%s' is given twice", name);
+		scn_report_note(r, "first given at %u:%u", old->mark.line, old->mark.col);
+		return;
+	}
+	own.name = g_strdup(name);
+	g_array_append_val(l->s->hw_params, own);
+}
+
+static void read_caps(struct scn_loader *l, const struct scn_node *map)
+{
+	if (!scn_want(l, map, SCN_NODE_MAP, false, "caps", "{cm: 1}"))
+		return;
+	for (const struct scn_node *n = map->first; n; n = n->next) {
+		struct scn_hw_param p = { .mark = n->key_mark, .value_mark = n->mark };
+		bool on;
+
+		if (n->kind == SCN_NODE_SCALAR && scn_parse_bool(n->text, &on))
+			p.value = on;
+		else if (!scn_read_number(l, n, n->key, SCN_T_NUMBER, &p.value))
+			continue;
+		add_param(l, n->key, &p);
+	}
+}
+
+static void read_quirks(struct scn_loader *l, const struct scn_node *list)
+{
+	if (!scn_want(l, list, SCN_NODE_LIST, false, "quirks", "[spr17]"))
+		return;
+	for (const struct scn_node *n = list->first; n; n = n->next) {
+		struct scn_hw_param p = {
+			.value = 1, .quirk = true, .mark = n->mark, .value_mark = n->mark
+		};
+
+		if (scn_read_scalar(l, n, "quirks", SCN_T_LINE))
+			add_param(l, n->text, &p);
+	}
+}
+
+static void read_hardware_map(struct scn_loader *l, const struct scn_node *n)
+{
+	static void (*const parts[])(struct scn_loader *, const struct scn_node *) = {
+		read_geometry,
+		read_caps,
+		read_quirks,
+	};
+	static const char *const keys[] = { "iotlb", "caps", "quirks" };
+
+	scn_check_keys(l, n, &scn_hardware_table, NULL);
+	scn_read_map(l, n, &scn_hardware_table, l->s, n);
+	for (unsigned i = 0; i < G_N_ELEMENTS(parts); i++)
+		if (scn_node_get(n, keys[i]))
+			parts[i](l, scn_node_get(n, keys[i]));
+}
+
 static void read_hardware(struct scn_loader *l, const struct scn_node *n)
 {
 	const struct scn_key *mode = scn_find_key(&scn_hardware_table, "mode");
@@ -107,12 +175,7 @@ static void read_hardware(struct scn_loader *l, const struct scn_node *n)
 	if (n) {
 		l->s->hardware_mark = n->mark;
 		if (n->kind == SCN_NODE_MAP) {
-			const struct scn_node *iotlb = scn_node_get(n, "iotlb");
-
-			scn_check_keys(l, n, &scn_hardware_table, NULL);
-			scn_read_map(l, n, &scn_hardware_table, l->s, n);
-			if (iotlb)
-				read_geometry(l, iotlb);
+			read_hardware_map(l, n);
 		} else {
 			/* `hardware: concrete` is short for `hardware: {mode: concrete}`. */
 			bare.name = "hardware";

@@ -20,7 +20,8 @@ static void begin(struct scn_loader *l)
 static bool is_register(const char *text)
 {
 	for (const char *p = text; *p; p++)
-		if (!g_ascii_isupper(*p) && *p != '_' && (p == text || !g_ascii_isdigit(*p)))
+		if (!g_ascii_isupper(*p) && *p != '_' &&
+		    (p == text || (!g_ascii_isdigit(*p) && *p != '-')))
 			return false;
 	return true;
 }
@@ -48,6 +49,7 @@ static bool read_at_map(struct scn_loader *l, const struct scn_node *n, struct s
 
 bool scn_read_at(struct scn_loader *l, const struct scn_node *n, struct scn_step *step)
 {
+	step->at_mark = n->mark;
 	if (n->kind == SCN_NODE_MAP)
 		return read_at_map(l, n, step);
 	if (!scn_read_scalar(l, n, "at", SCN_T_AT))
@@ -113,6 +115,51 @@ static bool check_wait(struct scn_loader *l, const struct scn_node *body, struct
 	return false;
 }
 
+/* What a fault is injected at: a step from here on. */
+static void find_injected(struct scn_loader *l, struct scn_step *step)
+{
+	uint32_t width = (uint32_t)g_utf8_strlen(step->inject_at, -1);
+	guint found = GPOINTER_TO_UINT(g_hash_table_lookup(l->labels, step->inject_at));
+	g_autoptr(GPtrArray) words = g_ptr_array_new();
+	struct scn_report *r;
+	uint64_t number;
+	char *quoted;
+
+	if (scn_parse_number(step->inject_at, false, &number) == SCN_DIGITS_OK) {
+		if (number && number < l->s->steps->len - step->index)
+			step->inject_step = step->index + (uint32_t)number;
+		else
+			scn_diag_add(l->d, step->inject_mark, width,
+				     "no step is so far from here: 1 is the next, the last %u",
+				     l->s->steps->len - 1 - step->index);
+		return;
+	}
+	if (found > step->index + 1) {
+		step->inject_step = found - 1;
+		return;
+	}
+	quoted = scn_quote(step->inject_at);
+	r = scn_diag_add(l->d, step->inject_mark, width,
+			 "no step after this one has the label '%s'", quoted);
+	for (guint i = step->index + 1; i < l->s->steps->len; i++) {
+		const struct scn_step *s = g_ptr_array_index(l->s->steps, i);
+
+		if (s->label)
+			g_ptr_array_add(words, s->label);
+	}
+	if (words->len)
+		scn_report_words(r, step->inject_at, "labels", words);
+	g_free(quoted);
+}
+
+static bool check_dma(struct scn_loader *l, const struct scn_node *body, struct scn_step *step)
+{
+	if (step->size || step->access == SCN_READ)
+		return true;
+	scn_bad_value(l, scn_node_get(body, "size"), "a request of no bytes is a read");
+	return false;
+}
+
 /* map and remap, and what the host does to a range. */
 static bool check_target(struct scn_loader *l, const struct scn_node *body, struct scn_step *step)
 {
@@ -152,6 +199,7 @@ static check_fn *const checks[SCN_OP_MAX] = {
 	[SCN_OP_MAP] = check_target,	  [SCN_OP_REMAP] = check_target,
 	[SCN_OP_HOST_MAP] = check_target, [SCN_OP_HOST_UNMAP] = check_target,
 	[SCN_OP_WAIT] = check_wait,	  [SCN_OP_WRITE] = check_write,
+	[SCN_OP_DMA] = check_dma,
 };
 
 /* ---- reading ---- */
@@ -350,4 +398,12 @@ void scn_read_steps(struct scn_loader *l, const struct scn_node *list)
 	}
 	for (const struct scn_node *item = list->first; item; item = item->next)
 		read_item(l, item);
+	for (guint i = 0; i < l->s->steps->len; i++) {
+		struct scn_step *step = g_ptr_array_index(l->s->steps, i);
+
+		if (!step->inject_at)
+			continue;
+		l->s->injects = true;
+		find_injected(l, step);
+	}
 }

@@ -455,6 +455,15 @@ static bool read_at(struct scn_loader *l, const struct scn_node *n, const struct
 	return scn_read_at(l, n, base);
 }
 
+static bool read_later_step(struct scn_loader *l, const struct scn_node *n,
+			    const struct scn_key *key, void *base)
+{
+	struct scn_step *step = base;
+
+	step->inject_mark = n->mark;
+	return read_text(l, n, key, &step->inject_at);
+}
+
 static read_fn *const readers[SCN_T_MAX] = {
 	[SCN_T_TEXT] = read_text,
 	[SCN_T_LINE] = read_text,
@@ -473,6 +482,7 @@ static read_fn *const readers[SCN_T_MAX] = {
 	[SCN_T_HPA] = read_u64,
 	[SCN_T_SIZE] = read_u64,
 	[SCN_T_PAGE_SIZE] = read_u64,
+	[SCN_T_BYTES] = read_u64,
 	[SCN_T_GPA] = read_gpa,
 	[SCN_T_PAGE_GPA] = read_gpa,
 	[SCN_T_VM] = read_index,
@@ -488,6 +498,7 @@ static read_fn *const readers[SCN_T_MAX] = {
 	[SCN_T_EXPECT] = read_expect,
 	[SCN_T_INVALIDATE] = read_invalidate,
 	[SCN_T_AT] = read_at,
+	[SCN_T_LATER_STEP] = read_later_step,
 };
 
 /* Types that fill several members of the struct, not the one at the row's offset. */
@@ -495,6 +506,7 @@ static const bool takes_base[SCN_T_MAX] = {
 	[SCN_T_OVER] = true,
 	[SCN_T_INVALIDATE] = true,
 	[SCN_T_AT] = true,
+	[SCN_T_LATER_STEP] = true,
 };
 
 bool scn_read_value(struct scn_loader *l, const struct scn_node *n, const struct scn_key *key,

@@ -52,6 +52,14 @@ static const struct scn_word replace_words[] = {
 	{ NULL, 0 },
 };
 
+static const struct scn_word fragment_words[] = {
+	{ "min", SCN_FRAGMENT_MIN },
+	{ "4K", SCN_FRAGMENT_4K },
+	{ NULL, 0 },
+};
+
+static const struct scn_word what_words[] = { { "timeout", 0 }, { NULL, 0 } };
+
 static const struct scn_word where_words[] = {
 	{ "iotlb", 0 },	    { "walk-cache", 1 }, { "config", 2 }, { "atc", 3 },
 	{ "in-flight", 4 }, { "table", 5 },	 { "queue", 6 },  { NULL, 0 },
@@ -127,7 +135,7 @@ static const struct scn_key dma_keys[] = {
 	S("iova", ADDR, iova, REQ, .help = "the address the device uses"),
 	S("access", WORD, access, REQ, .words = access_words, .help = "what it does"),
 	K_PASID,
-	S("size", SIZE, size, .help = "bytes, 8 if not given"),
+	S("size", BYTES, size, .help = "bytes, 8 if not given; 0: a read of no bytes"),
 	S("priv", BOOL, priv, .help = "a request for privileged mode"),
 	S("translated", BOOL, translated, HAS(scn_step, has_translated),
 	  .help = "off: untranslated even if the device has ATS"),
@@ -140,7 +148,8 @@ static const struct scn_key ats_keys[] = {
 	S("iova", ADDR, iova, REQ, .help = "the address the device asks for"),
 	K_PASID,
 	S("size", PAGE_SIZE, size, .help = "how much, 4K if not given"),
-	S("write", BOOL, write, .help = "ask for write permission"),
+	S("write", BOOL, write, HAS(scn_step, has_write), .help = "on: expect write permission; off: ask for none"),
+	S("priv", BOOL, priv, .help = "a request for privileged mode"),
 	K_EXPECT,
 };
 
@@ -173,8 +182,22 @@ static const struct scn_key reuse_keys[] = {
 	S("by", LINE, by, .help = "who uses it now"),
 };
 
+static const struct scn_key prefetch_keys[] = {
+	K_DEV,
+	S("iova", ADDR, iova, REQ, .help = "the address the device is going to use"),
+	K_PASID,
+};
+
+static const struct scn_key inject_keys[] = {
+	S("at", LATER_STEP, inject_at, REQ, .help = "the label of a later step, or which one from here: 1 is the next"),
+	S("dev", DEV, dev, .help = "whose; without it every device's that has an ATC"),
+	S("what", WORD, what, REQ, .words = what_words, .help = "timeout: device-TLB invalidations are not answered"),
+	S("count", REPEAT, repeat, .help = "how many of them, 1 if not given"),
+};
+
 static const struct scn_key write_keys[] = {
-	S("width", WORD, width, .words = width_words, .help = "bytes, 8 if not given"),
+	S("vm", VM, vm, HAS(scn_step, has_vm), .help = "whose register; without it the physical unit's"),
+	S("width", WORD, width, HAS(scn_step, has_width), .words = width_words, .help = "bytes; 8, or the register's, if not given"),
 	S("at", AT, at, REQ, .help = "a page name, {gpa: ...}, {hpa: ...} or a register's name"),
 	S("value", NUMBER, value, REQ, .help = "what is stored"),
 	LATER("visible", "a store that is not visible at once"),
@@ -232,14 +255,14 @@ static const struct scn_op_row op_rows[SCN_OP_MAX] = {
 	[SCN_OP_FREE] = OP("free", free_keys, "give a page back; no device may reach it from here", .needs_vm = true),
 	[SCN_OP_REUSE] = OP("reuse", reuse_keys, "put a page to another use", .needs_vm = true),
 	[SCN_OP_WRITE] = OP("write", write_keys, "store to memory or to a register"),
+	[SCN_OP_PREFETCH] = OP("prefetch", prefetch_keys, "hardware begins to fetch what a request will need", .needs_vm = true),
+	[SCN_OP_INJECT] = OP("inject", inject_keys, "a fault of the hardware"),
 	[SCN_OP_CHECKPOINT] = OP("checkpoint", checkpoint_keys, "judge what has happened so far", .body = SCN_BODY_BUDGET),
 };
 
 const struct scn_key scn_op_not_modelled[] = {
-	LATER("prefetch", "a speculative access of a device"),
 	LATER("reset", "the reset of a device"),
 	LATER("ioctl", "a call of the host's interface"),
-	LATER("inject", "a fault of the hardware"),
 };
 const unsigned scn_op_not_modelled_cnt = G_N_ELEMENTS(scn_op_not_modelled);
 
@@ -299,7 +322,9 @@ const struct scn_table scn_device_table = TABLE("in a device", device_keys);
 static const struct scn_key hardware_keys[] = {
 	F("mode", WORD_TEXT, hardware, REQ, .words = mode_words, .help = "adversarial keeps all it may, concrete has a geometry"),
 	OTHER("iotlb", .help = "the IOTLB's geometry: {sets: 16, ways: 4, replace: lru}"),
-	LATER("quirks", "known faults of real hardware"),
+	OTHER("caps", .help = "what the unit can do, by the vendor's names: {cm: 1}"),
+	OTHER("quirks", .help = "known faults of real hardware, by name: [spr17]"),
+	F("fragment", WORD, fragment, .words = fragment_words, .help = "the largest piece a translation is kept in: min is a whole leaf"),
 	LATER("order", "another order of commands than the vendor's"),
 	LATER("drain", "hardware that does not drain requests"),
 };
@@ -371,6 +396,7 @@ static const struct scn_type_row type_rows[SCN_T_MAX] = {
 	[SCN_T_HPA] = ADDRESS,
 	[SCN_T_SIZE] = LENGTH,
 	[SCN_T_PAGE_SIZE] = LENGTH,
+	[SCN_T_BYTES] = LENGTH,
 	[SCN_T_GPA] = GUEST_ADDRESS,
 	[SCN_T_PAGE_GPA] = GUEST_ADDRESS,
 	[SCN_T_VM] = { "a VM", "vm0" },
@@ -386,6 +412,7 @@ static const struct scn_type_row type_rows[SCN_T_MAX] = {
 	[SCN_T_EXPECT] = { "an outcome", "fault, {gpa: buf0+8} or {may: [fault, {gpa: buf0}]}" },
 	[SCN_T_INVALIDATE] = { "none or a list of commands", "[{name: NAME, space: rx}, wait]" },
 	[SCN_T_AT] = { "a place", "buf0+8, {gpa: 0x1000}, {hpa: 0x1000} or a register's name" },
+	[SCN_T_LATER_STEP] = { "a label or a number", "in-flight, or 1 for the next step" },
 	[SCN_T_OTHER] = { "a value", "" },
 	[SCN_T_NOT_MODELLED] = { "a value", "" },
 };

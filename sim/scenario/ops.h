@@ -29,6 +29,7 @@ enum scn_type {
 	SCN_T_HPA,	    /* uint64_t */
 	SCN_T_SIZE,	    /* uint64_t, not 0 */
 	SCN_T_PAGE_SIZE,    /* uint64_t, not 0, a multiple of 4K */
+	SCN_T_BYTES,	    /* uint64_t, may be 0 */
 	SCN_T_GPA,	    /* struct scn_gpa */
 	SCN_T_PAGE_GPA,	    /* struct scn_gpa, a multiple of 4K */
 	SCN_T_VM,	    /* int32_t */
@@ -44,6 +45,7 @@ enum scn_type {
 	SCN_T_EXPECT,	    /* struct scn_expect */
 	SCN_T_INVALIDATE,   /* struct scn_step */
 	SCN_T_AT,	    /* struct scn_step */
+	SCN_T_LATER_STEP,   /* struct scn_step */
 	SCN_T_OTHER,	    /* read by code of its own */
 	SCN_T_NOT_MODELLED, /* in the language, not in this program yet */
 	SCN_T_MAX,

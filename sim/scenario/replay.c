@@ -266,13 +266,15 @@ static bool on_xlat(struct rep_run *run, const struct rec_event *e, GError **err
 				      .iova = e->iova,
 				      .access = IMS_ACCESS_READ };
 	struct hyp_access a;
+	struct ims_req req;
 	uint64_t hpa;
 
 	now.dev = hyp_device_by_rid(run->h, 1, e->sid);
 	if (now.dev == IMS_NONE)
 		return trouble(run, e, error, "this requester has no tag");
 	begin(run, e, IMS_ACTOR_DEVICE);
-	hyp_access(run->h, now.dev, now.ctx, now.iova, now.access, false, false, &a);
+	req = (struct ims_req){ .ctx = now.ctx, .addr = now.iova, .access = now.access };
+	hyp_access(run->h, now.dev, &req, false, &a);
 	if (!a.phys.fault && hyp_host_address(run->h, 0, e->pa, &hpa) && hpa == a.phys.out) {
 		run->matched++;
 	} else {

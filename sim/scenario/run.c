@@ -128,7 +128,10 @@ static bool size_world(struct scn_run *run, GError **error)
 		unit->ring_lg2 = 7;
 		unit->walk_caches = true;
 		/* Adversarial: a leaf may be held in pieces, so a command drops the piece it names and no more. */
-		unit->fragment_lg2 = concrete ? 0 : 12;
+		unit->fragment_lg2 = scn->fragment ? scn->fragment == SCN_FRAGMENT_4K ? 12 : 0 :
+				     concrete	   ? 0 :
+						     12;
+		unit->params = run->params;
 		for (unsigned c = 0; c < run->model->caches_count; c++)
 			unit->caches[c].entries = (uint32_t)entries;
 		if (concrete && scn->geometry.given)
@@ -232,7 +235,7 @@ struct scn_run *scn_run_new(const struct scn *scn, const struct ims_model *model
 	run->async = g_array_new(FALSE, FALSE, sizeof(struct scn_unclaimed));
 	run->unmet_at = g_array_new(FALSE, FALSE, sizeof(struct scn_access_now));
 	run->unmet_all = g_ptr_array_new_with_free_func(g_free);
-	if (!faults_known(run, error) || !size_world(run, error)) {
+	if (!scn_run_params(run, error) || !faults_known(run, error) || !size_world(run, error)) {
 		scn_run_free(run);
 		return NULL;
 	}

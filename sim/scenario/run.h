@@ -28,7 +28,9 @@ struct scn_access_now {
 	uint64_t iova;
 	uint8_t access;
 	bool translated; /* through the ATC if the device has one */
-	bool window;	 /* said by the observer: served by something outdated, and legally so */
+	bool priv, zero_length;
+	uint8_t bytes;
+	bool window; /* said by the observer: served by something outdated, and legally so */
 };
 
 struct scn_unclaimed {
@@ -42,6 +44,7 @@ struct scn_run {
 	struct hyp *h;
 	struct ims_world *world;
 	struct ims_world_config config;
+	uint32_t params[IMS_PARAMS]; /* of the units */
 	struct ims_log log;
 	struct scn_observer observer;
 
@@ -67,6 +70,9 @@ struct scn_run *scn_run_new(const struct scn *scn, const struct ims_model *model
 bool scn_run_steps(struct scn_run *run, GError **error);
 
 void scn_run_free(struct scn_run *run);
+
+/* Fills in the units' parameters; false with @error set: no unit can have them. */
+bool scn_run_params(struct scn_run *run, GError **error);
 
 /*
  * The words of a command as a scenario names it. @vm is whose queue it goes to.

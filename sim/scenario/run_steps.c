@@ -2,11 +2,9 @@
 /* What each step does: one function an op, in the order of enum scn_op. */
 #include <string.h>
 
-#include "sim/scenario/run.h"
+#include "sim/scenario/run_parts.h"
 
-typedef bool step_fn(struct scn_run *run, const struct scn_step *s, GError **error);
-
-static bool cannot(struct scn_run *run, const struct scn_step *s, GError **error, const char *why)
+bool scn_cannot(struct scn_run *run, const struct scn_step *s, GError **error, const char *why)
 {
 	scn_run_error(run->scn, s->mark, error, "%s: %s", scn_op_name(s->op), why);
 	return false;
@@ -24,7 +22,7 @@ static const struct ims_event *queue_stopped(const struct scn_run *run, const st
 	return NULL;
 }
 
-static bool done(struct scn_run *run, const struct scn_step *s, GError **error)
+bool scn_done(struct scn_run *run, const struct scn_step *s, GError **error)
 {
 	g_autofree char *why = NULL;
 	const struct ims_event *stop;
@@ -33,27 +31,22 @@ static bool done(struct scn_run *run, const struct scn_step *s, GError **error)
 		return true;
 	stop = queue_stopped(run, s);
 	if (!stop || !g_str_has_suffix(run->h->error, "its queue has stopped"))
-		return cannot(run, s, error, run->h->error);
+		return scn_cannot(run, s, error, run->h->error);
 	why = g_strdup_printf("%s at the command of line %u (queue error %u)", run->h->error,
 			      stop->line, stop->n);
-	return cannot(run, s, error, why);
-}
-
-static uint32_t ctx_of(const struct scn_step *s)
-{
-	return s->has_pasid ? s->pasid : IMS_CTX_NONE;
+	return scn_cannot(run, s, error, why);
 }
 
 static bool op_attach(struct scn_run *run, const struct scn_step *s, GError **error)
 {
 	hyp_attach(run->h, (uint32_t)s->dev, ctx_of(s), (uint32_t)s->space);
-	return done(run, s, error);
+	return scn_done(run, s, error);
 }
 
 static bool op_detach(struct scn_run *run, const struct scn_step *s, GError **error)
 {
 	hyp_detach(run->h, (uint32_t)s->dev, ctx_of(s));
-	return done(run, s, error);
+	return scn_done(run, s, error);
 }
 
 /* ---- the guest's tables ---- */
@@ -129,10 +122,10 @@ static bool invalidate(struct scn_run *run, const struct scn_step *s, bool leaf_
 	if (s->has_invalidate && s->invalidate_none)
 		return true;
 	if (s->has_invalidate)
-		return issue_list(run, s, error) && done(run, s, error);
+		return issue_list(run, s, error) && scn_done(run, s, error);
 	hyp_guest_flush(run->h, (uint32_t)s->space, s->iova, s->iova + s->size - 1, leaf_only,
 			!s->async);
-	return done(run, s, error);
+	return scn_done(run, s, error);
 }
 
 static bool op_map(struct scn_run *run, const struct scn_step *s, GError **error)
@@ -141,7 +134,8 @@ static bool op_map(struct scn_run *run, const struct scn_step *s, GError **error
 	enum hyp_table_status st = hyp_table_map(
 		&t, s->iova, s->size, scn_gpa_value(run->scn, &s->gpa), s->perm, 30, false);
 
-	return st == HYP_TABLE_OK ? done(run, s, error) : cannot(run, s, error, table_trouble(st));
+	return st == HYP_TABLE_OK ? scn_done(run, s, error) :
+				    scn_cannot(run, s, error, table_trouble(st));
 }
 
 static bool op_remap(struct scn_run *run, const struct scn_step *s, GError **error)
@@ -154,16 +148,16 @@ static bool op_remap(struct scn_run *run, const struct scn_step *s, GError **err
 	if (s->bbm) {
 		st = hyp_table_unmap(&t, s->iova, s->size, HYP_FREE_COVERED, &freed);
 		if (st != HYP_TABLE_OK)
-			return cannot(run, s, error, table_trouble(st));
+			return scn_cannot(run, s, error, table_trouble(st));
 		if (!invalidate(run, s, !freed, error))
 			return false;
 		st = hyp_table_map(&t, s->iova, s->size, gpa, s->perm, 30, false);
-		return st == HYP_TABLE_OK ? done(run, s, error) :
-					    cannot(run, s, error, table_trouble(st));
+		return st == HYP_TABLE_OK ? scn_done(run, s, error) :
+					    scn_cannot(run, s, error, table_trouble(st));
 	}
 	st = hyp_table_map(&t, s->iova, s->size, gpa, s->perm, 30, true);
 	if (st != HYP_TABLE_OK)
-		return cannot(run, s, error, table_trouble(st));
+		return scn_cannot(run, s, error, table_trouble(st));
 	return invalidate(run, s, true, error);
 }
 
@@ -174,7 +168,7 @@ static bool op_unmap(struct scn_run *run, const struct scn_step *s, GError **err
 	enum hyp_table_status st = hyp_table_unmap(&t, s->iova, s->size, HYP_FREE_COVERED, &freed);
 
 	if (st != HYP_TABLE_OK)
-		return cannot(run, s, error, table_trouble(st));
+		return scn_cannot(run, s, error, table_trouble(st));
 	return invalidate(run, s, !freed, error);
 }
 
@@ -186,7 +180,7 @@ static bool op_protect(struct scn_run *run, const struct scn_step *s, GError **e
 
 	/* More rights need the invalidation too: a device without page requests would fault for ever. */
 	if (st != HYP_TABLE_OK)
-		return cannot(run, s, error, table_trouble(st));
+		return scn_cannot(run, s, error, table_trouble(st));
 	return invalidate(run, s, true, error);
 }
 
@@ -284,7 +278,10 @@ static void leave_out(struct scn_run *run, struct outcome *got)
 	struct ims_req req = { .src = run->h->devices[run->now.dev].prid,
 			       .ctx = run->now.ctx,
 			       .addr = run->now.iova,
-			       .access = run->now.access };
+			       .access = run->now.access,
+			       .priv = run->now.priv,
+			       .zero_length = run->now.zero_length,
+			       .bytes = run->now.bytes };
 	struct ims_answer a;
 
 	ims_translate_fresh(&run->h->host, &req, &a);
@@ -301,20 +298,27 @@ static bool access_page(struct scn_run *run, const struct scn_step *s, uint64_t 
 	static const uint8_t access[] = { IMS_ACCESS_READ, IMS_ACCESS_WRITE, IMS_ACCESS_ATOMIC };
 	struct hyp_access a;
 	struct outcome got;
+	struct ims_req req;
 
 	run->now = (struct scn_access_now){ .dev = (uint32_t)s->dev,
 					    .ctx = ctx_of(s),
 					    .iova = s->iova + offset,
 					    .access = access[s->access],
-					    .translated = !s->has_translated || s->translated };
-	if (!s->has_pasid && run->now.iova >> 20 == 0xfee)
-		return cannot(run, s, error,
-			      "not modelled: the interrupt address range 0xfee00000 to 0xfeefffff");
-	hyp_access(run->h, run->now.dev, run->now.ctx, run->now.iova, run->now.access, s->priv,
-		   run->now.translated, &a);
+					    .translated = !s->has_translated || s->translated,
+					    .priv = s->priv,
+					    .zero_length = !s->size,
+					    .bytes = (uint8_t)(s->size < 255 ? s->size : 255) };
+	req = (struct ims_req){ .ctx = run->now.ctx,
+				.addr = run->now.iova,
+				.access = run->now.access,
+				.priv = s->priv,
+				.zero_length = !s->size,
+				.bytes = run->now.bytes };
+	hyp_access(run->h, run->now.dev, &req, run->now.translated, &a);
 	if (a.phys.fault == IMS_FAULT_UNMODELLED)
-		return cannot(run, s, error,
-			      "not modelled: the translation mode that the root register asks for");
+		return scn_cannot(
+			run, s, error,
+			"not modelled: the translation mode that the root register asks for");
 	run->dma++;
 	got = (struct outcome){ .refused = a.phys.refused || a.phys.fault,
 				.fault = a.phys.fault,
@@ -337,7 +341,8 @@ static bool op_dma(struct scn_run *run, const struct scn_step *s, GError **error
 
 		if (!access_page(run, s, 0, error))
 			return false;
-		for (uint64_t at = (s->iova | 0xfff) + 1; at > s->iova && at <= last; at += 4096)
+		for (uint64_t at = (s->iova | 0xfff) + 1; s->size && at > s->iova && at <= last;
+		     at += 4096)
 			if (!access_page(run, s, at - s->iova, error))
 				return false;
 	}
@@ -349,17 +354,23 @@ static bool op_ats(struct scn_run *run, const struct scn_step *s, GError **error
 	for (uint64_t offset = 0; offset < s->size; offset += 4096) {
 		struct outcome got;
 		struct hyp_ats a;
+		struct ims_req req = { .ctx = ctx_of(s),
+				       .addr = s->iova + offset,
+				       .access = IMS_ACCESS_ATOMIC,
+				       .priv = s->priv,
+				       .no_write = s->has_write && !s->write };
 
 		if (!run->h->devices[s->dev].ats)
-			return cannot(run, s, error,
-				      "the device has no ATS: declare it with 'ats: on'");
-		hyp_ats(run->h, (uint32_t)s->dev, ctx_of(s), s->iova + offset, &a);
+			return scn_cannot(run, s, error,
+					  "the device has no ATS: declare it with 'ats: on'");
+		hyp_ats(run->h, (uint32_t)s->dev, &req, &a);
 		got = (struct outcome){ .fault = a.phys.fault,
 					.out = a.phys.out,
 					.mid = a.phys.mid };
 		run->now = (struct scn_access_now){ .dev = (uint32_t)s->dev,
 						    .ctx = ctx_of(s),
 						    .iova = s->iova + offset,
+						    .priv = s->priv,
 						    .access = s->write ? IMS_ACCESS_WRITE :
 									 IMS_ACCESS_READ };
 		got.refused = (a.phys.fault && a.phys.ats != IMS_ATS_REDUCED) ||
@@ -381,19 +392,19 @@ static bool op_cmd(struct scn_run *run, const struct scn_step *s, GError **error
 
 	if (scn_cmd_is_wait(run, s->cmd)) {
 		guest_wait(run, (uint32_t)s->vm);
-		return done(run, s, error);
+		return scn_done(run, s, error);
 	}
 	if (!scn_cmd_words(run, s->cmd, (uint32_t)s->vm, words, error))
 		return false;
 	hyp_guest_put(run->h, (uint32_t)s->vm, words);
 	hyp_guest_kick(run->h, (uint32_t)s->vm);
-	return done(run, s, error);
+	return scn_done(run, s, error);
 }
 
 static bool op_sync(struct scn_run *run, const struct scn_step *s, GError **error)
 {
 	guest_wait(run, (uint32_t)s->vm);
-	return done(run, s, error);
+	return scn_done(run, s, error);
 }
 
 /* ---- host and memory ---- */
@@ -401,13 +412,13 @@ static bool op_sync(struct scn_run *run, const struct scn_step *s, GError **erro
 static bool op_host_map(struct scn_run *run, const struct scn_step *s, GError **error)
 {
 	hyp_host_map(run->h, (uint32_t)s->vm, scn_gpa_value(run->scn, &s->gpa), s->size, s->perm);
-	return done(run, s, error);
+	return scn_done(run, s, error);
 }
 
 static bool op_host_unmap(struct scn_run *run, const struct scn_step *s, GError **error)
 {
 	hyp_host_unmap(run->h, (uint32_t)s->vm, scn_gpa_value(run->scn, &s->gpa), s->size);
-	return done(run, s, error);
+	return scn_done(run, s, error);
 }
 
 /* A named buffer is given away whole, an address by its page. */
@@ -422,7 +433,7 @@ static bool give_away(struct scn_run *run, const struct scn_step *s, enum ims_ev
 	hand.actor = IMS_ACTOR_GUEST;
 	for (uint64_t at = gpa & ~UINT64_C(0xfff); at < gpa + size; at += 4096) {
 		if (!hyp_host_address(run->h, (uint32_t)s->vm, at, &hpa))
-			return cannot(run, s, error, "no memory of the VM is there");
+			return scn_cannot(run, s, error, "no memory of the VM is there");
 		ims_emit(&hand, kind, 0, hpa, hpa + 4095, (uint64_t)s->vm, 0);
 	}
 	return true;
@@ -436,25 +447,6 @@ static bool op_free(struct scn_run *run, const struct scn_step *s, GError **erro
 static bool op_reuse(struct scn_run *run, const struct scn_step *s, GError **error)
 {
 	return give_away(run, s, IMS_EV_REUSE, error);
-}
-
-static bool op_write(struct scn_run *run, const struct scn_step *s, GError **error)
-{
-	uint64_t hpa;
-
-	if (s->at == SCN_AT_REGISTER)
-		return cannot(run, s, error, "not modelled: writes to registers");
-	if (s->at == SCN_AT_HPA) {
-		if (s->at_hpa >= run->world->limit)
-			return cannot(run, s, error, "no host memory is there");
-		hyp_write(run->h, HYP_HOST, s->at_hpa, s->value, s->width);
-		return true;
-	}
-	hyp_back(run->h, (uint32_t)s->vm, scn_gpa_value(run->scn, &s->gpa), 8);
-	if (!hyp_host_address(run->h, (uint32_t)s->vm, scn_gpa_value(run->scn, &s->gpa), &hpa))
-		return cannot(run, s, error, "no memory of the VM is there");
-	hyp_write(run->h, (uint32_t)s->vm, scn_gpa_value(run->scn, &s->gpa), s->value, s->width);
-	return true;
 }
 
 static bool op_checkpoint(struct scn_run *run, const struct scn_step *s, GError **error)
@@ -479,7 +471,9 @@ static step_fn *const steps[SCN_OP_MAX] = {
 	[SCN_OP_HOST_UNMAP] = op_host_unmap,
 	[SCN_OP_FREE] = op_free,
 	[SCN_OP_REUSE] = op_reuse,
-	[SCN_OP_WRITE] = op_write,
+	[SCN_OP_WRITE] = scn_step_write,
+	[SCN_OP_PREFETCH] = scn_step_prefetch,
+	[SCN_OP_INJECT] = scn_step_inject,
 	[SCN_OP_CHECKPOINT] = op_checkpoint,
 };
 
@@ -511,9 +505,13 @@ static uint8_t actor_of(const struct scn_step *s)
 		return IMS_ACTOR_HOST;
 	case SCN_OP_DMA:
 	case SCN_OP_ATS:
+	case SCN_OP_PREFETCH:
+	case SCN_OP_INJECT:
 		return IMS_ACTOR_DEVICE;
 	case SCN_OP_WRITE:
-		return s->at == SCN_AT_HPA ? IMS_ACTOR_HOST : IMS_ACTOR_GUEST;
+		return s->at == SCN_AT_HPA || (s->at == SCN_AT_REGISTER && !s->has_vm) ?
+			       IMS_ACTOR_HOST :
+			       IMS_ACTOR_GUEST;
 	default:
 		return IMS_ACTOR_GUEST;
 	}
@@ -526,18 +524,19 @@ static bool one_step(struct scn_run *run, const struct scn_step *s, GError **err
 	bool ok;
 
 	if (words_free < 64 + s->size / 4096 * 6)
-		return cannot(run, s, error,
-			      "the scenario touches more memory than this program holds");
+		return scn_cannot(run, s, error,
+				  "the scenario touches more memory than this program holds");
 	hand.cause = 0;
 	hand.line = s->mark.line;
 	hand.actor = actor_of(s);
 	run->step = s;
 	run->step_event = ims_emit(&hand, IMS_EV_STEP, s->index, 0, 0, 0, 0);
 	hyp_step(run->h, run->step_event, s->mark.line);
-	ok = steps[s->op](run, s, error);
+	ok = scn_faults(run, s, true, error) && steps[s->op](run, s, error) &&
+	     scn_faults(run, s, false, error);
 	if (ok && !caches_hold(run))
-		return cannot(run, s, error,
-			      "the scenario fills more cache entries than this program holds");
+		return scn_cannot(run, s, error,
+				  "the scenario fills more cache entries than this program holds");
 	if (!ok)
 		return false;
 	hand.cause = run->step_event;

@@ -34,6 +34,8 @@ enum scn_op {
 	SCN_OP_FREE,
 	SCN_OP_REUSE,
 	SCN_OP_WRITE,
+	SCN_OP_PREFETCH,
+	SCN_OP_INJECT,
 	SCN_OP_CHECKPOINT,
 	SCN_OP_MAX,
 };
@@ -139,7 +141,8 @@ struct scn_step {
 
 	int32_t vm, dev,
 		space; /* indices, -1 if absent; vm is always resolved (implied by dev, space, or the only VM) */
-	bool has_pasid, has_translated, translated, priv, write, bbm, async, has_perm;
+	bool has_pasid, has_translated, translated, priv, write, has_write, bbm, async, has_perm;
+	bool has_vm; /* write: `vm` was given */
 	uint32_t pasid;
 	uint64_t iova, size; /* size in bytes; dma: default 8, ats: 4K */
 	uint32_t perm;	     /* enum scn_perm bits */
@@ -154,11 +157,17 @@ struct scn_step {
 
 	enum scn_at at; /* write */
 	char *at_register;
+	struct scn_mark at_mark;
 	uint64_t at_hpa, value;
+	bool has_width;
 	uint32_t width; /* bytes: 4 or 8 */
 
-	char *by;	/* reuse, free: a vm's or device's name, free text allowed */
-	char *wait_for; /* wait */
+	char *by;	 /* reuse, free: a vm's or device's name, free text allowed */
+	char *wait_for;	 /* wait */
+	char *inject_at; /* inject: a label or a number, */
+	struct scn_mark inject_mark;
+	uint32_t inject_step; /* and the step it means */
+	uint32_t what;	      /* inject */
 	struct scn_expect expect;
 	struct scn_budget budget; /* checkpoint */
 };
@@ -195,6 +204,21 @@ struct scn_name {
 
 #define SCN_ENTRIES_MAX (1 << 20)
 
+/* `hardware: {caps: {cm: 1}, quirks: [spr17]}`: a parameter of the vendor, by its name. */
+struct scn_hw_param {
+	char *name;
+	uint64_t value;
+	bool quirk;
+	struct scn_mark mark, value_mark;
+};
+
+/* The largest piece that a translation is kept in. */
+enum scn_fragment {
+	SCN_FRAGMENT_UNSAID, /* adversarial: 4K, concrete: the whole leaf */
+	SCN_FRAGMENT_MIN,    /* the smaller one of both stages' leaves */
+	SCN_FRAGMENT_4K,
+};
+
 /* The IOTLB of concrete hardware. */
 enum scn_replace { SCN_REPLACE_LRU, SCN_REPLACE_FIFO, SCN_REPLACE_RANDOM };
 
@@ -223,6 +247,9 @@ struct scn {
 	struct scn_budget expect;
 	GPtrArray *fail;	      /* of struct scn_fail*; empty: no finding expected */
 	struct scn_geometry geometry; /* hardware: {iotlb: ...} */
+	GArray *hw_params;	      /* of struct scn_hw_param: caps: and quirks: */
+	enum scn_fragment fragment;
+	bool injects; /* some step is one that injects */
 };
 
 const char *scn_kind_name(enum scn_kind kind); /* "stale-after-reuse" */

@@ -41,6 +41,9 @@ static void history(struct json *j, const struct chk_step *s)
 
 static char *message(const struct chk_finding *f, const char *device)
 {
+	if (f->kind == SCN_KIND_RULE)
+		return g_strdup_printf("rule broken for %s: %s, blame %s; %s (%s)", device,
+				       f->cause, f->blame, f->rule, f->rule_source);
 	return g_strdup_printf("%s%s in %s of %s at iova 0x%" G_GINT64_MODIFIER
 			       "x: %s, blame %s%s%s",
 			       f->latent ? "latent " : "", scn_kind_name(f->kind),
@@ -61,7 +64,7 @@ static void where_it_is(struct json *j, const struct chk_finding *f, const char 
 		json_number(j, "pasid", f->ctx);
 	json_hex(j, "iova", f->iova);
 	json_number(j, "pages", f->pages->len);
-	if (f->latent)
+	if (f->latent || f->kind == SCN_KIND_RULE)
 		json_null(j, "got");
 	else
 		json_hex(j, "got", f->got);
@@ -79,7 +82,10 @@ void view_json_finding(struct json *j, const struct chk_finding *f, const char *
 	json_open(j, NULL, '{');
 	json_text(j, "kind", scn_kind_name(f->kind));
 	json_bool(j, "latent", f->latent);
-	json_text(j, "where", chk_where_name(f->where));
+	if (f->where < IMS_WHERE_MAX)
+		json_text(j, "where", chk_where_name(f->where));
+	else
+		json_null(j, "where");
 	json_text(j, "cause", f->cause);
 	json_text(j, "blame", f->blame);
 	where_it_is(j, f, vm, device);

@@ -165,6 +165,13 @@ static void misses(GString *out, const struct chk_finding *f, guint most)
 				       f->misses->len - shown);
 }
 
+static void rule(GString *out, const struct chk_finding *f)
+{
+	g_autofree char *text = g_strdup_printf("%s (%s)", f->rule, f->rule_source);
+
+	view_text_field(out, "    rule:", text, 8);
+}
+
 void view_text_finding(GString *out, const struct chk_finding *f, const char *file,
 		       const char *device, const struct view_options *o)
 {
@@ -173,12 +180,18 @@ void view_text_finding(GString *out, const struct chk_finding *f, const char *fi
 
 	g_string_append(out, "  ");
 	paint(out, o, "1", scn_kind_name(f->kind));
-	g_string_append_printf(out, "%s in the %s of %s", f->latent ? " (latent)" : "",
-			       chk_where_name(f->where), device);
+	if (f->kind == SCN_KIND_RULE)
+		g_string_append_printf(out, " broken for %s", device);
+	else
+		g_string_append_printf(out, "%s in the %s of %s", f->latent ? " (latent)" : "",
+				       chk_where_name(f->where), device);
 	if (f->ctx != IMS_CTX_NONE)
 		g_string_append_printf(out, ", PASID %u", f->ctx);
-	g_string_append_printf(out, ", iova " HEX " (%u page%s)\n", f->iova, f->pages->len,
-			       f->pages->len == 1 ? "" : "s");
+	if (f->kind == SCN_KIND_RULE)
+		g_string_append_c(out, '\n');
+	else
+		g_string_append_printf(out, ", iova " HEX " (%u page%s)\n", f->iova, f->pages->len,
+				       f->pages->len == 1 ? "" : "s");
 	g_string_append_printf(why, "%s, cause: %s", f->blame, f->cause);
 	if (f->gap)
 		g_string_append_printf(why, ", not covered: %s", f->gap);
@@ -187,7 +200,10 @@ void view_text_finding(GString *out, const struct chk_finding *f, const char *fi
 	view_text_field(out, "    blame:", why->str, 8);
 	view_text_field(out, place, f->step ? f->step : "", 8);
 	history(out, f, o->verbose ? G_MAXUINT : HISTORY_SHOWN);
-	misses(out, f, o->verbose ? G_MAXUINT : MISSES_SHOWN);
+	if (f->kind == SCN_KIND_RULE)
+		rule(out, f);
+	else
+		misses(out, f, o->verbose ? G_MAXUINT : MISSES_SHOWN);
 }
 
 /* ---- a run ---- */

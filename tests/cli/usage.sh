@@ -39,7 +39,7 @@ has out '--skip-cmd=LINE|all' '--no-walk-caches'
 
 # ---- verbs of later versions, reserved ones, and no verbs ----
 
-for verb in compare explore fuzz explain describe dump schema merge exec; do
+for verb in compare explore fuzz explain dump schema merge exec; do
 	sim 2 "$verb"
 	silent out
 	has err "'$verb' is not available in this version"

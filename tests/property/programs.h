@@ -98,15 +98,19 @@ static void say_range(struct gen *g)
 	say_hex(g, "size", one_in(g, 4) ? 0x1000 : s->size);
 }
 
-static void command(struct gen *g)
+/* Returns whether it is of a cache of configuration structures: others belong behind it. */
+static bool command(struct gen *g)
 {
 	static const char *const bare[] = { "name: IOTLB", "name: PC", "name: CC", "name: wait",
 					    "raw: [0xd2]" };
-	uint32_t space = pick_space(g), dev = pick_dev(g);
+	uint32_t space = pick_space(g), dev = pick_dev(g), kind = below(g, 10), which;
+	bool config = kind == 1 || kind == 2;
 
-	switch (below(g, 10)) {
+	switch (kind) {
 	case 0:
-		say(g, "{%s", bare[below(g, G_N_ELEMENTS(bare))]);
+		which = below(g, G_N_ELEMENTS(bare));
+		config = which == 1 || which == 2;
+		say(g, "{%s", bare[which]);
 		if (g->vms > 1)
 			say(g, ", vm: v%u", g->vm);
 		break;
@@ -143,6 +147,7 @@ static void command(struct gen *g)
 		break;
 	}
 	say(g, "}");
+	return config;
 }
 
 static void invalidate(struct gen *g, bool async)
@@ -163,8 +168,12 @@ static void invalidate(struct gen *g, bool async)
 static void step_cmd(struct gen *g)
 {
 	say(g, "  - cmd: ");
-	command(g);
-	say(g, "\n");
+	if (!command(g) || g->form != CORRECT) {
+		say(g, "\n");
+		return;
+	}
+	say(g, "\n  - cmd: {name: PC, g: 3, vm: v%u}\n", g->vm);
+	say(g, "  - cmd: {name: IOTLB, g: 1, vm: v%u}\n", g->vm);
 }
 
 static void step_sync(struct gen *g)

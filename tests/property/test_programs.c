@@ -73,6 +73,9 @@ static bool has_finding(const struct chk_result *r, const struct chk_finding *wa
 	for (guint i = 0; i < r->findings->len; i++) {
 		const struct chk_finding *f = g_ptr_array_index(r->findings, i);
 
+		/* Of a rule nothing is told where something came of breaking it. */
+		if (want->kind == SCN_KIND_RULE && f->line == want->line)
+			return true;
 		if (f->dev == want->dev && ((f->kind == want->kind && f->line == want->line) ||
 					    (f->ctx == want->ctx && share_page(f, want))))
 			return true;

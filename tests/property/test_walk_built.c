@@ -235,9 +235,12 @@ static void built(struct rig *r, uint64_t seed, bool nested)
 		builder_make(&guest, r, REF_BASE, 32, 1);
 	s2 = (struct hyp_table){ .format = vtd_model.s2,
 				 .driver = &host.driver,
-				 .top = pasid == 3 ? 3 : 4 };
+				 .top = pasid == 3 ? 3 : 4,
+				 .leaf_levels = 0xff };
 	s2.root = builder_pages(&host.driver, 1);
-	s1 = (struct hyp_table){ .format = vtd_model.s1, .driver = &guest.driver, .top = 4 };
+	s1 = (struct hyp_table){
+		.format = vtd_model.s1, .driver = &guest.driver, .top = 4, .leaf_levels = 0xff
+	};
 	s1.root = builder_pages(&guest.driver, 1);
 	if (nested)
 		map_host(&s2, &guest);

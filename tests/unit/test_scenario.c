@@ -40,7 +40,7 @@ static const char every[] = /* line 1 */
 	"refs: [\"mail 2023-12-09\", elsewhere]\n"
 	"vendors: [vtd, other]\n"
 	"host: mail-2023\n"
-	"hardware: {mode: concrete, iotlb: {sets: 16, ways: 4, replace: random}}\n"
+	"hardware: {mode: concrete, iotlb: {sets: 16, ways: 4, replace: random}, caps: {cm: 1, nd: 6, zlr: off}, quirks: [spr17], fragment: min}\n"
 	"vms:\n"
 	"  vm0:\n"
 	"    memory: 16M\n"
@@ -68,7 +68,7 @@ static const char every[] = /* line 1 */
 	"  - dma: {dev: nic, iova: 0x10008, access: write, pasid: 5, size: 64, priv: on, translated: off, repeat: 3,\n"
 	"          expect: {gpa: vm0.buf0+8}}\n"
 	"  - dma: {dev: nic, iova: 0x10008, access: atomic, expect: {may: [fault, {fault: SFS.2}, {hpa: 0x40}, {gpa: 4K}]}}\n"
-	"  - ats: {dev: nic, iova: 0x10008, pasid: 5, size: 8K, write: true, expect: {fault: SFS.2}}\n"
+	"  - ats: {dev: nic, iova: 0x10008, pasid: 5, size: 8K, write: true, priv: on, expect: {fault: SFS.2}}\n"
 	"  - dma: {dev: disk, iova: 0, access: read, expect: fault}\n"
 	"  - cmd: {vm: vm1, name: SYNC, sw: off, label: second}\n"
 	"  - cmd: {vm: vm0, raw: [1, 2, 3, 4]}\n"
@@ -82,6 +82,12 @@ static const char every[] = /* line 1 */
 	"  - write: {at: late+4, value: 1, width: 4}\n"
 	"  - write: {at: {hpa: 0x1000}, value: 0}\n"
 	"  - write: {at: GLOBAL_REG2, value: 18446744073709551615}\n"
+	"  - write: {vm: vm1, at: GLOBAL_REG2, value: 1, width: 4}\n"
+	"  - dma: {dev: nic, iova: 0x1000, access: read, size: 0}\n"
+	"  - ats: {dev: nic, iova: 0x1000, write: off}\n"
+	"  - prefetch: {dev: nic, iova: 0x1234, pasid: 5}\n"
+	"  - inject: {at: 1, what: timeout}\n"
+	"  - inject: {at: third, what: timeout, count: 2}\n"
 	"  - checkpoint: {never: [stale, masked], over: {host: 1, cross-tenant: 0}, label: third}\n"
 	"  - detach: {dev: nic, pasid: 5}\n"
 	"expect:\n"
@@ -186,8 +192,14 @@ static const struct {
 	{ SCN_OP_WRITE, 45, 0, -1, -1, 0, 0, 0 },
 	{ SCN_OP_WRITE, 46, -1, -1, -1, 0, 0, 0 },
 	{ SCN_OP_WRITE, 47, -1, -1, -1, 0, 0, 0 },
-	{ SCN_OP_CHECKPOINT, 48, -1, -1, -1, 0, 0, 0 },
-	{ SCN_OP_DETACH, 49, 0, 0, -1, 0, 0, 0 },
+	{ SCN_OP_WRITE, 48, 1, -1, -1, 0, 0, 0 },
+	{ SCN_OP_DMA, 49, 0, 0, -1, 0x1000, 0, 0 },
+	{ SCN_OP_ATS, 50, 0, 0, -1, 0x1000, 0x1000, 0 },
+	{ SCN_OP_PREFETCH, 51, 0, 0, -1, 0x1234, 0, 0 },
+	{ SCN_OP_INJECT, 52, -1, -1, -1, 0, 0, 0 },
+	{ SCN_OP_INJECT, 53, -1, -1, -1, 0, 0, 0 },
+	{ SCN_OP_CHECKPOINT, 54, -1, -1, -1, 0, 0, 0 },
+	{ SCN_OP_DETACH, 55, 0, 0, -1, 0, 0, 0 },
 };
 
 START_TEST(every_step)
@@ -253,7 +265,7 @@ START_TEST(every_detail)
 	ck_assert(step_at(s, 21)->at == SCN_AT_HPA && step_at(s, 21)->at_hpa == 0x1000);
 	ck_assert(step_at(s, 22)->at == SCN_AT_REGISTER && step_at(s, 22)->value == UINT64_MAX);
 	ck_assert_str_eq(step_at(s, 22)->at_register, "GLOBAL_REG2");
-	t = step_at(s, 23);
+	t = step_at(s, 29);
 	ck_assert(t->budget.has_never &&
 		  t->budget.never == (1u << SCN_KIND_STALE | 1u << SCN_KIND_MASKED));
 	ck_assert(t->budget.has_over[SCN_OVER_HOST] && t->budget.over[SCN_OVER_HOST] == 1);

@@ -389,6 +389,7 @@ static void events(struct bench *b)
 		.entries = 256, .others = 256, .pages = 1, .cells = 1 << 14, .logged = true
 	};
 	uint32_t steps = b->quick ? 256 : 4096;
+	struct ims_req req = { .ctx = IMS_CTX_NONE, .access = IMS_ACCESS_WRITE };
 	struct hyp_access a;
 	struct hyp_table t;
 	struct rig r;
@@ -410,8 +411,8 @@ static void events(struct bench *b)
 				 gpa = GPA + (1 + i % 256) * PAGE;
 
 			hyp_table_map(&t, iova, PAGE, gpa, IMS_R | IMS_W, 12, false);
-			hyp_access(r.hyp, 0, IMS_CTX_NONE, iova, IMS_ACCESS_WRITE, false, false,
-				   &a);
+			req.addr = iova;
+			hyp_access(r.hyp, 0, &req, false, &a);
 			IMS_ASSERT(!a.bare.fault && !a.phys.fault);
 			hyp_table_unmap(&t, iova, PAGE, false, &freed);
 			hyp_guest_flush(r.hyp, 0, iova, iova + PAGE - 1, !freed, true);

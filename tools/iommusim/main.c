@@ -14,12 +14,12 @@ static const struct verb {
 } verbs[] = {
 	{ "run", tool_run, "run scenarios and judge them" },
 	{ "replay", tool_replay, "replay a recording of a real driver" },
+	{ "describe", tool_describe, "names of capabilities and quirks" },
 	{ "bench", tool_bench, "speed of the engine on this machine" },
 	{ "compare", NULL, "one scenario under several designs" },
 	{ "explore", NULL, "all schedules and all legal hardware behaviours" },
 	{ "fuzz", NULL, "generate scenarios" },
 	{ "explain", NULL, "what a finding or a step means" },
-	{ "describe", NULL, "the vendors' rules" },
 	{ "dump", NULL, "tables, caches and objects at a step" },
 	{ "schema", NULL, "JSON Schema of the scenario file" },
 	{ "merge", NULL, "reports of several machines as one" },

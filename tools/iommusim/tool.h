@@ -47,5 +47,6 @@ void tool_complain(const char *fmt, ...) G_GNUC_PRINTF(1, 2);
 int tool_run(int argc, char **argv);
 int tool_replay(int argc, char **argv);
 int tool_bench(int argc, char **argv);
+int tool_describe(int argc, char **argv);
 
 #endif

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Software's side of a vendor's description: what is owed after a change, what a
+ * driver is told to write, and the rules on what may be programmed.
+ */
+#ifndef IOMMUSIM_SOFTWARE_H
+#define IOMMUSIM_SOFTWARE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct ims_state;
+
+/* ---- software rules ---- */
+
+/* A change that software made, after which it owes invalidations. */
+enum ims_change {
+	IMS_CHANGE_ROOT,      /* an entry of the root table */
+	IMS_CHANGE_ROOT_SET,  /* the root pointer */
+	IMS_CHANGE_DEV,	      /* a device's entry, which was present */
+	IMS_CHANGE_DEV_SET,   /* a device's entry became present */
+	IMS_CHANGE_DIR,	      /* an entry on the way to those of some PASIDs */
+	IMS_CHANGE_CTX_SET,   /* a (device, PASID) entry became present */
+	IMS_CHANGE_CTX_CLEAR, /* it became not present */
+	IMS_CHANGE_CTX_DIRTY, /* accessed and dirty bits of its second stage were turned on */
+	IMS_CHANGE_CTX_FIELD, /* another field of it, which stays present */
+	IMS_CHANGE_TAG_REUSE, /* a tag that was in use gets another meaning */
+	IMS_CHANGE_S1_LESS,   /* first-stage entries removed or lessened */
+	IMS_CHANGE_S2_LESS,   /* second-stage entries removed or lessened */
+	IMS_CHANGE_S2_MORE,   /* second-stage entries became present */
+	IMS_CHANGE_MAX,
+};
+
+/* How often a command is owed: for each ... that uses the tables, or once in all. */
+enum ims_rule_scope { IMS_PER_TAG, IMS_PER_DEVICE, IMS_PER_DOM, IMS_PER_SRC, IMS_ONCE };
+enum ims_rule_if { IMS_IF_ATS = 1, IMS_IF_CTX = 2, IMS_IF_NO_CTX = 4 };
+
+/* One command owed for a change. */
+struct ims_rule {
+	uint8_t change;	   /* enum ims_change */
+	uint8_t scope;	   /* enum ims_rule_scope */
+	uint8_t when;	   /* enum ims_rule_if bits, all must hold */
+	bool everything;   /* names the whole address space instead of the range changed */
+	const char *title; /* of the command row */
+	const char *source;
+	uint8_t stages; /* 1 << enum ims_stages, of the entry that changed; 0: whatever it was */
+	uint8_t with[2],
+		without; /* 1 + a parameter of the unit that must be set, or clear; 0: none */
+	uint8_t at_most,
+		above; /* 1 + the parameter with the largest mask: the range fits in it, or not */
+};
+
+/* A driver's view of its own memory, guest-physical or host-physical. */
+struct ims_driver {
+	void *owner;
+	uint64_t (*read)(struct ims_driver *d, uint64_t addr);
+	void (*write)(struct ims_driver *d, uint64_t addr, uint64_t value);
+	uint64_t (*pages)(struct ims_driver *d,
+			  unsigned count); /* zeroed 4 KiB pages in a row: the first */
+	uint64_t root;			   /* what the root register gets */
+	const uint32_t *params;		   /* of the unit it drives; NULL: the defaults */
+};
+
+/* A (device, PASID) entry as software wants it. */
+struct ims_ctx_config {
+	uint64_t s1_root, s2_root;
+	uint8_t stages, s1_top, s2_top;
+	uint16_t dom;
+};
+
+struct ims_dev_config {
+	bool ats;
+	uint8_t pasid_bits; /* 0: no requests with PASID */
+};
+
+/* ---- what software may program ---- */
+
+enum { IMS_LIVE_WORDS = 12, IMS_LIVE_READ = 4 };
+
+/* The configuration of one (requester, PASID) as it stands in memory, read by no cache. */
+struct ims_live {
+	uint32_t src, ctx;
+	bool present;  /* the whole way there is */
+	uint8_t kind;  /* the vendor's own: which format */
+	uint8_t count; /* words of the entry, at `at` on; those behind it are the vendor's to keep */
+	uint8_t read_count;
+	struct {
+		uint64_t at; /* in the unit's addresses */
+		uint8_t words;
+	} read[IMS_LIVE_READ]; /* the structures on the way, the entry among them */
+	uint64_t at;
+	uint64_t valid; /* of its first word: the bit that makes it present */
+	uint64_t words[IMS_LIVE_WORDS];
+};
+
+/* A rule that software must keep, whether hardware notices or not; one of the four sorts below. */
+struct ims_prog_rule {
+	const char *name; /* the cause of a finding: "same-did-other-parent" */
+	const char *text;
+	const char *source;
+	bool physical; /* asked of the host's tables alone */
+	bool (*one)(const struct ims_state *s, const struct ims_live *e);
+	bool (*pair)(const struct ims_state *s, const struct ims_live *a, const struct ims_live *b);
+	/* Bits of a word that change together with those of others only while it is absent. */
+	uint64_t (*together)(const struct ims_live *e, unsigned word);
+	const char *command;   /* title of a row; */
+	const char *follow[3]; /* one of these rows comes behind it, naming the same */
+	uint8_t with_param; /* 1 + the parameter that must be set for the rule to hold at all; 0: none */
+};
+
+#endif

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+/* Steps that reach the hardware past the software above it: stores, registers, faults. */
+#include "sim/scenario/run_parts.h"
+
+static bool write_register(struct scn_run *run, const struct scn_step *s, GError **error)
+{
+	const struct ims_reg *reg = ims_model_reg(run->model, s->at_register);
+	g_autoptr(GPtrArray) names = g_ptr_array_new();
+	g_autofree char *message = NULL;
+
+	if (!reg) {
+		for (unsigned i = 0; i < run->model->regs_count; i++)
+			g_ptr_array_add(names, (gpointer)(uintptr_t)run->model->regs[i].name);
+		message = g_strdup_printf("%s has no register '%s'", run->model->name,
+					  s->at_register);
+		scn_run_unknown(run->scn, s->at_mark, error, message, s->at_register, "registers",
+				names);
+		return false;
+	}
+	if ((s->has_width && s->width != reg->bytes) ||
+	    (reg->bytes == 4 && s->value > UINT32_MAX)) {
+		g_autofree char *why = g_strdup_printf("%s has %u bytes", reg->name, reg->bytes);
+
+		return scn_cannot(run, s, error, why);
+	}
+	hyp_reg_write(run->h, s->has_vm ? (uint32_t)s->vm : HYP_HOST, reg, s->value);
+	return scn_done(run, s, error);
+}
+
+bool scn_step_write(struct scn_run *run, const struct scn_step *s, GError **error)
+{
+	uint64_t hpa;
+
+	if (s->at == SCN_AT_REGISTER)
+		return write_register(run, s, error);
+	if (s->at == SCN_AT_HPA) {
+		if (s->at_hpa >= run->world->limit)
+			return scn_cannot(run, s, error, "no host memory is there");
+		hyp_write(run->h, HYP_HOST, s->at_hpa, s->value, s->width);
+		return true;
+	}
+	hyp_back(run->h, (uint32_t)s->vm, scn_gpa_value(run->scn, &s->gpa), 8);
+	if (!hyp_host_address(run->h, (uint32_t)s->vm, scn_gpa_value(run->scn, &s->gpa), &hpa))
+		return scn_cannot(run, s, error, "no memory of the VM is there");
+	hyp_write(run->h, (uint32_t)s->vm, scn_gpa_value(run->scn, &s->gpa), s->value, s->width);
+	return true;
+}
+
+bool scn_step_prefetch(struct scn_run *run, const struct scn_step *s, GError **error)
+{
+	hyp_prefetch(run->h, (uint32_t)s->dev, ctx_of(s), s->iova);
+	return scn_done(run, s, error);
+}
+
+/* What is injected takes place at another step: see scn_faults(). */
+bool scn_step_inject(struct scn_run *run, const struct scn_step *s, GError **error)
+{
+	if (s->dev >= 0 && !run->h->devices[s->dev].ats)
+		return scn_cannot(run, s, error, "the device has no ATC that could be invalidated");
+	return true;
+}
+
+bool scn_faults(struct scn_run *run, const struct scn_step *s, bool begin, GError **error)
+{
+	for (guint i = 0; i < s->index && run->scn->injects; i++) {
+		const struct scn_step *inject = g_ptr_array_index(run->scn->steps, i);
+
+		if (inject->op != SCN_OP_INJECT || inject->inject_step != s->index)
+			continue;
+		hyp_inject_timeout(run->h, inject->dev < 0 ? IMS_NONE : (uint32_t)inject->dev,
+				   begin ? inject->repeat : 0);
+	}
+	return scn_done(run, s, error);
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/* What the files that carry out steps share. */
+#ifndef SIM_SCENARIO_RUN_PARTS_H
+#define SIM_SCENARIO_RUN_PARTS_H
+
+#include "sim/scenario/run.h"
+
+typedef bool step_fn(struct scn_run *run, const struct scn_step *s, GError **error);
+
+/* ---- run_steps.c ---- */
+/* Sets @error to what the step is and @why it cannot be done; false. */
+bool scn_cannot(struct scn_run *run, const struct scn_step *s, GError **error, const char *why);
+/* Has everything that the step asked for been done; if not, @error says what could not. */
+bool scn_done(struct scn_run *run, const struct scn_step *s, GError **error);
+
+static inline uint32_t ctx_of(const struct scn_step *s)
+{
+	return s->has_pasid ? s->pasid : IMS_CTX_NONE;
+}
+
+/* ---- run_hw.c ---- */
+step_fn scn_step_write, scn_step_prefetch, scn_step_inject;
+/* Faults that are injected at a step, from its beginning to its end. */
+bool scn_faults(struct scn_run *run, const struct scn_step *s, bool begin, GError **error);
+
+#endif
