@@ -60,12 +60,12 @@ static inline uint64_t ims_guest_cell(uint32_t guest, uint64_t gpa)
 	return (uint64_t)(0x80 | guest) << 56 | gpa >> 12 << 3;
 }
 
-static inline uint32_t ims_cell_slot(const struct ims_mem *m, uint64_t addr)
+IMS_TEMPLATE uint32_t ims_cell_slot(const struct ims_mem *m, uint64_t addr)
 {
 	return (uint32_t)((addr >> 3) * UINT64_C(0x9e3779b97f4a7c15) >> m->shift);
 }
 
-static inline uint64_t ims_mem_word(const struct ims_mem *m, uint64_t addr)
+IMS_TEMPLATE uint64_t ims_mem_word(const struct ims_mem *m, uint64_t addr)
 {
 	uint64_t key = addr | 1;
 
@@ -78,7 +78,7 @@ static inline uint64_t ims_mem_word(const struct ims_mem *m, uint64_t addr)
 }
 
 /* The physical address behind @addr of this view; false: nothing is there. */
-static inline bool ims_mem_resolve(const struct ims_mem *m, uint64_t addr, uint64_t *ret_pa)
+IMS_TEMPLATE bool ims_mem_resolve(const struct ims_mem *m, uint64_t addr, uint64_t *ret_pa)
 {
 	uint64_t pa = addr;
 
@@ -94,7 +94,7 @@ static inline bool ims_mem_resolve(const struct ims_mem *m, uint64_t addr, uint6
 }
 
 /* Reads the aligned 64-bit word at @addr. */
-static inline bool ims_mem_read(const struct ims_mem *m, uint64_t addr, uint64_t *ret_value)
+IMS_TEMPLATE bool ims_mem_read(const struct ims_mem *m, uint64_t addr, uint64_t *ret_value)
 {
 	uint64_t pa;
 
