@@ -35,7 +35,8 @@ static const struct cap_field ecap_fields[] = {
 	{ VTD_P_FSTS, 47, 47, 0 },  { VTD_P_SMPWC, 48, 48, 0 },	  { VTD_P_RPS, 49, 49, 0 },
 	{ VTD_P_PMS, 51, 51, 0 },   { VTD_P_ADMS, 52, 52, 0 },	  { VTD_P_RPRIVS, 53, 53, 0 },
 	{ VTD_P_HPTS, 55, 55, 0 },  { VTD_P_PTRS, 56, 56, 0 },	  { VTD_P_SSIRWS, 57, 57, 0 },
-	{ VTD_P_SMS, 58, 58, 0 },   { VTD_P_HPT1GPS, 59, 59, 0 },
+	{ VTD_P_SMS, 58, 58, 0 },   { VTD_P_HPT1GPS, 59, 59, 0 }, { VTD_P_EIMER, 61, 61, 0 },
+	{ VTD_P_IRREQ, 62, 62, 0 },
 };
 
 static uint64_t assemble(const struct ims_state *s, const struct cap_field *fields, unsigned count)
@@ -248,7 +249,7 @@ static void pectl_written(struct ims_hw *hw, const struct ims_reg *r, uint64_t v
 	}
 /* Data, address and upper address of an event. */
 #define EVENT(prefix, offset_, at_, source_)                                                       \
-	RW(prefix "DATA", offset_, 4, at_, IMS_BITS(31, 0), source_),                              \
+	RW(prefix "DATA", offset_, 4, at_, IMS_BITS(15, 0), source_),                              \
 		RW(prefix "ADDR", (offset_) + 4, 4, (at_) + 1, IMS_BITS(31, 2), source_),          \
 		RW(prefix "UADDR", (offset_) + 8, 4, (at_) + 2, IMS_BITS(31, 0), source_)
 #define FRCD(n)                                                                                    \

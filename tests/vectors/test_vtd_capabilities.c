@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Bits that a capability makes reserved (chapter 9 with sections 11.4.2 and
- * 11.4.3): reserved on a unit without it, not on one with it. And every bit of the
- * structures that only the full unit has.
+ * 11.4.3): reserved on a unit without it, not on one with it. Every bit of the
+ * structures that only the full unit has, and of the two registers.
  */
 #include <check.h>
 
-#include "tests/vectors/vtd_world.h"
+#include "tests/vectors/vtd_unit.h"
 #include "tests/run.h"
 
 #define COUNT(a)  (sizeof(a) / sizeof((a)[0]))
@@ -103,6 +103,9 @@ START_TEST(capabilities)
 
 		vw_build(&v, &o);
 		put_base(&v, rows[_i].at, rows[_i].clear, rows[_i].base);
+		/* It is the bit that is refused, and nothing that stood there before. */
+		ck_assert_msg(ask_code(&v, rows[_i].ctx, rows[_i].addr) != rows[_i].code, "%s",
+			      rows[_i].name);
 		for (unsigned bit = 0; bit < 64; bit++) {
 			uint64_t one = UINT64_C(1) << bit;
 			uint64_t old = rows[_i].at == ROOT_REG ? v.hw.unit->root :
@@ -219,6 +222,87 @@ START_TEST(reserved_and_ignored_bits)
 }
 END_TEST
 
+/* ---- the registers themselves: which, lowest bit, width, less ---- */
+
+static const struct {
+	uint8_t param, lo, width, less;
+	bool extended;
+} bits[] = {
+	{ VTD_P_ND, 0, 3, 0, false },	   { VTD_P_RWBF, 4, 1, 0, false },
+	{ VTD_P_CM, 7, 1, 0, false },	   { VTD_P_SAGAW, 8, 5, 0, false },
+	{ VTD_P_MGAW, 16, 6, 1, false },   { VTD_P_ZLR, 22, 1, 0, false },
+	{ VTD_P_SSLPS, 34, 4, 0, false },  { VTD_P_PSI, 39, 1, 0, false },
+	{ VTD_P_NFR, 40, 8, 0, false },	   { VTD_P_MAMV, 48, 6, 0, false },
+	{ VTD_P_DWD, 54, 1, 0, false },	   { VTD_P_DRD, 55, 1, 0, false },
+	{ VTD_P_FS1GP, 56, 1, 0, false },  { VTD_P_FS5LP, 60, 1, 0, false },
+	{ VTD_P_ECMDS, 61, 1, 0, false },  { VTD_P_ESIRTPS, 62, 1, 0, false },
+	{ VTD_P_ESRTPS, 63, 1, 0, false }, { VTD_P_C, 0, 1, 0, true },
+	{ VTD_P_QI, 1, 1, 0, true },	   { VTD_P_DT, 2, 1, 0, true },
+	{ VTD_P_EIM, 4, 1, 0, true },	   { VTD_P_PT, 6, 1, 0, true },
+	{ VTD_P_SC, 7, 1, 0, true },	   { VTD_P_MTS, 25, 1, 0, true },
+	{ VTD_P_NEST, 26, 1, 0, true },	   { VTD_P_PRS, 29, 1, 0, true },
+	{ VTD_P_ERS, 30, 1, 0, true },	   { VTD_P_SRS, 31, 1, 0, true },
+	{ VTD_P_NWFS, 33, 1, 0, true },	   { VTD_P_EAFS, 34, 1, 0, true },
+	{ VTD_P_PSS, 35, 5, 0, true },	   { VTD_P_PASID, 40, 1, 0, true },
+	{ VTD_P_DIT, 41, 1, 0, true },	   { VTD_P_PDS, 42, 1, 0, true },
+	{ VTD_P_SMTS, 43, 1, 0, true },	   { VTD_P_SSADS, 45, 1, 0, true },
+	{ VTD_P_SSTS, 46, 1, 0, true },	   { VTD_P_FSTS, 47, 1, 0, true },
+	{ VTD_P_SMPWC, 48, 1, 0, true },   { VTD_P_RPS, 49, 1, 0, true },
+	{ VTD_P_PMS, 51, 1, 0, true },	   { VTD_P_ADMS, 52, 1, 0, true },
+	{ VTD_P_RPRIVS, 53, 1, 0, true },  { VTD_P_HPTS, 55, 1, 0, true },
+	{ VTD_P_PTRS, 56, 1, 0, true },	   { VTD_P_SSIRWS, 57, 1, 0, true },
+	{ VTD_P_SMS, 58, 1, 0, true },	   { VTD_P_HPT1GPS, 59, 1, 0, true },
+	{ VTD_P_EIMER, 61, 1, 0, true },   { VTD_P_IRREQ, 62, 1, 0, true },
+};
+
+/* The field holds the parameter, and nothing else of the two registers changes with it. */
+START_TEST(capability_bits)
+{
+	struct vw v;
+
+	vw_open(&v, &(struct vw_options){ .full = true });
+	for (unsigned i = 0; i < COUNT(bits); i++) {
+		uint64_t mask = ((UINT64_C(1) << bits[i].width) - 1) << bits[i].lo;
+		uint32_t param = v.hw.unit->state.params[bits[i].param];
+		uint64_t cap, ecap, got;
+
+		for (uint32_t value = bits[i].less; value <= vtd_params[bits[i].param].max;
+		     value++) {
+			cap = vu_read(&v, "CAP");
+			ecap = vu_read(&v, "ECAP");
+			vu_set(&v, bits[i].param, value);
+			got = vu_read(&v, bits[i].extended ? "ECAP" : "CAP");
+			ck_assert_uint_eq((got & mask) >> bits[i].lo, value - bits[i].less);
+			ck_assert_uint_eq(
+				(vu_read(&v, "CAP") ^ cap) & ~(bits[i].extended ? 0 : mask), 0);
+			ck_assert_uint_eq(
+				(vu_read(&v, "ECAP") ^ ecap) & ~(bits[i].extended ? mask : 0), 0);
+		}
+		vu_set(&v, bits[i].param, param);
+	}
+	/* Every capability is among them, but for those that stand elsewhere. */
+	for (unsigned p = 0; p < VTD_PARAMS; p++) {
+		bool elsewhere = p == VTD_P_VER || p == VTD_P_HAW || p == VTD_P_IR;
+		unsigned found = 0;
+
+		for (unsigned i = 0; i < COUNT(bits); i++)
+			found += bits[i].param == p;
+		ck_assert_msg(found == (vtd_params[p].kind == IMS_PARAM_CAP && !elsewhere), "%s",
+			      vtd_params[p].name);
+	}
+	/* IR brings MHMV; FRO and IRO say where the other registers are. */
+	vu_set(&v, VTD_P_IR, 1);
+	ck_assert_uint_eq(vu_read(&v, "ECAP") & 0xf00008, 0xf00008);
+	vu_set(&v, VTD_P_IR, 0);
+	ck_assert_uint_eq(vu_read(&v, "ECAP") & 0xf00008, 0);
+	ck_assert_uint_eq((vu_read(&v, "CAP") >> 24 & 0x3ff) * 16, 0x400);
+	ck_assert_uint_eq((vu_read(&v, "ECAP") >> 8 & 0x3ff) * 16, 0x500);
+	vu_set(&v, VTD_P_VER, 7);
+	ck_assert_uint_eq(vu_read(&v, "VER"), 0x70);
+	vw_close(&v);
+}
+END_TEST
+
 static Suite *suite(void)
 {
 	Suite *s = suite_create("VT-d capabilities");
@@ -227,6 +311,9 @@ static Suite *suite(void)
 	tcase_add_loop_test(t, capabilities, 0, COUNT(rows));
 	tcase_add_test(t, strict_aw);
 	tcase_add_loop_test(t, reserved_and_ignored_bits, 0, COUNT(structures));
+	suite_add_tcase(s, t);
+	t = tcase_create("registers");
+	tcase_add_test(t, capability_bits);
 	suite_add_tcase(s, t);
 	return s;
 }
