@@ -21,8 +21,10 @@ const struct ims_fault_def vtd_faults[] = {
 	{ VTD_LGN_3,  "LGN.3",  "legacy mode: no read permission", T30 },
 	{ VTD_LGN_4,  "LGN.4",  "legacy mode: output in the interrupt address range", T30 },
 	{ VTD_IR_29,  "IR.29",  "neither interrupt nor zero-length read in the interrupt address range", "VT-d 5.10 table 15, table 29" },
+	{ VTD_IR_2B,  "IR.2B",  "interrupt while remapping is disabled and required (IRREQ)", "VT-d 5.10 section 11.4.3, IRREQ" },
 	{ VTD_RTA_1,  "RTA.1",  "reserved bit or reserved TTM in the root-table address", T30 },
 	{ VTD_RTA_2,  "RTA.2",  "request with PASID in legacy mode", T30 },
+	{ VTD_RTA_3,  "RTA.3",  "page request in legacy mode", T30 },
 	{ VTD_RTA_4,  "RTA.4",  "translation table mode is abort-DMA", T30 },
 	{ VTD_RTA_5,  "RTA.5",  "request with PASID to execute, from version 8", T30 },
 	{ VTD_SRT_1,  "SRT.1",  "root entry could not be read", T30 },
@@ -35,6 +37,7 @@ const struct ims_fault_def vtd_faults[] = {
 	{ VTD_SCT_5,  "SCT.5",  "ATS request while the context entry has DTE=0", T30 },
 	{ VTD_SCT_6,  "SCT.6",  "request with PASID while PASIDE=0", T30 },
 	{ VTD_SCT_7,  "SCT.7",  "PASID beyond the PASID directory (PDTS)", T30 },
+	{ VTD_SCT_8,  "SCT.8",  "page request while PRE=0", T30 },
 	{ VTD_SCT_9,  "SCT.9",  "request with PASID equal to RID_PASID", T30 },
 	{ VTD_SCT_10, "SCT.10", "translated request with PASID", T30 },
 	{ VTD_SPD_1,  "SPD.1",  "PASID-directory entry could not be read", T30 },
@@ -108,8 +111,8 @@ static const struct {
 
 /* Table 30, "qualified": no. What FPD, where it has been read, does not suppress; interrupts have no FPD here. */
 static const uint8_t unqualified[] = {
-	VTD_LRT_1, VTD_LRT_2, VTD_LRT_3, VTD_LCT_1, VTD_IR_29, VTD_RTA_1, VTD_RTA_2, VTD_RTA_3, VTD_RTA_4,
-	VTD_RTA_5, VTD_SRT_1, VTD_SRT_2, VTD_SRT_3, VTD_SCT_1, VTD_SPD_1, VTD_SPT_1,
+	VTD_LRT_1, VTD_LRT_2, VTD_LRT_3, VTD_LCT_1, VTD_IR_29, VTD_IR_2B, VTD_RTA_1, VTD_RTA_2, VTD_RTA_3,
+	VTD_RTA_4, VTD_RTA_5, VTD_SRT_1, VTD_SRT_2, VTD_SRT_3, VTD_SCT_1, VTD_SPD_1, VTD_SPT_1,
 };
 /* clang-format on */
 

@@ -5,6 +5,7 @@
  * each with its checks in the order of table 30.
  */
 #include "parts.h"
+#include "regs.h"
 
 /* Words of a structure; the last is all reserved, and holds the code of a faulting one that is cached. */
 enum { CONTEXT_WORDS = 4, CONTEXT_FAULT = 3, PASID_WORDS = 8, PASID_FAULT = 7 };
@@ -52,7 +53,8 @@ void vtd_interrupt_translation(struct vtd_way *way)
 }
 
 /* Section 3.15, table 15: a write of one DWORD is an interrupt, a read of nothing completes. */
-static uint16_t interrupt_request(const struct ims_req *req, struct ims_path *path)
+static uint16_t interrupt_request(const struct ims_state *s, const struct ims_req *req,
+				  struct ims_path *path)
 {
 	path->stages = IMS_STAGES_ANSWERED;
 	if (req->access == IMS_ACCESS_READ && req->zero_length) {
@@ -61,6 +63,9 @@ static uint16_t interrupt_request(const struct ims_req *req, struct ims_path *pa
 	}
 	if (req->access != IMS_ACCESS_WRITE || (req->bytes && req->bytes != 4) || (req->addr & 3))
 		return VTD_IR_29;
+	/* Section 11.4.3, IRREQ: interrupts are not left to pass where nothing remaps them. */
+	if (s->params[VTD_P_IRREQ] && !(s->regs[VTD_R_GSTS] & VTD_IRE))
+		return VTD_IR_2B;
 	path->grant = IMS_W;
 	path->interrupt = true;
 	return 0;
@@ -413,7 +418,7 @@ uint16_t vtd_path(struct ims_hw *hw, const struct ims_req *req, struct ims_path 
 				       .s2_leaf_levels = (uint8_t)s->derived[VTD_D_SS_LEVELS] };
 	if (req->kind == IMS_REQ_UNTRANSLATED && req->ctx == IMS_CTX_NONE &&
 	    vtd_interrupt_range(req->addr))
-		return interrupt_request(req, ret_path);
+		return interrupt_request(s, req, ret_path);
 	if (!vtd_translating(s)) {
 		translation_off(req, ret_path);
 		return 0;

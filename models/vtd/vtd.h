@@ -213,6 +213,7 @@ enum vtd_fault {
 	VTD_LCT_5,
 	VTD_LGN_4,
 	VTD_IR_29 = 0x29,
+	VTD_IR_2B = 0x2b,
 	VTD_RTA_1 = 0x30,
 	VTD_RTA_2,
 	VTD_RTA_3,
@@ -274,7 +275,7 @@ extern const struct ims_param_set vtd_guest_params[];
 /* The tables' lengths; each is checked where the table stands. */
 enum {
 	VTD_ROWS = 25,
-	VTD_FAULTS = 64,
+	VTD_FAULTS = 67,
 	VTD_QUEUE_ERRORS = 8,
 	VTD_PARAM_RULES = 43,
 	VTD_NEEDS = 8,

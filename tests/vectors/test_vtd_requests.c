@@ -8,6 +8,7 @@
 #include <check.h>
 
 #include "tests/vectors/vtd_fault_vectors.h"
+#include "tests/vectors/vtd_unit.h"
 #include "tests/run.h"
 
 #define FEE UINT64_C(0xfee00000)
@@ -69,6 +70,30 @@ START_TEST(interrupts)
 			ck_assert_uint_eq(ims_hw_cache(&v.hw, VTD_IOTLB)->live, 0);
 			vw_close(&v);
 		}
+}
+END_TEST
+
+/* Section 11.4.3, IRREQ: without remapping an interrupt is blocked; what is none is not. */
+START_TEST(interrupts_required_to_be_remapped)
+{
+	for (unsigned n = 0; n < 8; n++) {
+		bool required = n & 1, remapped = n & 2, te = n & 4;
+		struct ims_req req = vw_req(NONE, FEE, W);
+		struct ims_answer a;
+		struct vw v;
+
+		vw_build(&v, &(struct vw_options){ .full = true,
+						   .params = { VW_PARAM(VTD_P_IRREQ, required) } });
+		vu_write(&v, "GCMD", VU_QIE | (te ? VU_TE : 0) | (remapped ? 1u << 25 : 0));
+		a = ask_req(&v, &req);
+		ck_assert_uint_eq(a.fault, required && !remapped ? VTD_IR_2B : 0);
+		ck_assert_uint_eq(a.interrupt, !a.fault);
+		ck_assert_uint_eq(vu_read(&v, "FSTS"), a.fault ? 2 : 0);
+		req.access = R;
+		req.zero_length = true;
+		ck_assert_uint_eq(ask_req(&v, &req).fault, 0);
+		vw_close(&v);
+	}
 }
 END_TEST
 
@@ -403,7 +428,7 @@ static void tell(struct ims_hw *hw, const struct ims_req *req, uint16_t code)
 /* The rows of table 30 whose "qualified" is no; the interrupt fault has no FPD to look at. */
 static bool never_suppressed(uint16_t code)
 {
-	static const uint8_t codes[] = { 0x08, 0x01, 0x0a, 0x09, 0x29, 0x30, 0x31, 0x32,
+	static const uint8_t codes[] = { 0x08, 0x01, 0x0a, 0x09, 0x29, 0x2b, 0x30, 0x31, 0x32,
 					 0x33, 0x34, 0x38, 0x39, 0x3a, 0x40, 0x50, 0x58 };
 
 	for (unsigned i = 0; i < COUNT(codes); i++)
@@ -482,6 +507,7 @@ static Suite *suite(void)
 	TCase *t = tcase_create("requests");
 
 	tcase_add_test(t, interrupts);
+	tcase_add_test(t, interrupts_required_to_be_remapped);
 	tcase_add_test(t, interrupts_and_pages);
 	tcase_add_test(t, output_in_the_range);
 	tcase_add_test(t, translation_of_the_range);

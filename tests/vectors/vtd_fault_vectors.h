@@ -206,7 +206,13 @@ static const struct vector vectors[] = {
 	{ "pass-through with PASID, FEE00000", VTD_SGN_8, ABORT, 9, 0xfee00000, W, .full = true },
 	{ "translated, FEE00000", VTD_SGN_8, ABORT, NONE, 0xfee00000, W, .kind = TRANSLATED },
 
+	{ "remapping required and disabled", VTD_IR_2B, NOTHING, NONE, 0xfee01234, W, .full = true, .no_ats = true, .params = { VW_PARAM(VTD_P_IRREQ, 1) } },
+	{ "legacy, remapping required and disabled", VTD_IR_2B, NOTHING, NONE, 0xfee00000, W, .full = true, .legacy = true, .no_ats = true, .params = { VW_PARAM(VTD_P_IRREQ, 1) } },
+
 	/* The mode. */
+	{ "page request in legacy mode", VTD_RTA_3, NOTHING, NONE, VW_GPA, R, IMS_REQ_PAGE, .full = true, .legacy = true, .no_ats = true },
+	{ "page request, PRE = 0", VTD_SCT_8, NOTHING, NONE, VW_IOVA, R, IMS_REQ_PAGE, .full = true, .no_ats = true },
+	{ "page request with PASID, PRE = 0 and PASIDE = 0", VTD_SCT_8, NOTHING, STAGE1, R, IMS_REQ_PAGE, .full = true, .no_ats = true, .change = { OFF(VW_CTX_E, 8) } },
 	{ "TTM = 11b, ADMS = 0", VTD_RTA_1, ABORT, NONE, VW_IOVA, R, .change = { ON(ROOT_REG, 0xc00) }, .params = { VW_PARAM(VTD_P_ADMS, 0) } },
 	{ "TTM = 01b, SMTS = 0", VTD_RTA_1, ABORT, NONE, VW_IOVA, R, .params = { VW_PARAM(VTD_P_SMTS, 0) } },
 	{ "to execute, version 8", VTD_RTA_5, UNSUPPORTED, STAGE1, R, .execute = true, .params = { VW_PARAM(VTD_P_VER, 8) } },
