@@ -295,6 +295,7 @@ struct ims_page_req {
 	uint64_t addr;
 	uint16_t group;
 	bool read, write, priv, last; /* neither read nor write, and last: a stop marker */
+	bool execute;		      /* of a request with PASID to read */
 };
 
 /* What hardware made of it. */
@@ -332,6 +333,7 @@ struct ims_reg {
 		clear_by_one; /* bits; the others are read-only or have effects of their own */
 	/* What it reads as, where regs[at] is not the truth; NULL: regs[at]. */
 	uint64_t (*value)(const struct ims_hw *hw, const struct ims_reg *r);
+	uint8_t with; /* 1 + the parameter without which all of it is reserved; 0: none */
 	/* After a write: @value is what was written, and the register holds what the masks let through. */
 	void (*written)(struct ims_hw *hw, const struct ims_reg *r, uint64_t value);
 	const char *source;

@@ -72,7 +72,7 @@ static void write_request(struct ims_hw *hw, const struct ims_page_req *req)
 
 	if (with_pasid)
 		qw0 |= IMS_BIT(8) | (uint64_t)(req->ctx & 0xfffff) << 32 |
-		       (uint64_t)req->priv << 53;
+		       (uint64_t)(req->execute && req->read) << 52 | (uint64_t)req->priv << 53;
 	ims_hw_store(hw, at, qw0);
 	ims_hw_store(hw, at + 8, qw1);
 	ims_hw_store(hw, at + 16, 0);

@@ -117,15 +117,17 @@ void vtd_frcd_written(struct ims_hw *hw, const struct ims_reg *r, uint64_t value
 static void write_record(struct ims_hw *hw, const struct ims_req *req, unsigned type, uint16_t code,
 			 uint64_t *ret)
 {
-	bool with_pasid = req->ctx != IMS_CTX_NONE;
+	const uint32_t *p = ims_hw_state(hw)->params;
+	bool with_pasid = req->ctx != IMS_CTX_NONE && p[VTD_P_PASID];
 	/* Page requests are messages: they have no address type. */
-	uint64_t at = req->kind == IMS_REQ_PAGE ? 0 : req->kind;
+	uint64_t at = req->kind == IMS_REQ_PAGE || !p[VTD_P_DT] ? 0 : req->kind;
 
 	ret[0] = req->addr & ims_hw_state(hw)->derived[VTD_D_FI];
 	ret[1] = IMS_BIT(63) | (uint64_t)(type >> 1) << 62 | at << 60 | (uint64_t)code << 32 |
 		 (uint64_t)(type & 1) << 28 | (req->src & 0xffff);
 	if (with_pasid)
 		ret[1] |= (uint64_t)(req->ctx & 0xfffff) << 40 | IMS_BIT(31) |
+			  (uint64_t)(req->execute && type == TYPE_READ) << 30 |
 			  (uint64_t)req->priv << 29;
 }
 

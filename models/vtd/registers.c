@@ -236,22 +236,31 @@ static void pectl_written(struct ims_hw *hw, const struct ims_reg *r, uint64_t v
 	vtd_event_control(hw, VTD_SIGNAL_PAGE);
 }
 
+/* EIME is reserved without EIM. */
+static void irta_written(struct ims_hw *hw, const struct ims_reg *r, uint64_t value)
+{
+	(void)value;
+	if (!ims_hw_state(hw)->params[VTD_P_EIM])
+		*vtd_reg(hw, r->at) &= ~IMS_BIT(11);
+}
+
 #define SECTION(n) "VT-d 5.10 section " n
 #define RO(name_, offset_, bytes_, at_, source_)                                                   \
 	{                                                                                          \
 		.name = (name_), .offset = (offset_), .bytes = (bytes_), .at = (at_),              \
 		.source = SECTION(source_)                                                         \
 	}
-#define RW(name_, offset_, bytes_, at_, writable_, source_)                                        \
+#define WITH(param) (uint8_t)(1 + VTD_P_##param)
+#define RW(name_, offset_, bytes_, at_, writable_, with_, source_)                                 \
 	{                                                                                          \
 		.name = (name_), .offset = (offset_), .bytes = (bytes_), .at = (at_),              \
-		.writable = (writable_), .source = SECTION(source_)                                \
+		.writable = (writable_), .with = (with_), .source = SECTION(source_)               \
 	}
 /* Data, address and upper address of an event. */
-#define EVENT(prefix, offset_, at_, source_)                                                       \
-	RW(prefix "DATA", offset_, 4, at_, IMS_BITS(15, 0), source_),                              \
-		RW(prefix "ADDR", (offset_) + 4, 4, (at_) + 1, IMS_BITS(31, 2), source_),          \
-		RW(prefix "UADDR", (offset_) + 8, 4, (at_) + 2, IMS_BITS(31, 0), source_)
+#define EVENT(prefix, offset_, at_, with_, source_)                                                \
+	RW(prefix "DATA", offset_, 4, at_, IMS_BITS(15, 0), with_, source_),                       \
+		RW(prefix "ADDR", (offset_) + 4, 4, (at_) + 1, IMS_BITS(31, 2), with_, source_),   \
+		RW(prefix "UADDR", (offset_) + 8, 4, (at_) + 2, IMS_BITS(31, 0), with_, source_)
 #define FRCD(n)                                                                                    \
 	{ .name = "FRCD" #n "-LO",                                                                 \
 	  .offset = VTD_FRCD_OFFSET + 16 * (n),                                                    \
@@ -284,32 +293,34 @@ const struct ims_reg vtd_regs[] = {
 	  .source = SECTION("11.4.7.1") },
 	{ .name = "FECTL", .offset = 0x38, .bytes = 4, .at = VTD_R_FECTL, .reset = VTD_IM,
 	  .writable = VTD_IM, .written = fectl_written, .source = SECTION("11.4.7.2") },
-	EVENT("FE", 0x3c, VTD_R_FEDATA, "11.4.7.3"),
-	{ .name = "IQH", .offset = 0x80, .bytes = 8, .at = VTD_R_IQH, .value = vtd_iqh_value,
+	EVENT("FE", 0x3c, VTD_R_FEDATA, 0, "11.4.7.3"),
+	{ .name = "IQH", .with = WITH(QI), .offset = 0x80, .bytes = 8, .at = VTD_R_IQH, .value = vtd_iqh_value,
 	  .source = SECTION("11.4.9.1") },
-	{ .name = "IQT", .offset = 0x88, .bytes = 8, .at = VTD_R_IQT, .writable = IMS_BITS(18, 4),
+	{ .name = "IQT", .with = WITH(QI), .offset = 0x88, .bytes = 8, .at = VTD_R_IQT, .writable = IMS_BITS(18, 4),
 	  .value = vtd_iqt_value, .written = vtd_iqt_written, .source = SECTION("11.4.9.2") },
-	{ .name = "IQA", .offset = 0x90, .bytes = 8, .at = VTD_R_IQA, .value = vtd_iqa_value,
+	{ .name = "IQA", .with = WITH(QI), .offset = 0x90, .bytes = 8, .at = VTD_R_IQA, .value = vtd_iqa_value,
 	  .written = vtd_iqa_written, .source = SECTION("11.4.9.3") },
-	{ .name = "ICS", .offset = 0x9c, .bytes = 4, .at = VTD_R_ICS, .clear_by_one = VTD_IWC,
+	{ .name = "ICS", .with = WITH(QI), .offset = 0x9c, .bytes = 4, .at = VTD_R_ICS, .clear_by_one = VTD_IWC,
 	  .written = vtd_ics_written, .source = SECTION("11.4.9.4") },
-	{ .name = "IECTL", .offset = 0xa0, .bytes = 4, .at = VTD_R_IECTL, .reset = VTD_IM,
+	{ .name = "IECTL", .with = WITH(QI), .offset = 0xa0, .bytes = 4, .at = VTD_R_IECTL, .reset = VTD_IM,
 	  .writable = VTD_IM, .written = iectl_written, .source = SECTION("11.4.9.5") },
-	EVENT("IE", 0xa4, VTD_R_IEDATA, "11.4.9.6"),
-	RO("IQERCD", 0xb0, 8, VTD_R_IQERCD, "11.4.9.9"),
-	RW("IRTA", 0xb8, 8, VTD_R_IRTA, IMS_BITS(63, 11) | IMS_BITS(3, 0), "11.4.10"),
-	RW("PQH", 0xc0, 8, VTD_R_PQH, IMS_BITS(18, 5), "11.4.11.1"),
-	RW("PQT", 0xc8, 8, VTD_R_PQT, IMS_BITS(18, 5), "11.4.11.2"),
-	RW("PQA", 0xd0, 8, VTD_R_PQA, IMS_BITS(63, 12) | IMS_BITS(2, 0), "11.4.11.3"),
-	{ .name = "PRS", .offset = 0xdc, .bytes = 4, .at = VTD_R_PRS,
+	EVENT("IE", 0xa4, VTD_R_IEDATA, WITH(QI), "11.4.9.6"),
+	RW("IQERCD", 0xb0, 8, VTD_R_IQERCD, 0, WITH(QI), "11.4.9.9"),
+	{ .name = "IRTA", .with = WITH(IR), .offset = 0xb8, .bytes = 8, .at = VTD_R_IRTA,
+	  .writable = IMS_BITS(63, 11) | IMS_BITS(3, 0), .written = irta_written,
+	  .source = SECTION("11.4.10") },
+	RW("PQH", 0xc0, 8, VTD_R_PQH, IMS_BITS(18, 5), WITH(PRS), "11.4.11.1"),
+	RW("PQT", 0xc8, 8, VTD_R_PQT, IMS_BITS(18, 5), WITH(PRS), "11.4.11.2"),
+	RW("PQA", 0xd0, 8, VTD_R_PQA, IMS_BITS(63, 12) | IMS_BITS(2, 0), WITH(PRS), "11.4.11.3"),
+	{ .name = "PRS", .with = WITH(PRS), .offset = 0xdc, .bytes = 4, .at = VTD_R_PRS,
 	  .clear_by_one = VTD_PPR | VTD_PRO, .written = vtd_prs_written,
 	  .source = SECTION("11.4.11.4") },
-	{ .name = "PECTL", .offset = 0xe0, .bytes = 4, .at = VTD_R_PECTL, .reset = VTD_IM,
+	{ .name = "PECTL", .with = WITH(PRS), .offset = 0xe0, .bytes = 4, .at = VTD_R_PECTL, .reset = VTD_IM,
 	  .writable = VTD_IM, .written = pectl_written, .source = SECTION("11.4.11.5") },
-	EVENT("PE", 0xe4, VTD_R_PEDATA, "11.4.11.6"),
+	EVENT("PE", 0xe4, VTD_R_PEDATA, WITH(PRS), "11.4.11.6"),
 	FRCD(0), FRCD(1), FRCD(2), FRCD(3), FRCD(4), FRCD(5), FRCD(6), FRCD(7),
 	FRCD(8), FRCD(9), FRCD(10), FRCD(11), FRCD(12), FRCD(13), FRCD(14), FRCD(15),
-	RW("IVA", VTD_IVA_OFFSET, 8, VTD_R_IVA, IMS_BITS(63, 12) | IMS_BITS(6, 0), "11.4.6.4"),
+	RW("IVA", VTD_IVA_OFFSET, 8, VTD_R_IVA, IMS_BITS(63, 12) | IMS_BITS(6, 0), 0, "11.4.6.4"),
 	{ .name = "IOTLB", .offset = VTD_IVA_OFFSET + 8, .bytes = 8, .at = VTD_R_IOTLB,
 	  .writable = IMS_BIT(63) | IMS_BITS(61, 60) | IMS_BITS(49, 32), .written = iotlb_written,
 	  .source = SECTION("11.4.6.3") },

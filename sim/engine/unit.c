@@ -46,8 +46,16 @@ static const struct ims_reg *reg_at(const struct ims_model *m, uint32_t offset, 
 	return NULL;
 }
 
+/* Reads as zero, and a write has no effect. */
+static bool reg_reserved(const struct ims_hw *hw, const struct ims_reg *r)
+{
+	return r->with && !hw->unit->state.params[r->with - 1];
+}
+
 static uint64_t reg_value(const struct ims_hw *hw, const struct ims_reg *r)
 {
+	if (reg_reserved(hw, r))
+		return 0;
 	return r->value ? r->value(hw, r) : hw->unit->state.regs[r->at];
 }
 
@@ -60,6 +68,8 @@ bool ims_reg_write(struct ims_hw *hw, uint32_t offset, unsigned bytes, uint64_t 
 
 	if (!r)
 		return false;
+	if (reg_reserved(hw, r))
+		return true;
 	reg = &hw->unit->state.regs[r->at];
 	old = reg_value(hw, r);
 	/* The half that is not written keeps its value, and clears nothing. */

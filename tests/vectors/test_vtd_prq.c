@@ -11,7 +11,7 @@
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define NONE	 IMS_CTX_NONE
-#define PRQ	 UINT64_C(0x30000)
+#define PRQ	 UINT64_C(0x31000) /* no larger power of two */
 
 /* PRE in the context entry, and a queue. */
 static void allow(struct vw *v)
@@ -69,6 +69,20 @@ START_TEST(descriptor_bits)
 		{ { .src = VW_SRC, .ctx = 1, .addr = 0x1000, .read = true, .priv = true },
 		  UINT64_C(0x20000101080101),
 		  0x1001 },
+		{ { .src = 0xfeff,
+		    .ctx = 0xabcde,
+		    .addr = ~UINT64_C(0),
+		    .read = true,
+		    .execute = true },
+		  UINT64_C(0x1abcdefeff0101),
+		  UINT64_C(0xfffffffffffff001) },
+		/* To execute is to read, and the PASID's. */
+		{ { .src = VW_SRC, .ctx = 1, .addr = 0x1000, .write = true, .execute = true },
+		  UINT64_C(0x101080101),
+		  0x1002 },
+		{ { .src = VW_SRC, .ctx = NONE, .addr = 0x1000, .read = true, .execute = true },
+		  0x01080001,
+		  0x1001 },
 		/* The privilege belongs to the PASID. */
 		{ { .src = VW_SRC, .ctx = NONE, .addr = 0x1000, .read = true, .priv = true },
 		  0x01080001,
@@ -80,6 +94,12 @@ START_TEST(descriptor_bits)
 		struct vw v;
 
 		open_prq(&v);
+		/* One more device, and a PASID for it, at the ends of their tables. */
+		vw_put(&v, VW_ROOT + 0xfe * 16 + 8, VW_CTX_HIGH | 1);
+		vw_put(&v, VW_CTX_HIGH + 0x7f * 32, VW_DIR | 0xe1d);
+		vw_put(&v, VW_DIR + (0xabcde >> 6) * 8, VW_PASIDS | 1);
+		vw_put(&v, VW_PASIDS + (0xabcde & 63) * 64, 0x41);
+		vw_put(&v, VW_PASIDS + (0xabcde & 63) * 64 + 16, VW_F4);
 		for (unsigned w = 0; w < 4; w++)
 			vw_put(&v, PRQ + w * 8, ~UINT64_C(0));
 		ck_assert_uint_eq(ask(&v, &of[i].req, &code), IMS_PAGE_QUEUED);
@@ -200,6 +220,23 @@ START_TEST(fault_processing_disabled)
 		ck_assert_uint_eq(ask(&v, &req, &code), IMS_PAGE_ANSWERED);
 		ck_assert_uint_eq(code, 1);
 		ck_assert_uint_eq(vu_read(&v, "FSTS"), 0);
+		vw_close(&v);
+	}
+}
+END_TEST
+
+/* PRIV of the record is the request's. */
+START_TEST(privilege_in_the_record)
+{
+	for (unsigned priv = 0; priv < 2; priv++) {
+		struct ims_page_req req = page(20, 0x5000, true);
+		uint8_t code;
+		struct vw v;
+
+		open_prq(&v);
+		req.priv = priv;
+		ck_assert_uint_eq(ask(&v, &req, &code), IMS_PAGE_ANSWERED);
+		ck_assert_uint_eq(vu_read(&v, "FRCD0-HI") >> 29 & 1, priv);
 		vw_close(&v);
 	}
 }
@@ -343,6 +380,25 @@ START_TEST(page_request_event)
 	ask(&v, &req, &code);
 	ck_assert_uint_eq(vu_read(&v, "PRS"), 2);
 	ck_assert_uint_eq(vu_signals(&v, VTD_SIGNAL_PAGE), 3);
+	/* One of two served: the other still waits. */
+	vu_write(&v, "PRS", 2);
+	vu_write(&v, "PQH", 0);
+	vu_write(&v, "PECTL", 0x80000000);
+	ask(&v, &req, &code);
+	vu_write(&v, "PQH", 160);
+	ask(&v, &req, &code);
+	ck_assert_uint_eq(vu_read(&v, "PRS"), 3);
+	for (unsigned one = 1; one < 3; one++) {
+		vu_write(&v, "PRS", one);
+		ck_assert_uint_eq(vu_read(&v, "PECTL"), one == 1 ? 0xc0000000 : 0x80000000);
+	}
+	vu_write(&v, "PECTL", 0);
+	vu_write(&v, "PQH", 0);
+	ask(&v, &req, &code);
+	ck_assert_uint_eq(vu_signals(&v, VTD_SIGNAL_PAGE), 4);
+	vu_write(&v, "PRS", 1);
+	vu_write(&v, "PQH", 192);
+	ask(&v, &req, &code);
 	/* Served behind the mask. */
 	vu_write(&v, "PECTL", 0x80000000);
 	vu_write(&v, "PRS", 2);
@@ -503,6 +559,7 @@ static Suite *suite(void)
 	tcase_add_test(t, queue_wraps_and_overflows);
 	tcase_add_test(t, table_faults);
 	tcase_add_test(t, fault_processing_disabled);
+	tcase_add_test(t, privilege_in_the_record);
 	tcase_add_test(t, not_asked);
 	tcase_add_test(t, no_walk);
 	tcase_add_test(t, structures_are_read_now);

@@ -110,6 +110,66 @@ START_TEST(privilege_and_address_type)
 }
 END_TEST
 
+/* EXE is for reads with PASID. */
+START_TEST(execute_requested)
+{
+	for (unsigned access = IMS_R; access <= IMS_ACCESS_ATOMIC; access++)
+		for (unsigned n = 0; n < 4; n++) {
+			struct ims_req req = vw_req(n & 1 ? 7 : NONE, 0x1000, access);
+			struct vw v;
+
+			req.execute = n & 2;
+			vw_open(&v, &(struct vw_options){ .full = true });
+			vtd_fault_recorded(&v.hw, &req, VTD_SPT_5);
+			ck_assert_uint_eq(record(&v, 0, 1) >> 30 & 1, n == 3 && access == IMS_R);
+			vw_close(&v);
+		}
+}
+END_TEST
+
+/* AT is reserved without DT; PASID, PP, PRIV and EXE are without PASID. */
+START_TEST(fields_by_capability)
+{
+	for (unsigned n = 0; n < 4; n++) {
+		bool dt = n & 1, pasid = n & 2;
+		struct ims_req req = { .src = 0xfeff,
+				       .ctx = 0xabcde,
+				       .addr = 0x1000,
+				       .access = IMS_R,
+				       .kind = IMS_REQ_TRANSLATED,
+				       .priv = true,
+				       .execute = true };
+		struct vw v;
+
+		vw_open(&v, &(struct vw_options){ .full = true });
+		vu_set(&v, VTD_P_DT, dt);
+		vu_set(&v, VTD_P_PASID, pasid);
+		vtd_fault_recorded(&v.hw, &req, VTD_SCT_5);
+		ck_assert_uint_eq(record(&v, 0, 1),
+				  F | UINT64_C(1) << 62 | (dt ? UINT64_C(2) << 60 : 0) |
+					  UINT64_C(0x44) << 32 | 0xfeff |
+					  (pasid ? UINT64_C(0xabcde) << 40 | 7u << 29 : 0));
+		vw_close(&v);
+	}
+}
+END_TEST
+
+/* What tables lead to that are not modelled is no fault of hardware. */
+START_TEST(unmodelled)
+{
+	struct ims_req req = vw_req(1, VW_IOVA, IMS_R);
+	struct ims_answer a;
+	struct vw v;
+
+	vw_build(&v, &(struct vw_options){ .full = true, .params = { VW_PARAM(VTD_P_ERS, 1) } });
+	req.execute = true;
+	ims_translate(&v.hw, &req, &a);
+	ck_assert_uint_eq(a.fault, IMS_FAULT_UNMODELLED);
+	ck_assert_uint_eq(vu_read(&v, "FSTS"), 0);
+	vw_close(&v);
+}
+END_TEST
+
 /* The IOVA, also where the second stage refused the guest-physical address. */
 START_TEST(address_of_the_request)
 {
@@ -213,8 +273,10 @@ START_TEST(index_and_overflow)
 	vw_build(&v, &(struct vw_options){ .full = true, .logged = true });
 	vu_set(&v, VTD_P_NFR, 2);
 	for (unsigned i = 0; i < 3; i++)
-		fault(&v, 0x0200 + i, 0x1000);
+		fault(&v, 0x0200 + i, 0x1000 * (i + 1));
 	ck_assert_uint_eq(vu_read(&v, "FSTS"), 2);
+	for (unsigned i = 0; i < 3; i++)
+		ck_assert_uint_eq(record(&v, i, 0), 0x1000 * (i + 1));
 	fault(&v, 0x0300, 0x1000);
 	ck_assert_uint_eq(vu_read(&v, "FSTS"), 3);
 	ck_assert_uint_eq(vu_last(&v, IMS_EV_FAULT)->a[3], 0);
@@ -351,6 +413,26 @@ START_TEST(fault_event)
 }
 END_TEST
 
+/* The last F to be cleared takes PPF and what waits behind the mask with it, whichever record it is of. */
+START_TEST(served_by_the_records)
+{
+	for (unsigned last = 0; last < 2; last++) {
+		struct vw v;
+
+		vw_build(&v, &(struct vw_options){ .full = true, .logged = true });
+		fault(&v, 0x0200, 0x1000);
+		fault(&v, 0x0201, 0x1000);
+		clear_record(&v, !last);
+		ck_assert_uint_eq(vu_read(&v, "FSTS"), 2);
+		ck_assert_uint_eq(vu_read(&v, "FECTL"), 0xc0000000);
+		clear_record(&v, last);
+		ck_assert_uint_eq(vu_read(&v, "FSTS"), 0);
+		ck_assert_uint_eq(vu_read(&v, "FECTL"), 0x80000000);
+		vw_close(&v);
+	}
+}
+END_TEST
+
 /* Pending behind the mask, served before it goes: nothing is sent. */
 START_TEST(event_served_while_masked)
 {
@@ -377,6 +459,9 @@ static Suite *suite(void)
 
 	tcase_add_test(t, fields);
 	tcase_add_test(t, privilege_and_address_type);
+	tcase_add_test(t, execute_requested);
+	tcase_add_test(t, fields_by_capability);
+	tcase_add_test(t, unmodelled);
 	tcase_add_test(t, address_of_the_request);
 	tcase_add_test(t, address_beyond_the_width);
 	tcase_add_test(t, which_answers);
@@ -391,6 +476,7 @@ static Suite *suite(void)
 	t = tcase_create("event");
 	tcase_add_test(t, fault_event);
 	tcase_add_test(t, event_served_while_masked);
+	tcase_add_test(t, served_by_the_records);
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -139,6 +139,55 @@ START_TEST(nothing_there)
 }
 END_TEST
 
+/* What a unit without a capability treats as reserved: reads zero, whatever is written, and does nothing. */
+START_TEST(registers_by_capability)
+{
+	static const struct {
+		unsigned param;
+		uint16_t first, last;
+	} of[] = { { VTD_P_QI, 0x80, 0xb0 }, { VTD_P_IR, 0xb8, 0xb8 }, { VTD_P_PRS, 0xc0, 0xec } };
+
+	for (unsigned i = 0; i < COUNT(registers) * COUNT(of); i++) {
+		const uint16_t at = registers[i / COUNT(of)].offset;
+		unsigned k = i % COUNT(of);
+		bool gone = at >= of[k].first && at <= of[k].last;
+		uint64_t value, before;
+		struct vw v;
+
+		if (at < 0x38)
+			continue;
+		open_reset(&v);
+		vu_set(&v, of[k].param, 0);
+		before = vu_read(&v, registers[i / COUNT(of)].name);
+		vu_write(&v, registers[i / COUNT(of)].name,
+			 registers[i / COUNT(of)].writable & IMS_BITS(62, 12));
+		value = vu_read(&v, registers[i / COUNT(of)].name);
+		ck_assert_msg(!gone || (!value && !before), "%s without %s",
+			      registers[i / COUNT(of)].name, vtd_params[of[k].param].name);
+		ck_assert_msg(
+			gone || value == ((registers[i / COUNT(of)].writable & IMS_BITS(62, 12)) |
+					  (before & ~registers[i / COUNT(of)].writable)),
+			"%s with %s", registers[i / COUNT(of)].name, vtd_params[of[k].param].name);
+		vw_close(&v);
+	}
+}
+END_TEST
+
+/* EIME of IRTA, with EIM and without. */
+START_TEST(extended_interrupts)
+{
+	for (unsigned eim = 0; eim < 2; eim++) {
+		struct vw v;
+
+		open_reset(&v);
+		vu_set(&v, VTD_P_EIM, eim);
+		vu_write(&v, "IRTA", 0x5800);
+		ck_assert_uint_eq(vu_read(&v, "IRTA"), eim ? 0x5800 : 0x5000);
+		vw_close(&v);
+	}
+}
+END_TEST
+
 /* ---- a unit that was set up without its registers ---- */
 
 START_TEST(as_software_leaves_it)
@@ -504,6 +553,8 @@ static Suite *suite(void)
 	tcase_add_test(t, offsets_and_resets);
 	tcase_add_test(t, writable_bits);
 	tcase_add_test(t, nothing_there);
+	tcase_add_test(t, registers_by_capability);
+	tcase_add_test(t, extended_interrupts);
 	tcase_add_test(t, as_software_leaves_it);
 	tcase_add_test(t, from_power_on);
 	suite_add_tcase(s, t);
