@@ -106,6 +106,7 @@ START_TEST(absence)
 			ck_assert_uint_eq(e->dom, absent[_i].dom);
 			ck_assert_uint_eq(e->perm & (R | W), 0);
 			ck_assert_uint_eq(e->src, VW_SRC);
+			ck_assert_uint_eq(e->size_lg2, absent[_i].cache == VTD_IOTLB ? 12 : 64);
 		}
 		for (unsigned i = 0; i < 2; i++) {
 			a = vw_ask(&v, absent[_i].ctx, absent[_i].addr, R);
@@ -139,6 +140,41 @@ START_TEST(absence_for_writes)
 }
 END_TEST
 
+/* The tag of one that does not: its PASID and its DID; so the command that names both reaches it. */
+START_TEST(pasid_by_tag)
+{
+	static const struct {
+		uint64_t qw0;
+		bool gone;
+	} commands[] = {
+		{ UINT64_C(0x1000b0017), true },
+		{ UINT64_C(0x1000c0017), false },
+		{ UINT64_C(0x2000b0017), false },
+		{ UINT64_C(0x100000017), false },
+		{ 0x000b0007, true },
+		{ 0x000c0007, false },
+		{ 0x00000007, false },
+	};
+
+	for (unsigned n = 0; n < COUNT(commands) * 2; n++) {
+		struct vw_options o = { .params = { VW_PARAM(VTD_P_CM, n & 1) } };
+		struct vw v;
+
+		vw_build(&v, &o);
+		ck_assert_uint_eq(vw_ask(&v, 1, VW_IOVA, R).fault, 0);
+		ck_assert_uint_eq(an_entry(&v, VTD_PASID)->dom, 11);
+		drop(&v, VTD_IOTLB);
+		vw_put(&v, VW_PASID_E(1), 0);
+		vw_send(&v, commands[n / 2].qw0, 0);
+		vw_wait(&v);
+		ck_assert_msg((vw_ask(&v, 1, VW_IOVA, R).fault == VTD_SPT_2) ==
+				      commands[n / 2].gone,
+			      "command %u", n / 2);
+		vw_close(&v);
+	}
+}
+END_TEST
+
 /* The tag of a PASID entry that faults: its PASID, and DID 0 whatever stands in it. */
 START_TEST(absent_pasid_by_tag)
 {
@@ -164,6 +200,43 @@ START_TEST(absent_pasid_by_tag)
 		vw_put(&v, VW_PASID_E(1), vw_get(&v, VW_PASID_E(1)) | 1);
 		ims_cache_drop(ims_hw_cache(&v.hw, VTD_PASID), &sel, NULL, NULL);
 		ck_assert_uint_eq(vw_ask(&v, 1, VW_IOVA, R).fault, drops[i].gone ? 0 : VTD_SPT_2);
+		vw_close(&v);
+	}
+}
+END_TEST
+
+/* ---- requesters ---- */
+
+/* Each bit of the source-id picks another entry: 8 of the bus, 8 of device and function. */
+START_TEST(each_bit_of_the_source)
+{
+	for (unsigned n = 0; n < 17 * 2; n++) {
+		uint32_t src = n / 2 == 16 ? 0xffff : 1u << n / 2;
+		bool legacy = n & 1;
+		uint64_t root = VW_ROOT + (src >> 8) * 16;
+		struct ims_req req = vw_req(NONE, legacy ? VW_GPA : VW_IOVA, R);
+		struct ims_answer a;
+		struct vw v;
+
+		vw_build(&v, &(struct vw_options){ .legacy = legacy });
+		for (unsigned i = 0; i < 2 * 256; i++)
+			vw_put(&v, VW_ROOT + i * 8, 0);
+		if (legacy) {
+			vw_put(&v, root, 0x40000 | 1);
+			vw_put(&v, 0x40000 + (src & 0xff) * 16, VW_SS4 | 0x5);
+			vw_put(&v, 0x40000 + (src & 0xff) * 16 + 8, 30 << 8 | 2);
+		} else {
+			vw_put(&v, root + (src & 0x80 ? 8 : 0), 0x40000 | 1);
+			vw_put(&v, 0x40000 + (src & 0x7f) * 32, VW_DIR | 0xd);
+		}
+		req.src = src;
+		ims_translate(&v.hw, &req, &a);
+		ck_assert_msg(!a.fault && a.out == VW_HPA, "%#x: %#x", src, a.fault);
+		for (unsigned bit = 0; bit < 16; bit++) {
+			req.src = src ^ 1u << bit;
+			ims_translate(&v.hw, &req, &a);
+			ck_assert_msg(a.fault != 0, "%#x serves %#x", src, req.src);
+		}
 		vw_close(&v);
 	}
 }
@@ -284,8 +357,9 @@ START_TEST(pass_through)
 			a = vw_ask(&v, 9, UINT64_C(0x123456789a), W);
 			ck_assert_uint_eq(a.hit, want != 0);
 			/* Beside the interrupts: small. */
-			a = vw_ask(&v, 9, 0xfed00000, W);
+			a = vw_ask(&v, 9, 0xfeeff000 + 0x1000, W);
 			ck_assert_uint_eq(a.fault, 0);
+			ck_assert_uint_eq(a.size_lg2, 12);
 			ck_assert_uint_eq(vw_ask(&v, 9, 0xfee00000, W).fault, VTD_SGN_8);
 			vw_close(&v);
 		}
@@ -328,7 +402,9 @@ static Suite *suite(void)
 
 	tcase_add_loop_test(t, absence, 0, COUNT(absent));
 	tcase_add_loop_test(t, absence_for_writes, 0, 2);
+	tcase_add_test(t, pasid_by_tag);
 	tcase_add_test(t, absent_pasid_by_tag);
+	tcase_add_test(t, each_bit_of_the_source);
 	tcase_add_test(t, torn_fetch);
 	tcase_add_test(t, torn_fetch_ends);
 	tcase_add_test(t, pass_through);

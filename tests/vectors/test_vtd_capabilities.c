@@ -84,6 +84,7 @@ static const struct {
 	{ "HAW: second stage", VW_PARAM(VTD_P_HAW, 42), VW_PARAM(VTD_P_HAW, 46), VW_SG2_E, 2, VW_GPA, 0, 0, VTD_SSS_3, IMS_BITS(45, 42), false },
 	{ "HAW = 52: first stage", VW_PARAM(VTD_P_HAW, 46), VW_PARAM(VTD_P_HAW, 52), VW_FS_E(VW_F1, 1), 1, VW_IOVA, 0, 0, VTD_SFS_3, ADDR_HIGH, false },
 
+	{ "HAW = 51: first stage", VW_PARAM(VTD_P_HAW, 51), VW_PARAM(VTD_P_HAW, 52), VW_FS_E(VW_F1, 1), 1, VW_IOVA, 0, 0, VTD_SFS_3, IMS_BIT(51), false },
 	{ "legacy, HAW: root", VW_PARAM(VTD_P_HAW, 42), VW_PARAM(VTD_P_HAW, 46), VW_ROOT_E, NONE, VW_GPA, 0, 0, VTD_LRT_3, IMS_BITS(45, 42), true },
 	{ "legacy, HAW: context", VW_PARAM(VTD_P_HAW, 42), VW_PARAM(VTD_P_HAW, 46), VW_LCTX_E, NONE, VW_GPA, 0, 0, VTD_LCT_3, IMS_BITS(45, 42), true },
 	{ "legacy, ND = 3: DID", VW_PARAM(VTD_P_ND, 3), VW_PARAM(VTD_P_ND, 6), VW_LCTX_E + 8, NONE, VW_GPA, 0, 0, VTD_LCT_3, 0xfc0000, true },

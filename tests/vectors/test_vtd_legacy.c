@@ -212,6 +212,38 @@ START_TEST(tags)
 }
 END_TEST
 
+/* Of two requesters each has its own cached entry: domain, width and table. */
+START_TEST(two_cached_entries)
+{
+	struct ims_req other = vw_req(NONE, VW_GPA_LOW, R);
+	struct ims_answer a;
+	struct vw v;
+
+	other.src = VW_SRC_HIGH;
+	vw_build(&v, &(struct vw_options){ .legacy = true });
+	vw_put(&v, VW_LCTX + 0xa0 * 16, VW_SS3 | 0x5);
+	vw_put(&v, VW_LCTX + 0xa0 * 16 + 8, 31 << 8 | 1);
+	for (unsigned i = 0; i < 3; i++) {
+		struct ims_cache *c = ims_hw_cache(&v.hw, VTD_IOTLB);
+		struct ims_sel all = { .last = ~UINT64_C(0),
+				       .before = UINT32_MAX,
+				       .classes = IMS_CLASS_ANY };
+
+		a = vw_ask(&v, NONE, VW_GPA, R);
+		ck_assert_uint_eq(a.fault, 0);
+		ck_assert_uint_eq(a.out, VW_HPA);
+		ck_assert_uint_eq(ims_cache_entries(c)[a.entry].dom, 30);
+		ims_translate(&v.hw, &other, &a);
+		ck_assert_uint_eq(a.fault, 0);
+		ck_assert_uint_eq(a.out, VW_HPA_LOW);
+		ck_assert_uint_eq(ims_cache_entries(c)[a.entry].dom, 31);
+		ims_cache_drop(c, &all, NULL, NULL);
+	}
+	ck_assert_uint_eq(ims_hw_cache(&v.hw, VTD_LEGACY)->live, 2);
+	vw_close(&v);
+}
+END_TEST
+
 /* The cached context entry serves until it is dropped: by DID, by DID and source, with a mask. */
 START_TEST(context_cache)
 {
@@ -271,6 +303,7 @@ static Suite *suite(void)
 	tcase_add_test(t, permissions);
 	tcase_add_test(t, ats);
 	tcase_add_test(t, tags);
+	tcase_add_test(t, two_cached_entries);
 	tcase_add_test(t, context_cache);
 	suite_add_tcase(s, t);
 	return s;

@@ -267,6 +267,14 @@ START_TEST(physical_function)
 
 	ims_state_init(&vtd_model, NULL, &s);
 	on.state = &s;
+	/* All 16 bits of it, in two places. */
+	on.src = 0xfedb;
+	ims_cmd_encode(&vtd_model, (unsigned)ims_model_row(&vtd_model, "devTLB"), &on, words);
+	ck_assert_uint_eq(words[0], UINT64_C(0xfed0fedb0000b003));
+	on.src = 0x8001;
+	ims_cmd_encode(&vtd_model, (unsigned)ims_model_row(&vtd_model, "devTLB"), &on, words);
+	ck_assert_uint_eq(words[0], UINT64_C(0x8000800100001003));
+	on.src = args.src;
 	for (unsigned i = 0; i < 2; i++) {
 		unsigned row = (unsigned)ims_model_row(&vtd_model, i ? "P_devTLB" : "devTLB");
 		uint64_t plain = i ? UINT64_C(0x301080008) : UINT64_C(0x010800000003);

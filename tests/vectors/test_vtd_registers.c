@@ -321,6 +321,8 @@ START_TEST(translation_off)
 		ims_translate(&v.hw, &req, &a);
 		ck_assert_uint_eq(a.fault, 0);
 		ck_assert_uint_eq(a.refused, kind != IMS_REQ_UNTRANSLATED);
+		ck_assert_uint_eq(a.perm & (IMS_R | IMS_W | IMS_U),
+				  kind == IMS_REQ_UNTRANSLATED ? IMS_R | IMS_W | IMS_U : 0);
 		if (kind == IMS_REQ_UNTRANSLATED)
 			ck_assert_uint_eq(a.out, VW_IOVA);
 	}

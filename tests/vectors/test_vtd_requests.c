@@ -67,6 +67,8 @@ START_TEST(interrupts)
 			else
 				ck_assert_msg(a.fault == rows[i].fault, "row %u: %#x", i, a.fault);
 			ck_assert_uint_eq(a.interrupt, rows[i].interrupt);
+			if (!rows[i].fault)
+				ck_assert_uint_eq(a.perm, rows[i].access);
 			ck_assert_uint_eq(ims_hw_cache(&v.hw, VTD_IOTLB)->live, 0);
 			vw_close(&v);
 		}

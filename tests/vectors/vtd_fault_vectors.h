@@ -237,6 +237,17 @@ static const struct vector vectors[] = {
 	{ "RID_PRIV, SRE = 0", VTD_SPT_6, NOTHING, NONE, VW_IOVA, R, .full = true, .change = { ON(VW_CTX_E + 8, 0x100000) }, .params = { VW_PARAM(VTD_P_RPRIVS, 1) } },
 	{ "RID_PRIV, RPRIVS = 0", VTD_SCT_3, ABORT, NONE, VW_IOVA, R, .full = true, .change = { ON(VW_CTX_E + 8, 0x100000) } },
 
+	/* Pointers have all their bits below HAW. */
+	{ "root table at 2^45", VTD_SRT_1, ABORT, NONE, VW_IOVA, R, .change = { ON(ROOT_REG, UINT64_C(1) << 45) } },
+	{ "context table at 2^45", VTD_SCT_1, ABORT, NONE, VW_IOVA, R, .change = { ON(VW_ROOT_E, UINT64_C(1) << 45) } },
+	{ "directory at 2^45", VTD_SPD_1, ABORT, NONE, VW_IOVA, R, .change = { ON(VW_CTX_E, UINT64_C(1) << 45) } },
+	{ "PASID table at 2^45", VTD_SPT_1, ABORT, NONE, VW_IOVA, R, .change = { ON(VW_DIR_E, UINT64_C(1) << 45) } },
+	{ "first stage at 2^45", VTD_SFS_4, NOTHING, STAGE1, R, .change = { ON(VW_PASID_E(1) + 16, UINT64_C(1) << 45) } },
+	{ "second stage at 2^45", VTD_SSS_4, ABORT, STAGE2, R, .change = { ON(VW_PASID_E(2), UINT64_C(1) << 45) } },
+	{ "legacy root table at 2^45", VTD_LRT_1, ABORT, NONE, VW_GPA, R, .change = { ON(ROOT_REG, UINT64_C(1) << 45) }, .legacy = true },
+	{ "legacy context table at 2^45", VTD_LCT_1, ABORT, NONE, VW_GPA, R, .change = { ON(VW_ROOT_E, UINT64_C(1) << 45) }, .legacy = true },
+	{ "legacy second stage at 2^45", VTD_LCT_4, ABORT, NONE, VW_GPA, R, .change = { ON(VW_LCTX_E, UINT64_C(1) << 45) }, .legacy = true },
+
 	/* Five levels. */
 	{ "level 4 without memory", VTD_SFS_1, NOTHING, 6, VW_IOVA5, R, .full = true, .change = { PTR(VW_FS5_E(VW_F5), VW_NOWHERE) } },
 	{ "level 5, P = 0", VTD_SFS_2, NOTHING, 6, VW_IOVA5, R, .full = true, .change = { OFF(VW_FS5_E(VW_F5), 1) } },
