@@ -139,6 +139,40 @@ START_TEST(every_rule)
 }
 END_TEST
 
+/* Where a rule speaks of a version, it is that one; and what the software needs is what it says, no more. */
+START_TEST(where_rules_begin)
+{
+	static const struct {
+		uint8_t param;
+		uint32_t enough;
+	} needs[] = { { VTD_P_HAW, VTD_MEMORY }, { VTD_P_ND, 2 } };
+	uint32_t params[VTD_PARAMS];
+
+	for (uint32_t ver = 0; ver < 8; ver++) {
+		least(params);
+		params[VTD_P_VER] = ver;
+		params[VTD_P_DWD] = 0;
+		ck_assert_uint_eq(count_broken(params), ver >= 2);
+		params[VTD_P_DWD] = 1;
+		params[VTD_P_DRD] = 0;
+		ck_assert_uint_eq(count_broken(params), ver >= 2);
+		params[VTD_P_DRD] = 1;
+		params[VTD_P_SAGAW] = 4;
+		ck_assert_uint_eq(count_broken(params), ver >= 6);
+	}
+	for (unsigned n = 0; n < 2 * sizeof(needs) / sizeof(needs[0]); n++) {
+		unsigned unmet = 0;
+
+		for (unsigned i = 0; i < VTD_PARAMS; i++)
+			params[i] = vtd_params[i].value;
+		params[needs[n / 2].param] = needs[n / 2].enough - n % 2;
+		for (unsigned i = 0; i < VTD_NEEDS; i++)
+			unmet += !vtd_needs[i].holds(params);
+		ck_assert_uint_eq(unmet, n % 2);
+	}
+}
+END_TEST
+
 /* NEST alone on a scalable unit, then without SMTS: its own rule is among the broken. */
 START_TEST(nest_smts)
 {
@@ -318,6 +352,7 @@ int main(void)
 	tcase_add_loop_test(rules, one_rule, 0, (int)(sizeof(broken) / sizeof(broken[0])));
 	tcase_add_test(rules, every_rule);
 	tcase_add_test(rules, nest_smts);
+	tcase_add_test(rules, where_rules_begin);
 	suite_add_tcase(suite, rules);
 	tcase_add_loop_test(files, no_such_unit, 0, (int)G_N_ELEMENTS(refused));
 	tcase_add_test(files, nearest);
