@@ -454,7 +454,7 @@ START_TEST(implicit_invalidation)
 
 	for (unsigned i = 0; i < COUNT(of); i++) {
 		uint32_t pasid = of[i].pasid == NONE ? 0 : of[i].pasid, named, did, other, next;
-		struct ims_page_req req = page(of[i].pasid, 0x5678, true);
+		struct ims_page_req req = page(of[i].pasid, 0x5fff, true);
 		uint16_t dom = (uint16_t)(10 + pasid);
 		uint8_t code;
 		struct vw v;

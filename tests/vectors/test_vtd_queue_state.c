@@ -87,6 +87,36 @@ START_TEST(modes_by_capability)
 }
 END_TEST
 
+/* TTM is two bits: the page that the root table stands in is none of its business. */
+START_TEST(root_in_an_odd_page)
+{
+	for (unsigned legacy = 0; legacy < 2; legacy++) {
+		uint64_t root = 0x41000, rtaddr = root | (legacy ? 0 : 1u << 10);
+		struct ims_answer a;
+		struct vw v;
+
+		vw_build(&v, &(struct vw_options){ .full = true, .legacy = legacy });
+		vu_set(&v, VTD_P_VER, 5);
+		for (unsigned i = 0; i < 4; i++)
+			vw_put(&v, root + i * 8, vw_get(&v, VW_ROOT + i * 8));
+		vw_put(&v, VW_SG1_E, VW_HPA | 1);
+		vu_boot(&v, rtaddr, true);
+		a = vw_ask(&v, legacy ? NONE : 2, VW_GPA, IMS_R);
+		ck_assert_uint_eq(a.fault, 0);
+		ck_assert_uint_eq(a.out, VW_HPA);
+		/* By a walk, and by what it left in the IOTLB. */
+		for (unsigned i = 0; i < 2; i++)
+			ck_assert_uint_eq(vw_ask(&v, legacy ? NONE : 2, VW_GPA, IMS_W).fault,
+					  legacy ? VTD_LGN_2 : VTD_SGN_6);
+		vu_write(&v, "CCMD", UINT64_C(5) << 61);
+		ck_assert_uint_eq(vu_read(&v, "CCMD") >> 59 & 3, legacy);
+		vu_send(&v, 0x37, 0);
+		ck_assert_uint_eq(vu_read(&v, "IQERCD"), legacy ? 3 : 0);
+		vw_close(&v);
+	}
+}
+END_TEST
+
 /* Without PSI the other granularities of type 2 are there, whatever stands where AM would. */
 START_TEST(domains_without_psi)
 {
@@ -258,6 +288,7 @@ static Suite *suite(void)
 	tcase_add_test(t, other_commands);
 	tcase_add_test(t, granularities_by_mode);
 	tcase_add_test(t, modes_by_capability);
+	tcase_add_test(t, root_in_an_odd_page);
 	tcase_add_test(t, domains_without_psi);
 	tcase_add_test(t, wrong_tails_wait);
 	tcase_add_test(t, acknowledged_one_by_one);

@@ -514,7 +514,10 @@ START_TEST(iotlb_command)
 		domain = ims_cache_fill(c, &e, NONE, NULL, NULL);
 		ims_emit(&v.hw, IMS_EV_STEP, 0, 0, 0, 0, 0);
 		vu_write(&v, "IVA", 0x4000 | 1);
-		vu_write(&v, "IOTLB", UINT64_C(1) << 63 | (uint64_t)g << 60 | UINT64_C(5) << 32);
+		/* DR and DW beside the domain. */
+		vu_write(&v, "IOTLB",
+			 UINT64_C(1) << 63 | (uint64_t)g << 60 | UINT64_C(3) << 48 |
+				 UINT64_C(5) << 32);
 		ck_assert_uint_eq(vu_read(&v, "IOTLB") >> 57, done ? (g << 3 | g) : g << 3);
 		ck_assert_uint_eq(ims_entry_live(c, &ims_cache_entries(c)[hit]), !done);
 		ck_assert_uint_eq(ims_entry_live(c, &ims_cache_entries(c)[page]), !done || g == 3);
