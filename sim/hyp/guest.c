@@ -21,7 +21,10 @@ void hyp_guest_put(struct hyp *h, uint32_t vm, const uint64_t *words)
 	if (!ims_ring_put(&h->bare[vm], words)) {
 		hyp_guest_kick(h, vm);
 		if (!ims_ring_put(&h->bare[vm], words))
-			h->error = "the guest's command ring is full and its queue has stopped";
+			h->error =
+				h->bare[vm].unit->state.fetch_off ?
+					"the guest's command ring is full and its queue is off" :
+					"the guest's command ring is full and its queue has stopped";
 	}
 }
 
@@ -54,7 +57,7 @@ void hyp_guest_kick(struct hyp *h, uint32_t vm)
 	struct ims_unit *u = bare->unit;
 	uint32_t cause = h->cause;
 
-	while (u->head != u->tail && !u->queue_error) {
+	while (u->head != u->tail && !u->queue_error && !u->state.fetch_off) {
 		uint64_t words[IMS_CMD_WORDS];
 		uint32_t queued = guest_queued(h, vm, u->head, words), tail = u->tail;
 
@@ -72,11 +75,15 @@ void hyp_guest_kick(struct hyp *h, uint32_t vm)
 void hyp_reg_write(struct hyp *h, uint32_t vm_or_host, const struct ims_reg *reg, uint64_t value)
 {
 	struct ims_hw *hw = vm_or_host == HYP_HOST ? &h->host : &h->bare[vm_or_host];
-	uint32_t head = hw->unit->head, cause = h->cause;
+	uint32_t head = hw->unit->head, mask = hw->unit->ring_mask, cause = h->cause;
+	uint64_t ring = hw->unit->ring;
 
 	hw->actor = vm_or_host == HYP_HOST ? IMS_ACTOR_HOST : IMS_ACTOR_GUEST;
 	ims_reg_write(hw, reg->offset, reg->bytes, value);
 	hw->actor = IMS_ACTOR_HARDWARE;
+	/* The head went back to where another ring, or the next use of this one, begins. */
+	if (hw->unit->state.fetch_off || hw->unit->ring != ring || hw->unit->ring_mask != mask)
+		return;
 	while (vm_or_host != HYP_HOST && head != hw->unit->head) {
 		uint64_t words[IMS_CMD_WORDS];
 		uint32_t queued = guest_queued(h, vm_or_host, head, words);
@@ -100,7 +107,9 @@ void hyp_guest_wait(struct hyp *h, uint32_t vm)
 	if ((uint32_t)value == v->waits)
 		hyp_emit(h, IMS_ACTOR_GUEST, IMS_EV_WAITED, vm, 0, 0, 0, 0);
 	else
-		h->error = "the wait of the guest never completes: its queue has stopped";
+		h->error = h->bare[vm].unit->state.fetch_off ?
+				   "the wait of the guest never completes: its queue is off" :
+				   "the wait of the guest never completes: its queue has stopped";
 }
 
 static void targets_of_space(struct hyp *h, uint32_t space, struct hyp_targets *t)
@@ -120,7 +129,7 @@ static bool flush(struct hyp *h, uint32_t vm, enum ims_change change, const stru
 {
 	const struct hyp_issuer by = { .rules = h->model->guest_rules,
 				       .count = h->model->guest_rules_count,
-				       .params = h->bare[vm].unit->state.params,
+				       .state = &h->bare[vm].unit->state,
 				       .vm = vm,
 				       .put = hyp_guest_put };
 

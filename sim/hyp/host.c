@@ -11,12 +11,24 @@
 
 /* ---- the physical ring ---- */
 
+static const char *why_stopped(const struct hyp *h)
+{
+	const struct ims_unit *u = h->host.unit;
+
+	if (u->state.fetch_off)
+		return "the wait of the host never completes: its queue is off";
+	if (u->queue_error == h->model->queue_error_timeout)
+		return "the host gives up: its queue has stopped, a device does not answer";
+	return "the wait of the host never completes: its queue has stopped";
+}
+
 static void ring_put(struct hyp *h, const uint64_t *words)
 {
-	if (!ims_ring_put(&h->host, words)) {
-		ims_ring_run(&h->host);
-		IMS_ASSERT(ims_ring_put(&h->host, words));
-	}
+	if (ims_ring_put(&h->host, words))
+		return;
+	ims_ring_run(&h->host);
+	if (!ims_ring_put(&h->host, words))
+		h->error = why_stopped(h);
 }
 
 /* Puts a wait behind everything and runs; has it completed. */
@@ -51,7 +63,7 @@ static void host_sync(struct hyp *h)
 	}
 	h->batch_count = 0;
 	if (!done)
-		h->error = "the host gives up: its queue has stopped, a device does not answer";
+		h->error = why_stopped(h);
 }
 
 static void host_put(struct hyp *h, uint32_t vm, const uint64_t *words)
@@ -68,7 +80,7 @@ static void host_issue(struct hyp *h, enum ims_change change, const struct hyp_t
 {
 	const struct hyp_issuer by = { .rules = h->model->host_rules,
 				       .count = h->model->host_rules_count,
-				       .params = h->host.unit->state.params,
+				       .state = &h->host.unit->state,
 				       .put = host_put };
 
 	if (t->devs_count && hyp_issue(h, &by, change, t, x))

@@ -30,7 +30,7 @@ void hyp_target(struct hyp_targets *t, uint32_t dom, uint32_t ctx, uint32_t src,
 struct hyp_issuer {
 	const struct ims_rule *rules;
 	unsigned count;
-	const uint32_t *params; /* of the unit */
+	const struct ims_state *state; /* of the unit */
 	uint32_t vm;
 	hyp_put_fn *put;
 };

@@ -31,6 +31,7 @@ static void issue_one(struct hyp *h, const struct hyp_issuer *by, const struct i
 	args.first = r->everything ? 0 : x->first;
 	args.last = r->everything ? ~UINT64_C(0) : x->last;
 	args.leaf_only = x->leaf_only;
+	args.state = by->state;
 	IMS_ASSERT(row >= 0);
 	ims_cmd_encode(h->model, (unsigned)row, &args, words);
 	by->put(h, by->vm, words);
@@ -121,7 +122,7 @@ bool hyp_issue(struct hyp *h, const struct hyp_issuer *by, enum ims_change chang
 	bool any = false;
 
 	for (const struct ims_rule *r = by->rules; r < by->rules + by->count; r++)
-		if (r->change == change && called_for(r, by->params, x))
+		if (r->change == change && called_for(r, by->state->params, x))
 			any |= issue_rule(h, by, r, t, x);
 	return any;
 }

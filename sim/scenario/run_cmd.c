@@ -323,6 +323,7 @@ bool scn_cmd_words(struct scn_run *run, const struct scn_cmd *cmd, uint32_t vm, 
 		return false;
 	}
 	fill_args(run, cmd, row, whole, &args);
+	args.state = &run->h->bare[vm].unit->state;
 	if (row->kind == IMS_CMD_WAIT)
 		args.wait_addr =
 			run->h->vms[vm].status + 8; /* not the word the driver's own waits use */

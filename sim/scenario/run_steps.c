@@ -10,13 +10,15 @@ bool scn_cannot(struct scn_run *run, const struct scn_step *s, GError **error, c
 	return false;
 }
 
-/* The command at which the queue of the step's VM stopped; NULL: it has not. */
+/* The command at which the host's queue, or else the one of the step's VM, stopped; NULL: it has not. */
 static const struct ims_event *queue_stopped(const struct scn_run *run, const struct scn_step *s)
 {
+	uint32_t unit = run->h->host.unit->queue_error ? 0 : (uint32_t)s->vm + 1;
+
 	for (uint32_t n = run->log.count; n-- > 0;) {
 		const struct ims_event *e = &run->log.events[n];
 
-		if (e->kind == IMS_EV_QERROR && s->vm >= 0 && e->unit == (uint32_t)s->vm + 1)
+		if (e->kind == IMS_EV_QERROR && e->unit == unit && (!unit || s->vm >= 0))
 			return e;
 	}
 	return NULL;

@@ -70,4 +70,29 @@ line=$(line_of ' unmap:' stop.yaml)
 sim 2 run stop.yaml
 has out "at the command of line $line (queue error 3)"
 
+# The host's queue: stopped by its own tail, not by a device; or off, as the guest's may be.
+recipe stop.yaml '/ unmap:/s/.*/  - write: {at: IQT, value: 0x10}\
+&/'
+line=$(line_of ' write:' stop.yaml)
+sim 2 run stop.yaml
+has out "stop.yaml:$((line + 1)):5: error: unmap: the wait of the host never completes" \
+	"its queue has stopped at the command of line $line (queue error 6)"
+for vm in '' 'vm: vm0, '; do
+	recipe off.yaml "/ unmap:/s/.*/  - write: {${vm}at: GCMD, value: 0x80000000}\\
+&/"
+	sim 2 run off.yaml
+	has out "off.yaml:$(line_of ' unmap:' off.yaml):5: error: unmap: the wait of the " \
+		'never completes: its queue is off'
+done
+# A ring that nothing takes from fills up.
+recipe full.yaml '/ unmap:/s/.*/  - write: {at: IQT, value: 0x20}\
+&/'
+sim 2 run full.yaml
+has out 'unmap: the wait of the host never completes' '(queue error 3)'
+
+# ---- units without PFSID ----
+
+recipe dit.yaml 's/^hardware: .*/hardware: {mode: adversarial, caps: {dit: 0}}/'
+sim 0 run dit.yaml
+
 finish
