@@ -378,9 +378,9 @@ struct ims_model {
 	uint8_t params_count, param_rules_count, orders_count, regs_count;
 	/* What the software below asks of a unit: without it there is nothing to run. */
 	const struct ims_param_rule *needs;
-	/* In what a guest's unit differs from the physical one. */
-	const struct ims_param_set *guest_params;
-	uint8_t needs_count, guest_params_count;
+	/* What a guest's unit has, and what the physical one has, whatever is asked for. */
+	const struct ims_param_set *guest_params, *host_params;
+	uint8_t needs_count, guest_params_count, host_params_count;
 
 	const struct ims_format *s1, *s2; /* what software builds */
 	uint8_t s1_top, s2_top;		  /* levels it builds */

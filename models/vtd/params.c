@@ -111,7 +111,7 @@ const struct ims_param vtd_params[VTD_PARAMS] = {
 
 	Q(VTD_Q_SPR17,  "spr17", "nested: accessed and dirty bits are set in first-stage tables that the second stage maps read-only",
 	  "Sapphire Rapids erratum SPR17; Linux IOMMU_HW_INFO_VTD_ERRATA_772415_SPR17"),
-	Q(VTD_Q_P_IOTLB_AM18, "p-iotlb-am18", "P_IOTLB with AM > 18 stops the queue",
+	Q(VTD_Q_P_IOTLB_AM18, "p-iotlb-am18", "a guest's unit: P_IOTLB with AM > 18 stops the queue",
 	  "QEMU 10.0 vtd_process_piotlb_desc()"),
 	Q(VTD_Q_ATC_TWICE, "atc-twice", "a device-TLB invalidation takes effect only when it is sent twice",
 	  "Linux quirk_extra_dev_tlb_flush(), QAT 0x4940 to 0x4943"),
@@ -252,6 +252,13 @@ _Static_assert(sizeof(vtd_needs) / sizeof(vtd_needs[0]) == VTD_NEEDS, "as announ
 /* A guest learns of new entries' use by commands of its own making: see rules.c. */
 const struct ims_param_set vtd_guest_params[] = {
 	{ VTD_P_CM, 1, "VT-d 5.10 section 6.1; QEMU vtd_machine_done_notify_one(): assigned devices need caching mode" },
+	{ VTD_Q_ATC_TWICE, 0, "mail of 2023-12-09: the host makes the device-TLB commands, a guest's go nowhere" },
 };
+
+/* What only emulators do is no matter of the physical unit. */
+const struct ims_param_set vtd_host_params[] = {
+	{ VTD_Q_P_IOTLB_AM18, 0, "VT-d 5.10 section 11.4.2, MAMV: hardware takes every mask in type 6" },
+};
+_Static_assert(sizeof(vtd_host_params) / sizeof(vtd_host_params[0]) == VTD_HOST_PARAMS, "as announced");
 _Static_assert(sizeof(vtd_guest_params) / sizeof(vtd_guest_params[0]) == VTD_GUEST_PARAMS, "as announced");
 /* clang-format on */

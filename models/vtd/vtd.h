@@ -270,7 +270,7 @@ enum vtd_fault {
 extern const struct ims_model vtd_model;
 extern const struct ims_param vtd_params[];
 extern const struct ims_param_rule vtd_param_rules[], vtd_needs[];
-extern const struct ims_param_set vtd_guest_params[];
+extern const struct ims_param_set vtd_guest_params[], vtd_host_params[];
 
 /* The tables' lengths; each is checked where the table stands. */
 enum {
@@ -279,7 +279,8 @@ enum {
 	VTD_QUEUE_ERRORS = 8,
 	VTD_PARAM_RULES = 43,
 	VTD_NEEDS = 8,
-	VTD_GUEST_PARAMS = 1,
+	VTD_GUEST_PARAMS = 2,
+	VTD_HOST_PARAMS = 1,
 	VTD_PROG_RULES = 15,
 	VTD_GUEST_RULES = 52,
 	VTD_HOST_RULES = 52

@@ -210,10 +210,17 @@ static void collect(struct chk *c, GPtrArray *misses, const struct chk_target *t
 		struct chk_near_miss *m;
 		struct ims_cmd cmd;
 
+		/* What has been waited for, or refused, is none that is still to come. */
+		for (guint i = 0; i < misses->len && e->unit == unit; i++) {
+			m = g_ptr_array_index(misses, i);
+			m->refused |= e->kind == IMS_EV_QERROR && e->parent == m->event;
+			m->done |= e->kind == IMS_EV_DONE;
+		}
 		if (e->kind != kind || e->unit != unit || is_wait(c, e->a))
 			continue;
 		m = g_new0(struct chk_near_miss, 1);
 		m->line = e->line;
+		m->event = n;
 		m->command = chk_command_text(c->s.model, e->a);
 		if (!ims_cmd_decode(c->s.model, NULL, e->a, &cmd)) {
 			m->first = cmd.first;
@@ -246,9 +253,11 @@ static void misses_clear(GPtrArray *misses)
 	g_ptr_array_set_size(misses, 0);
 }
 
-static const char *cause_of_field(enum chk_field field)
+static const char *cause_of(const struct chk_near_miss *m)
 {
-	switch (field) {
+	if (m->refused)
+		return "dropped-by-error";
+	switch (m->field) {
 	case CHK_FIELD_DOM:
 	case CHK_FIELD_CTX:
 		return "wrong-tag";
@@ -261,7 +270,7 @@ static const char *cause_of_field(enum chk_field field)
 	case CHK_FIELD_ORDER:
 		return "wrong-order";
 	case CHK_FIELD_NONE:
-		return "not-waited";
+		return m->done ? "no-effect" : "not-waited";
 	default:
 		return "wrong-level";
 	}
@@ -324,7 +333,7 @@ static void set_cause(const struct chk *c, struct chk_finding *f, const struct c
 	uint64_t first, last;
 	const struct chk_near_miss *best = nearest(f->misses);
 
-	f->cause = best ? cause_of_field(best->field) : "none-issued";
+	f->cause = best ? cause_of(best) : "none-issued";
 	if (!best || best->field != CHK_FIELD_RANGE)
 		return;
 	changed_span(c, r, t, &first, &last);

@@ -42,6 +42,9 @@ struct chk_near_miss {
 	uint64_t first, last; /* what it names, all addresses if it names none */
 	char *want, *got;
 	char *discarded; /* who dropped it on the way, NULL if nobody */
+	uint32_t event;
+	bool refused; /* the unit stopped at it */
+	bool done;    /* a wait behind it has completed */
 };
 
 struct chk_step {

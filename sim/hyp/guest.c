@@ -112,6 +112,48 @@ void hyp_guest_wait(struct hyp *h, uint32_t vm)
 				   "the wait of the guest never completes: its queue has stopped";
 }
 
+/*
+ * The guest's driver where its unit refuses one of its commands: as qi_check_fault()
+ * of Linux it puts a wait in the place of the command, clears the error and goes on;
+ * nobody looks at what it returns, and what the command was for is lost.
+ */
+static void step_over(struct hyp *h, uint32_t vm)
+{
+	const struct ims_reg *clear =
+		h->model->queue_clear ? ims_model_reg(h->model, h->model->queue_clear) : NULL;
+	struct ims_hw *bare = &h->bare[vm];
+	struct ims_unit *u = bare->unit;
+	uint64_t words[IMS_CMD_WORDS], pa;
+
+	while (clear && u->head != u->tail && u->queue_error &&
+	       u->queue_error != h->model->queue_error_timeout) {
+		uint32_t cmd_words = u->state.cmd_words;
+
+		hyp_words_of_sync(h, h->vms[vm].status + 8, 0, words);
+		for (uint32_t i = 0; i < cmd_words; i++)
+			if (ims_mem_resolve(&bare->mem,
+					    u->ring + ((uint64_t)u->head * cmd_words + i) * 8, &pa))
+				ims_world_store(h->world, pa, words[i], h->world->time);
+		hyp_reg_write(h, vm, clear, h->model->queue_clear_value);
+	}
+}
+
+/* The wait of a driver's own commands. */
+static void driver_wait(struct hyp *h, uint32_t vm)
+{
+	uint64_t value = 0;
+
+	hyp_guest_wait(h, vm);
+	if (!h->error || !h->bare[vm].unit->queue_error)
+		return;
+	step_over(h, vm);
+	ims_mem_read(&h->bare[vm].mem, h->vms[vm].status, &value);
+	if ((uint32_t)value != h->vms[vm].waits)
+		return;
+	h->error = NULL;
+	hyp_emit(h, IMS_ACTOR_GUEST, IMS_EV_WAITED, vm, 0, 0, 0, 0);
+}
+
 static void targets_of_space(struct hyp *h, uint32_t space, struct hyp_targets *t)
 {
 	t->tags_count = t->devs_count = 0;
@@ -148,7 +190,7 @@ void hyp_guest_flush(struct hyp *h, uint32_t space, uint64_t first, uint64_t las
 		return; /* nobody can have cached anything */
 	flush(h, vm, IMS_CHANGE_S1_LESS, &t, &x);
 	if (wait)
-		hyp_guest_wait(h, vm);
+		driver_wait(h, vm);
 	else
 		hyp_guest_kick(h, vm);
 }

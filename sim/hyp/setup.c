@@ -233,15 +233,16 @@ static void init_unit(struct hyp *h, struct ims_hw *hw, struct ims_driver *d, ui
 	*ret_status = d->pages(d, 1);
 }
 
-/* The guest believes in the physical unit's like, but for what its driver needs to be otherwise. */
-static void init_bare(struct hyp *h, struct ims_hw *bare)
+/* A unit is as it is asked for, but for what is its side's own. */
+static void init_params(struct hyp *h, struct ims_hw *hw, const struct ims_param_set *own,
+			unsigned count)
 {
 	uint32_t params[IMS_PARAMS];
 
-	memcpy(params, bare->unit->state.params, sizeof(params));
-	for (unsigned i = 0; i < h->model->guest_params_count; i++)
-		params[h->model->guest_params[i].param] = h->model->guest_params[i].value;
-	ims_state_init(h->model, params, &bare->unit->state);
+	memcpy(params, hw->unit->state.params, sizeof(params));
+	for (unsigned i = 0; i < count; i++)
+		params[own[i].param] = own[i].value;
+	ims_state_init(h->model, params, &hw->unit->state);
 }
 
 static void init_vm(struct hyp *h, uint32_t number, uint64_t memory)
@@ -250,7 +251,7 @@ static void init_vm(struct hyp *h, uint32_t number, uint64_t memory)
 
 	h->world->units[number + 1].guest_limit = memory;
 	ims_hw_bind(&h->bare[number], h->model, h->world, number + 1, h->log);
-	init_bare(h, &h->bare[number]);
+	init_params(h, &h->bare[number], h->model->guest_params, h->model->guest_params_count);
 	vm->memory = memory;
 	vm->table_next = memory;
 	vm->s2_root = h->driver.pages(&h->driver, 1);
@@ -268,6 +269,7 @@ void hyp_init(struct hyp *h, const struct hyp_config *config)
 	h->table_next = HOST_FIRST / 2;
 	h->block_next = BLOCK_FIRST;
 	ims_hw_bind(&h->host, h->model, h->world, 0, h->log);
+	init_params(h, &h->host, h->model->host_params, h->model->host_params_count);
 	h->driver = (struct ims_driver){
 		.owner = h, .read = host_read, .write = host_write, .pages = host_pages
 	};

@@ -123,6 +123,8 @@ static void miss(GString *out, const struct chk_near_miss *m)
 				       m->want, m->got);
 	else
 		g_string_append(why, " -- matches");
+	if (m->refused)
+		g_string_append(why, "; refused by the unit");
 	if (m->discarded)
 		g_string_append_printf(why, "; discarded by the %s", m->discarded);
 	view_text_field(out, head, why->str, 10);
