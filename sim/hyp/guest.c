@@ -138,13 +138,15 @@ static void step_over(struct hyp *h, uint32_t vm)
 	}
 }
 
-/* The wait of a driver's own commands. */
-static void driver_wait(struct hyp *h, uint32_t vm)
+/* The wait of the driver's own commands: those from @first on. */
+static void driver_wait(struct hyp *h, uint32_t vm, uint32_t first)
 {
+	const struct ims_unit *u = h->bare[vm].unit;
 	uint64_t value = 0;
 
 	hyp_guest_wait(h, vm);
-	if (!h->error || !h->bare[vm].unit->queue_error)
+	if (!u->queue_error ||
+	    ((u->head - first) & u->ring_mask) >= ((u->tail - first) & u->ring_mask))
 		return;
 	step_over(h, vm);
 	ims_mem_read(&h->bare[vm].mem, h->vms[vm].status, &value);
@@ -181,7 +183,7 @@ static bool flush(struct hyp *h, uint32_t vm, enum ims_change change, const stru
 void hyp_guest_flush(struct hyp *h, uint32_t space, uint64_t first, uint64_t last, bool leaf_only,
 		     bool wait)
 {
-	uint32_t vm = h->spaces[space].vm;
+	uint32_t vm = h->spaces[space].vm, first_slot = h->bare[vm].unit->tail;
 	struct hyp_extent x = { .first = first, .last = last, .leaf_only = leaf_only };
 	struct hyp_targets t;
 
@@ -190,7 +192,7 @@ void hyp_guest_flush(struct hyp *h, uint32_t space, uint64_t first, uint64_t las
 		return; /* nobody can have cached anything */
 	flush(h, vm, IMS_CHANGE_S1_LESS, &t, &x);
 	if (wait)
-		driver_wait(h, vm);
+		driver_wait(h, vm, first_slot);
 	else
 		hyp_guest_kick(h, vm);
 }
@@ -228,6 +230,8 @@ bool hyp_attach(struct hyp *h, uint32_t dev, uint32_t ctx, uint32_t space)
 		return false;
 	}
 	h->model->ctx_set(&h->vms[d->vm].driver, d->vrid, ctx, &config);
+	/* All of a VM's memory is mapped: a table is there before anything stands in it. */
+	hyp_back(h, d->vm, config.s1_root, 8);
 	hyp_attach_add(&h->guest_at, dev, ctx, space);
 	flush_entry(h, &h->guest_at.at[h->guest_at.count - 1], IMS_CHANGE_CTX_SET);
 	return !h->error;
