@@ -461,6 +461,7 @@ struct ims_model {
 struct ims_cfg_key {
 	uint32_t src, ctx;
 	uint16_t dom;
+	bool negative; /* of what is filled: the structure faults */
 };
 
 /* A cached structure's words, or NULL. */

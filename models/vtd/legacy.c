@@ -62,6 +62,7 @@ static uint16_t find_context(struct vtd_way *way, uint64_t *entry)
 	way->fpd = ims_field_get(entry, VTD_LCE_FPD);
 	fault = check_context(way->state, entry);
 	entry[CONTEXT_FAULT] = fault;
+	key.negative = fault != 0;
 	if (!fault)
 		key.dom = (uint16_t)ims_field_get(entry, VTD_LCE_DID);
 	if (!fault || way->state->derived[VTD_D_NEGATIVE])

@@ -139,6 +139,7 @@ static uint16_t find_context(struct vtd_way *way, uint64_t *entry, const uint64_
 	way->fpd = ims_field_get(entry, VTD_SCE_FPD);
 	fault = check_context(way->state, entry);
 	entry[CONTEXT_FAULT] = fault;
+	key.negative = fault != 0;
 	if (!fault || way->state->derived[VTD_D_NEGATIVE])
 		ims_cfg_fill(way->hw, VTD_CONTEXT, &key, entry);
 	return fault;
@@ -249,6 +250,7 @@ static uint16_t find_pasid(struct vtd_way *way, const struct ims_cfg_key *asked,
 	fault = read_pasid(way, asked, context, entry);
 	way->fpd |= ims_field_get(entry, VTD_SPE_FPD);
 	entry[PASID_FAULT] = fault;
+	key.negative = fault != 0;
 	if (!fault)
 		key.dom = (uint16_t)ims_field_get(entry, VTD_SPE_DID);
 	if (!fault || (way->state->derived[VTD_D_NEGATIVE] && negative_pasid(fault)))

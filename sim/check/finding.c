@@ -325,6 +325,8 @@ static void judge_latent(struct chk *c, struct chk_record *r)
 	/* Once told it stays told: it is the same entry, of the same change, at each wait. */
 	if (r->told == r->changed_by || (step && !chk_claim_of(c, step)))
 		return;
+	if (r->facts.perm & IMS_NEGATIVE)
+		return; /* it lets nothing through: stale-negative, if anything */
 	r->told = r->changed_by;
 	f = finding_new(c, r, r->changed_by);
 	f->kind = SCN_KIND_STALE;

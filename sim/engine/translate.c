@@ -122,7 +122,7 @@ static void walk(struct ims_hw *hw, const struct ims_req *req, const struct ims_
 	w.unit = &hand;
 	w.caches = hw->unit->walk_caches && !hw->bypass;
 	w.logged = hw->log && !hw->bypass;
-	w.update = !hw->bypass;
+	w.update = !hw->bypass && !hw->aloof;
 	w.barred = false;
 	w.fragment_lg2 = hw->unit->fragment_lg2;
 	w.born = hw->born;

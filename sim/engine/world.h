@@ -97,6 +97,7 @@ struct ims_hw {
 	uint32_t born;	 /* oldest word of the path being read */
 	uint8_t actor;
 	bool bypass; /* a look at what the tables say now: no cache, no log, no bit set */
+	bool aloof;  /* sets no accessed and dirty bits: the words are another unit's too */
 	bool begins; /* a fetch is begun and not ended: ims_prefetch() */
 };
 

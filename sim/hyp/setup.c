@@ -252,6 +252,8 @@ static void init_vm(struct hyp *h, uint32_t number, uint64_t memory)
 	h->world->units[number + 1].guest_limit = memory;
 	ims_hw_bind(&h->bare[number], h->model, h->world, number + 1, h->log);
 	init_params(h, &h->bare[number], h->model->guest_params, h->model->guest_params_count);
+	/* It is not there: the physical unit walks the same tables and sets what is to be set. */
+	h->bare[number].aloof = true;
 	vm->memory = memory;
 	vm->table_next = memory;
 	vm->s2_root = h->driver.pages(&h->driver, 1);
