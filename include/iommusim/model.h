@@ -26,6 +26,8 @@ enum ims_key {
 	IMS_KEY_CTX = 2, /* PASID, ASID */
 	IMS_KEY_SRC = 4, /* requester id, StreamID */
 	IMS_KEY_ADDR = 8,
+	IMS_KEY_MID =
+		16, /* what an entry came through between the stages; of `residual` alone, with an index */
 };
 
 /*
@@ -97,9 +99,8 @@ struct ims_state {
 	bool rights_by_config; /* what a request may do depends on configuration structures even where it comes without PASID */
 	bool fetch_off; /* software has not enabled the command ring */
 	bool early_effect; /* a command that no order holds behind what is pending overtakes it, and takes effect at once */
-	bool atc_twice;	     /* devices act on an invalidation only when it comes a second time */
-	uint8_t match_flags; /* the vendor's own, for ims_match.only */
-	bool no_write;	     /* a translation request may say that it wants no write permission */
+	bool atc_twice; /* devices act on an invalidation only when it comes a second time */
+	bool no_write;	/* a translation request may say that it wants no write permission */
 	uint8_t fetch_words; /* of a structure wider than hardware reads at once: what a fetch begun earlier has; 0: never any */
 	/* Untranslated requests without PASID to these addresses are answered by path(), whatever is cached; 0 bytes: none. */
 	uint64_t window_first, window_bytes;
@@ -172,7 +173,7 @@ struct ims_path {
 /* ---- commands ---- */
 
 #define IMS_CMD_WORDS 4
-#define IMS_MATCHES   5
+#define IMS_MATCHES   10
 
 /* What a field of a command means to the engine. */
 enum ims_arg {
@@ -205,7 +206,11 @@ struct ims_cmd_field {
 enum ims_how { IMS_ANY, IMS_EQUAL, IMS_ABSENT, IMS_PRESENT, IMS_MASKED };
 
 /* Which extent of an entry is compared with a command's range. */
-enum ims_range { IMS_RANGE_NONE, IMS_RANGE_FRAGMENT };
+enum ims_range {
+	IMS_RANGE_NONE,
+	IMS_RANGE_FRAGMENT,
+	IMS_RANGE_MID, /* what it came through between the stages; one that came through nothing stays */
+};
 
 /* One thing a command drops; an entry must satisfy all of it. Only what was read before. */
 struct ims_match {
@@ -215,8 +220,9 @@ struct ims_match {
 	uint8_t range;		/* enum ims_range */
 	bool not_leaf_only : 1; /* only if the command does not say "leaf entries only" */
 	bool dom_zero : 1; /* dom is compared with 0 instead of the command's: absent entries are filed there */
-	uint8_t only : 6;   /* only on units with all of these in match_flags */
-	const char *source; /* NULL ends the list */
+	uint8_t knob,
+		knob_values; /* only if this parameter has one of these values, as bits; 0: always */
+	const char *source;  /* NULL ends the list */
 };
 
 enum ims_cmd_kind { IMS_CMD_INVALIDATE, IMS_CMD_WAIT, IMS_CMD_RESPONSE };
@@ -253,12 +259,12 @@ struct ims_cmd {
 	uint32_t wait_data;
 	uint32_t row;
 	uint32_t dom, ctx, src;
-	uint32_t src_mask;   /* bits of src that do not matter */
-	uint32_t when;	     /* time of its consumption */
-	uint32_t event;	     /* its CMD event, 0 if the log is off */
-	uint32_t group;	     /* of a page response */
-	uint8_t response;    /* its code */
-	uint8_t match_flags; /* of the unit */
+	uint32_t src_mask; /* bits of src that do not matter */
+	uint32_t when;	   /* time of its consumption */
+	uint32_t event;	   /* its CMD event, 0 if the log is off */
+	uint32_t group;	   /* of a page response */
+	uint16_t left_out; /* its row's matches that this unit's parameters leave out, as bits */
+	uint8_t response;  /* its code */
 	bool leaf_only, all_ctx, wait_write;
 	bool wait_signal; /* an interrupt when the wait is complete */
 	bool fence;	  /* later commands start only then */
@@ -459,6 +465,7 @@ struct ims_model {
 struct ims_cfg_key {
 	uint32_t src, ctx;
 	uint16_t dom;
+	uint8_t cls; /* of an entry that is filled */
 };
 
 /* A cached structure's words, or NULL. */

@@ -112,6 +112,7 @@ enum vtd_class {
 	VTD_CLASS_SS,
 	VTD_CLASS_NESTED,
 	VTD_CLASS_PT,
+	VTD_CLASS_ABSENT, /* of the PASID-cache: what stands for a fault */
 	VTD_CLASSES
 };
 
@@ -347,9 +348,6 @@ enum vtd_queue_error {
 
 /* The vendor's sources of IMS_EV_SIGNAL. */
 enum vtd_signal { VTD_SIGNAL_FAULT, VTD_SIGNAL_COMPLETION, VTD_SIGNAL_PAGE };
-
-/* ims_state.match_flags: PASID-cache commands by domain drop negative entries too. */
-enum { VTD_MATCH_NEGATIVE = 1 };
 
 /* Is DMA remapping enabled: GSTS.TES. A unit that nobody reset is, as software leaves it. */
 bool vtd_translating(const struct ims_state *s);

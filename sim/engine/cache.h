@@ -48,7 +48,8 @@ struct ims_entry {
 	uint8_t state; /* enum ims_entry_state; the cache's own, as gen, group, region are */
 	bool stacked;  /* among the free numbers, where it is passed over if it is not free */
 	bool stray;    /* in the indexes */
-	uint8_t spare[5];
+	uint8_t mid_lg2; /* what it came through at `mid`; 64: nothing; of a cache with an index by that */
+	uint8_t spare[4];
 };
 
 /*
@@ -128,7 +129,8 @@ struct ims_sel {
 	uint32_t before;		   /* only entries born before this time */
 	uint8_t how_dom, how_ctx, how_src; /* enum ims_how */
 	uint8_t classes;
-	bool ranged;
+	bool ranged; /* the fragment is in first..last */
+	bool by_mid; /* what it came through is */
 };
 
 /* Told of each entry dropped, before it goes. */

@@ -113,12 +113,18 @@ static bool how_hits(uint8_t how, uint32_t want, uint32_t got, uint32_t mask, ui
 	}
 }
 
+static bool mid_hits(const struct ims_sel *sel, const struct ims_entry *e)
+{
+	return e->mid_lg2 < 64 &&
+	       ims_overlap(sel->first, sel->last, e->mid, ims_block_last(e->mid, e->mid_lg2));
+}
+
 bool ims_sel_hits(const struct ims_sel *sel, const struct ims_entry *e, uint32_t filed_ctx)
 {
 	return how_hits(sel->how_dom, sel->dom, e->dom, 0, IMS_NONE) &&
 	       how_hits(sel->how_ctx, sel->ctx, filed_ctx, 0, IMS_CTX_NONE) &&
 	       how_hits(sel->how_src, sel->src, e->src, sel->src_mask, IMS_NONE) &&
-	       (sel->classes & 1u << e->cls) &&
+	       (sel->classes & 1u << e->cls) && (!sel->by_mid || mid_hits(sel, e)) &&
 	       (!sel->ranged ||
 		ims_overlap(sel->first, sel->last, e->in, ims_block_last(e->in, e->size_lg2))) &&
 	       e->born < sel->before;
@@ -261,7 +267,7 @@ static void group_visit(struct dropping *d, uint32_t group)
 	if (!g->live || !(sel->classes & 1u << g->cls) ||
 	    !how_hits(sel->how_ctx, sel->ctx, g->ctx, 0, IMS_CTX_NONE))
 		return;
-	if (!sel->ranged && secondary == IMS_ANY && g->newest < sel->before) {
+	if (!sel->ranged && !sel->by_mid && secondary == IMS_ANY && g->newest < sel->before) {
 		group_discard(d, g);
 		return;
 	}

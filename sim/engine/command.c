@@ -60,6 +60,15 @@ static unsigned first_row(const struct ims_model *m, uint64_t word)
 			      0;
 }
 
+/* By the unit's parameters, or the defaults. */
+static bool match_applies(const struct ims_model *m, const struct ims_state *state,
+			  const struct ims_match *match)
+{
+	uint32_t value = state ? state->params[match->knob] : m->params[match->knob].value;
+
+	return match->knob_values >> value & 1;
+}
+
 uint16_t ims_cmd_decode(const struct ims_model *m, const struct ims_state *state,
 			const uint64_t *words, struct ims_cmd *ret_cmd)
 {
@@ -81,14 +90,16 @@ uint16_t ims_cmd_decode(const struct ims_model *m, const struct ims_state *state
 			return m->queue_error_reserved;
 	*ret_cmd = (struct ims_cmd){ .row = (uint32_t)(row - m->rows),
 				     .last = ~UINT64_C(0),
-				     .ctx = IMS_CTX_NONE,
-				     .match_flags = state ? state->match_flags : 0 };
+				     .ctx = IMS_CTX_NONE };
 	for (unsigned i = 0; i < row->fields_count; i++) {
 		const struct ims_cmd_field *f = &row->fields[i];
 
 		if (f->arg != IMS_ARG_NONE)
 			take_field(ret_cmd, f, ims_field_get(words, IMS_FIELD(f->at.hi, f->at.lo)));
 	}
+	for (unsigned i = 0; i < IMS_MATCHES && row->match[i].source; i++)
+		if (row->match[i].knob_values && !match_applies(m, state, &row->match[i]))
+			ret_cmd->left_out |= (uint16_t)(1u << i);
 	m->decode(state, row, words, ret_cmd);
 	return 0;
 }
@@ -136,10 +147,10 @@ void ims_cmd_encode(const struct ims_model *m, unsigned row, const struct ims_cm
 	m->encode(r, args, ret_words);
 }
 
-bool ims_match_resolve(const struct ims_match *match, const struct ims_cmd *cmd,
-		       struct ims_sel *ret_sel)
+bool ims_match_resolve(const struct ims_cmd_row *row, const struct ims_match *match,
+		       const struct ims_cmd *cmd, struct ims_sel *ret_sel)
 {
-	if ((match->not_leaf_only && cmd->leaf_only) || (match->only & ~cmd->match_flags))
+	if ((match->not_leaf_only && cmd->leaf_only) || (cmd->left_out >> (match - row->match) & 1))
 		return false;
 	*ret_sel = (struct ims_sel){ .first = cmd->first,
 				     .last = cmd->last,
@@ -152,7 +163,8 @@ bool ims_match_resolve(const struct ims_match *match, const struct ims_cmd *cmd,
 				     .how_ctx = match->ctx,
 				     .how_src = match->src,
 				     .classes = match->classes,
-				     .ranged = match->range != IMS_RANGE_NONE };
+				     .ranged = match->range == IMS_RANGE_FRAGMENT,
+				     .by_mid = match->range == IMS_RANGE_MID };
 	if (match->ctx == IMS_EQUAL && cmd->all_ctx)
 		ret_sel->how_ctx = IMS_PRESENT;
 	return true;
@@ -183,7 +195,7 @@ static void take_effect(struct ims_hw *hw, const struct ims_cmd *cmd)
 	     m++) {
 		struct dropping d = { .hw = hw, .cmd = cmd, .cache = m->cache };
 
-		if (!ims_match_resolve(m, cmd, &sel))
+		if (!ims_match_resolve(row, m, cmd, &sel))
 			continue;
 		ims_cache_drop(ims_hw_cache(hw, m->cache), &sel, hw->log ? dropped : NULL, &d);
 		ims_fetch_end(hw, m->cache, &sel);

@@ -82,6 +82,7 @@ void ims_cfg_fill(struct ims_hw *hw, unsigned cache, const struct ims_cfg_key *k
 	struct ims_entry e = { .src = key->src,
 			       .ctx = key->ctx,
 			       .dom = key->dom,
+			       .cls = key->cls,
 			       .born = hw->born,
 			       .size_lg2 = 64,
 			       .s1_lg2 = 64,

@@ -75,9 +75,9 @@ uint16_t ims_cmd_decode(const struct ims_model *m, const struct ims_state *state
 void ims_cmd_encode(const struct ims_model *m, unsigned row, const struct ims_cmd_args *args,
 		    uint64_t *ret_words);
 
-/* Resolves what @match of @cmd drops; false: the row does not apply to this command. */
-bool ims_match_resolve(const struct ims_match *match, const struct ims_cmd *cmd,
-		       struct ims_sel *ret_sel);
+/* Resolves what @match of the row of @cmd drops; false: the row does not apply to this command. */
+bool ims_match_resolve(const struct ims_cmd_row *row, const struct ims_match *match,
+		       const struct ims_cmd *cmd, struct ims_sel *ret_sel);
 
 /* The mode the unit is in, for ims_cmd_row.modes. */
 uint8_t ims_unit_mode(struct ims_hw *hw);

@@ -84,6 +84,8 @@ static bool match_indexed(const struct ims_model *m, const struct ims_match *mat
 
 	if (other != IMS_ANY && (!(c->residual & other_key) || primary != IMS_EQUAL))
 		return false;
+	if (match->range == IMS_RANGE_MID && (!(c->residual & IMS_KEY_MID) || primary != IMS_EQUAL))
+		return false;
 	if (match->dom == IMS_MASKED)
 		return false; /* masks are of requesters */
 	if (primary == IMS_ANY)
