@@ -102,6 +102,15 @@ struct ims_state {
 	bool atc_twice; /* devices act on an invalidation only when it comes a second time */
 	bool no_write;	/* a translation request may say that it wants no write permission */
 	uint8_t fetch_words; /* of a structure wider than hardware reads at once: what a fetch begun earlier has; 0: never any */
+	/*
+	 * A cache in front of the IOTLB, looked up by what the request itself says before any
+	 * structure is read: what an answer came of stays in it. 0: there is none.
+	 */
+	uint8_t early;
+	uint8_t neighbours; /* pages behind the one asked for that are filled with it */
+	/* Neighbouring pages that fit are answered as one of this size to translation requests; 0: never. */
+	uint8_t merge_lg2;
+	bool merge_any; /* and to any request, and kept so */
 	/* Untranslated requests without PASID to these addresses are answered by path(), whatever is cached; 0 bytes: none. */
 	uint64_t window_first, window_bytes;
 };
@@ -159,6 +168,7 @@ struct ims_path {
 	uint8_t waive;	  /* those that stage 1 needs not grant to this request */
 	uint8_t table_need; /* what stage 2 must grant on a stage-1 table */
 	uint8_t grant;	    /* IMS_STAGES_ANSWERED and _BYPASS: permission */
+	uint8_t deny; /* what the configuration takes away, whatever the tables grant; not cached with them */
 	uint8_t bypass_lg2; /* IMS_STAGES_BYPASS: what one entry covers; 0: nothing is cached */
 	bool no_update; /* tables are read without snooping: accessed and dirty bits cannot be set */
 	bool muted;	/* faults of this request are not recorded */
@@ -168,6 +178,14 @@ struct ims_path {
 	uint32_t options;  /* the vendor's own, for its walk */
 	uint64_t rsvd, rsvd_leaf; /* reserved in entries of both stages, in leaves of stage 2 */
 	const struct ims_format *s1, *s2;
+	/*
+	 * A table of contexts whose entry for `ctx` has the root of stage 1, read on a miss:
+	 * levels of 512 words, 9 bits of ctx each. Its root, the pointers in it and what it
+	 * yields are stage-2 addresses, or not. 0 levels: s1_root says it.
+	 */
+	uint64_t dir_root, dir_rsvd;
+	uint8_t dir_levels;
+	bool dir_root_mid, dir_mid;
 };
 
 /* ---- commands ---- */
@@ -355,7 +373,8 @@ struct ims_model {
 	uint8_t few; /* those, as bits, of which a world keeps a few entries whatever is configured */
 	const char *const *classes;
 	uint8_t classes_count;
-	uint8_t s1_class; /* bits: the classes that stage-1-only translations are filed under */
+	uint8_t s1_class;   /* bits: the classes that stage-1-only translations are filed under */
+	uint8_t leaf_class; /* of leaves that a format keeps among the steps of walks */
 
 	const struct ims_cmd_row *rows;
 	uint8_t rows_count;
@@ -466,6 +485,9 @@ struct ims_cfg_key {
 	uint32_t src, ctx;
 	uint16_t dom;
 	uint8_t cls; /* of an entry that is filled */
+	uint8_t part; /* of structures of several tables, each cached for itself: which, from 1; 0: it has none */
+	bool through; /* it stands at `mid` between the stages */
+	uint64_t mid;
 };
 
 /* A cached structure's words, or NULL. */
@@ -478,9 +500,12 @@ bool ims_cfg_read(struct ims_hw *hw, uint64_t addr, unsigned count, uint64_t *re
  */
 bool ims_cfg_read_split(struct ims_hw *hw, unsigned cache, const struct ims_cfg_key *key,
 			uint64_t addr, unsigned count, uint64_t *ret_words);
-/* Caches the structure just read. */
+/* Caches the structure just read, in place of an older one with the same key. */
 void ims_cfg_fill(struct ims_hw *hw, unsigned cache, const struct ims_cfg_key *key,
 		  const uint64_t *words);
+/* Changes a word of a cached structure, that hardware keeps with it; nothing, if it is not cached. */
+void ims_cfg_note(struct ims_hw *hw, unsigned cache, const struct ims_cfg_key *key, unsigned word,
+		  uint64_t value);
 /* The root register as it is in effect. */
 uint64_t ims_cfg_root(const struct ims_hw *hw);
 void ims_cfg_root_set(struct ims_hw *hw, uint64_t root);

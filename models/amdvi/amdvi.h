@@ -221,7 +221,7 @@ enum amdvi_fault {
 	AMDVI_F_DTE_GV,
 	AMDVI_F_DTE_RANGE,
 	AMDVI_F_DTE_MODE0,
-	AMDVI_F_DTE_INTCTL,
+	AMDVI_F_DTE_VALUE,
 	AMDVI_F_RANGE = 0x201,
 	AMDVI_F_TV,
 	AMDVI_F_MODE,
@@ -236,6 +236,7 @@ enum amdvi_fault {
 	AMDVI_F_GUEST_DENIED,
 	AMDVI_F_GUEST_USER,
 	AMDVI_F_GUEST_UPDATE,
+	AMDVI_F_GUEST_USER_ATS,
 	AMDVI_F_HOST_WIDTH,
 	AMDVI_F_HOST_ABSENT,
 	AMDVI_F_HOST_RESERVED,
@@ -263,11 +264,30 @@ enum amdvi_derived {
 	AMDVI_D_MODES,	     /* levels of host tables supported; 0: none */
 	AMDVI_D_HOST_LEAVES, /* levels, as bits */
 	AMDVI_D_TRP_GPA,     /* the GCR3 root pointer is guest-physical */
-	AMDVI_D_GUEST_USED,  /* what hardware sets in guest entries */
-	AMDVI_D_GUEST_WRITTEN,
-	AMDVI_D_SEG, /* log2 of the device table's segments */
+	AMDVI_D_OPTIONS,     /* enum amdvi_option bits of every request */
+	AMDVI_D_HAD,	     /* as the control register allows it */
+	AMDVI_D_SEG,	     /* log2 of the device table's segments */
 	AMDVI_DERIVED
 };
+
+/* ims_path.options: what the walk has to know besides. */
+enum amdvi_option {
+	AMDVI_O_HOST_A = 1,
+	AMDVI_O_HOST_D = 2,
+	AMDVI_O_GUEST_A = 4,
+	AMDVI_O_GUEST_D = 8,
+	AMDVI_O_AT_ONCE = 16,  /* a missing permission ends the walk where it is missing */
+	AMDVI_O_FORCED = 32,   /* guest bits are set whatever the host permits */
+	AMDVI_O_NEGATIVE = 64, /* absence may be cached */
+	AMDVI_O_USER_SILENT = 128,
+};
+
+/* Of a GCR3 entry: V is bit 0, the table or the guest's CR3 51:12. */
+#define AMDVI_GCR3_RESERVED (IMS_BITS(63, 52) | IMS_BITS(11, 1))
+
+/* The interrupt addresses, section 3. */
+#define AMDVI_INTERRUPTS_FIRST UINT64_C(0xfee00000)
+#define AMDVI_INTERRUPTS_LAST  UINT64_C(0xfeefffff)
 
 extern const struct ims_model amdvi_model;
 extern const struct ims_param amdvi_params[];
@@ -276,7 +296,7 @@ extern const struct ims_param_rule amdvi_param_rules[];
 /* The tables' lengths; each is checked where the table stands. */
 enum {
 	AMDVI_ROWS = 12,
-	AMDVI_FAULTS = 43,
+	AMDVI_FAULTS = 44,
 	AMDVI_QUEUE_ERRORS = 2,
 	AMDVI_PARAM_RULES = 4,
 	AMDVI_REG_ROWS = 15,
@@ -284,7 +304,7 @@ enum {
 	AMDVI_HOST_RULES = 2
 };
 
-extern const struct ims_format amdvi_guest_format, amdvi_host_format, amdvi_gcr3_format;
+extern const struct ims_format amdvi_guest_format, amdvi_host_format;
 extern const struct ims_cache_def amdvi_caches[AMDVI_CACHES];
 extern const struct ims_cmd_row amdvi_rows[AMDVI_ROWS];
 extern const struct ims_fault_def amdvi_faults[AMDVI_FAULTS],

@@ -45,8 +45,16 @@ void amdvi_derive(struct ims_state *s)
 	d[AMDVI_D_MODES] = p[AMDVI_P_HATS] == 3 ? 0 : 4 + p[AMDVI_P_HATS];
 	d[AMDVI_D_HOST_LEAVES] = IMS_BITS(5, 1) & ~(p[AMDVI_Q_LEAF_512G] ? IMS_BIT(4) : 0);
 	d[AMDVI_D_TRP_GPA] = p[AMDVI_P_GCR3_TRP_MODE] && (ctrl & AMDVI_CTRL_GCR3_TRP_MODE);
-	d[AMDVI_D_GUEST_USED] = p[AMDVI_P_GA_UPDATE_DIS] && (ctrl & AMDVI_CTRL_GA_DIS) ? 0 :
-											 IMS_BIT(5);
-	d[AMDVI_D_GUEST_WRITTEN] = ctrl & AMDVI_CTRL_GD_DIS ? 0 : IMS_BIT(6);
+	d[AMDVI_D_OPTIONS] =
+		(p[AMDVI_P_GA_UPDATE_DIS] && (ctrl & AMDVI_CTRL_GA_DIS) ? 0 : AMDVI_O_GUEST_A) |
+		(ctrl & AMDVI_CTRL_GD_DIS ? 0 : AMDVI_O_GUEST_D) |
+		(p[AMDVI_K5] ? 0 : AMDVI_O_FORCED) | (p[AMDVI_K_US_ATS] ? 0 : AMDVI_O_USER_SILENT);
+	d[AMDVI_D_HAD] = ims_field_get(&ctrl, AMDVI_CTRL_HAD);
 	d[AMDVI_D_SEG] = seg < p[AMDVI_P_DEV_TBL_SEG] ? seg : p[AMDVI_P_DEV_TBL_SEG];
+	s->early = p[AMDVI_K8C] ? AMDVI_L1 : 0;
+	s->neighbours = (uint8_t)p[AMDVI_K9];
+	s->merge_lg2 = p[AMDVI_K_ATS_MERGE] || p[AMDVI_K_MERGE_ALL] ? 15 : 0;
+	s->merge_any = p[AMDVI_K_MERGE_ALL];
+	s->window_first = AMDVI_INTERRUPTS_FIRST;
+	s->window_bytes = AMDVI_INTERRUPTS_LAST - AMDVI_INTERRUPTS_FIRST + 1;
 }

@@ -20,7 +20,7 @@ const struct ims_fault_def amdvi_faults[] = {
 	{ AMDVI_F_DTE_GV,       "ILLEGAL_DEV_TABLE_ENTRY/gv", "GV=1 while guest translation is off", SHEET },
 	{ AMDVI_F_DTE_RANGE,    "ILLEGAL_DEV_TABLE_ENTRY/device-range", "DeviceID beyond the device table (K8a)", "openvmm" },
 	{ AMDVI_F_DTE_MODE0,    "ILLEGAL_DEV_TABLE_ENTRY/snp", "Mode=0 while SNP is on", "AMD mail of 2022-05-16" },
-	{ AMDVI_F_DTE_INTCTL,   "ILLEGAL_DEV_TABLE_ENTRY/intctl", "IntCtl or HAD reserved", SHEET },
+	{ AMDVI_F_DTE_VALUE,    "ILLEGAL_DEV_TABLE_ENTRY/value", "IntCtl or HAD reserved", SHEET },
 	{ AMDVI_F_RANGE,        "IO_PAGE_FAULT/device-range", "DeviceID beyond the device table (K8a)", VB },
 	{ AMDVI_F_TV,           "IO_PAGE_FAULT/tv", "translation needed while TV=0", VB },
 	{ AMDVI_F_MODE,         "IO_PAGE_FAULT/mode", "Mode reserved or above the supported levels (K8b)", VB },
@@ -34,6 +34,7 @@ const struct ims_fault_def amdvi_faults[] = {
 	{ AMDVI_F_GUEST_RESERVED, "IO_PAGE_FAULT/guest-reserved", "reserved bit in a guest entry", VB },
 	{ AMDVI_F_GUEST_DENIED, "IO_PAGE_FAULT/guest-permission", "no write permission in guest tables", VB },
 	{ AMDVI_F_GUEST_USER,   "IO_PAGE_FAULT/user", "user request to a supervisor page", VB },
+	{ AMDVI_F_GUEST_USER_ATS, "IO_PAGE_FAULT/user-ats", "the same by a translation request, silent", VB },
 	{ AMDVI_F_GUEST_UPDATE, "IO_PAGE_FAULT/guest-update", "accessed or dirty cannot be set in a guest entry (K5)", SHEET },
 	T(AMDVI_F_HOST_WIDTH,    "IO_PAGE_FAULT/host-width", "address beyond Mode", "openvmm; newer QEMU"),
 	T(AMDVI_F_HOST_ABSENT,   "IO_PAGE_FAULT/host-absent", "host entry not present", VB),
@@ -83,10 +84,11 @@ uint8_t amdvi_ats_answer(uint16_t fault)
 	}
 }
 
-/* VirtualBox, citing section 2.1.3.2: no walk fault of a translation request is logged. */
+/* VirtualBox, citing section 2.1.3.2: no walk fault of a translation request is logged, but those of U/S. */
 bool amdvi_silent(const struct ims_req *req, uint16_t fault)
 {
-	return req->kind == IMS_REQ_ATS && AMDVI_EVENT(fault) == AMDVI_E_IO_PAGE_FAULT;
+	return req->kind == IMS_REQ_ATS && AMDVI_EVENT(fault) == AMDVI_E_IO_PAGE_FAULT &&
+	       fault != AMDVI_F_GUEST_USER;
 }
 
 uint16_t amdvi_denied(struct ims_hw *hw, const struct ims_req *req, uint8_t missing)

@@ -62,6 +62,7 @@ const struct ims_model amdvi_model = {
 	.classes = classes,
 	.classes_count = AMDVI_CLASSES,
 	.s1_class = 1 << AMDVI_CLASS_GUEST,
+	.leaf_class = AMDVI_CLASS_LEAF,
 	.rows = amdvi_rows,
 	.rows_count = AMDVI_ROWS,
 	.cmd_words = 2,

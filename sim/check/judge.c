@@ -31,14 +31,49 @@ static uint8_t entry_perm(const struct ims_format *f, uint64_t e)
 	return perm;
 }
 
-static bool reserved_set(const struct ref_stage *s, uint64_t e, unsigned level, bool leaf)
+/* What a present entry is: a leaf of 2^lg2 bytes, or a way to the table of a lower level. */
+struct ref_entry {
+	bool leaf;
+	unsigned lg2, next;
+};
+
+/* By a format with a field of levels; false: no legal entry on the way to @addr. */
+static bool by_field(const struct ims_format *f, uint64_t e, unsigned level, uint64_t addr,
+		     struct ref_entry *ret)
+{
+	uint64_t field = e & f->next, lowest = f->next & ~(f->next - 1), out = e & f->addr;
+
+	ret->next = (unsigned)(field / lowest);
+	ret->leaf = ret->next == 0 || ret->next == f->sized;
+	if (ret->next == 0)
+		return true;
+	if (!ret->leaf) {
+		/* Downwards, and over levels whose part of the address is zero. */
+		for (unsigned skipped = ret->next + 1; skipped < level; skipped++)
+			if (addr >> (3 + 9 * skipped) & 511)
+				return false;
+		return ret->next < level;
+	}
+	/* Ones from bit 12 on, and the zero behind them, are size. */
+	for (ret->lg2 = 13; out >> (ret->lg2 - 1) & 1; ret->lg2++)
+		;
+	return ret->lg2 > 3 + 9 * level && ret->lg2 < 12 + 9 * level;
+}
+
+static bool entry_sound(const struct ref_stage *s, uint64_t e, unsigned level, uint64_t addr,
+			struct ref_entry *ret)
 {
 	const struct ims_format *f = s->format;
 
-	if (e & (leaf ? f->rsvd_leaf[level] | s->rsvd_leaf : f->rsvd_table[level]))
-		return true;
-	return (e & s->rsvd) ||
-	       (leaf && level > 1 && !(f->leaf_levels & s->leaf_levels & 1u << level));
+	*ret = (struct ref_entry){ .leaf = level == 1 || (e & f->leaf_bit),
+				   .lg2 = 12 + 9 * (level - 1),
+				   .next = level - 1 };
+	if (f->next && !by_field(f, e, level, addr, ret))
+		return false;
+	if (e & (ret->leaf ? f->rsvd_leaf[level] | s->rsvd_leaf : f->rsvd_table[level]))
+		return false;
+	return !(e & s->rsvd) &&
+	       (!ret->leaf || level == 1 || (f->leaf_levels & s->leaf_levels & 1u << level));
 }
 
 /* Reads one entry, and notes that the result depends on it. */
@@ -65,27 +100,29 @@ static bool ref_walk(const struct chk *c, const struct ims_mem *mem, const struc
 	uint64_t table = s->root, e;
 	uint8_t perm = IMS_R | IMS_W | IMS_U, table_perm;
 
-	for (unsigned level = s->top;; level--) {
-		unsigned lg2 = 12 + 9 * (level - 1);
-		bool leaf;
+	for (unsigned level = s->top;;) {
+		struct ref_entry what;
 
 		if (below && (table >= limit ||
 			      !ref_walk(c, mem, below, NULL, 0, table, &table, &table_perm) ||
 			      (below->table_need & ~table_perm)))
 			return false;
-		if (!ref_read(c, mem, table + ((addr >> lg2) & 511) * 8, s->stage, level, &e) ||
+		if (!ref_read(c, mem, table + ((addr >> (3 + 9 * level)) & 511) * 8, s->stage,
+			      level, &e) ||
 		    !(e & f->present))
 			return false;
-		leaf = level == 1 || (e & f->leaf_bit);
 		perm &= entry_perm(f, e);
-		if (reserved_set(s, e, level, leaf) || !(perm & (IMS_R | IMS_W)))
+		if (!entry_sound(s, e, level, addr, &what) || !(perm & (IMS_R | IMS_W)))
 			return false;
 		table = e & f->addr;
-		if (leaf) {
-			*ret_out = (table & ~IMS_BITS(lg2 - 1, 0)) | (addr & IMS_BITS(lg2 - 1, 0));
+		if (what.leaf) {
+			uint64_t low = IMS_BITS(what.lg2 - 1, 0);
+
+			*ret_out = (table & ~low) | (addr & low);
 			*ret_perm = perm;
 			return true;
 		}
+		level = what.next;
 	}
 }
 
@@ -96,6 +133,29 @@ static bool sign_extended(uint64_t addr, unsigned width)
 	return !top || top == ~UINT64_C(0) >> (width - 1);
 }
 
+/* The root of stage 1, where a table of contexts has it. */
+static bool ref_root(const struct chk *c, const struct ims_mem *mem, const struct ims_path *path,
+		     const struct ref_stage *below, uint64_t *ret_root)
+{
+	uint64_t table = path->dir_root, word = 0;
+	uint8_t perm = 0;
+
+	*ret_root = path->s1_root;
+	for (unsigned level = path->dir_levels; level > 0; level--) {
+		bool mid = level == path->dir_levels ? path->dir_root_mid : path->dir_mid;
+
+		if (mid && (table >= path->s2_limit ||
+			    !ref_walk(c, mem, below, NULL, 0, table, &table, &perm) ||
+			    (below->table_need & ~perm)))
+			return false;
+		table += (uint64_t)(path->ctx >> 9 * (level - 1) & 511) * 8;
+		if (!ref_read(c, mem, table, 0, 0, &word) || !(word & 1) || (word & path->dir_rsvd))
+			return false;
+		table = *ret_root = word & ~UINT64_C(0xfff);
+	}
+	return true;
+}
+
 void chk_reference(struct chk *c, uint32_t unit, const struct ims_req *req, struct chk_fresh *ret)
 {
 	const struct chk_word any_page = { .pa = CHK_ANY_PAGE };
@@ -103,7 +163,7 @@ void chk_reference(struct chk *c, uint32_t unit, const struct ims_req *req, stru
 	struct ref_stage s1, s2;
 	struct ims_path path;
 	uint64_t mid;
-	uint8_t perm;
+	uint8_t perm = 0;
 
 	*ret = (struct chk_fresh){ 0 };
 	g_array_set_size(c->ref_words, 0);
@@ -127,6 +187,9 @@ void chk_reference(struct chk *c, uint32_t unit, const struct ims_req *req, stru
 				 .leaf_levels = path.s2_leaf_levels,
 				 .table_need = path.table_need,
 				 .stage = 2 };
+	if ((path.stages == IMS_STAGES_1 || path.stages == IMS_STAGES_NESTED) &&
+	    !ref_root(c, &look.mem, &path, &s2, &s1.root))
+		return;
 	switch ((enum ims_stages)path.stages) {
 	case IMS_STAGES_BYPASS:
 		*ret = (struct chk_fresh){ .ok = true, .out = req->addr, .perm = path.grant };

@@ -21,7 +21,8 @@ struct ims_answer {
 	uint8_t s1_lg2, s2_lg2;
 	uint64_t out;	/* output address of the byte asked for */
 	uint64_t mid;	/* the same between the stages */
-	uint32_t entry; /* the IOTLB entry that served or was filled; IMS_NONE */
+	uint32_t entry; /* the entry that served or was filled; IMS_NONE */
+	uint8_t cache;	/* of which cache: the IOTLB, or one in front of it */
 	bool hit;	/* served from the IOTLB */
 	uint32_t born;
 	uint32_t event; /* the LOOKUP event */
@@ -46,6 +47,7 @@ struct ims_access_result {
 	bool refused;
 	uint8_t where;	/* enum ims_where of what served it; IMS_WHERE_MAX: a walk */
 	uint32_t entry; /* in that cache */
+	uint8_t cache;	/* its number, if it is not the device's own */
 	uint64_t out;
 	uint64_t mid;
 	uint32_t event; /* the DMA event */
