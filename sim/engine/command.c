@@ -165,6 +165,9 @@ bool ims_match_resolve(const struct ims_cmd_row *row, const struct ims_match *ma
 				     .classes = match->classes,
 				     .ranged = match->range == IMS_RANGE_FRAGMENT,
 				     .by_mid = match->range == IMS_RANGE_MID };
+	/* Everything covers what came through nothing too. */
+	if (ret_sel->by_mid && !cmd->first && cmd->last == ~UINT64_C(0))
+		ret_sel->by_mid = false;
 	if (match->ctx == IMS_EQUAL && cmd->all_ctx)
 		ret_sel->how_ctx = IMS_PRESENT;
 	return true;
