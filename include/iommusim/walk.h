@@ -292,6 +292,28 @@ IMS_TEMPLATE enum ims_walk_status ims_walk_landed(const struct ims_stage *s, uns
 	return missing & IMS_R ? IMS_WALK_READ : IMS_WALK_OK;
 }
 
+/* Without a permission: it is known before the leaf is. */
+IMS_TEMPLATE enum ims_walk_status ims_walk_denied(struct ims_leaf *leaf, unsigned missing)
+{
+	leaf->perm = leaf->grant = 0;
+	return missing & IMS_W ? IMS_WALK_WRITE : IMS_WALK_READ;
+}
+
+/* A large leaf met in a nested walk. */
+static inline void ims_walk_keep_leaf(struct ims_walker *w, unsigned stage, uint64_t addr,
+				      uint64_t page, unsigned lg2, unsigned perm)
+{
+	struct ims_start leaf;
+
+	leaf.table = page;
+	leaf.mapped_by = 0;
+	leaf.mid = 0;
+	leaf.level = 0;
+	leaf.perm = (uint8_t)perm;
+	leaf.lg2 = (uint8_t)lg2;
+	ims_walk_fill_leaf(w, stage, addr, &leaf);
+}
+
 /*
  * Walks one stage whose tables need no further translation. @need is what the
  * access asks of the cumulative permission; the leaf is filled in even when a
@@ -319,6 +341,12 @@ IMS_TEMPLATE enum ims_walk_status ims_walk_flat(struct ims_walker *w, const stru
 		return ims_walk_landed(s, stage, addr, need, at.table, at.lg2, at.perm, IMS_D,
 				       leaf);
 	}
+	/* What a cache gave says of the entries above as much as they do. */
+	missing = need & ~((unsigned)at.perm | s->waive);
+	if (s->at_once && (missing & (IMS_R | IMS_W))) {
+		leaf->stage = (uint8_t)stage;
+		return ims_walk_denied(leaf, missing);
+	}
 	for (;;) {
 		leaf->stage = (uint8_t)stage;
 		leaf->level = at.level;
@@ -335,10 +363,8 @@ IMS_TEMPLATE enum ims_walk_status ims_walk_flat(struct ims_walker *w, const stru
 		if (!f->denied_is_present && !(at.perm & (IMS_R | IMS_W)))
 			return IMS_WALK_NOT_PRESENT;
 		missing = need & ~((unsigned)at.perm | s->waive);
-		if (s->at_once && (missing & (IMS_R | IMS_W))) {
-			leaf->perm = leaf->grant = 0;
-			return missing & IMS_W ? IMS_WALK_WRITE : IMS_WALK_READ;
-		}
+		if (s->at_once && (missing & (IMS_R | IMS_W)))
+			return ims_walk_denied(leaf, missing);
 		grown = e | s->used;
 		/* Dirty only where the write is granted, which upper entries have a say in. */
 		if (turn.leaf && (need & IMS_W) && !missing)
@@ -361,13 +387,8 @@ IMS_TEMPLATE enum ims_walk_status ims_walk_flat(struct ims_walker *w, const stru
 	page = e & f->addr & ~((UINT64_C(1) << turn.lg2) - 1);
 	st = ims_walk_landed(s, stage, addr, need, page, turn.lg2, at.perm,
 			     (grown & s->written) == s->written ? IMS_D : 0, leaf);
-	if (f->keeps_leaves && s->nested && w->caches && turn.lg2 > 20 && st == IMS_WALK_OK) {
-		at.table = page;
-		at.level = 0;
-		at.perm |= leaf->perm & IMS_D;
-		at.lg2 = (uint8_t)turn.lg2;
-		ims_walk_fill_leaf(w, stage, addr, &at);
-	}
+	if (f->keeps_leaves && s->nested && w->caches && turn.lg2 > 20 && st == IMS_WALK_OK)
+		ims_walk_keep_leaf(w, stage, addr, page, turn.lg2, at.perm | (leaf->perm & IMS_D));
 	return st;
 }
 
