@@ -238,6 +238,7 @@ struct ims_match {
 	uint8_t range;		/* enum ims_range */
 	bool not_leaf_only : 1; /* only if the command does not say "leaf entries only" */
 	bool dom_zero : 1; /* dom is compared with 0 instead of the command's: absent entries are filed there */
+	bool standin : 1; /* only if the command names the PASID that stands in for none */
 	uint8_t knob,
 		knob_values; /* only if this parameter has one of these values, as bits; 0: always */
 	const char *source;  /* NULL ends the list */

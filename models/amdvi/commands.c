@@ -11,6 +11,7 @@
 #define GN	     IMS_BIT(2)
 #define ALL	     (~UINT64_C(0))
 #define CLASSES_ALL  IMS_CLASS_ANY
+#define CLASSES_NONE (1u << AMDVI_CLASS_NONE)
 #define CLASSES_HOST (1u << AMDVI_CLASS_HOST)
 #define CLASSES_GN1  (1u << AMDVI_CLASS_GUEST | 1u << AMDVI_CLASS_NESTED)
 #define CLASSES_LEAF (1u << AMDVI_CLASS_LEAF)
@@ -30,6 +31,7 @@
 #define SRC_OP	 "reference sheet, section 6; FreeBSD amd_reg.h; Linux build_inv_*()"
 #define S61	 "section 6.1"
 #define S61_K1	 "section 6.1, K1: GN = 0 names guest-physical addresses"
+#define S61_K8C	 "section 6.1, as the IOTLB; K8c: not with the DTE"
 #define S61_K1B	 "section 18, K1b: addresses of table pages"
 #define K1_IS(v) .knob = AMDVI_K1, .knob_values = 1u << (v)
 #define K1B_ANY	 .knob = AMDVI_K1B, .knob_values = 1u << 0
@@ -74,7 +76,13 @@ static const struct ims_cmd_field complete_ppr[] = {
 	{ .cache = AMDVI_IOTLB, .dom = IMS_EQUAL, .classes = CLASSES_GN1, .range = IMS_RANGE_MID,  \
 	  K1_IS(AMDVI_K1_PRECISE), .source = S61_K1 },                                             \
 	{ .cache = AMDVI_IOTLB, .dom = IMS_EQUAL, .classes = CLASSES_GN1,                          \
-	  K1_IS(AMDVI_K1_DOMAIN), .source = S61_K1 }
+	  K1_IS(AMDVI_K1_DOMAIN), .source = S61_K1 },                                              \
+	{ .cache = AMDVI_L1, .dom = IMS_EQUAL, .ctx = IMS_ABSENT, .classes = CLASSES_HOST | CLASSES_NONE, \
+	  .range = IMS_RANGE_FRAGMENT, .source = S61_K8C },                                        \
+	{ .cache = AMDVI_L1, .dom = IMS_EQUAL, .classes = CLASSES_GN1, .range = IMS_RANGE_MID,     \
+	  K1_IS(AMDVI_K1_PRECISE), .source = S61_K8C },                                            \
+	{ .cache = AMDVI_L1, .dom = IMS_EQUAL, .classes = CLASSES_GN1,                             \
+	  K1_IS(AMDVI_K1_DOMAIN), .source = S61_K8C }
 
 const struct ims_cmd_row amdvi_rows[] = {
 	{ .name = "COMPLETION_WAIT", .title = "COMPLETION_WAIT", .source = SRC_OP, .kind = IMS_CMD_WAIT,
@@ -110,12 +118,16 @@ const struct ims_cmd_row amdvi_rows[] = {
 	  .vmm = IMS_VMM_STAGE1, .ranged = true, .care = { OP_CARE, PDE | GN }, .value = { OP(3), GN },
 	  .reserved = { IMS_BITS(31, 20) | IMS_BITS(59, 48), IMS_BITS(11, 3) }, FIELDS(pages_gn1),
 	  .match = { { .cache = AMDVI_IOTLB, .dom = IMS_EQUAL, .ctx = IMS_EQUAL, .classes = CLASSES_GN1,
-		       .range = IMS_RANGE_FRAGMENT, .source = S61 } } },
+		       .range = IMS_RANGE_FRAGMENT, .source = S61 },
+		     { .cache = AMDVI_L1, .dom = IMS_EQUAL, .ctx = IMS_EQUAL, .classes = CLASSES_GN1,
+		       .range = IMS_RANGE_FRAGMENT, .source = S61_K8C } } },
 	{ .name = "INVALIDATE_IOMMU_PAGES", .title = "INVALIDATE_IOMMU_PAGES GN=1 PDE=1", .source = SRC_OP,
 	  .vmm = IMS_VMM_STAGE1, .ranged = true, .care = { OP_CARE, PDE | GN }, .value = { OP(3), PDE | GN },
 	  .reserved = { IMS_BITS(31, 20) | IMS_BITS(59, 48), IMS_BITS(11, 3) }, FIELDS(pages_gn1),
 	  .match = { { .cache = AMDVI_IOTLB, .dom = IMS_EQUAL, .ctx = IMS_EQUAL, .classes = CLASSES_GN1,
 		       .range = IMS_RANGE_FRAGMENT, .source = S61 },
+		     { .cache = AMDVI_L1, .dom = IMS_EQUAL, .ctx = IMS_EQUAL, .classes = CLASSES_GN1,
+		       .range = IMS_RANGE_FRAGMENT, .source = S61_K8C },
 		     { .cache = AMDVI_GPDC, .dom = IMS_EQUAL, .ctx = IMS_EQUAL, .classes = CLASSES_ALL,
 		       .range = IMS_RANGE_FRAGMENT, .source = S61 },
 		     { .cache = AMDVI_GCR3, .dom = IMS_EQUAL, .ctx = IMS_EQUAL, .classes = CLASSES_ALL,
@@ -130,7 +142,10 @@ const struct ims_cmd_row amdvi_rows[] = {
 	  .vmm = IMS_VMM_ATC, .ranged = true, .care = { OP_CARE, GN }, .value = { OP(4), GN },
 	  .reserved = { 0, IMS_BITS(11, 6) | IMS_BIT(3) | IMS_BIT(1) }, FIELDS(iotlb),
 	  .match = { { .cache = AMDVI_ATC, .src = IMS_EQUAL, .ctx = IMS_EQUAL, .classes = CLASSES_ALL,
-		       .range = IMS_RANGE_FRAGMENT, .source = S61 } } },
+		       .range = IMS_RANGE_FRAGMENT, .source = S61 },
+		     { .cache = AMDVI_ATC, .src = IMS_EQUAL, .ctx = IMS_ABSENT, .classes = CLASSES_GN1,
+		       .range = IMS_RANGE_FRAGMENT, .standin = true, .knob = AMDVI_K2, .knob_values = 2,
+		       .source = "section 12, K2: fetched without PASID under GIOV" } } },
 
 	{ .name = "INVALIDATE_INTERRUPT_TABLE", .title = "INVALIDATE_INTERRUPT_TABLE", .source = SRC_OP,
 	  .vmm = IMS_VMM_CONFIG, .care = { OP_CARE }, .value = { OP(5) },

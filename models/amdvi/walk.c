@@ -106,6 +106,9 @@ static uint16_t result(enum ims_walk_status st, const struct ims_path *path,
 		leaf->mid = leaf->out;
 		leaf->through = true;
 	}
+	/* K2b: writing is granted wherever reading is. */
+	if ((path->waive & IMS_W) && (leaf->grant & IMS_R))
+		leaf->grant |= IMS_W;
 	if (st == IMS_WALK_OK)
 		return 0;
 	code = code_of(st, leaf);

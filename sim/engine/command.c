@@ -60,13 +60,15 @@ static unsigned first_row(const struct ims_model *m, uint64_t word)
 			      0;
 }
 
-/* By the unit's parameters, or the defaults. */
+/* By the unit's parameters, or the defaults, and what the command says. */
 static bool match_applies(const struct ims_model *m, const struct ims_state *state,
-			  const struct ims_match *match)
+			  const struct ims_match *match, const struct ims_cmd *cmd)
 {
 	uint32_t value = state ? state->params[match->knob] : m->params[match->knob].value;
 
-	return match->knob_values >> value & 1;
+	if (match->standin && cmd->ctx != m->ctx_standin)
+		return false;
+	return !match->knob_values || (match->knob_values >> value & 1);
 }
 
 uint16_t ims_cmd_decode(const struct ims_model *m, const struct ims_state *state,
@@ -97,10 +99,10 @@ uint16_t ims_cmd_decode(const struct ims_model *m, const struct ims_state *state
 		if (f->arg != IMS_ARG_NONE)
 			take_field(ret_cmd, f, ims_field_get(words, IMS_FIELD(f->at.hi, f->at.lo)));
 	}
-	for (unsigned i = 0; i < IMS_MATCHES && row->match[i].source; i++)
-		if (row->match[i].knob_values && !match_applies(m, state, &row->match[i]))
-			ret_cmd->left_out |= (uint16_t)(1u << i);
 	m->decode(state, row, words, ret_cmd);
+	for (unsigned i = 0; row->conditional && i < IMS_MATCHES && row->match[i].source; i++)
+		if (!match_applies(m, state, &row->match[i], ret_cmd))
+			ret_cmd->left_out |= (uint16_t)(1u << i);
 	return 0;
 }
 

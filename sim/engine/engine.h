@@ -23,6 +23,7 @@ struct ims_answer {
 	uint64_t mid;	/* the same between the stages */
 	uint32_t entry; /* the entry that served or was filled; IMS_NONE */
 	uint8_t cache;	/* of which cache: the IOTLB, or one in front of it */
+	uint8_t cls;	/* the class it is filed under */
 	bool hit;	/* served from the IOTLB */
 	uint32_t born;
 	uint32_t event; /* the LOOKUP event */

@@ -22,6 +22,7 @@ static void answer_from(struct ims_hw *hw, unsigned cache, uint32_t found,
 	a->s2_lg2 = e->s2_lg2;
 	a->entry = found;
 	a->cache = (uint8_t)cache;
+	a->cls = e->cls;
 	a->hit = true;
 	a->born = e->born;
 	ims_emit(hw, IMS_EV_HIT, found, cache, 0, 0, 0);
@@ -255,6 +256,7 @@ static void walk(struct ims_hw *hw, const struct ims_req *req, const struct ims_
 		if (a->ats != IMS_ATS_REDUCED || !(leaf.grant & (IMS_R | IMS_W)))
 			return;
 	}
+	a->cls = path->cls;
 	a->out = leaf.out;
 	a->mid = leaf.mid;
 	a->perm = leaf.grant | (leaf.perm & (IMS_D | IMS_SNOOP));
@@ -286,6 +288,7 @@ static void pass_through(struct ims_hw *hw, const struct ims_req *req, const str
 				 .s2_lg2 = 64,
 				 .fragment_lg2 = path->bypass_lg2 };
 
+	a->cls = path->cls;
 	a->out = a->mid = req->addr;
 	a->perm = leaf.perm;
 	a->born = hw->born;
@@ -465,6 +468,7 @@ void ims_device_ats(struct ims_hw *hw, const struct ims_req *req, struct ims_ans
 				.src = req->src,
 				.ctx = req->ctx,
 				.born = ret_answer->born,
+				.cls = ret_answer->cls,
 				.perm = (uint8_t)(ret_answer->perm |
 						  (ret_answer->priv ? IMS_PRIV : 0)),
 				.size_lg2 = ret_answer->size_lg2,
