@@ -156,7 +156,8 @@ static bool ref_root(const struct chk *c, const struct ims_mem *mem, const struc
 	return true;
 }
 
-void chk_reference(struct chk *c, uint32_t unit, const struct ims_req *req, struct chk_fresh *ret)
+static void reference(struct chk *c, uint32_t unit, const struct ims_req *req,
+		      struct chk_fresh *ret, uint8_t *ret_deny)
 {
 	const struct chk_word any_page = { .pa = CHK_ANY_PAGE };
 	struct ims_hw look = c->look[unit];
@@ -171,6 +172,7 @@ void chk_reference(struct chk *c, uint32_t unit, const struct ims_req *req, stru
 		g_array_append_val(c->ref_words, any_page);
 		return;
 	}
+	*ret_deny = path.deny;
 	if (path.s1_width && !sign_extended(req->addr, path.s1_width))
 		return;
 	s1 = (struct ref_stage){ .format = path.s1,
@@ -218,6 +220,15 @@ void chk_reference(struct chk *c, uint32_t unit, const struct ims_req *req, stru
 			ret->perm &= (uint8_t)(perm & IMS_U ? 0xff : ~IMS_U);
 		return;
 	}
+}
+
+void chk_reference(struct chk *c, uint32_t unit, const struct ims_req *req, struct chk_fresh *ret)
+{
+	uint8_t deny = 0;
+
+	reference(c, unit, req, ret, &deny);
+	ret->tables = ret->perm;
+	ret->perm &= (uint8_t)~deny;
 }
 
 /* ---- words ---- */
@@ -304,11 +315,19 @@ static struct ims_req request_of(const struct chk_record *r)
 				 .priv = r->facts.perm & IMS_PRIV };
 }
 
-/* An entry may grant less than the tables do; more, or something else, it may not. */
-static bool grants_more(const struct chk_record *r, bool ok, uint64_t out, uint8_t perm)
+/*
+ * An entry may grant less than the tables do; more, or something else, it may not. One
+ * that devices of a domain share knows nothing of what is taken from each of them.
+ */
+static bool grants_more(const struct chk *c, const struct chk_record *r, bool ok, uint64_t out,
+			uint8_t perm, uint8_t tables)
 {
+	const struct ims_cache_def *cache = &c->s.model->caches[r->cache];
+
 	if (!(r->facts.perm & (IMS_R | IMS_W)))
 		return false;
+	if (cache->where == IMS_WHERE_IOTLB && (cache->lookup & IMS_KEY_DOM))
+		perm = tables;
 	return !ok || out != r->facts.out || (r->facts.perm & (IMS_R | IMS_W | IMS_U) & ~perm);
 }
 
@@ -332,21 +351,40 @@ static void rebase(struct chk *c, struct chk_record *r)
 	r->rebased = true;
 }
 
+/* Of how much one walk tells: the entry, or of one made of several leaves the smallest. */
+static uint64_t told_by_one(const struct chk_record *r)
+{
+	unsigned lg2 = MIN(r->facts.size_lg2, MIN(r->facts.s1_lg2, r->facts.s2_lg2));
+
+	return lg2 >= 64 ? 0 : UINT64_C(1) << lg2;
+}
+
+static bool told_at_once(const struct chk_record *r)
+{
+	return !told_by_one(r) || r->facts.size_lg2 >= 64 || told_by_one(r) >> r->facts.size_lg2;
+}
+
 /* Its words have changed: does a walk of the tables as they are lead elsewhere, or nowhere. */
 static bool led_astray(struct chk *c, struct chk_record *r)
 {
+	uint64_t step = told_by_one(r), off = 0;
 	struct ims_req req = request_of(r);
 	struct chk_fresh fresh;
 	bool astray;
 
-	chk_reference(c, r->unit, &req, &fresh);
-	astray = grants_more(r, fresh.ok, fresh.out, fresh.perm);
-	for (guint i = 0; i < c->ref_words->len; i++)
-		chk_track(c, r, g_array_index(c->ref_words, struct chk_word, i).pa);
+	do {
+		req.addr = r->facts.in + off;
+		chk_reference(c, r->unit, &req, &fresh);
+		astray = grants_more(c, r, fresh.ok, fresh.out - off, fresh.perm, fresh.tables);
+		for (guint i = 0; i < c->ref_words->len; i++)
+			chk_track(c, r, g_array_index(c->ref_words, struct chk_word, i).pa);
+		off += step;
+	} while (!astray && !told_at_once(r) && !(off >> r->facts.size_lg2));
 	if (!r->adrift)
 		g_ptr_array_add(c->adrift, r);
 	r->adrift = true;
-	if (!astray)
+	/* One of several leaves is asked for each of them, however often. */
+	if (!astray && told_at_once(r))
 		rebase(c, r);
 	return astray;
 }
@@ -408,9 +446,16 @@ void chk_confirm(struct chk *c, const struct chk_record *r)
 	if (c->bug || r->foreign)
 		return;
 	if (is_translation(c, r)) {
+		uint64_t step = told_by_one(r), off = 0;
+
 		req.kind = IMS_REQ_UNTRANSLATED;
-		ims_translate_fresh(hand_of(c, r->unit), &req, &a);
-		outdated = grants_more(r, !a.fault || a.perm, a.out, a.perm);
+		do {
+			req.addr = r->facts.in + off;
+			ims_translate_fresh(hand_of(c, r->unit), &req, &a);
+			outdated = grants_more(c, r, !a.fault || a.perm, a.out - off, a.perm,
+					       a.tables);
+			off += step;
+		} while (!outdated && !told_at_once(r) && !(off >> r->facts.size_lg2));
 	} else {
 		struct ims_mem mem = ims_world_mem(c->s.world, 0);
 

@@ -373,6 +373,7 @@ static bool translate(struct ims_hw *hw, const struct ims_req *req, struct ims_a
 	if (!hw->bypass && !direct && (path.stages != IMS_STAGES_BYPASS || path.bypass_lg2) &&
 	    try_cache(hw, m->iotlb, req, by_dom(m) ? path.ctx : req->ctx, path.dom, path.need,
 		      path.waive, a, &old)) {
+		a->tables = a->perm;
 		a->perm &= (uint8_t)~path.deny;
 		return !path.muted;
 	}
@@ -380,6 +381,7 @@ static bool translate(struct ims_hw *hw, const struct ims_req *req, struct ims_a
 		pass_through(hw, req, &path, old, a);
 	else
 		walk(hw, req, &path, old, a);
+	a->tables = a->perm;
 	a->perm &= (uint8_t)~path.deny;
 	return !path.muted;
 }
