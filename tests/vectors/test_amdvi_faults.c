@@ -136,6 +136,15 @@ static const struct vector vectors[] = {
 	{ "guest table lent for reading", AW_H1_LOW_E(AW_N2 - AW_LOW), BIT(62), 0, AW_NESTED, NONE, AW_IOVA, AMDVI_F_GUEST_UPDATE, IMS_ATS_NOTHING, { { 0 } }, 0 },
 	{ "guest page beyond the host's width", AW_G_E(AW_N1, 1), 0, BIT(49), AW_NESTED, NONE, AW_IOVA, AMDVI_F_HOST_WIDTH, IMS_ATS_NOTHING, { { 0 } }, 0 },
 
+	/* ---- the same on a table's page ---- */
+	{ "table page: PTE 56", AW_H1_LOW_E(AW_N2 - AW_LOW), 0, BIT(56), AW_NESTED, NONE, AW_IOVA, AMDVI_F_HOST_RESERVED | AMDVI_ON_TABLE, IMS_ATS_NOTHING, { { 0 } }, 0 },
+	{ "table page: NextLevel", AW_H2_LOW_E, 0xe00, 0x400, AW_NESTED, NONE, AW_IOVA, AMDVI_F_HOST_LEVEL | AMDVI_ON_TABLE, IMS_ATS_NOTHING, { { 0 } }, 0 },
+	{ "table page: size", AW_H1_LOW_E(AW_N1 - AW_LOW), ~UINT64_C(0), AW_PTE(7, 0x2ff000), AW_NESTED, NONE, AW_IOVA, AMDVI_F_HOST_SIZE | AMDVI_ON_TABLE, IMS_ATS_NOTHING, { { 0 } }, 0 },
+	{ "table page: skipped level", AW_G_E(AW_N3, 3), 0, BIT(39), AW_NESTED, NONE, AW_IOVA, AMDVI_F_HOST_ABSENT | AMDVI_ON_TABLE, IMS_ATS_NOTHING, { { 0 } }, 0 },
+	{ "table page: no memory", AW_H2_LOW_E, 0, NOWHERE, AW_NESTED, NONE, AW_IOVA, AMDVI_F_HOST_ERROR, IMS_ATS_ABORT, { { 0 } }, 0 },
+	{ "user pages of ATS, silent", AW_G_E(AW_N3, 3), BIT(2), 0, AW_NESTED, NONE, AW_IOVA, AMDVI_F_GUEST_USER, IMS_ATS_NOTHING,
+	  { AW_PARAM(AMDVI_K_US_ATS, 0) }, 0 },
+
 	/* ---- host tables ---- */
 	{ "host PR", AW_HG2_E, BIT(0), 0, AW_HOST, NONE, AW_GPA, AMDVI_F_HOST_ABSENT, IMS_ATS_NOTHING, { { 0 } }, 0 },
 	{ "host PR, nested", AW_HG1_E, BIT(0), 0, AW_NESTED, NONE, AW_IOVA, AMDVI_F_HOST_ABSENT, IMS_ATS_NOTHING, { { 0 } }, 0 },
@@ -362,6 +371,54 @@ START_TEST(segments)
 }
 END_TEST
 
+/* The table itself has no memory; nothing is kept of it. */
+START_TEST(device_table_without_memory)
+{
+	struct aw v;
+
+	aw_build(&v, &(struct aw_options){ 0 });
+	ck_assert(ims_reg_write(&v.hw, 0, 8, NOWHERE));
+	ck_assert_uint_eq(aw_ask(&v, AW_HOST, NONE, AW_GPA, R).fault, AMDVI_F_DTE_ERROR);
+	ck_assert(ims_reg_write(&v.hw, 0, 8, AW_DEVTAB));
+	ck_assert_uint_eq(aw_ask(&v, AW_HOST, NONE, AW_GPA, R).fault, 0);
+	aw_close(&v);
+}
+END_TEST
+
+/* Levels passed over on the way to a table's page whose address is not zero there. */
+START_TEST(skipped_level_on_a_table)
+{
+	struct aw v;
+
+	aw_build(&v, &(struct aw_options){ 0 });
+	aw_put(&v, AW_H4_LOW_E, AW_PTE(1, AW_H1));
+	aw_put(&v, AW_G_E(AW_N3, 3), (UINT64_C(1) << 30) | 7);
+	ck_assert_uint_eq(aw_ask(&v, AW_NESTED, NONE, AW_IOVA, R).fault,
+			  AMDVI_F_HOST_SKIPPED | AMDVI_ON_TABLE);
+	aw_close(&v);
+}
+END_TEST
+
+/* The odd one out of ATS faults: told all the same, or by the knob silent. */
+START_TEST(user_faults_of_ats)
+{
+	for (unsigned told = 0; told < 2; told++) {
+		struct ims_req req = aw_req(AW_NESTED, 1, AW_IOVA, R);
+		struct ims_answer a;
+		struct aw v;
+
+		aw_build(&v, &(struct aw_options){ .params = { AW_PARAM(AMDVI_K_US_ATS, told) } });
+		aw_put(&v, AW_G_E(AW_N1, 1), AW_GPA | 3);
+		req.kind = IMS_REQ_ATS;
+		ims_translate(&v.hw, &req, &a);
+		ck_assert_uint_eq(a.fault, told ? AMDVI_F_GUEST_USER : AMDVI_F_GUEST_USER_ATS);
+		ck_assert(amdvi_silent(&req, a.fault) == !told);
+		ck_assert_uint_eq(a.ats, IMS_ATS_NOTHING);
+		aw_close(&v);
+	}
+}
+END_TEST
+
 /* SA mutes every page fault, SE all but the first of a cached entry (section 18). */
 START_TEST(muted_faults)
 {
@@ -427,6 +484,9 @@ static Suite *suite(void)
 	tcase_add_test(t, interrupts);
 	tcase_add_test(t, exclusion_range);
 	tcase_add_test(t, segments);
+	tcase_add_test(t, device_table_without_memory);
+	tcase_add_test(t, skipped_level_on_a_table);
+	tcase_add_test(t, user_faults_of_ats);
 	tcase_add_test(t, muted_faults);
 	tcase_add_test(t, nested_dte);
 	suite_add_tcase(s, t);
