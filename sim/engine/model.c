@@ -126,6 +126,8 @@ static const char *row_wrong(const struct ims_model *m, unsigned number)
 		if (!*row->match[i].source || row->match[i].cache >= m->caches_count ||
 		    !row->match[i].classes)
 			return "a match names no source, no cache or no class";
+		if ((row->match[i].standin || row->match[i].knob_values) && !row->conditional)
+			return "a match is conditional in a row that does not say so";
 		if (!match_indexed(m, &row->match[i]))
 			return "no index of the cache serves a match";
 	}
