@@ -99,6 +99,7 @@ struct ims_state {
 	bool rights_by_config; /* what a request may do depends on configuration structures even where it comes without PASID */
 	bool fetch_off; /* software has not enabled the command ring */
 	bool early_effect; /* a command that no order holds behind what is pending overtakes it, and takes effect at once */
+	bool atc_passes; /* a device that does not answer in time is given up: its invalidation alone is void */
 	bool atc_twice; /* devices act on an invalidation only when it comes a second time */
 	bool no_write;	/* a translation request may say that it wants no write permission */
 	uint8_t fetch_words; /* of a structure wider than hardware reads at once: what a fetch begun earlier has; 0: never any */
@@ -244,7 +245,12 @@ struct ims_match {
 	const char *source;  /* NULL ends the list */
 };
 
-enum ims_cmd_kind { IMS_CMD_INVALIDATE, IMS_CMD_WAIT, IMS_CMD_RESPONSE };
+enum ims_cmd_kind {
+	IMS_CMD_INVALIDATE,
+	IMS_CMD_WAIT,
+	IMS_CMD_RESPONSE,
+	IMS_CMD_FETCH, /* hardware is to translate ahead: ims_model.fetch */
+};
 
 /* What a virtual machine monitor makes of a command in the guest's queue. */
 enum ims_vmm {
@@ -276,16 +282,18 @@ struct ims_cmd_row {
 struct ims_cmd {
 	uint64_t first, last; /* range; 0..~0 if it has none */
 	uint64_t wait_addr;
-	uint32_t wait_data;
+	uint64_t wait_data;
 	uint32_t row;
 	uint32_t dom, ctx, src;
 	uint32_t src_mask; /* bits of src that do not matter */
 	uint32_t when;	   /* time of its consumption */
 	uint32_t event;	   /* its CMD event, 0 if the log is off */
 	uint32_t group;	   /* of a page response */
+	uint32_t at;	   /* where in the ring it stood */
 	uint16_t left_out; /* its row's matches that this unit's parameters leave out, as bits */
 	uint8_t response;  /* its code */
 	bool leaf_only, all_ctx, wait_write;
+	bool wait_wide;	  /* all 64 bits of the data, not 32 */
 	bool wait_signal; /* an interrupt when the wait is complete */
 	bool fence;	  /* later commands start only then */
 	bool drain;	  /* a wait that covers page requests too */
@@ -342,6 +350,7 @@ enum ims_ats_answer { IMS_ATS_ABORT, IMS_ATS_UNSUPPORTED, IMS_ATS_NOTHING, IMS_A
 struct ims_order {
 	const char *earlier, *later; /* names of command rows */
 	const char *source;
+	uint8_t knob, knob_values; /* as in a match */
 };
 
 /* ---- registers ---- */
@@ -450,13 +459,22 @@ struct ims_model {
 	/* Is a command that matches @row legal on this unit: 0, or the queue error; NULL: always. */
 	uint16_t (*accept)(const struct ims_state *s, const struct ims_cmd_row *row,
 			   const uint64_t *words);
-	/* A request ended in a fault that is not to be silent; NULL: nothing is recorded. */
-	void (*fault)(struct ims_hw *hw, const struct ims_req *req, uint16_t code);
+	/*
+	 * A request ended in a fault that is not to be silent, with as much of its path as was
+	 * read; NULL: nothing is recorded.
+	 */
+	void (*fault)(struct ims_hw *hw, const struct ims_req *req, const struct ims_path *path,
+		      uint16_t code);
+	/* A command of kind FETCH takes effect: ims_hw_fetch() of what it names. */
+	void (*fetch)(struct ims_hw *hw, const struct ims_cmd *cmd);
 	/* The queue stopped, a wait signals: the vendor's registers and interrupts; NULL: none. */
 	void (*queue_stopped)(struct ims_hw *hw, uint16_t error);
 	void (*wait_signalled)(struct ims_hw *hw);
-	/* @src did not answer an invalidation, so that the queue stopped; or answered what nobody asked. */
-	void (*atc_failed)(struct ims_hw *hw, uint32_t src, bool timed_out);
+	/*
+	 * @src did not answer an invalidation, that of @cmd, so that the queue stopped or with
+	 * atc_passes goes on; or (@cmd is NULL) answered what nobody asked.
+	 */
+	void (*atc_failed)(struct ims_hw *hw, uint32_t src, const struct ims_cmd *cmd);
 	/* A page request; NULL: not modelled. @ret_code: if ANSWERED, the answer. */
 	enum ims_page_fate (*page_request)(struct ims_hw *hw, const struct ims_page_req *req,
 					   uint8_t *ret_code);
@@ -523,6 +541,7 @@ void ims_ring_set(struct ims_hw *hw, uint64_t base, unsigned count_lg2);
 uint64_t ims_ring_base(const struct ims_hw *hw, unsigned *ret_count_lg2);
 uint32_t ims_ring_head(const struct ims_hw *hw);
 uint32_t ims_ring_tail(const struct ims_hw *hw);
+void ims_ring_head_set(struct ims_hw *hw, uint32_t head);
 /* Moves the tail, in commands: hardware runs, unless it has stopped. */
 void ims_ring_tail_set(struct ims_hw *hw, uint32_t tail);
 /* The head is 0 again, what is pending is complete; an error stands. */
@@ -531,8 +550,12 @@ void ims_ring_reset(struct ims_hw *hw);
 void ims_ring_stop(struct ims_hw *hw, uint16_t error);
 /* Goes on after an error. */
 void ims_ring_resume(struct ims_hw *hw);
+/* From queue_stopped(): the command at the head, which is in error, is passed over. */
+void ims_ring_pass(struct ims_hw *hw);
 /* A command that hardware makes itself: it takes effect at once. Returns 0, or why it is none. */
 uint16_t ims_cmd_now(struct ims_hw *hw, const uint64_t *words);
+/* Fills the caches as @req would: no bit is set in tables, no fault told. */
+void ims_hw_fetch(struct ims_hw *hw, const struct ims_req *req);
 /* Stores an aligned 64-bit word at @addr, in the unit's own addresses; false: no memory there. */
 bool ims_hw_store(struct ims_hw *hw, uint64_t addr, uint64_t value);
 /* An interrupt message: one event in the log, @source the vendor's number of its cause. */
@@ -552,8 +575,9 @@ const struct ims_reg *ims_model_reg(const struct ims_model *m, const char *name)
 const struct ims_param_rule *ims_params_broken(const struct ims_model *m, const uint32_t *params);
 /* A unit's state with these parameters; NULL: the defaults. */
 void ims_state_init(const struct ims_model *m, const uint32_t *params, struct ims_state *ret_state);
-/* Does hardware execute @earlier before @later without a wait between; rows by number. */
-bool ims_model_ordered(const struct ims_model *m, unsigned earlier, unsigned later);
+/* Does a unit with these parameters (NULL: the defaults) execute @earlier before @later without a wait between; rows by number. */
+bool ims_model_ordered(const struct ims_model *m, const uint32_t *params, unsigned earlier,
+		       unsigned later);
 
 /* What is wrong with a description: NULL, or a text (static) and in @ret_row the row. */
 const char *ims_model_check(const struct ims_model *m, int *ret_row);

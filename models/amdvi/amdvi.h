@@ -73,6 +73,7 @@ enum amdvi_param {
 	AMDVI_K4,
 	AMDVI_K5,
 	AMDVI_K6,
+	AMDVI_K6_FETCHED,
 	AMDVI_K7,
 	AMDVI_K8A,
 	AMDVI_K8B,
@@ -123,25 +124,68 @@ enum amdvi_reg {
 	AMDVI_R_EXCL_BASE,
 	AMDVI_R_EXCL_LIMIT,
 	AMDVI_R_EFR,
+	AMDVI_R_PPRLOG,
 	AMDVI_R_SEG1, /* and six more */
 	AMDVI_R_SEG7 = AMDVI_R_SEG1 + 6,
+	AMDVI_R_MSI_ADDR,
+	AMDVI_R_MSI_UPPER,
+	AMDVI_R_MSI_DATA,
 	AMDVI_R_EFR2,
+	AMDVI_R_CMD_HEAD,
+	AMDVI_R_CMD_TAIL,
+	AMDVI_R_EVT_HEAD,
+	AMDVI_R_EVT_TAIL,
+	AMDVI_R_STATUS,
+	AMDVI_R_PPR_HEAD,
+	AMDVI_R_PPR_TAIL,
+	/* Inside hardware, at no offset. */
+	AMDVI_R_CTRL_WAS, /* the control register before it was written */
 	AMDVI_REGS
 };
 
 /* Control register 0x18, section 7. */
 #define AMDVI_CTRL_EN		 IMS_BIT(0)
 #define AMDVI_CTRL_EVT_LOG	 IMS_BIT(2)
+#define AMDVI_CTRL_EVT_INT	 IMS_BIT(3)
+#define AMDVI_CTRL_COMWAIT_INT	 IMS_BIT(4)
+#define AMDVI_CTRL_INV_TIMEOUT	 IMS_FIELD(7, 5)
 #define AMDVI_CTRL_COHERENT	 IMS_BIT(10)
 #define AMDVI_CTRL_CMD_BUF	 IMS_BIT(12)
+#define AMDVI_CTRL_PPR_LOG	 IMS_BIT(13)
+#define AMDVI_CTRL_PPR_INT	 IMS_BIT(14)
 #define AMDVI_CTRL_PPR		 IMS_BIT(15)
 #define AMDVI_CTRL_GT		 IMS_BIT(16)
 #define AMDVI_CTRL_SEG		 IMS_FIELD(36, 34)
+#define AMDVI_CTRL_PPR_AUTO	 IMS_BIT(39)
+#define AMDVI_CTRL_BLK_STOP	 IMS_BIT(41)
+#define AMDVI_CTRL_PPR_ALWAYS	 IMS_BIT(42)
 #define AMDVI_CTRL_EPH		 IMS_BIT(45)
 #define AMDVI_CTRL_HAD		 IMS_FIELD(47, 46)
 #define AMDVI_CTRL_GD_DIS	 IMS_BIT(48)
 #define AMDVI_CTRL_GA_DIS	 IMS_BIT(54)
 #define AMDVI_CTRL_GCR3_TRP_MODE IMS_BIT(58)
+
+/* Status register 0x2020. */
+#define AMDVI_STATUS_EVT_OVERFLOW IMS_BIT(0)
+#define AMDVI_STATUS_EVT_INT	  IMS_BIT(1)
+#define AMDVI_STATUS_COMWAIT_INT  IMS_BIT(2)
+#define AMDVI_STATUS_EVT_RUN	  IMS_BIT(3)
+#define AMDVI_STATUS_CMD_RUN	  IMS_BIT(4)
+#define AMDVI_STATUS_PPR_OVERFLOW IMS_BIT(5)
+#define AMDVI_STATUS_PPR_INT	  IMS_BIT(6)
+#define AMDVI_STATUS_PPR_RUN	  IMS_BIT(7)
+
+/* What an interrupt message is about; there is one message for all. */
+enum amdvi_signal { AMDVI_SIGNAL_EVENT, AMDVI_SIGNAL_WAIT, AMDVI_SIGNAL_PPR };
+
+/* Why commands stop. */
+enum amdvi_queue_error {
+	AMDVI_QE_OPCODE = 1,
+	AMDVI_QE_RESERVED,
+	AMDVI_QE_GUEST_QUEUES,
+	AMDVI_QE_FETCH,
+	AMDVI_QE_NO_ANSWER,
+};
 
 /* Device table entry, 256 bits, section 1. */
 #define AMDVI_DTE_V	     IMS_FIELD(0, 0)
@@ -251,6 +295,8 @@ enum amdvi_fault {
 	AMDVI_F_TRANSLATED = 0x801,
 	AMDVI_F_ATS,
 	AMDVI_F_NO_GV,
+	AMDVI_F_PPR = 0x901,
+	AMDVI_F_PPR_PASID,
 };
 
 /* What derive makes of parameters and registers, derive.c. */
@@ -266,6 +312,8 @@ enum amdvi_derived {
 	AMDVI_D_TRP_GPA,     /* the GCR3 root pointer is guest-physical */
 	AMDVI_D_OPTIONS,     /* enum amdvi_option bits of every request */
 	AMDVI_D_HAD,	     /* as the control register allows it */
+	AMDVI_D_CTRL,	     /* what of the control register there is */
+	AMDVI_D_CMD_OPS,     /* opcodes that this unit has, as bits */
 	AMDVI_D_SEG,	     /* log2 of the device table's segments */
 	AMDVI_DERIVED
 };
@@ -295,11 +343,12 @@ extern const struct ims_param_rule amdvi_param_rules[];
 
 /* The tables' lengths; each is checked where the table stands. */
 enum {
-	AMDVI_ROWS = 12,
-	AMDVI_FAULTS = 44,
-	AMDVI_QUEUE_ERRORS = 2,
+	AMDVI_ROWS = 14,
+	AMDVI_FAULTS = 46,
+	AMDVI_QUEUE_ERRORS = 5,
+	AMDVI_ORDERS = 17,
 	AMDVI_PARAM_RULES = 4,
-	AMDVI_REG_ROWS = 15,
+	AMDVI_REG_ROWS = 26,
 	AMDVI_GUEST_RULES = 3,
 	AMDVI_HOST_RULES = 2
 };
@@ -307,6 +356,8 @@ enum {
 extern const struct ims_format amdvi_guest_format, amdvi_host_format;
 extern const struct ims_cache_def amdvi_caches[AMDVI_CACHES];
 extern const struct ims_cmd_row amdvi_rows[AMDVI_ROWS];
+extern const uint8_t amdvi_rows_from[16];
+extern const struct ims_order amdvi_orders[AMDVI_ORDERS];
 extern const struct ims_fault_def amdvi_faults[AMDVI_FAULTS],
 	amdvi_queue_errors[AMDVI_QUEUE_ERRORS];
 extern const struct ims_reg amdvi_regs[AMDVI_REG_ROWS];
@@ -319,6 +370,8 @@ uint16_t amdvi_walk(struct ims_walker *w, const struct ims_path *path, const str
 		    struct ims_leaf *leaf);
 uint8_t amdvi_ats_answer(uint16_t fault);
 uint16_t amdvi_denied(struct ims_hw *hw, const struct ims_req *req, uint8_t missing);
+/* An interrupt, by its address. */
+bool amdvi_is_interrupt(const struct ims_req *req);
 /* A fault of a translation request that no event tells of. */
 bool amdvi_silent(const struct ims_req *req, uint16_t fault);
 /* The entry's own copy of a request's DTE in the cache says that a fault was reported (SE). */
@@ -326,6 +379,58 @@ void amdvi_reported(struct ims_hw *hw, const struct ims_req *req);
 void amdvi_decode(const struct ims_state *state, const struct ims_cmd_row *row,
 		  const uint64_t *words, struct ims_cmd *cmd);
 void amdvi_encode(const struct ims_cmd_row *row, const struct ims_cmd_args *args, uint64_t *words);
+/* queue.c: the command buffer. */
+void amdvi_derive_queue(struct ims_state *s);
+uint16_t amdvi_accept(const struct ims_state *s, const struct ims_cmd_row *row,
+		      const uint64_t *words);
+void amdvi_queue_stopped(struct ims_hw *hw, uint16_t error);
+void amdvi_wait_signalled(struct ims_hw *hw);
+void amdvi_atc_failed(struct ims_hw *hw, uint32_t src, const struct ims_cmd *cmd);
+void amdvi_fetch(struct ims_hw *hw, const struct ims_cmd *cmd);
+/* After a write of the control register, which held @was. */
+void amdvi_queue_control(struct ims_hw *hw, uint64_t was);
+/* Of a base register: log2 of the entries; codes below 8 are reserved. */
+unsigned amdvi_length_lg2(uint64_t base);
+uint64_t amdvi_cmdbuf_value(const struct ims_hw *hw, const struct ims_reg *r);
+uint64_t amdvi_cmd_head_value(const struct ims_hw *hw, const struct ims_reg *r);
+uint64_t amdvi_cmd_tail_value(const struct ims_hw *hw, const struct ims_reg *r);
+void amdvi_cmdbuf_written(struct ims_hw *hw, const struct ims_reg *r, uint64_t value);
+void amdvi_cmd_head_written(struct ims_hw *hw, const struct ims_reg *r, uint64_t value);
+void amdvi_cmd_tail_written(struct ims_hw *hw, const struct ims_reg *r, uint64_t value);
+
+/* events.c: the event log. */
+void amdvi_fault(struct ims_hw *hw, const struct ims_req *req, const struct ims_path *path,
+		 uint16_t code);
+/* An event of the unit or a device itself: @addr is that of a command. */
+void amdvi_event_put(struct ims_hw *hw, enum amdvi_event event, uint32_t src, uint64_t addr);
+
+/* A log in memory: a base, a tail that hardware and a head that software moves. */
+struct amdvi_log {
+	uint8_t base, head, tail;	   /* enum amdvi_reg */
+	uint8_t signal;			   /* enum amdvi_signal */
+	uint64_t run, overflow, interrupt; /* of the status register */
+	uint64_t interrupt_on, on;	   /* of the control register */
+};
+extern const struct amdvi_log amdvi_event_log, amdvi_ppr_log;
+/* False: there is no room any more, and it is off from now on; or it was off. */
+bool amdvi_log_put(struct ims_hw *hw, const struct amdvi_log *log, uint64_t qw0, uint64_t qw1);
+/* After a write of the control register, which held @was. */
+void amdvi_log_control(struct ims_hw *hw, const struct amdvi_log *log, uint64_t was);
+/* Sets a bit of the status register, with an interrupt if it was clear and @on is of the control register. */
+void amdvi_status_set(struct ims_hw *hw, uint64_t bit, uint64_t on, enum amdvi_signal signal);
+
+/* ppr.c: page requests. */
+enum ims_page_fate amdvi_page_request(struct ims_hw *hw, const struct ims_page_req *req,
+				      uint8_t *ret_code);
+
+/* regs.c */
+void amdvi_derive_regs(struct ims_state *s);
+void amdvi_reset(struct ims_hw *hw);
+static inline uint64_t *amdvi_reg(struct ims_hw *hw, enum amdvi_reg at)
+{
+	return &ims_hw_state(hw)->regs[at];
+}
+
 /* The DTE's pointer to the GCR3 table, in its three pieces. */
 uint64_t amdvi_gcr3_get(const uint64_t *dte);
 void amdvi_gcr3_put(uint64_t *dte, uint64_t table);

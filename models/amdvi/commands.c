@@ -150,13 +150,15 @@ const struct ims_cmd_row amdvi_rows[] = {
 	{ .name = "INVALIDATE_INTERRUPT_TABLE", .title = "INVALIDATE_INTERRUPT_TABLE", .source = SRC_OP,
 	  .vmm = IMS_VMM_CONFIG, .care = { OP_CARE }, .value = { OP(5) },
 	  .reserved = { IMS_BITS(59, 16), ALL }, FIELDS(device) },
-	{ .name = "PREFETCH_IOMMU_PAGES", .title = "PREFETCH_IOMMU_PAGES", .source = SRC_OP,
+
+	{ .name = "PREFETCH_IOMMU_PAGES", .title = "PREFETCH_IOMMU_PAGES", .source = SRC_OP, .kind = IMS_CMD_FETCH,
 	  .vmm = IMS_VMM_CONFIG, .ranged = true, .care = { OP_CARE }, .value = { OP(6) },
 	  .reserved = { IMS_BITS(23, 16) | IMS_BITS(59, 52), IMS_BITS(11, 5) | IMS_BIT(3) | IMS_BIT(1) },
 	  FIELDS(prefetch) },
 	{ .name = "COMPLETE_PPR_REQUEST", .title = "COMPLETE_PPR_REQUEST", .source = SRC_OP,
 	  .kind = IMS_CMD_RESPONSE, .vmm = IMS_VMM_CONFIG, .care = { OP_CARE }, .value = { OP(7) },
-	  .reserved = { IMS_BITS(31, 16) | IMS_BITS(59, 52), 0 }, FIELDS(complete_ppr) },
+	  .reserved = { IMS_BITS(31, 16) | IMS_BITS(59, 52),
+			~(GN | IMS_BITS(40, 32) | IMS_BITS(47, 44)) }, FIELDS(complete_ppr) },
 
 	{ .name = "INVALIDATE_IOMMU_ALL", .title = "INVALIDATE_IOMMU_ALL", .source = SRC_OP,
 	  .vmm = IMS_VMM_DOMAIN, .care = { OP_CARE }, .value = { OP(8) },
@@ -167,9 +169,50 @@ const struct ims_cmd_row amdvi_rows[] = {
 		     { .cache = AMDVI_HPDC, .classes = CLASSES_ALL, .source = S61 },
 		     { .cache = AMDVI_IOTLB, .classes = CLASSES_ALL, .source = S61 },
 		     { .cache = AMDVI_L1, .classes = CLASSES_ALL, .source = S61 ", K8c" } } },
+
+	/* Of the guest-owned queues: amdvi_accept() says that they are not there. */
+	{ .name = "", .title = "INSERT_GUEST_EVENT", .source = SRC_OP, .vmm = IMS_VMM_NONE,
+	  .care = { OP_CARE }, .value = { OP(9) }, .reserved = { ALL } },
+	{ .name = "", .title = "RESET_VMMIO", .source = SRC_OP, .vmm = IMS_VMM_NONE,
+	  .care = { OP_CARE }, .value = { OP(10) }, .reserved = { ALL } },
 };
 /* clang-format on */
 _Static_assert(sizeof(amdvi_rows) / sizeof(amdvi_rows[0]) == AMDVI_ROWS, "as announced");
+
+/* By the opcode. */
+const uint8_t amdvi_rows_from[16] = {
+	[0] = AMDVI_ROWS,  [1] = 0,    [2] = 1,	   [3] = 2,   [4] = 6,	 [5] = 8,
+	[6] = 9,	   [7] = 10,   [8] = 11,   [9] = 12,  [10] = 13, [11] = AMDVI_ROWS,
+	[12] = AMDVI_ROWS, AMDVI_ROWS, AMDVI_ROWS, AMDVI_ROWS
+};
+
+#define WAITS(earlier_)                                                                            \
+	{                                                                                          \
+		.earlier = (earlier_), .later = "COMPLETION_WAIT",                                 \
+		.source = "section 6.1: completes everything earlier"                              \
+	}
+#define K3(earlier_, later_)                                                                       \
+	{                                                                                          \
+		.earlier = (earlier_), .later = (later_), .knob = AMDVI_K3,                        \
+		.knob_values = 1u << 1, .source = "section 17.1, K3: Linux since 6.8 relies on it" \
+	}
+#define DEVTAB	 "INVALIDATE_DEVTAB_ENTRY"
+#define PAGES	 "INVALIDATE_IOMMU_PAGES"
+#define IOTLB	 "INVALIDATE_IOTLB_PAGES"
+#define INT	 "INVALIDATE_INTERRUPT_TABLE"
+#define PREFETCH "PREFETCH_IOMMU_PAGES"
+#define PPR	 "COMPLETE_PPR_REQUEST"
+#define FLUSH	 "INVALIDATE_IOMMU_ALL"
+
+/* With K3 = 0 nothing but a wait holds back what comes behind. */
+const struct ims_order amdvi_orders[] = {
+	WAITS(DEVTAB),	     WAITS(PAGES),	   WAITS(IOTLB),     WAITS(INT),
+	WAITS(PREFETCH),     WAITS(PPR),	   WAITS(FLUSH),     K3(DEVTAB, PAGES),
+	K3(DEVTAB, IOTLB),   K3(PAGES, IOTLB),	   K3(FLUSH, IOTLB), K3(PAGES, PREFETCH),
+	K3(FLUSH, PREFETCH), K3(DEVTAB, PREFETCH), K3(PAGES, PPR),   K3(IOTLB, PPR),
+	K3(PPR, IOTLB),
+};
+_Static_assert(sizeof(amdvi_orders) / sizeof(amdvi_orders[0]) == AMDVI_ORDERS, "as announced");
 
 /*
  * S = 1: the first zero at or above bit 12 gives the size. Without one the behaviour is
@@ -191,8 +234,15 @@ void amdvi_decode(const struct ims_state *state, const struct ims_cmd_row *row,
 	(void)state;
 	if (row->kind == IMS_CMD_WAIT) {
 		cmd->wait_write = words[0] & 1;
+		cmd->wait_signal = words[0] >> 1 & 1;
+		cmd->fence = words[0] >> 2 & 1;
+		cmd->wait_wide = true; /* 8 bytes of data */
 		return;
 	}
+	if ((row->kind == IMS_CMD_RESPONSE || row->kind == IMS_CMD_FETCH) && !(words[1] & GN))
+		cmd->ctx = IMS_CTX_NONE;
+	if (row->kind == IMS_CMD_FETCH)
+		cmd->group = (uint32_t)ims_bits_get(words[0], 31, 24); /* PFCount */
 	if (row->fields == iotlb && (row->value[1] & GN))
 		cmd->ctx = (uint32_t)(ims_bits_get(words[0], 55, 48) |
 				      ims_bits_get(words[0], 23, 16) << 8 |
@@ -207,6 +257,9 @@ void amdvi_encode(const struct ims_cmd_row *row, const struct ims_cmd_args *args
 
 	if (row->kind == IMS_CMD_WAIT)
 		words[0] |= 1;
+	if ((row->kind == IMS_CMD_RESPONSE || row->kind == IMS_CMD_FETCH) &&
+	    args->ctx != IMS_CTX_NONE)
+		words[1] |= GN;
 	if (row->fields == iotlb) {
 		/* As Linux: the queue is the device's, of 32 places. */
 		words[0] |= (uint64_t)(args->src & 0xffff) << 32 | UINT64_C(32) << 24;

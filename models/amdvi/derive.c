@@ -51,6 +51,8 @@ void amdvi_derive(struct ims_state *s)
 		(p[AMDVI_K5] ? 0 : AMDVI_O_FORCED) | (p[AMDVI_K_US_ATS] ? 0 : AMDVI_O_USER_SILENT);
 	d[AMDVI_D_HAD] = ims_field_get(&ctrl, AMDVI_CTRL_HAD);
 	d[AMDVI_D_SEG] = seg < p[AMDVI_P_DEV_TBL_SEG] ? seg : p[AMDVI_P_DEV_TBL_SEG];
+	amdvi_derive_regs(s);
+	amdvi_derive_queue(s);
 	s->early = p[AMDVI_K8C] ? AMDVI_L1 : 0;
 	s->neighbours = (uint8_t)p[AMDVI_K9];
 	s->merge_lg2 = p[AMDVI_K_ATS_MERGE] || p[AMDVI_K_MERGE_ALL] ? 15 : 0;

@@ -49,17 +49,23 @@ const struct ims_fault_def amdvi_faults[] = {
 	{ AMDVI_F_HOST_ERROR,   "PAGE_TAB_HARDWARE_ERROR/host", "a host table could not be read", "Linux amd_iommu_types.h" },
 	{ AMDVI_F_TRANSLATED,   "INVALID_DEVICE_REQUEST/translated", "translated request while I=0", SHEET },
 	{ AMDVI_F_ATS,          "INVALID_DEVICE_REQUEST/ats", "translation request while I=0", SHEET },
+	{ AMDVI_F_PPR,          "INVALID_PPR_REQUEST", "page request while V=0, I=0 or PPR=0 in the DTE", SHEET },
+	{ AMDVI_F_PPR_PASID,    "INVALID_PPR_REQUEST/pasid", "page request with a PASID that the device does not have", SHEET },
 	{ AMDVI_F_NO_GV,        "INVALID_DEVICE_REQUEST/pasid", "request with PASID while GV=0", SHEET },
 };
 /* clang-format on */
 _Static_assert(sizeof(amdvi_faults) / sizeof(amdvi_faults[0]) == AMDVI_FAULTS, "as announced");
 
+/* clang-format off */
+#define ILLEGAL "reference sheet, sections 6 and 18; VirtualBox DevIommuAmd.cpp"
 const struct ims_fault_def amdvi_queue_errors[] = {
-	{ 1, "ILLEGAL_COMMAND_ERROR/opcode", "no such command",
-	  "reference sheet, section 6; VirtualBox DevIommuAmd.cpp" },
-	{ 2, "ILLEGAL_COMMAND_ERROR/reserved", "reserved bit in a command",
-	  "reference sheet, section 6; VirtualBox DevIommuAmd.cpp" },
+	{ AMDVI_QE_OPCODE,       "ILLEGAL_COMMAND_ERROR/opcode", "no such command, or not on this unit", ILLEGAL },
+	{ AMDVI_QE_RESERVED,     "ILLEGAL_COMMAND_ERROR/reserved", "reserved bit in a command", ILLEGAL },
+	{ AMDVI_QE_GUEST_QUEUES, "ILLEGAL_COMMAND_ERROR/guest-queues", "command of the guest-owned queues, which are not modelled", ILLEGAL },
+	{ AMDVI_QE_FETCH,        "COMMAND_HARDWARE_ERROR", "command could not be fetched", ILLEGAL },
+	{ AMDVI_QE_NO_ANSWER,    "no-answer", "a device does not answer an invalidation, and no time-out is set", "FreeBSD amd_reg.h, INVTOUT" },
 };
+/* clang-format on */
 _Static_assert(sizeof(amdvi_queue_errors) / sizeof(amdvi_queue_errors[0]) == AMDVI_QUEUE_ERRORS,
 	       "as announced");
 

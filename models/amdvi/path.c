@@ -126,7 +126,7 @@ void amdvi_reported(struct ims_hw *hw, const struct ims_req *req)
 
 /* ---- what is no translation ---- */
 
-static bool is_interrupt(const struct ims_req *req)
+bool amdvi_is_interrupt(const struct ims_req *req)
 {
 	return req->kind == IMS_REQ_UNTRANSLATED && req->ctx == IMS_CTX_NONE &&
 	       req->access == IMS_ACCESS_WRITE && req->addr >= AMDVI_INTERRUPTS_FIRST &&
@@ -271,6 +271,14 @@ static uint16_t take_tables(struct way *way)
 	return 0;
 }
 
+/* A page request is of a device that may ask for translations and, by PPR, for pages. */
+static uint16_t page_path(const struct way *way)
+{
+	if (!flag(way, AMDVI_DTE_I) || !flag(way, AMDVI_DTE_PPR))
+		return AMDVI_F_PPR;
+	return check_pasid(way) ? AMDVI_F_PPR_PASID : 0;
+}
+
 /* The DMA half: V, legality, I, TV, exclusion, PASID, IR and IW, then the tables. */
 static uint16_t dma_path(struct way *way)
 {
@@ -281,10 +289,14 @@ static uint16_t dma_path(struct way *way)
 	path->dom = (uint16_t)ims_field_get(way->dte, AMDVI_DTE_DOM);
 	if (!flag(way, AMDVI_DTE_V)) {
 		identity(path, 0);
-		return req->kind == IMS_REQ_ATS ? AMDVI_F_ATS : 0;
+		return req->kind == IMS_REQ_ATS	 ? AMDVI_F_ATS :
+		       req->kind == IMS_REQ_PAGE ? AMDVI_F_PPR :
+						   0;
 	}
 	if (way->dte[DTC_FAULT])
 		return (uint16_t)way->dte[DTC_FAULT];
+	if (req->kind == IMS_REQ_PAGE)
+		return page_path(way);
 	if (req->kind != IMS_REQ_UNTRANSLATED && !flag(way, AMDVI_DTE_I))
 		return req->kind == IMS_REQ_ATS ? AMDVI_F_ATS : AMDVI_F_TRANSLATED;
 	if (req->kind == IMS_REQ_TRANSLATED)
@@ -325,7 +337,7 @@ uint16_t amdvi_path(struct ims_hw *hw, const struct ims_req *req, struct ims_pat
 	fault = find_dte(&way);
 	if (fault)
 		return fault;
-	fault = is_interrupt(req) ? interrupt_request(&way) : dma_path(&way);
+	fault = amdvi_is_interrupt(req) ? interrupt_request(&way) : dma_path(&way);
 	/* Both are of page faults: SA mutes all, SE all but the first of a cached entry. */
 	ret_path->muted =
 		(!fault || AMDVI_EVENT(fault) == AMDVI_E_IO_PAGE_FAULT) &&

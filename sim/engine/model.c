@@ -53,11 +53,21 @@ const struct ims_param_rule *ims_params_broken(const struct ims_model *m, const 
 	return NULL;
 }
 
-bool ims_model_ordered(const struct ims_model *m, unsigned earlier, unsigned later)
+static bool order_holds(const struct ims_model *m, const uint32_t *params,
+			const struct ims_order *o)
+{
+	uint32_t value = params ? params[o->knob] : m->params[o->knob].value;
+
+	return !o->knob_values || (o->knob_values >> value & 1);
+}
+
+bool ims_model_ordered(const struct ims_model *m, const uint32_t *params, unsigned earlier,
+		       unsigned later)
 {
 	for (unsigned i = 0; i < m->orders_count; i++)
 		if (!strcmp(m->orders[i].earlier, m->rows[earlier].name) &&
-		    !strcmp(m->orders[i].later, m->rows[later].name))
+		    !strcmp(m->orders[i].later, m->rows[later].name) &&
+		    order_holds(m, params, &m->orders[i]))
 			return true;
 	return false;
 }

@@ -333,7 +333,8 @@ static inline bool plain(const struct ims_hw *hw, const struct ims_req *req)
 }
 
 /* Returns whether a fault is one that the vendor may record. */
-static bool translate(struct ims_hw *hw, const struct ims_req *req, struct ims_answer *a)
+static bool translate(struct ims_hw *hw, const struct ims_req *req, struct ims_path *path,
+		      struct ims_answer *a)
 {
 	const struct ims_model *m = hw->model;
 	/*
@@ -342,53 +343,53 @@ static bool translate(struct ims_hw *hw, const struct ims_req *req, struct ims_a
 	 */
 	bool plainly = plain(hw, req), direct = plainly && !by_dom(m);
 	uint8_t need = (uint8_t)(req->access | IMS_U);
-	uint32_t old = IMS_NONE;
-	struct ims_path path;
+	uint32_t old = IMS_NONE, early = IMS_NONE;
 
 	hw->born = hw->now;
-	path.muted = false;
-	if (direct && !hw->bypass && try_cache(hw, m->iotlb, req, req->ctx, 0, need, 0, a, &old)) {
+	path->muted = false;
+	if ((direct && !hw->bypass &&
+	     try_cache(hw, m->iotlb, req, req->ctx, 0, need, 0, a, &old)) ||
+	    (__builtin_expect(hw->unit->state.early, 0) && plainly && !hw->bypass &&
+	     try_cache(hw, hw->unit->state.early, req, req->ctx, 0, need, 0, a, &early))) {
 		/* Whether the fault is silent is said in the structures alone. */
 		if (a->fault && m->fault)
-			m->path(hw, req, &path);
-		return !path.muted;
+			m->path(hw, req, path);
+		return !path->muted;
 	}
-	if (__builtin_expect(hw->unit->state.early, 0) && plainly && !hw->bypass &&
-	    try_cache(hw, hw->unit->state.early, req, req->ctx, 0, need, 0, a, &old))
-		return true;
-	a->fault = m->path(hw, req, &path);
+	a->fault = m->path(hw, req, path);
 	if (a->fault) {
 		a->ats = m->ats_answer(a->fault);
-		return !path.muted;
+		return !path->muted;
 	}
-	if (path.stages == IMS_STAGES_ANSWERED) {
-		answered(req, &path, a);
+	if (path->stages == IMS_STAGES_ANSWERED) {
+		answered(req, path, a);
 		return false;
 	}
 	if (req->kind == IMS_REQ_TRANSLATED) {
 		translated(req, a);
 		return false;
 	}
-	path.need = need & (uint8_t)~path.deny;
-	if (!hw->bypass && !direct && (path.stages != IMS_STAGES_BYPASS || path.bypass_lg2) &&
-	    try_cache(hw, m->iotlb, req, by_dom(m) ? path.ctx : req->ctx, path.dom, path.need,
-		      path.waive, a, &old)) {
+	path->need = need & (uint8_t)~path->deny;
+	if (!hw->bypass && !direct && (path->stages != IMS_STAGES_BYPASS || path->bypass_lg2) &&
+	    try_cache(hw, m->iotlb, req, by_dom(m) ? path->ctx : req->ctx, path->dom, path->need,
+		      path->waive, a, &old)) {
 		a->tables = a->perm;
-		a->perm &= (uint8_t)~path.deny;
-		return !path.muted;
+		a->perm &= (uint8_t)~path->deny;
+		return !path->muted;
 	}
-	if (path.stages == IMS_STAGES_BYPASS)
-		pass_through(hw, req, &path, old, a);
+	if (path->stages == IMS_STAGES_BYPASS)
+		pass_through(hw, req, path, old, a);
 	else
-		walk(hw, req, &path, old, a);
+		walk(hw, req, path, old, a);
 	a->tables = a->perm;
-	a->perm &= (uint8_t)~path.deny;
-	return !path.muted;
+	a->perm &= (uint8_t)~path->deny;
+	return !path->muted;
 }
 
 void ims_translate(struct ims_hw *hw, const struct ims_req *req, struct ims_answer *ret_answer)
 {
 	uint32_t cause = hw->cause;
+	struct ims_path path;
 
 	*ret_answer = (struct ims_answer){
 		.entry = IMS_NONE, .size_lg2 = 12, .s1_lg2 = 64, .s2_lg2 = 64
@@ -398,8 +399,8 @@ void ims_translate(struct ims_hw *hw, const struct ims_req *req, struct ims_answ
 	ret_answer->event = hw->now;
 	ret_answer->born = hw->now;
 	hw->cause = hw->now;
-	if (translate(hw, req, ret_answer) && ret_answer->fault && hw->model->fault)
-		hw->model->fault(hw, req, ret_answer->fault);
+	if (translate(hw, req, &path, ret_answer) && ret_answer->fault && hw->model->fault)
+		hw->model->fault(hw, req, &path, ret_answer->fault);
 	ims_emit(hw, IMS_EV_ANSWER, ret_answer->fault, ret_answer->out, ret_answer->perm,
 		 ret_answer->size_lg2, 0);
 	hw->cause = cause;
@@ -420,10 +421,36 @@ void ims_prefetch(struct ims_hw *hw, const struct ims_req *req)
 	hw->cause = cause;
 }
 
+void ims_hw_fetch(struct ims_hw *hw, const struct ims_req *req)
+{
+	const struct ims_model *m = hw->model;
+	struct ims_cache *c = ims_hw_cache(hw, m->iotlb);
+	uint32_t cause = hw->cause, now = hw->now, ctx;
+	struct ims_answer a = { .size_lg2 = 12 };
+	struct ims_path path;
+	struct ims_leaf leaf;
+
+	hw->now = hw->born =
+		ims_emit(hw, IMS_EV_LOOKUP, req->src, req->addr, req->ctx, req->access, req->kind);
+	hw->cause = hw->now;
+	if (!m->path(hw, req, &path) && path.stages != IMS_STAGES_ANSWERED &&
+	    path.stages != IMS_STAGES_BYPASS) {
+		ctx = by_dom(m) ? path.ctx : req->ctx;
+		if (ims_cache_find(c, req->src, ctx, path.dom, req->addr) == IMS_NONE &&
+		    neighbour(hw, req, &path, req->addr, &leaf, &a.born)) {
+			a.size_lg2 = fragment_of(hw, &leaf);
+			keep_in(hw, m->iotlb, ctx, leaf.perm, req, &path, &leaf, IMS_NONE, &a);
+		}
+	}
+	hw->now = now;
+	hw->cause = cause;
+}
+
 void ims_translate_fresh(struct ims_hw *hw, const struct ims_req *req,
 			 struct ims_answer *ret_answer)
 {
 	struct ims_hw look = *hw;
+	struct ims_path path;
 
 	look.bypass = true;
 	look.log = NULL;
@@ -431,7 +458,7 @@ void ims_translate_fresh(struct ims_hw *hw, const struct ims_req *req,
 	*ret_answer = (struct ims_answer){
 		.entry = IMS_NONE, .size_lg2 = 12, .s1_lg2 = 64, .s2_lg2 = 64
 	};
-	translate(&look, req, ret_answer);
+	translate(&look, req, &path, ret_answer);
 }
 
 /* The fields of a translation completion: a fault leaves no permission, but what is left of it. */

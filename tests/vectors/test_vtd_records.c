@@ -98,7 +98,7 @@ START_TEST(privilege_and_address_type)
 		struct vw v;
 
 		vw_open(&v, &(struct vw_options){ .full = true });
-		vtd_fault_recorded(&v.hw, &req, VTD_SCT_2);
+		vtd_fault_recorded(&v.hw, &req, NULL, VTD_SCT_2);
 		hi = record(&v, 0, 1);
 		ck_assert_uint_eq(hi >> 60 & 3, kind);
 		ck_assert_uint_eq(hi >> 31 & 1, with_pasid);
@@ -137,7 +137,7 @@ START_TEST(address_beyond_the_width)
 
 		vw_open(&v, &(struct vw_options){ .full = true });
 		vu_set(&v, VTD_P_SAGAW, of[i].sagaw);
-		vtd_fault_recorded(&v.hw, &req, VTD_SGN_1);
+		vtd_fault_recorded(&v.hw, &req, NULL, VTD_SGN_1);
 		ck_assert_uint_eq(record(&v, 0, 0),
 				  ((UINT64_C(1) << of[i].bits) - 1) & ~UINT64_C(0xfff));
 		vw_close(&v);
@@ -165,7 +165,7 @@ START_TEST(which_answers)
 
 			vw_open(&v, &(struct vw_options){ .full = true, .logged = true });
 			req.kind = (uint8_t)kind;
-			vtd_fault_recorded(&v.hw, &req, codes[i]);
+			vtd_fault_recorded(&v.hw, &req, NULL, codes[i]);
 			ck_assert_msg((record(&v, 0, 1) == 0) == !want, "code %#x, kind %u",
 				      codes[i], kind);
 			ck_assert_uint_eq(vu_count(&v, IMS_EV_FAULT), want);
