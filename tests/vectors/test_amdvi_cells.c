@@ -381,6 +381,29 @@ START_TEST(atc_without_pasid_k2)
 }
 END_TEST
 
+/* Device-side TLBs file a request without PASID as such: under GIOV PASID 0 names it. */
+START_TEST(device_side_tlbs_under_giov)
+{
+	static const unsigned cols[] = { 7, 13 };
+
+	for (unsigned n = 0; n < 2 * 2 * 2 * 2 * 2; n++) {
+		bool pde = n & 1, pasid = n & 2, inside = n & 4, other_dom = n & 8;
+		const struct column *c = &columns[cols[n / 16]];
+		struct ims_entry e = entry_of(&rows[3], c, 1);
+		struct row row = rows[3];
+
+		row.qw0 = PAGES | (pasid ? PASID : 0);
+		e.ctx = NONE;
+		e.dom += other_dom;
+		if (!inside)
+			e.in = LAST + 1;
+		ck_assert(goes_under(&row, c, &e, &(struct aw_options){ 0 },
+				     SIZED | GN | (pde ? PDE : 0)) ==
+			  (c == &columns[13] && !pasid && inside && !other_dom));
+	}
+}
+END_TEST
+
 /* Everything of a domain by GN = 0: Linux amd_iommu_flush_tlb_domid() relies on it. */
 START_TEST(all_addresses)
 {
@@ -413,6 +436,7 @@ static Suite *suite(void)
 	tcase_add_test(t, nested_entries_k1);
 	tcase_add_test(t, table_pages_k1b);
 	tcase_add_test(t, atc_without_pasid_k2);
+	tcase_add_test(t, device_side_tlbs_under_giov);
 	tcase_add_test(t, all_addresses);
 	suite_add_tcase(s, t);
 	return s;
