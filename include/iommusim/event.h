@@ -19,9 +19,10 @@ enum ims_event_kind {
 	IMS_EV_READ, /* n: stage<<8 | level, 0: a configuration structure; a[0]: address as the unit saw it, a[1]: value, a[2]: physical, a[3]: when it was in fact read, if it was before */
 	IMS_EV_HIT,  /* n: entry; a[0]: cache. The lookup, or the walk, went on from this entry */
 	/*
-	 * n: entry; a[0]: cache, a[1]: in, a[2]: out, a[3]: dom 15:0, class 23:16, sizes (fragment 31:24,
-	 * stage 1 39:32, stage 2 47:40), permission 55:48, level 63:56; a[4]: src 31:0, ctx as presented
-	 * 63:32; a[5]: ctx as filed. Made of the words read under the same parent.
+	 * n: entry; a[0]: cache 7:0, what it came through between the stages 63:12, a[1]: in, a[2]: out,
+	 * a[3]: dom 15:0, class 23:16, sizes (fragment 31:24, stage 1 39:32, stage 2 47:40), permission
+	 * 55:48, level 63:56; a[4]: src 31:0, ctx as presented 63:32; a[5]: ctx as filed 31:0, size of what
+	 * it came through 39:32. Made of the words read under the same parent.
 	 */
 	IMS_EV_FILL,
 	IMS_EV_EVICT,  /* n: entry; a[0]: cache. Dropped for want of room */

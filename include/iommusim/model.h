@@ -26,6 +26,8 @@ enum ims_key {
 	IMS_KEY_CTX = 2, /* PASID, ASID */
 	IMS_KEY_SRC = 4, /* requester id, StreamID */
 	IMS_KEY_ADDR = 8,
+	IMS_KEY_MID =
+		16, /* what an entry came through between the stages; of `residual` alone, with an index */
 };
 
 /*
@@ -97,10 +99,19 @@ struct ims_state {
 	bool rights_by_config; /* what a request may do depends on configuration structures even where it comes without PASID */
 	bool fetch_off; /* software has not enabled the command ring */
 	bool early_effect; /* a command that no order holds behind what is pending overtakes it, and takes effect at once */
-	bool atc_twice;	     /* devices act on an invalidation only when it comes a second time */
-	uint8_t match_flags; /* the vendor's own, for ims_match.only */
-	bool no_write;	     /* a translation request may say that it wants no write permission */
+	bool atc_passes; /* a device that does not answer in time is given up: its invalidation alone is void */
+	bool atc_twice; /* devices act on an invalidation only when it comes a second time */
+	bool no_write;	/* a translation request may say that it wants no write permission */
 	uint8_t fetch_words; /* of a structure wider than hardware reads at once: what a fetch begun earlier has; 0: never any */
+	/*
+	 * A cache in front of the IOTLB, looked up by what the request itself says before any
+	 * structure is read: what an answer came of stays in it. 0: there is none.
+	 */
+	uint8_t early;
+	uint8_t neighbours; /* pages behind the one asked for that are filled with it */
+	/* Neighbouring pages that fit are answered as one of this size to translation requests; 0: never. */
+	uint8_t merge_lg2;
+	bool merge_any; /* and to any request, and kept so */
 	/* Untranslated requests without PASID to these addresses are answered by path(), whatever is cached; 0 bytes: none. */
 	uint64_t window_first, window_bytes;
 };
@@ -158,6 +169,7 @@ struct ims_path {
 	uint8_t waive;	  /* those that stage 1 needs not grant to this request */
 	uint8_t table_need; /* what stage 2 must grant on a stage-1 table */
 	uint8_t grant;	    /* IMS_STAGES_ANSWERED and _BYPASS: permission */
+	uint8_t deny; /* what the configuration takes away, whatever the tables grant; not cached with them */
 	uint8_t bypass_lg2; /* IMS_STAGES_BYPASS: what one entry covers; 0: nothing is cached */
 	bool no_update; /* tables are read without snooping: accessed and dirty bits cannot be set */
 	bool muted;	/* faults of this request are not recorded */
@@ -167,12 +179,20 @@ struct ims_path {
 	uint32_t options;  /* the vendor's own, for its walk */
 	uint64_t rsvd, rsvd_leaf; /* reserved in entries of both stages, in leaves of stage 2 */
 	const struct ims_format *s1, *s2;
+	/*
+	 * A table of contexts whose entry for `ctx` has the root of stage 1, read on a miss:
+	 * levels of 512 words, 9 bits of ctx each. Its root, the pointers in it and what it
+	 * yields are stage-2 addresses, or not. 0 levels: s1_root says it.
+	 */
+	uint64_t dir_root, dir_rsvd;
+	uint8_t dir_levels;
+	bool dir_root_mid, dir_mid;
 };
 
 /* ---- commands ---- */
 
 #define IMS_CMD_WORDS 4
-#define IMS_MATCHES   5
+#define IMS_MATCHES   10
 
 /* What a field of a command means to the engine. */
 enum ims_arg {
@@ -205,7 +225,11 @@ struct ims_cmd_field {
 enum ims_how { IMS_ANY, IMS_EQUAL, IMS_ABSENT, IMS_PRESENT, IMS_MASKED };
 
 /* Which extent of an entry is compared with a command's range. */
-enum ims_range { IMS_RANGE_NONE, IMS_RANGE_FRAGMENT };
+enum ims_range {
+	IMS_RANGE_NONE,
+	IMS_RANGE_FRAGMENT,
+	IMS_RANGE_MID, /* what it came through between the stages; one that came through nothing stays */
+};
 
 /* One thing a command drops; an entry must satisfy all of it. Only what was read before. */
 struct ims_match {
@@ -215,11 +239,18 @@ struct ims_match {
 	uint8_t range;		/* enum ims_range */
 	bool not_leaf_only : 1; /* only if the command does not say "leaf entries only" */
 	bool dom_zero : 1; /* dom is compared with 0 instead of the command's: absent entries are filed there */
-	uint8_t only : 6;   /* only on units with all of these in match_flags */
-	const char *source; /* NULL ends the list */
+	bool standin : 1; /* only if the command names the PASID that stands in for none */
+	uint8_t knob,
+		knob_values; /* only if this parameter has one of these values, as bits; 0: always */
+	const char *source;  /* NULL ends the list */
 };
 
-enum ims_cmd_kind { IMS_CMD_INVALIDATE, IMS_CMD_WAIT, IMS_CMD_RESPONSE };
+enum ims_cmd_kind {
+	IMS_CMD_INVALIDATE,
+	IMS_CMD_WAIT,
+	IMS_CMD_RESPONSE,
+	IMS_CMD_FETCH, /* hardware is to translate ahead: ims_model.fetch */
+};
 
 /* What a virtual machine monitor makes of a command in the guest's queue. */
 enum ims_vmm {
@@ -241,8 +272,9 @@ struct ims_cmd_row {
 	uint64_t reserved[IMS_CMD_WORDS]; /* non-zero: an error */
 	const struct ims_cmd_field *fields;
 	uint8_t fields_count;
-	bool ranged;   /* addr and size name a range */
-	uint8_t modes; /* in which modes of the unit the command exists, as bits; 0: all */
+	bool ranged;	  /* addr and size name a range */
+	bool conditional; /* some of its matches depend on a parameter, or the PASID named */
+	uint8_t modes;	  /* in which modes of the unit the command exists, as bits; 0: all */
 	struct ims_match match[IMS_MATCHES];
 };
 
@@ -250,16 +282,18 @@ struct ims_cmd_row {
 struct ims_cmd {
 	uint64_t first, last; /* range; 0..~0 if it has none */
 	uint64_t wait_addr;
-	uint32_t wait_data;
+	uint64_t wait_data;
 	uint32_t row;
 	uint32_t dom, ctx, src;
-	uint32_t src_mask;   /* bits of src that do not matter */
-	uint32_t when;	     /* time of its consumption */
-	uint32_t event;	     /* its CMD event, 0 if the log is off */
-	uint32_t group;	     /* of a page response */
-	uint8_t response;    /* its code */
-	uint8_t match_flags; /* of the unit */
+	uint32_t src_mask; /* bits of src that do not matter */
+	uint32_t when;	   /* time of its consumption */
+	uint32_t event;	   /* its CMD event, 0 if the log is off */
+	uint32_t group;	   /* of a page response */
+	uint32_t at;	   /* where in the ring it stood */
+	uint16_t left_out; /* its row's matches that this unit's parameters leave out, as bits */
+	uint8_t response;  /* its code */
 	bool leaf_only, all_ctx, wait_write;
+	bool wait_wide;	  /* all 64 bits of the data, not 32 */
 	bool wait_signal; /* an interrupt when the wait is complete */
 	bool fence;	  /* later commands start only then */
 	bool drain;	  /* a wait that covers page requests too */
@@ -317,6 +351,7 @@ enum ims_ats_answer { IMS_ATS_ABORT, IMS_ATS_UNSUPPORTED, IMS_ATS_NOTHING, IMS_A
 struct ims_order {
 	const char *earlier, *later; /* names of command rows */
 	const char *source;
+	uint8_t knob, knob_values; /* as in a match */
 };
 
 /* ---- registers ---- */
@@ -351,7 +386,8 @@ struct ims_model {
 	uint8_t few; /* those, as bits, of which a world keeps a few entries whatever is configured */
 	const char *const *classes;
 	uint8_t classes_count;
-	uint8_t s1_class; /* bits: the classes that stage-1-only translations are filed under */
+	uint8_t s1_class;   /* bits: the classes that stage-1-only translations are filed under */
+	uint8_t leaf_class; /* of leaves that a format keeps among the steps of walks */
 
 	const struct ims_cmd_row *rows;
 	uint8_t rows_count;
@@ -425,13 +461,22 @@ struct ims_model {
 	/* Is a command that matches @row legal on this unit: 0, or the queue error; NULL: always. */
 	uint16_t (*accept)(const struct ims_state *s, const struct ims_cmd_row *row,
 			   const uint64_t *words);
-	/* A request ended in a fault that is not to be silent; NULL: nothing is recorded. */
-	void (*fault)(struct ims_hw *hw, const struct ims_req *req, uint16_t code);
+	/*
+	 * A request ended in a fault that is not to be silent, with as much of its path as was
+	 * read; NULL: nothing is recorded.
+	 */
+	void (*fault)(struct ims_hw *hw, const struct ims_req *req, const struct ims_path *path,
+		      uint16_t code);
+	/* A command of kind FETCH takes effect: ims_hw_fetch() of what it names. */
+	void (*fetch)(struct ims_hw *hw, const struct ims_cmd *cmd);
 	/* The queue stopped, a wait signals: the vendor's registers and interrupts; NULL: none. */
 	void (*queue_stopped)(struct ims_hw *hw, uint16_t error);
 	void (*wait_signalled)(struct ims_hw *hw);
-	/* @src did not answer an invalidation, so that the queue stopped; or answered what nobody asked. */
-	void (*atc_failed)(struct ims_hw *hw, uint32_t src, bool timed_out);
+	/*
+	 * @src did not answer an invalidation, that of @cmd, so that the queue stopped or with
+	 * atc_passes goes on; or (@cmd is NULL) answered what nobody asked.
+	 */
+	void (*atc_failed)(struct ims_hw *hw, uint32_t src, const struct ims_cmd *cmd);
 	/* A page request; NULL: not modelled. @ret_code: if ANSWERED, the answer. */
 	enum ims_page_fate (*page_request)(struct ims_hw *hw, const struct ims_page_req *req,
 					   uint8_t *ret_code);
@@ -462,6 +507,10 @@ struct ims_cfg_key {
 	uint32_t src, ctx;
 	uint16_t dom;
 	bool negative; /* of what is filled: the structure faults */
+	uint8_t cls;   /* of an entry that is filled */
+	uint8_t part; /* of structures of several tables, each cached for itself: which, from 1; 0: it has none */
+	bool through; /* it stands at `mid` between the stages */
+	uint64_t mid;
 };
 
 /* A cached structure's words, or NULL. */
@@ -474,9 +523,12 @@ bool ims_cfg_read(struct ims_hw *hw, uint64_t addr, unsigned count, uint64_t *re
  */
 bool ims_cfg_read_split(struct ims_hw *hw, unsigned cache, const struct ims_cfg_key *key,
 			uint64_t addr, unsigned count, uint64_t *ret_words);
-/* Caches the structure just read. */
+/* Caches the structure just read, in place of an older one with the same key. */
 void ims_cfg_fill(struct ims_hw *hw, unsigned cache, const struct ims_cfg_key *key,
 		  const uint64_t *words);
+/* Changes a word of a cached structure, that hardware keeps with it; nothing, if it is not cached. */
+void ims_cfg_note(struct ims_hw *hw, unsigned cache, const struct ims_cfg_key *key, unsigned word,
+		  uint64_t value);
 /* The root register as it is in effect. */
 uint64_t ims_cfg_root(const struct ims_hw *hw);
 void ims_cfg_root_set(struct ims_hw *hw, uint64_t root);
@@ -492,6 +544,7 @@ void ims_ring_set(struct ims_hw *hw, uint64_t base, unsigned count_lg2);
 uint64_t ims_ring_base(const struct ims_hw *hw, unsigned *ret_count_lg2);
 uint32_t ims_ring_head(const struct ims_hw *hw);
 uint32_t ims_ring_tail(const struct ims_hw *hw);
+void ims_ring_head_set(struct ims_hw *hw, uint32_t head);
 /* Moves the tail, in commands: hardware runs, unless it has stopped. */
 void ims_ring_tail_set(struct ims_hw *hw, uint32_t tail);
 /* The head is 0 again, what is pending is complete; an error stands. */
@@ -500,8 +553,12 @@ void ims_ring_reset(struct ims_hw *hw);
 void ims_ring_stop(struct ims_hw *hw, uint16_t error);
 /* Goes on after an error. */
 void ims_ring_resume(struct ims_hw *hw);
+/* From queue_stopped(): the command at the head, which is in error, is passed over. */
+void ims_ring_pass(struct ims_hw *hw);
 /* A command that hardware makes itself: it takes effect at once. Returns 0, or why it is none. */
 uint16_t ims_cmd_now(struct ims_hw *hw, const uint64_t *words);
+/* Fills the caches as @req would: no bit is set in tables, no fault told. */
+void ims_hw_fetch(struct ims_hw *hw, const struct ims_req *req);
 /* Stores an aligned 64-bit word at @addr, in the unit's own addresses; false: no memory there. */
 bool ims_hw_store(struct ims_hw *hw, uint64_t addr, uint64_t value);
 /* An interrupt message: one event in the log, @source the vendor's number of its cause. */
@@ -521,8 +578,9 @@ const struct ims_reg *ims_model_reg(const struct ims_model *m, const char *name)
 const struct ims_param_rule *ims_params_broken(const struct ims_model *m, const uint32_t *params);
 /* A unit's state with these parameters; NULL: the defaults. */
 void ims_state_init(const struct ims_model *m, const uint32_t *params, struct ims_state *ret_state);
-/* Does hardware execute @earlier before @later without a wait between; rows by number. */
-bool ims_model_ordered(const struct ims_model *m, unsigned earlier, unsigned later);
+/* Does a unit with these parameters (NULL: the defaults) execute @earlier before @later without a wait between; rows by number. */
+bool ims_model_ordered(const struct ims_model *m, const uint32_t *params, unsigned earlier,
+		       unsigned later);
 
 /* What is wrong with a description: NULL, or a text (static) and in @ret_row the row. */
 const char *ims_model_check(const struct ims_model *m, int *ret_row);

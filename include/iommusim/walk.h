@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Simulated memory as hardware reads it, page-table formats as data, and the
+ * Page-table formats as data, and the
  * walkers that a vendor instantiates with its own `const` formats: passing the
  * address of a `static const struct ims_format` makes the compiler fold every
  * mask and shift. Software that builds tables shares the format, and no code.
@@ -12,9 +12,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define IMS_TEMPLATE  static inline __attribute__((always_inline))
+#include "iommusim/memory.h"
+
 #define IMS_LEVELS    7 /* levels are counted from 1 (last) to at most 6 */
-#define IMS_READS_MAX 48
+#define IMS_READS_MAX 72
 
 /* A permission is a set of these; an access needs all of the bits it is made of. */
 enum ims_perm {
@@ -29,82 +30,6 @@ enum ims_perm {
 		64,	/* of an entry only: it stands for a fault, whose code is in its output */
 	IMS_PRIV = 128, /* of a device's entry only: it was granted to privileged requests */
 };
-
-/* ---- memory ---- */
-
-/* One 64-bit word; an empty cell has key 0, the word at address a has key a | 1. */
-struct ims_cell {
-	uint64_t key;
-	uint64_t value;
-};
-
-/*
- * A view of memory: physical (guest 0), or the guest-physical addresses of one
- * VM (guest = its number + 1). Words nobody wrote read as zero; addresses from
- * `limit` on do not exist and give an access error.
- */
-struct ims_mem {
-	struct ims_cell *cells;
-	uint32_t shift; /* 64 - log2 of the number of cells */
-	uint32_t mask;
-	uint32_t guest;
-	uint64_t limit;
-	uint64_t fixed_first,
-		fixed_last; /* physical memory that takes no atomic update; none: first > last */
-	uint64_t guest_limit; /* the VM's memory ends here; what has no page behind it yet reads as zero */
-};
-
-/* Where the world keeps, for one guest frame, the physical page behind it (bit 0: there is one). */
-static inline uint64_t ims_guest_cell(uint32_t guest, uint64_t gpa)
-{
-	return (uint64_t)(0x80 | guest) << 56 | gpa >> 12 << 3;
-}
-
-IMS_TEMPLATE uint32_t ims_cell_slot(const struct ims_mem *m, uint64_t addr)
-{
-	return (uint32_t)((addr >> 3) * UINT64_C(0x9e3779b97f4a7c15) >> m->shift);
-}
-
-IMS_TEMPLATE uint64_t ims_mem_word(const struct ims_mem *m, uint64_t addr)
-{
-	uint64_t key = addr | 1;
-
-	for (uint32_t i = ims_cell_slot(m, addr);; i = (i + 1) & m->mask) {
-		if (m->cells[i].key == key)
-			return m->cells[i].value;
-		if (!m->cells[i].key)
-			return 0;
-	}
-}
-
-/* The physical address behind @addr of this view; false: nothing is there. */
-IMS_TEMPLATE bool ims_mem_resolve(const struct ims_mem *m, uint64_t addr, uint64_t *ret_pa)
-{
-	uint64_t pa = addr;
-
-	if (m->guest) {
-		uint64_t back = addr >> 56 ? 0 : ims_mem_word(m, ims_guest_cell(m->guest, addr));
-
-		if (!(back & 1))
-			return false;
-		pa = (back & ~UINT64_C(0xfff)) | (addr & 0xfff);
-	}
-	*ret_pa = pa;
-	return pa < m->limit;
-}
-
-/* Reads the aligned 64-bit word at @addr. */
-IMS_TEMPLATE bool ims_mem_read(const struct ims_mem *m, uint64_t addr, uint64_t *ret_value)
-{
-	uint64_t pa;
-
-	if (!ims_mem_resolve(m, addr, &pa)) {
-		*ret_value = 0;
-		return m->guest && addr < m->guest_limit;
-	}
-	*ret_value = ims_mem_word(m, pa);
-	return true;
-}
 
 /* ---- formats ---- */
 
@@ -124,9 +49,18 @@ struct ims_format {
 	uint64_t read_bit, write_bit, user_bit;
 	uint64_t accessed_bit, dirty_bit; /* 0: none */
 	uint64_t rsvd_table[IMS_LEVELS], rsvd_leaf[IMS_LEVELS];
-	uint64_t build_table; /* what a driver sets in an entry that points to a table */
-	uint64_t build_leaf;  /* and in every leaf */
-	uint64_t build_write; /* and in a writable leaf besides write_bit */
+	/*
+	 * The field that says of what level the table is that an entry leads to, 0 in a
+	 * leaf; levels may be passed over, where the address has zeroes. 0: there is no
+	 * such field, and an entry leads one level down.
+	 */
+	uint64_t next;
+	uint64_t sized;		/* this value in it: a leaf, whose size its address says; 0: none */
+	bool denied_is_present; /* an entry that permits nothing is present all the same */
+	bool keeps_leaves;	/* its paging-structure cache holds large leaves too */
+	uint64_t build_table;	/* what a driver sets in an entry that points to a table */
+	uint64_t build_leaf;	/* and in every leaf */
+	uint64_t build_write;	/* and in a writable leaf besides write_bit */
 };
 
 /* log2 of what one entry of @level covers; all formats here have 512 entries of 4 KiB granules. */
@@ -140,6 +74,9 @@ enum ims_walk_status {
 	IMS_WALK_NOT_PRESENT,
 	IMS_WALK_RESERVED,    /* a reserved bit is set */
 	IMS_WALK_WIDTH,	      /* an address is wider than the next stage translates */
+	IMS_WALK_LEVEL,	      /* an entry leads to a level that is not below its own */
+	IMS_WALK_SIZE,	      /* a leaf of a size that its level cannot hold */
+	IMS_WALK_SKIPPED,     /* levels are passed over, and the address is not zero there */
 	IMS_WALK_READ,	      /* no read permission */
 	IMS_WALK_WRITE,	      /* no write permission */
 	IMS_WALK_USER,	      /* unprivileged access to a privileged page */
@@ -164,6 +101,8 @@ struct ims_stage {
 	bool forced;	     /* stage 1: bits are set in its tables even where stage 2 forbids it */
 	uint8_t table_need;  /* stage 2: what it must grant on a stage-1 table that is read */
 	bool table_dirty;    /* stage 2: reading a stage-1 table counts as writing it */
+	bool at_once;	     /* a permission that is missing ends the walk where it is missing */
+	bool nested;	     /* this is the second of two stages */
 };
 
 /* The words read, in order: what the result was made of. */
@@ -197,6 +136,7 @@ struct ims_leaf {
 	uint8_t fragment_lg2; /* the result may be held for at most this much; 64: for the leaves */
 	uint8_t stage, level; /* of the failing entry */
 	bool on_table;	      /* stage 2 failed while stage-1 tables were fetched */
+	bool through;	      /* `mid` is what it came through, or failed at */
 	bool at_top;	      /* the failing entry is in the root table of its stage */
 	bool negative; /* the fault may be cached: IMS_NEGATIVE in `perm`: `out` is its code */
 };
@@ -205,8 +145,10 @@ struct ims_leaf {
 struct ims_start {
 	uint64_t table;
 	uint64_t mapped_by; /* nested: the stage-2 leaf entry over the table; 0: not known */
-	uint8_t level;
+	uint64_t mid;	    /* nested: the table's address between the stages */
+	uint8_t level;	    /* 0: no table, but the page of a leaf */
 	uint8_t perm;
+	uint8_t lg2; /* the leaf's size */
 };
 
 /* The engine's side, sim/engine/walker.c. */
@@ -216,6 +158,16 @@ bool ims_walk_find(struct ims_walker *w, unsigned stage, uint64_t addr,
 		   struct ims_start *ret_start);
 void ims_walk_fill(struct ims_walker *w, unsigned stage, uint64_t addr, unsigned level,
 		   const struct ims_start *s);
+/* A leaf of the format's own, in the cache of steps. */
+void ims_walk_fill_leaf(struct ims_walker *w, unsigned stage, uint64_t addr,
+			const struct ims_start *s);
+/*
+ * A word of a table of contexts, by its cache, as part @part of those of the path's
+ * tag; @mid: its page between the stages, ~0: none.
+ */
+bool ims_walk_cfg_find(struct ims_walker *w, unsigned cache, unsigned part, uint64_t *ret_word);
+void ims_walk_cfg_fill(struct ims_walker *w, unsigned cache, unsigned part, uint64_t mid,
+		       uint64_t word);
 /* False: memory does not take it. Without w->update it only looks whether it would. */
 bool ims_walk_update(struct ims_walker *w, uint64_t addr, uint64_t old, uint64_t value);
 
@@ -245,17 +197,63 @@ IMS_TEMPLATE unsigned ims_format_perm(const struct ims_format *f, uint64_t e)
 	return perm;
 }
 
-/* Is @e, read at @level, a leaf; sets @ret_bad if its reserved bits are not zero. */
-IMS_TEMPLATE bool ims_format_leaf(const struct ims_stage *s, uint64_t e, unsigned level,
-				  bool *ret_bad)
+/* What a present entry says of where to go on. */
+struct ims_turn {
+	enum ims_walk_status wrong; /* IMS_WALK_OK: nothing */
+	bool leaf;
+	unsigned next; /* level of the table it leads to */
+	unsigned lg2;  /* size of the leaf */
+};
+
+/* The first zero at or above bit 12 says how large: 2^(its number + 1). */
+IMS_TEMPLATE unsigned ims_sized_lg2(uint64_t addr)
+{
+	uint64_t zeroes = ~addr >> 12;
+
+	return zeroes ? 13 + (unsigned)__builtin_ctzll(zeroes) : 64;
+}
+
+/* A format with a field of levels: where it leads, and whether it may. */
+IMS_TEMPLATE void ims_turn_by_field(const struct ims_format *f, uint64_t e, unsigned level,
+				    uint64_t addr, struct ims_turn *t)
+{
+	unsigned to = (unsigned)((e & f->next) / (f->next & -f->next));
+	unsigned own = IMS_LEVEL_LG2(level), below = IMS_LEVEL_LG2(to + 1);
+
+	t->leaf = !to || (f->sized && to == f->sized);
+	t->next = to;
+	if (t->leaf && to) {
+		t->lg2 = ims_sized_lg2(e & f->addr);
+		if (t->lg2 <= own || t->lg2 >= own + 9 || t->lg2 > 52)
+			t->wrong = IMS_WALK_SIZE;
+	} else if (!t->leaf && to >= level) {
+		t->wrong = IMS_WALK_LEVEL;
+	} else if (!t->leaf && (addr & ((UINT64_C(1) << own) - 1)) >> below) {
+		t->wrong = IMS_WALK_SKIPPED;
+	}
+}
+
+/* What @e, read at @level on the way to @addr, leads to. */
+IMS_TEMPLATE struct ims_turn ims_format_turn(const struct ims_stage *s, uint64_t e, unsigned level,
+					     uint64_t addr)
 {
 	const struct ims_format *f = s->format;
-	bool leaf = level == 1 || (e & f->leaf_bit);
-	uint64_t rsvd = leaf ? f->rsvd_leaf[level] : f->rsvd_table[level];
+	struct ims_turn t;
+	uint64_t rsvd;
 
-	*ret_bad = (e & (rsvd | s->rsvd | (leaf ? s->rsvd_leaf : 0))) ||
-		   (leaf && level > 1 && !(f->leaf_levels & s->leaf_levels & 1u << level));
-	return leaf;
+	t.wrong = IMS_WALK_OK;
+	t.next = level - 1;
+	t.lg2 = IMS_LEVEL_LG2(level);
+	if (f->next)
+		ims_turn_by_field(f, e, level, addr, &t);
+	else
+		t.leaf = level == 1 || (e & f->leaf_bit);
+	rsvd = t.leaf ? f->rsvd_leaf[level] | s->rsvd_leaf : f->rsvd_table[level];
+	if (e & (rsvd | s->rsvd))
+		t.wrong = IMS_WALK_RESERVED;
+	else if (t.leaf && level > 1 && !(f->leaf_levels & s->leaf_levels & 1u << level))
+		t.wrong = f->next ? IMS_WALK_SIZE : IMS_WALK_RESERVED;
+	return t;
 }
 
 IMS_TEMPLATE struct ims_start ims_walk_root(const struct ims_stage *s)
@@ -264,9 +262,55 @@ IMS_TEMPLATE struct ims_start ims_walk_root(const struct ims_stage *s)
 
 	at.table = s->root;
 	at.mapped_by = 0;
+	at.mid = 0;
+	at.lg2 = 0;
 	at.level = s->top;
 	at.perm = IMS_R | IMS_W | IMS_U;
 	return at;
+}
+
+/* A leaf's page, and what is asked of it. */
+IMS_TEMPLATE enum ims_walk_status ims_walk_landed(const struct ims_stage *s, unsigned stage,
+						  uint64_t addr, unsigned need, uint64_t page,
+						  unsigned lg2, uint8_t perm, uint8_t dirty,
+						  struct ims_leaf *leaf)
+{
+	unsigned missing = need & ~((unsigned)perm | s->waive);
+
+	leaf->out = page | (addr & ((UINT64_C(1) << lg2) - 1));
+	leaf->perm = (uint8_t)(perm & (IMS_R | IMS_W | IMS_U)) | dirty;
+	leaf->grant = (perm | s->waive) & (IMS_R | IMS_W | IMS_U);
+	if (stage == 1)
+		leaf->s1_lg2 = (uint8_t)lg2;
+	else
+		leaf->s2_lg2 = (uint8_t)lg2;
+	if (missing & IMS_U)
+		return IMS_WALK_USER;
+	if (missing & IMS_W)
+		return IMS_WALK_WRITE;
+	return missing & IMS_R ? IMS_WALK_READ : IMS_WALK_OK;
+}
+
+/* Without a permission: it is known before the leaf is. */
+IMS_TEMPLATE enum ims_walk_status ims_walk_denied(struct ims_leaf *leaf, unsigned missing)
+{
+	leaf->perm = leaf->grant = 0;
+	return missing & IMS_W ? IMS_WALK_WRITE : IMS_WALK_READ;
+}
+
+/* A large leaf met in a nested walk. */
+static inline void ims_walk_keep_leaf(struct ims_walker *w, unsigned stage, uint64_t addr,
+				      uint64_t page, unsigned lg2, unsigned perm)
+{
+	struct ims_start leaf;
+
+	leaf.table = page;
+	leaf.mapped_by = 0;
+	leaf.mid = 0;
+	leaf.level = 0;
+	leaf.perm = (uint8_t)perm;
+	leaf.lg2 = (uint8_t)lg2;
+	ims_walk_fill_leaf(w, stage, addr, &leaf);
 }
 
 /*
@@ -280,12 +324,28 @@ IMS_TEMPLATE enum ims_walk_status ims_walk_flat(struct ims_walker *w, const stru
 {
 	const struct ims_format *f = s->format;
 	struct ims_start at = ims_walk_root(s);
-	uint64_t e, at_addr, grown;
+	uint64_t e, at_addr, grown, page;
+	enum ims_walk_status st;
+	struct ims_turn turn;
 	unsigned missing;
-	bool bad;
 
-	if (w->caches)
-		ims_walk_find(w, stage, addr, &at);
+	if (w->caches && ims_walk_find(w, stage, addr, &at) && f->keeps_leaves && !at.level) {
+		/* A leaf there serves once nothing is to be set in it. */
+		if (!(at.perm & IMS_D))
+			at = ims_walk_root(s);
+	}
+	if (f->keeps_leaves && !at.level) {
+		leaf->stage = (uint8_t)stage;
+		leaf->at = 0;
+		return ims_walk_landed(s, stage, addr, need, at.table, at.lg2, at.perm, IMS_D,
+				       leaf);
+	}
+	/* What a cache gave says of the entries above as much as they do. */
+	missing = need & ~((unsigned)at.perm | s->waive);
+	if (s->at_once && (missing & (IMS_R | IMS_W))) {
+		leaf->stage = (uint8_t)stage;
+		return ims_walk_denied(leaf, missing);
+	}
 	for (;;) {
 		leaf->stage = (uint8_t)stage;
 		leaf->level = at.level;
@@ -295,16 +355,18 @@ IMS_TEMPLATE enum ims_walk_status ims_walk_flat(struct ims_walker *w, const stru
 			return IMS_WALK_ACCESS;
 		if (!(e & f->present))
 			return IMS_WALK_NOT_PRESENT;
-		bool is_leaf = ims_format_leaf(s, e, at.level, &bad);
-		if (bad)
-			return IMS_WALK_RESERVED;
+		turn = ims_format_turn(s, e, at.level, addr);
+		if (turn.wrong)
+			return turn.wrong;
 		at.perm &= (uint8_t)ims_format_perm(f, e);
-		if (!(at.perm & (IMS_R | IMS_W)))
+		if (!f->denied_is_present && !(at.perm & (IMS_R | IMS_W)))
 			return IMS_WALK_NOT_PRESENT;
 		missing = need & ~((unsigned)at.perm | s->waive);
+		if (s->at_once && (missing & (IMS_R | IMS_W)))
+			return ims_walk_denied(leaf, missing);
 		grown = e | s->used;
 		/* Dirty only where the write is granted, which upper entries have a say in. */
-		if (is_leaf && (need & IMS_W) && !missing)
+		if (turn.leaf && (need & IMS_W) && !missing)
 			grown |= s->written;
 		if (grown != e) {
 			if (w->barred)
@@ -312,30 +374,28 @@ IMS_TEMPLATE enum ims_walk_status ims_walk_flat(struct ims_walker *w, const stru
 			if (!ims_walk_update(w, at_addr, e, grown))
 				return IMS_WALK_UPDATE;
 		}
-		if (is_leaf)
+		if (turn.leaf)
 			break;
 		at.table = e & f->addr;
-		at.level--;
+		at.level = (uint8_t)turn.next;
 		if (w->caches)
 			ims_walk_fill(w, stage, addr, at.level + 1u, &at);
 	}
-	unsigned lg2 = IMS_LEVEL_LG2(at.level);
-	uint64_t low = (UINT64_C(1) << lg2) - 1;
-
-	leaf->out = (e & f->addr & ~low) | (addr & low);
-	leaf->perm = at.perm | ((grown & s->written) == s->written ? IMS_D : 0);
-	leaf->grant = (at.perm | s->waive) & (IMS_R | IMS_W | IMS_U);
 	leaf->last = e;
 	leaf->at = at_addr;
-	if (stage == 1)
-		leaf->s1_lg2 = (uint8_t)lg2;
-	else
-		leaf->s2_lg2 = (uint8_t)lg2;
-	if (missing & IMS_U)
-		return IMS_WALK_USER;
-	if (missing & IMS_W)
-		return IMS_WALK_WRITE;
-	return missing & IMS_R ? IMS_WALK_READ : IMS_WALK_OK;
+	page = e & f->addr & ~((UINT64_C(1) << turn.lg2) - 1);
+	st = ims_walk_landed(s, stage, addr, need, page, turn.lg2, at.perm,
+			     (grown & s->written) == s->written ? IMS_D : 0, leaf);
+	if (f->keeps_leaves && s->nested && w->caches && turn.lg2 > 20 && st == IMS_WALK_OK)
+		ims_walk_keep_leaf(w, stage, addr, page, turn.lg2, at.perm | (leaf->perm & IMS_D));
+	return st;
+}
+
+/* Of a failure between the stages: where. */
+static inline void ims_walk_failed_at(struct ims_leaf *leaf, uint64_t mid)
+{
+	leaf->through = true;
+	leaf->mid = mid;
 }
 
 /* The page of a stage-1 table, through stage 2. */
@@ -358,6 +418,8 @@ IMS_TEMPLATE enum ims_walk_status ims_walk_table(struct ims_walker *w, const str
 	*ret_perm = leaf->perm;
 	if (st == IMS_WALK_OK)
 		leaf->on_table = false;
+	else
+		ims_walk_failed_at(leaf, gpa);
 	return st;
 }
 
@@ -395,11 +457,13 @@ IMS_TEMPLATE enum ims_walk_status ims_walk_enter(struct ims_walker *w, const str
 						 struct ims_leaf *leaf)
 {
 	enum ims_walk_status st;
+	uint64_t mid;
 	uint8_t perm = 0;
 
 	leaf->level = at->level;
 	leaf->at_top = at->level == s1->top;
-	st = ims_walk_table(w, s2, at->table, limit, &at->table, &perm, leaf);
+	mid = at->table;
+	st = ims_walk_table(w, s2, mid, limit, &at->table, &perm, leaf);
 	if (st == IMS_WALK_TABLE_READ || st == IMS_WALK_WIDTH) {
 		leaf->stage = 1;
 		leaf->level = at->level;
@@ -411,6 +475,7 @@ IMS_TEMPLATE enum ims_walk_status ims_walk_enter(struct ims_walker *w, const str
 	if (st == IMS_WALK_OK && w->caches && at->level != s1->top) {
 		struct ims_start cached = *at;
 
+		cached.mid = mid;
 		/* The leaf over the table is not kept: where it is still clean, a bit to be set there needs a new walk. */
 		if (!(perm & IMS_D))
 			cached.perm &= (uint8_t)~IMS_TABLE_W;
@@ -426,7 +491,7 @@ IMS_TEMPLATE enum ims_walk_status ims_walk_final(struct ims_walker *w, const str
 						 unsigned need, struct ims_leaf *leaf)
 {
 	const struct ims_format *f = s1->format;
-	unsigned lg2 = IMS_LEVEL_LG2(at->level), has = (unsigned)at->perm | s1->waive;
+	unsigned lg2 = at->lg2, has = (unsigned)at->perm | s1->waive;
 	uint64_t low = (UINT64_C(1) << lg2) - 1, marked = e | s1->used;
 	struct ims_stage page = *s2;
 	enum ims_walk_status st;
@@ -434,6 +499,7 @@ IMS_TEMPLATE enum ims_walk_status ims_walk_final(struct ims_walker *w, const str
 
 	leaf->s1_lg2 = (uint8_t)lg2;
 	leaf->mid = (e & f->addr & ~low) | (addr & low);
+	leaf->through = true;
 	if ((need & IMS_U) && !(has & IMS_U)) {
 		leaf->perm = leaf->grant = 0;
 		return IMS_WALK_USER;
@@ -466,10 +532,10 @@ IMS_TEMPLATE enum ims_walk_status ims_walk_down(struct ims_walker *w, const stru
 {
 	const struct ims_format *f = s1->format;
 	enum ims_walk_status st;
+	struct ims_turn turn;
 	uint64_t e, at_addr;
-	bool bad, is_leaf;
 
-	for (;; at->table = e & f->addr, at->level--, cached = false) {
+	for (;; at->table = e & f->addr, at->level = (uint8_t)turn.next, cached = false) {
 		st = cached ? IMS_WALK_OK : ims_walk_enter(w, s1, s2, limit, addr, at, leaf);
 		if (st != IMS_WALK_OK)
 			return st;
@@ -481,17 +547,19 @@ IMS_TEMPLATE enum ims_walk_status ims_walk_down(struct ims_walker *w, const stru
 			return IMS_WALK_ACCESS;
 		if (!(e & f->present))
 			return IMS_WALK_NOT_PRESENT;
-		is_leaf = ims_format_leaf(s1, e, at->level, &bad);
-		if (bad)
-			return IMS_WALK_RESERVED;
+		turn = ims_format_turn(s1, e, at->level, addr);
+		if (turn.wrong)
+			return turn.wrong;
 		if ((e & f->addr) >= limit)
 			return IMS_WALK_WIDTH;
 		st = ims_walk_mark(w, s2, at, at_addr, e, e | s1->used, leaf);
 		if (st != IMS_WALK_OK)
 			return st;
 		at->perm &= (uint8_t)(ims_format_perm(f, e) | IMS_TABLE_W);
-		if (is_leaf)
+		if (turn.leaf) {
+			at->lg2 = (uint8_t)turn.lg2;
 			return ims_walk_final(w, s1, s2, at, at_addr, e, addr, need, leaf);
+		}
 	}
 }
 

@@ -15,8 +15,11 @@
 #define NOTHING_ABOVE ALL, ALL
 
 #define CLASSES_ALL IMS_CLASS_ANY
-#define CLASSES_SS  (1u << VTD_CLASS_SS | 1u << VTD_CLASS_PT)
-#define CLASSES_FS  (1u << VTD_CLASS_FS | 1u << VTD_CLASS_NESTED)
+/* Absent PASID-table entries, if the unit looks for them. */
+#define PC_DROPS_NEGATIVE                                                                          \
+	.classes = 1u << VTD_CLASS_ABSENT, .knob = VTD_K_PC_DROPS_NEGATIVE, .knob_values = 1u << 1
+#define CLASSES_SS (1u << VTD_CLASS_SS | 1u << VTD_CLASS_PT)
+#define CLASSES_FS (1u << VTD_CLASS_FS | 1u << VTD_CLASS_NESTED)
 
 #define F(name_, hi_, lo_, arg_)                                                                   \
 	{                                                                                          \
@@ -181,19 +184,19 @@ const struct ims_cmd_row vtd_rows[] = {
 	{ .name = "", .title = "P_IOTLB with reserved granularity 1", .source = "VT-d 5.10 section 6.5.2.4",
 	  .vmm = IMS_VMM_STAGE1, .modes = SCALABLE, .care = { G_CARE }, .value = { G(6, 1) }, .reserved = { ALL } },
 
-	{ .name = "PC", .title = "PC domain", .source = "VT-d 5.10 section 6.5.2.2",
+	{ .name = "PC", .title = "PC domain", .source = "VT-d 5.10 section 6.5.2.2", .conditional = true,
 	  .vmm = IMS_VMM_CONFIG, .modes = SCALABLE, .care = { G_CARE }, .value = { G(7, 0) },
 	  .reserved = { UINT64_C(0xfff000000000f1c0), ALL, NOTHING_ABOVE }, FIELDS(context_domain),
 	  .match = { { .cache = VTD_PASID, .dom = IMS_EQUAL, .classes = CLASSES_ALL, .source = "section 6.5.2.2" },
-		     { .cache = VTD_PASID, .dom = IMS_EQUAL, .dom_zero = true, .only = VTD_MATCH_NEGATIVE,
-		       .classes = CLASSES_ALL, .source = "section 6.1: negative entries carry DID 0" } } },
-	{ .name = "PC", .title = "PC PASID-selective", .source = "VT-d 5.10 section 6.5.2.2",
+		     { .cache = VTD_PASID, .dom = IMS_EQUAL, .dom_zero = true, PC_DROPS_NEGATIVE,
+		       .source = "section 6.1: negative entries carry DID 0" } } },
+	{ .name = "PC", .title = "PC PASID-selective", .source = "VT-d 5.10 section 6.5.2.2", .conditional = true,
 	  .vmm = IMS_VMM_CONFIG, .modes = SCALABLE, .care = { G_CARE }, .value = { G(7, 1) },
 	  .reserved = { UINT64_C(0xfff000000000f1c0), ALL, NOTHING_ABOVE }, FIELDS(p_iotlb_pasid),
 	  .match = { { .cache = VTD_PASID, .dom = IMS_EQUAL, .ctx = IMS_EQUAL, .classes = CLASSES_ALL,
 		       .source = "section 6.5.2.2" },
 		     { .cache = VTD_PASID, .dom = IMS_EQUAL, .dom_zero = true, .ctx = IMS_EQUAL,
-		       .only = VTD_MATCH_NEGATIVE, .classes = CLASSES_ALL,
+		       PC_DROPS_NEGATIVE,
 		       .source = "section 6.1: negative entries carry DID 0" } } },
 	{ .name = "PC", .title = "PC global", .source = "VT-d 5.10 section 6.5.2.2",
 	  .vmm = IMS_VMM_CONFIG, .modes = SCALABLE, .care = { G_CARE }, .value = { G(7, 3) },

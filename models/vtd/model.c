@@ -55,8 +55,8 @@ const struct ims_cache_def vtd_caches[VTD_CACHES] = {
 			      "VT-d 5.10 section 6.2.1, table 17: by interrupt index, which stands in SRC" },
 };
 
-static const char *const classes[] = { "none", "first-stage", "second-stage", "nested",
-				       "pass-through" };
+static const char *const classes[] = { "none",	 "first-stage",	 "second-stage",
+				       "nested", "pass-through", "absent" };
 
 const struct ims_model vtd_model = {
 	.name = "vtd",

@@ -105,7 +105,6 @@ void vtd_derive_queue(struct ims_state *s)
 	s->derived[VTD_D_FI] = IMS_BITS(largest_agaw(p) - 1, 12);
 	s->early_effect = p[VTD_K_EAGER];
 	s->atc_twice = p[VTD_Q_ATC_TWICE];
-	s->match_flags = p[VTD_P_CM] && p[VTD_K_PC_DROPS_NEGATIVE] ? VTD_MATCH_NEGATIVE : 0;
 	s->mode = p[VTD_P_SMTS] ? VTD_TTM_SCALABLE : VTD_TTM_LEGACY;
 	derive_needs(s);
 	vtd_derive_regs(s);

@@ -85,7 +85,7 @@ void vtd_queue_stopped(struct ims_hw *hw, uint16_t error)
 }
 
 /* The first of its kind is latched until the bit is cleared. */
-void vtd_atc_failed(struct ims_hw *hw, uint32_t src, bool timed_out)
+void vtd_atc_failed(struct ims_hw *hw, uint32_t src, const struct ims_cmd *timed_out)
 {
 	uint64_t bit = timed_out ? VTD_ITE_BIT : VTD_ICE;
 
@@ -157,13 +157,15 @@ void vtd_record(struct ims_hw *hw, const struct ims_req *req, unsigned type, uin
  * Sections 7.1.1 and 7.1.2: what ATS answers with a success is for the device alone,
  * but for SFS.10, table 30.
  */
-void vtd_fault_recorded(struct ims_hw *hw, const struct ims_req *req, uint16_t code)
+void vtd_fault_recorded(struct ims_hw *hw, const struct ims_req *req, const struct ims_path *path,
+			uint16_t code)
 {
 	unsigned type = req->access == IMS_ACCESS_ATOMIC ? TYPE_ATOMIC :
 			req->access == IMS_ACCESS_WRITE	 ? TYPE_WRITE :
 							   TYPE_READ;
 	uint8_t answer = vtd_ats_answer(code);
 
+	(void)path;
 	if (code == IMS_FAULT_UNMODELLED)
 		return;
 	if (req->kind == IMS_REQ_ATS) {

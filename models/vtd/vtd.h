@@ -112,6 +112,7 @@ enum vtd_class {
 	VTD_CLASS_SS,
 	VTD_CLASS_NESTED,
 	VTD_CLASS_PT,
+	VTD_CLASS_ABSENT, /* of the PASID-cache: what stands for a fault */
 	VTD_CLASSES
 };
 
@@ -350,9 +351,6 @@ enum vtd_queue_error {
 /* The vendor's sources of IMS_EV_SIGNAL. */
 enum vtd_signal { VTD_SIGNAL_FAULT, VTD_SIGNAL_COMPLETION, VTD_SIGNAL_PAGE };
 
-/* ims_state.match_flags: PASID-cache commands by domain drop negative entries too. */
-enum { VTD_MATCH_NEGATIVE = 1 };
-
 /* Is DMA remapping enabled: GSTS.TES. A unit that nobody reset is, as software leaves it. */
 bool vtd_translating(const struct ims_state *s);
 /* Sets ims_state.rights_by_config. */
@@ -363,10 +361,11 @@ uint16_t vtd_ready(struct ims_state *s, uint64_t root);
 uint16_t vtd_accept(const struct ims_state *s, const struct ims_cmd_row *row,
 		    const uint64_t *words);
 void vtd_reset(struct ims_hw *hw);
-void vtd_fault_recorded(struct ims_hw *hw, const struct ims_req *req, uint16_t code);
+void vtd_fault_recorded(struct ims_hw *hw, const struct ims_req *req, const struct ims_path *path,
+			uint16_t code);
 void vtd_queue_stopped(struct ims_hw *hw, uint16_t error);
 void vtd_wait_signalled(struct ims_hw *hw);
-void vtd_atc_failed(struct ims_hw *hw, uint32_t src, bool timed_out);
+void vtd_atc_failed(struct ims_hw *hw, uint32_t src, const struct ims_cmd *timed_out);
 enum ims_page_fate vtd_page_request(struct ims_hw *hw, const struct ims_page_req *req,
 				    uint8_t *ret_code);
 

@@ -153,7 +153,7 @@ enum chk_field chk_first_miss(const struct chk *c, const struct chk_target *t,
 
 		if (m->cache != t->cache)
 			continue;
-		if (!ims_match_resolve(m, &cmd, &sel)) {
+		if (!ims_match_resolve(row, m, &cmd, &sel)) {
 			leaf_only = true;
 			continue;
 		}

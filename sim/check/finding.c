@@ -147,7 +147,7 @@ static struct chk_record *served_by(struct chk *c, uint32_t unit, const struct i
 			return r;
 	}
 	/* The steps were sound, and under another root: what was made of them is not. */
-	return a->entry == IMS_NONE ? NULL : chk_record_at(c, unit, c->s.model->iotlb, a->entry);
+	return a->entry == IMS_NONE ? NULL : chk_record_at(c, unit, a->cache, a->entry);
 }
 
 static struct ims_req request_now(struct chk *c, uint32_t unit, const struct scn_access_now *now)
@@ -210,7 +210,7 @@ static struct claim claim_now(const struct chk *c, const struct ims_access_resul
 	/* A walk step knows nothing of the leaf: what was filled from it does. */
 	const struct chk_record *held = a->entry == IMS_NONE || a->where == IMS_WHERE_ATC ?
 						r :
-						chk_record_at(c, 0, c->s.model->iotlb, a->entry);
+						chk_record_at(c, 0, a->cache, a->entry);
 
 	return (struct claim){
 		.claimed = step ? chk_claim_of(c, step) : r->changed_by,

@@ -31,14 +31,49 @@ static uint8_t entry_perm(const struct ims_format *f, uint64_t e)
 	return perm;
 }
 
-static bool reserved_set(const struct ref_stage *s, uint64_t e, unsigned level, bool leaf)
+/* What a present entry is: a leaf of 2^lg2 bytes, or a way to the table of a lower level. */
+struct ref_entry {
+	bool leaf;
+	unsigned lg2, next;
+};
+
+/* By a format with a field of levels; false: no legal entry on the way to @addr. */
+static bool by_field(const struct ims_format *f, uint64_t e, unsigned level, uint64_t addr,
+		     struct ref_entry *ret)
+{
+	uint64_t field = e & f->next, lowest = f->next & ~(f->next - 1), out = e & f->addr;
+
+	ret->next = (unsigned)(field / lowest);
+	ret->leaf = ret->next == 0 || ret->next == f->sized;
+	if (ret->next == 0)
+		return true;
+	if (!ret->leaf) {
+		/* Downwards, and over levels whose part of the address is zero. */
+		for (unsigned skipped = ret->next + 1; skipped < level; skipped++)
+			if (addr >> (3 + 9 * skipped) & 511)
+				return false;
+		return ret->next < level;
+	}
+	/* Ones from bit 12 on, and the zero behind them, are size. */
+	for (ret->lg2 = 13; out >> (ret->lg2 - 1) & 1; ret->lg2++)
+		;
+	return ret->lg2 > 3 + 9 * level && ret->lg2 < 12 + 9 * level;
+}
+
+static bool entry_sound(const struct ref_stage *s, uint64_t e, unsigned level, uint64_t addr,
+			struct ref_entry *ret)
 {
 	const struct ims_format *f = s->format;
 
-	if (e & (leaf ? f->rsvd_leaf[level] | s->rsvd_leaf : f->rsvd_table[level]))
-		return true;
-	return (e & s->rsvd) ||
-	       (leaf && level > 1 && !(f->leaf_levels & s->leaf_levels & 1u << level));
+	*ret = (struct ref_entry){ .leaf = level == 1 || (e & f->leaf_bit),
+				   .lg2 = 12 + 9 * (level - 1),
+				   .next = level - 1 };
+	if (f->next && !by_field(f, e, level, addr, ret))
+		return false;
+	if (e & (ret->leaf ? f->rsvd_leaf[level] | s->rsvd_leaf : f->rsvd_table[level]))
+		return false;
+	return !(e & s->rsvd) &&
+	       (!ret->leaf || level == 1 || (f->leaf_levels & s->leaf_levels & 1u << level));
 }
 
 /* Reads one entry, and notes that the result depends on it. */
@@ -65,27 +100,29 @@ static bool ref_walk(const struct chk *c, const struct ims_mem *mem, const struc
 	uint64_t table = s->root, e;
 	uint8_t perm = IMS_R | IMS_W | IMS_U, table_perm;
 
-	for (unsigned level = s->top;; level--) {
-		unsigned lg2 = 12 + 9 * (level - 1);
-		bool leaf;
+	for (unsigned level = s->top;;) {
+		struct ref_entry what;
 
 		if (below && (table >= limit ||
 			      !ref_walk(c, mem, below, NULL, 0, table, &table, &table_perm) ||
 			      (below->table_need & ~table_perm)))
 			return false;
-		if (!ref_read(c, mem, table + ((addr >> lg2) & 511) * 8, s->stage, level, &e) ||
+		if (!ref_read(c, mem, table + ((addr >> (3 + 9 * level)) & 511) * 8, s->stage,
+			      level, &e) ||
 		    !(e & f->present))
 			return false;
-		leaf = level == 1 || (e & f->leaf_bit);
 		perm &= entry_perm(f, e);
-		if (reserved_set(s, e, level, leaf) || !(perm & (IMS_R | IMS_W)))
+		if (!entry_sound(s, e, level, addr, &what) || !(perm & (IMS_R | IMS_W)))
 			return false;
 		table = e & f->addr;
-		if (leaf) {
-			*ret_out = (table & ~IMS_BITS(lg2 - 1, 0)) | (addr & IMS_BITS(lg2 - 1, 0));
+		if (what.leaf) {
+			uint64_t low = IMS_BITS(what.lg2 - 1, 0);
+
+			*ret_out = (table & ~low) | (addr & low);
 			*ret_perm = perm;
 			return true;
 		}
+		level = what.next;
 	}
 }
 
@@ -96,14 +133,38 @@ static bool sign_extended(uint64_t addr, unsigned width)
 	return !top || top == ~UINT64_C(0) >> (width - 1);
 }
 
-void chk_reference(struct chk *c, uint32_t unit, const struct ims_req *req, struct chk_fresh *ret)
+/* The root of stage 1, where a table of contexts has it. */
+static bool ref_root(const struct chk *c, const struct ims_mem *mem, const struct ims_path *path,
+		     const struct ref_stage *below, uint64_t *ret_root)
+{
+	uint64_t table = path->dir_root, word = 0;
+	uint8_t perm = 0;
+
+	*ret_root = path->s1_root;
+	for (unsigned level = path->dir_levels; level > 0; level--) {
+		bool mid = level == path->dir_levels ? path->dir_root_mid : path->dir_mid;
+
+		if (mid && (table >= path->s2_limit ||
+			    !ref_walk(c, mem, below, NULL, 0, table, &table, &perm) ||
+			    (below->table_need & ~perm)))
+			return false;
+		table += (uint64_t)(path->ctx >> 9 * (level - 1) & 511) * 8;
+		if (!ref_read(c, mem, table, 0, 0, &word) || !(word & 1) || (word & path->dir_rsvd))
+			return false;
+		table = *ret_root = word & ~UINT64_C(0xfff);
+	}
+	return true;
+}
+
+static void reference(struct chk *c, uint32_t unit, const struct ims_req *req,
+		      struct chk_fresh *ret, uint8_t *ret_deny)
 {
 	const struct chk_word any_page = { .pa = CHK_ANY_PAGE };
 	struct ims_hw look = c->look[unit];
 	struct ref_stage s1, s2;
 	struct ims_path path;
 	uint64_t mid;
-	uint8_t perm;
+	uint8_t perm = 0;
 
 	*ret = (struct chk_fresh){ 0 };
 	g_array_set_size(c->ref_words, 0);
@@ -111,6 +172,7 @@ void chk_reference(struct chk *c, uint32_t unit, const struct ims_req *req, stru
 		g_array_append_val(c->ref_words, any_page);
 		return;
 	}
+	*ret_deny = path.deny;
 	if (path.s1_width && !sign_extended(req->addr, path.s1_width))
 		return;
 	s1 = (struct ref_stage){ .format = path.s1,
@@ -127,6 +189,9 @@ void chk_reference(struct chk *c, uint32_t unit, const struct ims_req *req, stru
 				 .leaf_levels = path.s2_leaf_levels,
 				 .table_need = path.table_need,
 				 .stage = 2 };
+	if ((path.stages == IMS_STAGES_1 || path.stages == IMS_STAGES_NESTED) &&
+	    !ref_root(c, &look.mem, &path, &s2, &s1.root))
+		return;
 	switch ((enum ims_stages)path.stages) {
 	case IMS_STAGES_BYPASS:
 		*ret = (struct chk_fresh){ .ok = true, .out = req->addr, .perm = path.grant };
@@ -155,6 +220,15 @@ void chk_reference(struct chk *c, uint32_t unit, const struct ims_req *req, stru
 			ret->perm &= (uint8_t)(perm & IMS_U ? 0xff : ~IMS_U);
 		return;
 	}
+}
+
+void chk_reference(struct chk *c, uint32_t unit, const struct ims_req *req, struct chk_fresh *ret)
+{
+	uint8_t deny = 0;
+
+	reference(c, unit, req, ret, &deny);
+	ret->tables = ret->perm;
+	ret->perm &= (uint8_t)~deny;
 }
 
 /* ---- words ---- */
@@ -241,11 +315,19 @@ static struct ims_req request_of(const struct chk_record *r)
 				 .priv = r->facts.perm & IMS_PRIV };
 }
 
-/* An entry may grant less than the tables do; more, or something else, it may not. */
-static bool grants_more(const struct chk_record *r, bool ok, uint64_t out, uint8_t perm)
+/*
+ * An entry may grant less than the tables do; more, or something else, it may not. One
+ * that devices of a domain share knows nothing of what is taken from each of them.
+ */
+static bool grants_more(const struct chk *c, const struct chk_record *r, bool ok, uint64_t out,
+			uint8_t perm, uint8_t tables)
 {
+	const struct ims_cache_def *cache = &c->s.model->caches[r->cache];
+
 	if (!(r->facts.perm & (IMS_R | IMS_W)))
 		return false;
+	if (cache->where == IMS_WHERE_IOTLB && (cache->lookup & IMS_KEY_DOM))
+		perm = tables;
 	return !ok || out != r->facts.out || (r->facts.perm & (IMS_R | IMS_W | IMS_U) & ~perm);
 }
 
@@ -269,21 +351,40 @@ static void rebase(struct chk *c, struct chk_record *r)
 	r->rebased = true;
 }
 
+/* Of how much one walk tells: the entry, or of one made of several leaves the smallest. */
+static uint64_t told_by_one(const struct chk_record *r)
+{
+	unsigned lg2 = MIN(r->facts.size_lg2, MIN(r->facts.s1_lg2, r->facts.s2_lg2));
+
+	return lg2 >= 64 ? 0 : UINT64_C(1) << lg2;
+}
+
+static bool told_at_once(const struct chk_record *r)
+{
+	return !told_by_one(r) || r->facts.size_lg2 >= 64 || told_by_one(r) >> r->facts.size_lg2;
+}
+
 /* Its words have changed: does a walk of the tables as they are lead elsewhere, or nowhere. */
 static bool led_astray(struct chk *c, struct chk_record *r)
 {
+	uint64_t step = told_by_one(r), off = 0;
 	struct ims_req req = request_of(r);
 	struct chk_fresh fresh;
 	bool astray;
 
-	chk_reference(c, r->unit, &req, &fresh);
-	astray = grants_more(r, fresh.ok, fresh.out, fresh.perm);
-	for (guint i = 0; i < c->ref_words->len; i++)
-		chk_track(c, r, g_array_index(c->ref_words, struct chk_word, i).pa);
+	do {
+		req.addr = r->facts.in + off;
+		chk_reference(c, r->unit, &req, &fresh);
+		astray = grants_more(c, r, fresh.ok, fresh.out - off, fresh.perm, fresh.tables);
+		for (guint i = 0; i < c->ref_words->len; i++)
+			chk_track(c, r, g_array_index(c->ref_words, struct chk_word, i).pa);
+		off += step;
+	} while (!astray && !told_at_once(r) && !(off >> r->facts.size_lg2));
 	if (!r->adrift)
 		g_ptr_array_add(c->adrift, r);
 	r->adrift = true;
-	if (!astray)
+	/* One of several leaves is asked for each of them, however often. */
+	if (!astray && told_at_once(r))
 		rebase(c, r);
 	return astray;
 }
@@ -345,9 +446,16 @@ void chk_confirm(struct chk *c, const struct chk_record *r)
 	if (c->bug || r->foreign)
 		return;
 	if (is_translation(c, r)) {
+		uint64_t step = told_by_one(r), off = 0;
+
 		req.kind = IMS_REQ_UNTRANSLATED;
-		ims_translate_fresh(hand_of(c, r->unit), &req, &a);
-		outdated = grants_more(r, !a.fault || a.perm, a.out, a.perm);
+		do {
+			req.addr = r->facts.in + off;
+			ims_translate_fresh(hand_of(c, r->unit), &req, &a);
+			outdated = grants_more(c, r, !a.fault || a.perm, a.out - off, a.perm,
+					       a.tables);
+			off += step;
+		} while (!outdated && !told_at_once(r) && !(off >> r->facts.size_lg2));
 	} else {
 		struct ims_mem mem = ims_world_mem(c->s.world, 0);
 

@@ -178,12 +178,14 @@ static void on_fill(struct chk *c, const struct ims_event *e)
 	struct chk_record *r = g_new0(struct chk_record, 1);
 
 	r->unit = e->unit;
-	r->cache = (uint32_t)e->a[0];
+	r->cache = (uint8_t)e->a[0];
 	r->entry = e->n;
 	r->fill = number_of(c, e);
 	r->live = true;
 	r->filed_ctx = (uint32_t)e->a[5];
-	r->facts = (struct ims_entry){ .in = e->a[1],
+	r->facts = (struct ims_entry){ .mid = e->a[0] & ~UINT64_C(0xfff),
+				       .mid_lg2 = (uint8_t)(e->a[5] >> 32),
+				       .in = e->a[1],
 				       .out = e->a[2],
 				       .src = (uint32_t)e->a[4],
 				       .ctx = (uint32_t)(e->a[4] >> 32),

@@ -49,7 +49,7 @@ static bool command_drops(const struct chk *c, const uint64_t *words, const stru
 	row = &c->s.model->rows[cmd.row];
 	for (const struct ims_match *m = row->match; m < row->match + IMS_MATCHES && m->source;
 	     m++) {
-		if (m->cache != r->cache || !ims_match_resolve(m, &cmd, &sel))
+		if (m->cache != r->cache || !ims_match_resolve(row, m, &cmd, &sel))
 			continue;
 		/* The guest's translations are stage 1 alone, whatever the class of the physical entry. */
 		if (m->classes & c->s.model->s1_class)

@@ -54,6 +54,9 @@ static uint64_t lay_out(struct ims_cache *c, const struct ims_cache_def *def,
 	c->region_off = (uint32_t)take(&at, index);
 	c->group_off = (uint32_t)take(&at, index);
 	c->primary_off = (uint32_t)take(&at, index);
+	c->mid_off = (uint32_t)take(&at, def->residual & IMS_KEY_MID ? index : 0);
+	if (!(def->residual & IMS_KEY_MID))
+		c->mid_off = 0;
 	c->entries_off = take(&at, (uint64_t)capacity * sizeof(struct ims_entry));
 	c->links_off = take(&at, (uint64_t)capacity * sizeof(struct ims_link));
 	c->free_off = take(&at, (uint64_t)capacity * sizeof(uint32_t));
@@ -433,6 +436,31 @@ static void stray_index(struct ims_cache *c, uint32_t number)
 				 page_hash(e), number);
 }
 
+static uint32_t mid_hash(const struct ims_entry *e)
+{
+	return ims_mid_hash(e->dom, e->mid, e->mid_lg2);
+}
+
+/* As strays are: every entry that came through something, until its number is used again. */
+static void mid_unindex(struct ims_cache *c, uint32_t number)
+{
+	const struct ims_entry *e = &ims_cache_entries(c)[number];
+
+	if (e->mid_lg2 < 64)
+		ims_index_remove(IMS_CACHE_AT(c, uint64_t, c->mid_off), c->slots_mask, mid_hash(e),
+				 number);
+}
+
+static void mid_index(struct ims_cache *c, uint32_t number)
+{
+	const struct ims_entry *e = &ims_cache_entries(c)[number];
+
+	if (e->mid_lg2 >= 64)
+		return;
+	ims_index_insert(IMS_CACHE_AT(c, uint64_t, c->mid_off), c->slots_mask, mid_hash(e), number);
+	c->mid_sizes |= ims_size_bit(e->mid_lg2);
+}
+
 /* A number for a new entry, @place if that is to be had; nothing leads to it any more. */
 static uint32_t entry_take(struct ims_cache *c, uint32_t place)
 {
@@ -449,6 +477,8 @@ static uint32_t entry_take(struct ims_cache *c, uint32_t place)
 	forget_way(c, place);
 	if (ims_cache_entries(c)[place].stray)
 		stray_unindex(c, place);
+	if (c->mid_off)
+		mid_unindex(c, place);
 	return place;
 }
 
@@ -549,6 +579,8 @@ uint32_t ims_cache_fill(struct ims_cache *c, const struct ims_entry *e, uint32_t
 		g->strays++;
 		c->strays++;
 	}
+	if (c->mid_off)
+		mid_index(c, number);
 	return number;
 }
 

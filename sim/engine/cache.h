@@ -48,7 +48,8 @@ struct ims_entry {
 	uint8_t state; /* enum ims_entry_state; the cache's own, as gen, group, region are */
 	bool stacked;  /* among the free numbers, where it is passed over if it is not free */
 	bool stray;    /* in the indexes */
-	uint8_t spare[5];
+	uint8_t mid_lg2; /* what it came through at `mid`; 64: nothing; of a cache with an index by that */
+	uint8_t spare[4];
 };
 
 /*
@@ -110,7 +111,8 @@ struct ims_cache {
 	uint32_t group_cursor; /* where to look for a group to use again */
 	uint32_t sets_mask, ways;
 	uint32_t src_care, ctx_care, dom_care;
-	uint64_t sizes; /* as in a group */
+	uint64_t sizes;	    /* as in a group */
+	uint64_t mid_sizes; /* the same of what entries came through */
 	uint64_t random;
 	uint32_t stamp;
 	uint8_t replace, primary, payload;
@@ -118,6 +120,7 @@ struct ims_cache {
 	bool overflowed; /* an unbounded cache had no room; nothing was dropped for it */
 	/* Offsets of the arrays from this structure's start. */
 	uint32_t lookup_off, page_off, region_off, group_off, primary_off; /* indexes */
+	uint32_t mid_off; /* by what entries came through, dead ones too; 0: there is none */
 	uint64_t entries_off, links_off, free_off, groups_off, regions_off, sets_off, payload_off;
 };
 
@@ -128,7 +131,8 @@ struct ims_sel {
 	uint32_t before;		   /* only entries born before this time */
 	uint8_t how_dom, how_ctx, how_src; /* enum ims_how */
 	uint8_t classes;
-	bool ranged;
+	bool ranged; /* the fragment is in first..last */
+	bool by_mid; /* what it came through is */
 };
 
 /* Told of each entry dropped, before it goes. */

@@ -113,12 +113,18 @@ static bool how_hits(uint8_t how, uint32_t want, uint32_t got, uint32_t mask, ui
 	}
 }
 
+static bool mid_hits(const struct ims_sel *sel, const struct ims_entry *e)
+{
+	return e->mid_lg2 < 64 &&
+	       ims_overlap(sel->first, sel->last, e->mid, ims_block_last(e->mid, e->mid_lg2));
+}
+
 bool ims_sel_hits(const struct ims_sel *sel, const struct ims_entry *e, uint32_t filed_ctx)
 {
 	return how_hits(sel->how_dom, sel->dom, e->dom, 0, IMS_NONE) &&
 	       how_hits(sel->how_ctx, sel->ctx, filed_ctx, 0, IMS_CTX_NONE) &&
 	       how_hits(sel->how_src, sel->src, e->src, sel->src_mask, IMS_NONE) &&
-	       (sel->classes & 1u << e->cls) &&
+	       (sel->classes & 1u << e->cls) && (!sel->by_mid || mid_hits(sel, e)) &&
 	       (!sel->ranged ||
 		ims_overlap(sel->first, sel->last, e->in, ims_block_last(e->in, e->size_lg2))) &&
 	       e->born < sel->before;
@@ -261,7 +267,7 @@ static void group_visit(struct dropping *d, uint32_t group)
 	if (!g->live || !(sel->classes & 1u << g->cls) ||
 	    !how_hits(sel->how_ctx, sel->ctx, g->ctx, 0, IMS_CTX_NONE))
 		return;
-	if (!sel->ranged && secondary == IMS_ANY && g->newest < sel->before) {
+	if (!sel->ranged && !sel->by_mid && secondary == IMS_ANY && g->newest < sel->before) {
 		group_discard(d, g);
 		return;
 	}
@@ -301,6 +307,41 @@ static void primary_visit(struct dropping *d, uint32_t primary)
 		group_visit(d, group);
 }
 
+/* What came through exactly this block. */
+static void mid_visit(struct dropping *d, uint64_t mid, unsigned lg2)
+{
+	const uint64_t *slots = IMS_CACHE_AT(d->c, uint64_t, d->c->mid_off);
+	uint32_t hash = ims_mid_hash(d->sel->dom, mid, lg2);
+
+	for (uint32_t i = ims_slot_home(hash, d->c->slots_mask); slots[i];
+	     i = (i + 1) & d->c->slots_mask) {
+		uint32_t number = ims_slot_number(slots[i]);
+		const struct ims_entry *e = &ims_cache_entries(d->c)[number];
+
+		if ((uint32_t)(slots[i] >> 32) == hash && e->dom == d->sel->dom && e->mid == mid &&
+		    e->mid_lg2 == lg2 && e->state == IMS_ENTRY_FILED && ims_entry_live(d->c, e))
+			drop_one(d, number, e);
+	}
+}
+
+/* By the blocks of the range, or where those are more than there are entries, all of the domain. */
+static void mids_visit(struct dropping *d)
+{
+	const struct ims_sel *sel = d->sel;
+
+	for (uint64_t sizes = d->c->mid_sizes; sizes; sizes &= sizes - 1) {
+		unsigned lg2 = (unsigned)__builtin_ctzll(sizes);
+		uint64_t first = sel->first >> lg2, last = sel->last >> lg2;
+
+		if (last - first > 16 && last - first > d->c->live) {
+			primary_visit(d, sel->dom);
+			return;
+		}
+		for (uint64_t block = first; block <= last; block++)
+			mid_visit(d, block << lg2, lg2);
+	}
+}
+
 uint32_t ims_cache_drop(struct ims_cache *c, const struct ims_sel *sel, ims_drop_fn *drop,
 			void *arg)
 {
@@ -310,7 +351,9 @@ uint32_t ims_cache_drop(struct ims_cache *c, const struct ims_sel *sel, ims_drop
 	/* A mask is of requesters. */
 	uint32_t mask = c->primary == IMS_KEY_DOM ? 0 : sel->src_mask;
 
-	if (how == IMS_EQUAL) {
+	if (sel->by_mid && c->mid_off && sel->how_dom == IMS_EQUAL) {
+		mids_visit(&d);
+	} else if (how == IMS_EQUAL) {
 		primary_visit(&d, primary);
 	} else if (how == IMS_MASKED &&
 		   (uint64_t)1 << __builtin_popcount(mask) <= c->groups_count) {

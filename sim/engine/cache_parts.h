@@ -83,6 +83,14 @@ static inline uint32_t ims_page_hash(uint32_t group, uint64_t addr, unsigned siz
 	return (uint32_t)(x * UINT64_C(0x9e3779b97f4a7c15) >> 32);
 }
 
+/* Entries of one domain that came through the same. */
+static inline uint32_t ims_mid_hash(uint32_t dom, uint64_t mid, unsigned lg2)
+{
+	uint64_t x = (mid >> lg2) + ((uint64_t)dom << 40 | lg2);
+
+	return (uint32_t)(x * UINT64_C(0x9e3779b97f4a7c15) >> 32);
+}
+
 static inline uint64_t ims_size_bit(unsigned size_lg2)
 {
 	return UINT64_C(1) << (size_lg2 > 63 ? 63 : size_lg2);

@@ -41,7 +41,7 @@ static void take_field(struct ims_cmd *c, const struct ims_cmd_field *f, uint64_
 		c->wait_addr = value;
 		break;
 	case IMS_ARG_WAIT_DATA:
-		c->wait_data = (uint32_t)value;
+		c->wait_data = value;
 		break;
 	case IMS_ARG_RESPONSE:
 		c->response = (uint8_t)value;
@@ -58,6 +58,17 @@ static unsigned first_row(const struct ims_model *m, uint64_t word)
 {
 	return m->rows_from ? m->rows_from[ims_bits_get(word, m->rows_from_hi, m->rows_from_lo)] :
 			      0;
+}
+
+/* By the unit's parameters, or the defaults, and what the command says. */
+static bool match_applies(const struct ims_model *m, const struct ims_state *state,
+			  const struct ims_match *match, const struct ims_cmd *cmd)
+{
+	uint32_t value = state ? state->params[match->knob] : m->params[match->knob].value;
+
+	if (match->standin && cmd->ctx != m->ctx_standin)
+		return false;
+	return !match->knob_values || (match->knob_values >> value & 1);
 }
 
 uint16_t ims_cmd_decode(const struct ims_model *m, const struct ims_state *state,
@@ -81,8 +92,7 @@ uint16_t ims_cmd_decode(const struct ims_model *m, const struct ims_state *state
 			return m->queue_error_reserved;
 	*ret_cmd = (struct ims_cmd){ .row = (uint32_t)(row - m->rows),
 				     .last = ~UINT64_C(0),
-				     .ctx = IMS_CTX_NONE,
-				     .match_flags = state ? state->match_flags : 0 };
+				     .ctx = IMS_CTX_NONE };
 	for (unsigned i = 0; i < row->fields_count; i++) {
 		const struct ims_cmd_field *f = &row->fields[i];
 
@@ -90,6 +100,9 @@ uint16_t ims_cmd_decode(const struct ims_model *m, const struct ims_state *state
 			take_field(ret_cmd, f, ims_field_get(words, IMS_FIELD(f->at.hi, f->at.lo)));
 	}
 	m->decode(state, row, words, ret_cmd);
+	for (unsigned i = 0; row->conditional && i < IMS_MATCHES && row->match[i].source; i++)
+		if (!match_applies(m, state, &row->match[i], ret_cmd))
+			ret_cmd->left_out |= (uint16_t)(1u << i);
 	return 0;
 }
 
@@ -136,10 +149,10 @@ void ims_cmd_encode(const struct ims_model *m, unsigned row, const struct ims_cm
 	m->encode(r, args, ret_words);
 }
 
-bool ims_match_resolve(const struct ims_match *match, const struct ims_cmd *cmd,
-		       struct ims_sel *ret_sel)
+bool ims_match_resolve(const struct ims_cmd_row *row, const struct ims_match *match,
+		       const struct ims_cmd *cmd, struct ims_sel *ret_sel)
 {
-	if ((match->not_leaf_only && cmd->leaf_only) || (match->only & ~cmd->match_flags))
+	if ((match->not_leaf_only && cmd->leaf_only) || (cmd->left_out >> (match - row->match) & 1))
 		return false;
 	*ret_sel = (struct ims_sel){ .first = cmd->first,
 				     .last = cmd->last,
@@ -152,7 +165,11 @@ bool ims_match_resolve(const struct ims_match *match, const struct ims_cmd *cmd,
 				     .how_ctx = match->ctx,
 				     .how_src = match->src,
 				     .classes = match->classes,
-				     .ranged = match->range != IMS_RANGE_NONE };
+				     .ranged = match->range == IMS_RANGE_FRAGMENT,
+				     .by_mid = match->range == IMS_RANGE_MID };
+	/* Everything covers what came through nothing too. */
+	if (ret_sel->by_mid && !cmd->first && cmd->last == ~UINT64_C(0))
+		ret_sel->by_mid = false;
 	if (match->ctx == IMS_EQUAL && cmd->all_ctx)
 		ret_sel->how_ctx = IMS_PRESENT;
 	return true;
@@ -183,7 +200,7 @@ static void take_effect(struct ims_hw *hw, const struct ims_cmd *cmd)
 	     m++) {
 		struct dropping d = { .hw = hw, .cmd = cmd, .cache = m->cache };
 
-		if (!ims_match_resolve(m, cmd, &sel))
+		if (!ims_match_resolve(row, m, cmd, &sel))
 			continue;
 		ims_cache_drop(ims_hw_cache(hw, m->cache), &sel, hw->log ? dropped : NULL, &d);
 		ims_fetch_end(hw, m->cache, &sel);
@@ -230,7 +247,7 @@ bool ims_atc_fail(struct ims_hw *hw, uint32_t src, uint32_t count)
 void ims_atc_stray(struct ims_hw *hw, uint32_t src)
 {
 	if (hw->model->atc_failed)
-		hw->model->atc_failed(hw, src, false);
+		hw->model->atc_failed(hw, src, NULL);
 }
 
 /* On devices that need it twice: is this one the second of its kind. */
@@ -261,10 +278,39 @@ static void respond(struct ims_hw *hw, const struct ims_cmd *cmd)
 	hw->cause = cause;
 }
 
+static void fetch_ahead(struct ims_hw *hw, const struct ims_cmd *cmd)
+{
+	uint32_t cause = hw->cause;
+
+	if (hw->log)
+		hw->cause = cmd->event;
+	hw->model->fetch(hw, cmd);
+	hw->cause = cause;
+}
+
+/* On units that go on without a device: it does not answer this one. */
+static bool given_up(struct ims_hw *hw, const struct ims_cmd *cmd)
+{
+	struct ims_unit *u = hw->unit;
+	uint32_t *left;
+
+	if (!u->state.atc_passes || !is_atc(hw, cmd))
+		return false;
+	left = atc_fail_of(u, cmd->src);
+	if (!left)
+		return false;
+	u->atc_failing -= !--*left;
+	return true;
+}
+
 static void finish(struct ims_hw *hw, const struct ims_cmd *cmd)
 {
 	if (hw->model->rows[cmd->row].kind == IMS_CMD_RESPONSE)
 		respond(hw, cmd);
+	else if (hw->model->rows[cmd->row].kind == IMS_CMD_FETCH)
+		fetch_ahead(hw, cmd);
+	else if (hw->unit->atc_failing && given_up(hw, cmd))
+		hw->model->atc_failed(hw, cmd->src, cmd);
 	else if (!hw->unit->state.atc_twice || !is_atc(hw, cmd) || atc_second(hw->unit, cmd))
 		take_effect(hw, cmd);
 }
@@ -288,7 +334,7 @@ static bool times_out(struct ims_hw *hw, uint32_t count)
 		if (!left)
 			continue;
 		u->atc_failing -= !--*left;
-		u->failed_src = u->pending[i].src;
+		u->failed = u->pending[i];
 		for (uint32_t k = 0; k < to_device; k++)
 			finish(hw, &u->pending[k]);
 		u->pending_count = 0;
@@ -302,7 +348,7 @@ static bool finish_all(struct ims_hw *hw)
 {
 	struct ims_unit *u = hw->unit;
 
-	if (u->atc_failing && times_out(hw, u->pending_count))
+	if (u->atc_failing && !u->state.atc_passes && times_out(hw, u->pending_count))
 		return false;
 	for (uint32_t i = 0; i < u->pending_count; i++)
 		finish(hw, &u->pending[i]);
@@ -314,7 +360,7 @@ static bool finish_oldest(struct ims_hw *hw)
 {
 	struct ims_unit *u = hw->unit;
 
-	if (u->atc_failing && times_out(hw, 1))
+	if (u->atc_failing && !u->state.atc_passes && times_out(hw, 1))
 		return false;
 	finish(hw, &u->pending[0]);
 	u->pending_count--;
@@ -331,7 +377,7 @@ void ims_ring_stop(struct ims_hw *hw, uint16_t error)
 		u->queue_error = error;
 	ims_emit(hw, IMS_EV_QERROR, error, u->head, 0, 0, 0);
 	if (error == hw->model->queue_error_timeout && hw->model->atc_failed)
-		hw->model->atc_failed(hw, u->failed_src, true);
+		hw->model->atc_failed(hw, u->failed.src, &u->failed);
 	else if (hw->model->queue_stopped)
 		hw->model->queue_stopped(hw, error);
 }
@@ -342,7 +388,7 @@ void ims_complete(struct ims_hw *hw)
 		ims_ring_stop(hw, hw->model->queue_error_timeout);
 }
 
-/* A status word of 32 bits; the other half of the 64-bit word stays. */
+/* A status word; where it has 32 bits the other half of the 64-bit word stays. */
 static void write_status(struct ims_hw *hw, const struct ims_cmd *cmd)
 {
 	uint64_t pa, old;
@@ -350,8 +396,10 @@ static void write_status(struct ims_hw *hw, const struct ims_cmd *cmd)
 	if (!ims_mem_resolve(&hw->mem, cmd->wait_addr & ~UINT64_C(7), &pa))
 		return;
 	old = ims_mem_word(&hw->mem, pa);
-	if (cmd->wait_addr & 4)
-		ims_write(hw, pa, (old & UINT32_MAX) | (uint64_t)cmd->wait_data << 32, true);
+	if (cmd->wait_wide)
+		ims_write(hw, pa, cmd->wait_data, true);
+	else if (cmd->wait_addr & 4)
+		ims_write(hw, pa, (old & UINT32_MAX) | cmd->wait_data << 32, true);
 	else
 		ims_write(hw, pa, (old & ~(uint64_t)UINT32_MAX) | cmd->wait_data, true);
 }
@@ -384,7 +432,7 @@ static bool held_back(const struct ims_hw *hw, const struct ims_cmd *cmd)
 	const struct ims_unit *u = hw->unit;
 
 	for (uint32_t i = 0; i < u->pending_count; i++)
-		if (ims_model_ordered(hw->model, u->pending[i].row, cmd->row))
+		if (ims_model_ordered(hw->model, u->state.params, u->pending[i].row, cmd->row))
 			return true;
 	return false;
 }
@@ -421,6 +469,7 @@ static uint16_t consume(struct ims_hw *hw, const uint64_t *words)
 	error = ims_cmd_decode(hw->model, &u->state, words, cmd);
 	if (error)
 		return error;
+	cmd->at = u->head;
 	log_cmd(hw, cmd, words);
 	if (hw->model->rows[cmd->row].kind == IMS_CMD_WAIT)
 		return finish_wait(hw, cmd);
@@ -510,16 +559,19 @@ void ims_ring_run(struct ims_hw *hw)
 	struct ims_unit *u = hw->unit;
 	uint16_t error;
 
-	if (u->head == u->tail || u->queue_error || u->state.fetch_off)
-		return;
-	error = ready(hw);
-	while (!error && u->head != u->tail) {
-		uint64_t words[IMS_CMD_WORDS] = { 0 };
+	/* Again where the vendor passes over what was in error. */
+	do {
+		if (u->head == u->tail || u->queue_error || u->state.fetch_off)
+			return;
+		error = ready(hw);
+		while (!error && u->head != u->tail) {
+			uint64_t words[IMS_CMD_WORDS] = { 0 };
 
-		error = fetch(hw, words);
-		if (!error)
-			u->head = (u->head + 1) & u->ring_mask;
-	}
-	if (error)
-		ims_ring_stop(hw, error);
+			error = fetch(hw, words);
+			if (!error)
+				u->head = (u->head + 1) & u->ring_mask;
+		}
+		if (error)
+			ims_ring_stop(hw, error);
+	} while (error);
 }

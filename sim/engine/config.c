@@ -5,6 +5,12 @@
 #include "sim/core/assert.h"
 #include "sim/engine/walker.h"
 
+/* Parts of one key are neighbours in address. */
+static inline uint64_t part_address(const struct ims_cfg_key *key)
+{
+	return (uint64_t)key->part << 12;
+}
+
 const uint64_t *ims_cfg_find(struct ims_hw *hw, unsigned cache, const struct ims_cfg_key *key)
 {
 	struct ims_cache *c;
@@ -14,7 +20,7 @@ const uint64_t *ims_cfg_find(struct ims_hw *hw, unsigned cache, const struct ims
 	if (hw->bypass)
 		return NULL;
 	c = ims_hw_cache(hw, cache);
-	found = ims_cache_find(c, key->src, key->ctx, key->dom, 0);
+	found = ims_cache_find(c, key->src, key->ctx, key->dom, part_address(key));
 	if (found == IMS_NONE)
 		return NULL;
 	e = &ims_cache_entries(c)[found];
@@ -83,18 +89,38 @@ void ims_cfg_fill(struct ims_hw *hw, unsigned cache, const struct ims_cfg_key *k
 			       .ctx = key->ctx,
 			       .dom = key->dom,
 			       .perm = key->negative ? IMS_NEGATIVE : 0,
+			       .cls = key->cls,
 			       .born = hw->born,
-			       .size_lg2 = 64,
+			       .in = part_address(key),
+			       .mid = key->through ? key->mid : 0,
+			       .mid_lg2 = key->through ? 12 : 64,
+			       .size_lg2 = key->part ? 12 : 64,
 			       .s1_lg2 = 64,
 			       .s2_lg2 = 64 };
 	uint32_t number;
 
 	if (hw->bypass)
 		return;
+	number = ims_cache_find(ims_hw_cache(hw, cache), key->src, key->ctx, key->dom,
+				part_address(key));
+	if (number != IMS_NONE)
+		ims_replace(hw, cache, number);
 	number = ims_fill(hw, cache, &e, key->ctx);
 	if (number != IMS_NONE)
 		memcpy(ims_cache_payload(ims_hw_cache(hw, cache), number), words,
 		       (size_t)hw->model->caches[cache].payload * sizeof(*words));
+}
+
+void ims_cfg_note(struct ims_hw *hw, unsigned cache, const struct ims_cfg_key *key, unsigned word,
+		  uint64_t value)
+{
+	struct ims_cache *c = ims_hw_cache(hw, cache);
+	uint32_t found = hw->bypass ?
+				 IMS_NONE :
+				 ims_cache_find(c, key->src, key->ctx, key->dom, part_address(key));
+
+	if (found != IMS_NONE)
+		ims_cache_payload(c, found)[word] = value;
 }
 
 uint64_t ims_cfg_root(const struct ims_hw *hw)

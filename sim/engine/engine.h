@@ -13,6 +13,7 @@ struct ims_answer {
 	uint16_t fault;	       /* 0: translated */
 	uint8_t ats;	       /* enum ims_ats_answer, for a translation request with a fault */
 	uint8_t perm;	       /* enum ims_perm bits granted to this request */
+	uint8_t tables;	       /* the same before the configuration took some away */
 	bool interrupt : 1;    /* the request was no access to memory but an interrupt */
 	bool refused : 1;      /* unsupported without a fault: `ats` says so */
 	bool untranslated : 1; /* ATS completion, U: go there untranslated */
@@ -21,7 +22,9 @@ struct ims_answer {
 	uint8_t s1_lg2, s2_lg2;
 	uint64_t out;	/* output address of the byte asked for */
 	uint64_t mid;	/* the same between the stages */
-	uint32_t entry; /* the IOTLB entry that served or was filled; IMS_NONE */
+	uint32_t entry; /* the entry that served or was filled; IMS_NONE */
+	uint8_t cache;	/* of which cache: the IOTLB, or one in front of it */
+	uint8_t cls;	/* the class it is filed under */
 	bool hit;	/* served from the IOTLB */
 	uint32_t born;
 	uint32_t event; /* the LOOKUP event */
@@ -46,6 +49,7 @@ struct ims_access_result {
 	bool refused;
 	uint8_t where;	/* enum ims_where of what served it; IMS_WHERE_MAX: a walk */
 	uint32_t entry; /* in that cache */
+	uint8_t cache;	/* its number, if it is not the device's own */
 	uint64_t out;
 	uint64_t mid;
 	uint32_t event; /* the DMA event */
@@ -75,9 +79,9 @@ uint16_t ims_cmd_decode(const struct ims_model *m, const struct ims_state *state
 void ims_cmd_encode(const struct ims_model *m, unsigned row, const struct ims_cmd_args *args,
 		    uint64_t *ret_words);
 
-/* Resolves what @match of @cmd drops; false: the row does not apply to this command. */
-bool ims_match_resolve(const struct ims_match *match, const struct ims_cmd *cmd,
-		       struct ims_sel *ret_sel);
+/* Resolves what @match of the row of @cmd drops; false: the row does not apply to this command. */
+bool ims_match_resolve(const struct ims_cmd_row *row, const struct ims_match *match,
+		       const struct ims_cmd *cmd, struct ims_sel *ret_sel);
 
 /* The mode the unit is in, for ims_cmd_row.modes. */
 uint8_t ims_unit_mode(struct ims_hw *hw);

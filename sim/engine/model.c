@@ -53,11 +53,21 @@ const struct ims_param_rule *ims_params_broken(const struct ims_model *m, const 
 	return NULL;
 }
 
-bool ims_model_ordered(const struct ims_model *m, unsigned earlier, unsigned later)
+static bool order_holds(const struct ims_model *m, const uint32_t *params,
+			const struct ims_order *o)
+{
+	uint32_t value = params ? params[o->knob] : m->params[o->knob].value;
+
+	return !o->knob_values || (o->knob_values >> value & 1);
+}
+
+bool ims_model_ordered(const struct ims_model *m, const uint32_t *params, unsigned earlier,
+		       unsigned later)
 {
 	for (unsigned i = 0; i < m->orders_count; i++)
 		if (!strcmp(m->orders[i].earlier, m->rows[earlier].name) &&
-		    !strcmp(m->orders[i].later, m->rows[later].name))
+		    !strcmp(m->orders[i].later, m->rows[later].name) &&
+		    order_holds(m, params, &m->orders[i]))
 			return true;
 	return false;
 }
@@ -83,6 +93,8 @@ static bool match_indexed(const struct ims_model *m, const struct ims_match *mat
 	uint8_t other_key = c->primary == IMS_KEY_DOM ? IMS_KEY_SRC : IMS_KEY_DOM;
 
 	if (other != IMS_ANY && (!(c->residual & other_key) || primary != IMS_EQUAL))
+		return false;
+	if (match->range == IMS_RANGE_MID && (!(c->residual & IMS_KEY_MID) || primary != IMS_EQUAL))
 		return false;
 	if (match->dom == IMS_MASKED)
 		return false; /* masks are of requesters */
@@ -124,6 +136,8 @@ static const char *row_wrong(const struct ims_model *m, unsigned number)
 		if (!*row->match[i].source || row->match[i].cache >= m->caches_count ||
 		    !row->match[i].classes)
 			return "a match names no source, no cache or no class";
+		if ((row->match[i].standin || row->match[i].knob_values) && !row->conditional)
+			return "a match is conditional in a row that does not say so";
 		if (!match_indexed(m, &row->match[i]))
 			return "no index of the cache serves a match";
 	}

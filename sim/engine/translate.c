@@ -6,10 +6,10 @@
 #include "sim/engine/cache_parts.h"
 #include "sim/engine/walker.h"
 
-static void answer_from(struct ims_hw *hw, uint32_t found, const struct ims_req *req,
-			struct ims_answer *a)
+static void answer_from(struct ims_hw *hw, unsigned cache, uint32_t found,
+			const struct ims_req *req, struct ims_answer *a)
 {
-	struct ims_cache *c = ims_hw_cache(hw, hw->model->iotlb);
+	struct ims_cache *c = ims_hw_cache(hw, cache);
 	const struct ims_entry *e = &ims_cache_entries(c)[found];
 	uint64_t low = req->addr - e->in;
 
@@ -21,9 +21,11 @@ static void answer_from(struct ims_hw *hw, uint32_t found, const struct ims_req 
 	a->s1_lg2 = e->s1_lg2;
 	a->s2_lg2 = e->s2_lg2;
 	a->entry = found;
+	a->cache = (uint8_t)cache;
+	a->cls = e->cls;
 	a->hit = true;
 	a->born = e->born;
-	ims_emit(hw, IMS_EV_HIT, found, hw->model->iotlb, 0, 0, 0);
+	ims_emit(hw, IMS_EV_HIT, found, cache, 0, 0, 0);
 }
 
 /*
@@ -32,11 +34,12 @@ static void answer_from(struct ims_hw *hw, uint32_t found, const struct ims_req 
  * found is known in any case: nothing changes it until the walk is done. In place:
  * most requests waive nothing, and that is known where it is called.
  */
-IMS_TEMPLATE bool try_iotlb(struct ims_hw *hw, const struct ims_req *req, uint16_t dom,
-			    uint8_t need, uint8_t waive, struct ims_answer *a, uint32_t *ret_found)
+IMS_TEMPLATE bool try_cache(struct ims_hw *hw, unsigned cache, const struct ims_req *req,
+			    uint32_t ctx, uint16_t dom, uint8_t need, uint8_t waive,
+			    struct ims_answer *a, uint32_t *ret_found)
 {
-	struct ims_cache *c = ims_hw_cache(hw, hw->model->iotlb);
-	uint32_t found = ims_cache_find(c, req->src, req->ctx, dom, req->addr);
+	struct ims_cache *c = ims_hw_cache(hw, cache);
+	uint32_t found = ims_cache_find(c, req->src, ctx, dom, req->addr);
 	const struct ims_entry *e;
 	uint8_t missing;
 
@@ -44,12 +47,12 @@ IMS_TEMPLATE bool try_iotlb(struct ims_hw *hw, const struct ims_req *req, uint16
 	if (found == IMS_NONE)
 		return false;
 	e = &ims_cache_entries(c)[found];
-	missing = (uint8_t)(need & ~e->perm & ~(waive & IMS_U));
+	missing = (uint8_t)((need & ~e->perm & ~(waive & IMS_U)) | (e->perm & IMS_NEGATIVE));
 	/* What stage 1 waives, an entry of both stages together cannot tell: only a walk can. */
 	if ((missing & waive && !(e->perm & IMS_NEGATIVE)) ||
 	    (!missing && (need & IMS_W) && !(e->perm & IMS_D)))
 		return false;
-	answer_from(hw, found, req, a);
+	answer_from(hw, cache, found, req, a);
 	a->perm |= waive & IMS_U;
 	if (missing) {
 		a->fault = e->perm & IMS_NEGATIVE ? (uint16_t)e->out :
@@ -61,33 +64,44 @@ IMS_TEMPLATE bool try_iotlb(struct ims_hw *hw, const struct ims_req *req, uint16
 	return true;
 }
 
-/* What a newer answer for the same fragment takes the place of. */
-static void replaced(struct ims_hw *hw, unsigned cache, uint32_t number)
+void ims_replace(struct ims_hw *hw, unsigned cache, uint32_t number)
 {
 	ims_emit(hw, IMS_EV_EVICT, number, cache, 0, 0, 0);
 	ims_entry_drop(ims_hw_cache(hw, cache), number);
 }
 
-/* Puts the result of a walk into the IOTLB, where a look-up before found @old. */
-static void keep(struct ims_hw *hw, const struct ims_req *req, const struct ims_path *path,
-		 const struct ims_leaf *leaf, uint32_t old, struct ims_answer *a)
+/* Is the IOTLB looked up by the domain: what the configuration says is known by then. */
+static inline bool by_dom(const struct ims_model *m)
 {
-	struct ims_cache *c = ims_hw_cache(hw, hw->model->iotlb);
+	return (m->caches[m->iotlb].lookup & IMS_KEY_DOM) != 0;
+}
+
+/*
+ * Puts the result of a walk into a cache, where a look-up before found @old: as the
+ * request presented it, or where that is looked up by the domain, as it is filed.
+ */
+static void keep_in(struct ims_hw *hw, unsigned cache, uint32_t ctx, uint8_t perm,
+		    const struct ims_req *req, const struct ims_path *path,
+		    const struct ims_leaf *leaf, uint32_t old, struct ims_answer *a)
+{
+	struct ims_cache *c = ims_hw_cache(hw, cache);
 	struct ims_entry e = { .in = ims_block_first(req->addr, a->size_lg2),
 			       .out = ims_block_first(leaf->out, a->size_lg2),
 			       .mid = ims_block_first(leaf->mid, a->size_lg2),
 			       .src = req->src,
-			       .ctx = req->ctx,
+			       .ctx = ctx,
 			       .born = a->born,
 			       .dom = path->dom,
 			       .cls = path->cls,
-			       .perm = leaf->perm,
+			       .perm = perm,
 			       .size_lg2 = a->size_lg2,
 			       .s1_lg2 = leaf->s1_lg2,
-			       .s2_lg2 = leaf->s2_lg2 };
+			       .s2_lg2 = leaf->s2_lg2,
+			       .mid_lg2 = leaf->through ? a->size_lg2 : 64 };
 
 	if (leaf->negative) /* a code is no address */
 		e.out = leaf->out;
+	a->cache = (uint8_t)cache;
 	if (old != IMS_NONE && ims_cache_entries(c)[old].out == e.out &&
 	    ims_cache_entries(c)[old].in == e.in) {
 		/* The walk was for the dirty bit alone. */
@@ -96,8 +110,29 @@ static void keep(struct ims_hw *hw, const struct ims_req *req, const struct ims_
 		return;
 	}
 	if (old != IMS_NONE)
-		replaced(hw, hw->model->iotlb, old);
-	a->entry = ims_fill(hw, hw->model->iotlb, &e, path->ctx);
+		ims_replace(hw, cache, old);
+	a->entry = ims_fill(hw, cache, &e, path->ctx);
+}
+
+/* The cache in front, which has what came of the configuration too. */
+static void keep_early(struct ims_hw *hw, const struct ims_req *req, const struct ims_path *path,
+		       const struct ims_leaf *leaf, struct ims_answer *a)
+{
+	unsigned cache = hw->unit->state.early;
+	uint32_t old = ims_cache_find(ims_hw_cache(hw, cache), req->src, req->ctx, 0, req->addr);
+	struct ims_answer same = *a;
+
+	keep_in(hw, cache, req->ctx, leaf->perm & (uint8_t)~path->deny, req, path, leaf, old,
+		&same);
+}
+
+static void keep(struct ims_hw *hw, const struct ims_req *req, const struct ims_path *path,
+		 const struct ims_leaf *leaf, uint32_t old, struct ims_answer *a)
+{
+	keep_in(hw, hw->model->iotlb, by_dom(hw->model) ? path->ctx : req->ctx, leaf->perm, req,
+		path, leaf, old, a);
+	if (__builtin_expect(hw->unit->state.early, 0))
+		keep_early(hw, req, path, leaf, a);
 }
 
 static uint8_t fragment_of(const struct ims_hw *hw, const struct ims_leaf *leaf)
@@ -110,24 +145,108 @@ static uint8_t fragment_of(const struct ims_hw *hw, const struct ims_leaf *leaf)
 									lg2;
 }
 
+/* Not the words: the walker writes those it counts. */
+static inline void walker_begin(struct ims_hw *hw, struct ims_walk_hand *hand, struct ims_walker *w,
+				struct ims_leaf *leaf)
+{
+	w->mem = hw->mem;
+	w->unit = hand;
+	w->caches = hw->unit->walk_caches && !hw->bypass;
+	w->logged = hw->log && !hw->bypass;
+	w->update = !hw->bypass && !hw->aloof;
+	w->barred = false;
+	w->fragment_lg2 = hw->unit->fragment_lg2;
+	w->born = hw->born;
+	w->words_count = 0;
+	*leaf = (struct ims_leaf){ .s1_lg2 = 64, .s2_lg2 = 64, .fragment_lg2 = 64 };
+}
+
+/* Another page on behalf of @req, in the same tables: no bit is set, no fault told. */
+static bool neighbour(struct ims_hw *hw, const struct ims_req *req, const struct ims_path *path,
+		      uint64_t addr, struct ims_leaf *leaf, uint32_t *ret_born)
+{
+	struct ims_req beside = *req;
+	struct ims_path quiet = *path;
+	struct ims_walk_hand hand = { .hw = hw, .path = &quiet, .req = &beside };
+	struct ims_walker w;
+
+	beside.addr = addr;
+	quiet.need = 0;
+	walker_begin(hw, &hand, &w, leaf);
+	w.update = false;
+	if (hw->model->walk(&w, &quiet, &beside, leaf) || !(leaf->perm & (IMS_R | IMS_W)))
+		return false;
+	*ret_born = w.born;
+	return true;
+}
+
+/* The leaves around the one of @leaf are of its size, fit to it and grant the same: they are one. */
+static bool merges(struct ims_hw *hw, const struct ims_req *req, const struct ims_path *path,
+		   const struct ims_leaf *leaf, unsigned own_lg2, unsigned lg2,
+		   struct ims_answer *a)
+{
+	uint64_t first = ims_block_first(req->addr, lg2), own = ims_block_first(req->addr, own_lg2);
+	uint64_t out = ims_block_first(leaf->out, own_lg2) - (own - first);
+	struct ims_leaf beside;
+	uint32_t born;
+
+	if (own_lg2 >= lg2 || ims_block_first(out, lg2) != out)
+		return false;
+	for (uint64_t at = first; at - first < UINT64_C(1) << lg2; at += UINT64_C(1) << own_lg2) {
+		if (at == own)
+			continue;
+		if (!neighbour(hw, req, path, at, &beside, &born) ||
+		    beside.out != out + (at - first) ||
+		    ((beside.perm ^ leaf->perm) & (IMS_R | IMS_W | IMS_U)) ||
+		    beside.s1_lg2 != leaf->s1_lg2 || beside.s2_lg2 != leaf->s2_lg2)
+			return false;
+		if (born < a->born)
+			a->born = born;
+	}
+	return true;
+}
+
+/* Hardware reads on: pages behind the one asked for, as long as they stand in the same table. */
+static void read_on(struct ims_hw *hw, const struct ims_req *req, const struct ims_path *path,
+		    const struct ims_leaf *leaf)
+{
+	struct ims_cache *c = ims_hw_cache(hw, hw->model->iotlb);
+	uint64_t page = ims_block_first(req->addr, 12);
+	uint32_t cause = hw->cause, now = hw->now;
+	struct ims_answer beside;
+	struct ims_leaf next;
+
+	if (path->stages != IMS_STAGES_2 || leaf->s2_lg2 != 12)
+		return;
+	for (unsigned i = 1; i <= hw->unit->state.neighbours; i++) {
+		struct ims_req at = *req;
+
+		at.addr = page + i * UINT64_C(0x1000);
+		if ((at.addr ^ page) >> 21)
+			break;
+		/* A look-up of its own in the log: other words are read. */
+		hw->now = ims_emit(hw, IMS_EV_LOOKUP, at.src, at.addr, at.ctx, at.access, at.kind);
+		hw->cause = hw->now;
+		beside = (struct ims_answer){ .size_lg2 = 12 };
+		if (ims_cache_find(c, at.src, path->ctx, path->dom, at.addr) == IMS_NONE &&
+		    neighbour(hw, req, path, at.addr, &next, &beside.born) && next.s2_lg2 == 12)
+			keep_in(hw, hw->model->iotlb, path->ctx, next.perm, &at, path, &next,
+				IMS_NONE, &beside);
+		hw->cause = cause;
+	}
+	hw->now = now;
+}
+
 static void walk(struct ims_hw *hw, const struct ims_req *req, const struct ims_path *path,
 		 uint32_t old, struct ims_answer *a)
 {
+	const struct ims_state *s = &hw->unit->state;
 	struct ims_walk_hand hand = { .hw = hw, .path = path, .req = req };
 	struct ims_walker w;
 	struct ims_leaf leaf;
+	bool merged = false;
 
-	/* Not the words: the walker writes those it counts. */
-	w.mem = hw->mem;
-	w.unit = &hand;
-	w.caches = hw->unit->walk_caches && !hw->bypass;
-	w.logged = hw->log && !hw->bypass;
-	w.update = !hw->bypass && !hw->aloof;
-	w.barred = false;
-	w.fragment_lg2 = hw->unit->fragment_lg2;
-	w.born = hw->born;
-	w.words_count = 0;
-	leaf = (struct ims_leaf){ .s1_lg2 = 64, .s2_lg2 = 64, .fragment_lg2 = 64 };
+	walker_begin(hw, &hand, &w, &leaf);
 	a->fault = hw->model->walk(&w, path, req, &leaf);
 	a->born = w.born;
 	if (a->fault) {
@@ -137,14 +256,25 @@ static void walk(struct ims_hw *hw, const struct ims_req *req, const struct ims_
 		if (a->ats != IMS_ATS_REDUCED || !(leaf.grant & (IMS_R | IMS_W)))
 			return;
 	}
+	a->cls = path->cls;
 	a->out = leaf.out;
 	a->mid = leaf.mid;
 	a->perm = leaf.grant | (leaf.perm & (IMS_D | IMS_SNOOP));
 	a->s1_lg2 = leaf.s1_lg2;
 	a->s2_lg2 = leaf.s2_lg2;
 	a->size_lg2 = fragment_of(hw, &leaf);
-	if ((leaf.perm & (IMS_R | IMS_W)) && !hw->bypass)
+	if (__builtin_expect(s->merge_lg2, 0))
+		merged = (req->kind == IMS_REQ_ATS || s->merge_any) &&
+			 merges(hw, req, path, &leaf, a->size_lg2, s->merge_lg2, a);
+	if (merged && s->merge_any)
+		a->size_lg2 = s->merge_lg2;
+	if ((leaf.perm & (IMS_R | IMS_W)) && !hw->bypass) {
 		keep(hw, req, path, &leaf, old, a);
+		if (__builtin_expect(s->neighbours, 0) && by_dom(hw->model))
+			read_on(hw, req, path, &leaf);
+	}
+	if (merged)
+		a->size_lg2 = s->merge_lg2;
 }
 
 /* A result without tables, for a block around the address. */
@@ -158,9 +288,12 @@ static void pass_through(struct ims_hw *hw, const struct ims_req *req, const str
 				 .s2_lg2 = 64,
 				 .fragment_lg2 = path->bypass_lg2 };
 
+	a->cls = path->cls;
 	a->out = a->mid = req->addr;
 	a->perm = leaf.perm;
 	a->born = hw->born;
+	if (__builtin_expect(hw->unit->state.early, 0) && !hw->bypass)
+		keep_early(hw, req, path, &leaf, a);
 	if (!path->bypass_lg2)
 		return;
 	a->size_lg2 = fragment_of(hw, &leaf);
@@ -200,54 +333,63 @@ static inline bool plain(const struct ims_hw *hw, const struct ims_req *req)
 }
 
 /* Returns whether a fault is one that the vendor may record. */
-static bool translate(struct ims_hw *hw, const struct ims_req *req, struct ims_answer *a)
+static bool translate(struct ims_hw *hw, const struct ims_req *req, struct ims_path *path,
+		      struct ims_answer *a)
 {
 	const struct ims_model *m = hw->model;
-	bool by_dom = (m->caches[m->iotlb].lookup & IMS_KEY_DOM) != 0;
 	/*
 	 * A look-up without the tag needs no configuration structure; whether the
 	 * device may ask by ATS, or be privileged, only they can tell.
 	 */
-	bool direct = !by_dom && plain(hw, req);
+	bool plainly = plain(hw, req), direct = plainly && !by_dom(m);
 	uint8_t need = (uint8_t)(req->access | IMS_U);
-	uint32_t old = IMS_NONE;
-	struct ims_path path;
+	uint32_t old = IMS_NONE, early = IMS_NONE;
 
 	hw->born = hw->now;
-	path.muted = false;
-	if (direct && !hw->bypass && try_iotlb(hw, req, 0, need, 0, a, &old)) {
+	path->muted = false;
+	if ((direct && !hw->bypass &&
+	     try_cache(hw, m->iotlb, req, req->ctx, 0, need, 0, a, &old)) ||
+	    (__builtin_expect(hw->unit->state.early, 0) && plainly && !hw->bypass &&
+	     try_cache(hw, hw->unit->state.early, req, req->ctx, 0, need, 0, a, &early))) {
 		/* Whether the fault is silent is said in the structures alone. */
 		if (a->fault && m->fault)
-			m->path(hw, req, &path);
-		return !path.muted;
+			m->path(hw, req, path);
+		return !path->muted;
 	}
-	a->fault = m->path(hw, req, &path);
+	a->fault = m->path(hw, req, path);
 	if (a->fault) {
 		a->ats = m->ats_answer(a->fault);
-		return !path.muted;
+		return !path->muted;
 	}
-	if (path.stages == IMS_STAGES_ANSWERED) {
-		answered(req, &path, a);
+	if (path->stages == IMS_STAGES_ANSWERED) {
+		answered(req, path, a);
 		return false;
 	}
 	if (req->kind == IMS_REQ_TRANSLATED) {
 		translated(req, a);
 		return false;
 	}
-	path.need = need;
-	if (!hw->bypass && !direct && (path.stages != IMS_STAGES_BYPASS || path.bypass_lg2) &&
-	    try_iotlb(hw, req, path.dom, need, path.waive, a, &old))
-		return !path.muted;
-	if (path.stages == IMS_STAGES_BYPASS)
-		pass_through(hw, req, &path, old, a);
+	path->need = need & (uint8_t)~path->deny;
+	if (!hw->bypass && !direct && (path->stages != IMS_STAGES_BYPASS || path->bypass_lg2) &&
+	    try_cache(hw, m->iotlb, req, by_dom(m) ? path->ctx : req->ctx, path->dom, path->need,
+		      path->waive, a, &old)) {
+		a->tables = a->perm;
+		a->perm &= (uint8_t)~path->deny;
+		return !path->muted;
+	}
+	if (path->stages == IMS_STAGES_BYPASS)
+		pass_through(hw, req, path, old, a);
 	else
-		walk(hw, req, &path, old, a);
-	return !path.muted;
+		walk(hw, req, path, old, a);
+	a->tables = a->perm;
+	a->perm &= (uint8_t)~path->deny;
+	return !path->muted;
 }
 
 void ims_translate(struct ims_hw *hw, const struct ims_req *req, struct ims_answer *ret_answer)
 {
 	uint32_t cause = hw->cause;
+	struct ims_path path;
 
 	*ret_answer = (struct ims_answer){
 		.entry = IMS_NONE, .size_lg2 = 12, .s1_lg2 = 64, .s2_lg2 = 64
@@ -257,8 +399,8 @@ void ims_translate(struct ims_hw *hw, const struct ims_req *req, struct ims_answ
 	ret_answer->event = hw->now;
 	ret_answer->born = hw->now;
 	hw->cause = hw->now;
-	if (translate(hw, req, ret_answer) && ret_answer->fault && hw->model->fault)
-		hw->model->fault(hw, req, ret_answer->fault);
+	if (translate(hw, req, &path, ret_answer) && ret_answer->fault && hw->model->fault)
+		hw->model->fault(hw, req, &path, ret_answer->fault);
 	ims_emit(hw, IMS_EV_ANSWER, ret_answer->fault, ret_answer->out, ret_answer->perm,
 		 ret_answer->size_lg2, 0);
 	hw->cause = cause;
@@ -279,10 +421,36 @@ void ims_prefetch(struct ims_hw *hw, const struct ims_req *req)
 	hw->cause = cause;
 }
 
+void ims_hw_fetch(struct ims_hw *hw, const struct ims_req *req)
+{
+	const struct ims_model *m = hw->model;
+	struct ims_cache *c = ims_hw_cache(hw, m->iotlb);
+	uint32_t cause = hw->cause, now = hw->now, ctx;
+	struct ims_answer a = { .size_lg2 = 12 };
+	struct ims_path path;
+	struct ims_leaf leaf;
+
+	hw->now = hw->born =
+		ims_emit(hw, IMS_EV_LOOKUP, req->src, req->addr, req->ctx, req->access, req->kind);
+	hw->cause = hw->now;
+	if (!m->path(hw, req, &path) && path.stages != IMS_STAGES_ANSWERED &&
+	    path.stages != IMS_STAGES_BYPASS) {
+		ctx = by_dom(m) ? path.ctx : req->ctx;
+		if (ims_cache_find(c, req->src, ctx, path.dom, req->addr) == IMS_NONE &&
+		    neighbour(hw, req, &path, req->addr, &leaf, &a.born)) {
+			a.size_lg2 = fragment_of(hw, &leaf);
+			keep_in(hw, m->iotlb, ctx, leaf.perm, req, &path, &leaf, IMS_NONE, &a);
+		}
+	}
+	hw->now = now;
+	hw->cause = cause;
+}
+
 void ims_translate_fresh(struct ims_hw *hw, const struct ims_req *req,
 			 struct ims_answer *ret_answer)
 {
 	struct ims_hw look = *hw;
+	struct ims_path path;
 
 	look.bypass = true;
 	look.log = NULL;
@@ -290,7 +458,7 @@ void ims_translate_fresh(struct ims_hw *hw, const struct ims_req *req,
 	*ret_answer = (struct ims_answer){
 		.entry = IMS_NONE, .size_lg2 = 12, .s1_lg2 = 64, .s2_lg2 = 64
 	};
-	translate(&look, req, ret_answer);
+	translate(&look, req, &path, ret_answer);
 }
 
 /* The fields of a translation completion: a fault leaves no permission, but what is left of it. */
@@ -329,6 +497,7 @@ void ims_device_ats(struct ims_hw *hw, const struct ims_req *req, struct ims_ans
 				.src = req->src,
 				.ctx = req->ctx,
 				.born = ret_answer->born,
+				.cls = ret_answer->cls,
 				.perm = (uint8_t)(ret_answer->perm |
 						  (ret_answer->priv ? IMS_PRIV : 0)),
 				.size_lg2 = ret_answer->size_lg2,
@@ -338,7 +507,7 @@ void ims_device_ats(struct ims_hw *hw, const struct ims_req *req, struct ims_ans
 	hw->cause = ret_answer->event;
 	old = ims_cache_find(atc, req->src, req->ctx, 0, req->addr);
 	if (old != IMS_NONE)
-		replaced(hw, hw->model->atc, old);
+		ims_replace(hw, hw->model->atc, old);
 	ims_fill(hw, hw->model->atc, &e, req->ctx);
 	hw->cause = cause;
 }
@@ -368,6 +537,7 @@ static bool by_atc(struct ims_hw *hw, const struct ims_req *req, struct ims_acce
 	ret->mid = a.mid;
 	ret->where = a.hit ? IMS_WHERE_IOTLB : IMS_WHERE_MAX;
 	ret->entry = a.entry;
+	ret->cache = a.cache;
 	ret->fault = a.fault && a.ats != IMS_ATS_REDUCED ? a.fault : 0;
 	ret->refused = ret->fault || (req->access & ~a.perm);
 	*ret_untranslated = a.untranslated && !ret->refused;
@@ -408,6 +578,7 @@ void ims_device_access(struct ims_hw *hw, uint32_t device, const struct ims_req 
 		ret->out = a.out;
 		ret->mid = a.mid;
 		ret->entry = a.entry;
+		ret->cache = a.cache;
 		ret->where = a.hit ? IMS_WHERE_IOTLB : IMS_WHERE_MAX;
 	}
 	hw->cause = cause;

@@ -121,6 +121,11 @@ uint32_t ims_ring_tail(const struct ims_hw *hw)
 	return hw->unit->tail;
 }
 
+void ims_ring_head_set(struct ims_hw *hw, uint32_t head)
+{
+	hw->unit->head = head & hw->unit->ring_mask;
+}
+
 void ims_ring_tail_set(struct ims_hw *hw, uint32_t tail)
 {
 	hw->unit->tail = tail & hw->unit->ring_mask;
@@ -137,6 +142,12 @@ void ims_ring_resume(struct ims_hw *hw)
 {
 	hw->unit->queue_error = 0;
 	ims_ring_run(hw);
+}
+
+void ims_ring_pass(struct ims_hw *hw)
+{
+	hw->unit->queue_error = 0;
+	hw->unit->head = (hw->unit->head + 1) & hw->unit->ring_mask;
 }
 
 /* ---- what hardware tells software ---- */

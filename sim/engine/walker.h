@@ -19,4 +19,7 @@ struct ims_filling {
 /* Fills a cache of the unit and logs it; IMS_NONE if an unbounded cache is full. */
 uint32_t ims_fill(struct ims_hw *hw, unsigned cache, const struct ims_entry *e, uint32_t filed_ctx);
 
+/* What a newer answer takes the place of. */
+void ims_replace(struct ims_hw *hw, unsigned cache, uint32_t number);
+
 #endif

@@ -54,9 +54,9 @@ struct ims_unit {
 	uint32_t head, tail;		/* in commands */
 	uint32_t ring_mask;
 	uint32_t guest;
-	uint64_t guest_limit; /* with a guest: its memory ends here */
-	uint16_t queue_error; /* 0: running; else why the queue stopped at head */
-	uint32_t failed_src;  /* if for a device: which */
+	uint64_t guest_limit;  /* with a guest: its memory ends here */
+	uint16_t queue_error;  /* 0: running; else why the queue stopped at head */
+	struct ims_cmd failed; /* if for a device: what it did not answer */
 	struct {
 		uint32_t src, count;
 	} atc_fail[IMS_ATC_FAIL]; /* devices whose next invalidations time out */

@@ -415,6 +415,7 @@ START_TEST(negative_pasid_entries)
 		vu_set(&v, VTD_K_PC_DROPS_NEGATIVE, knob);
 		tick(&v);
 		e.dom = 0;
+		e.cls = caching ? VTD_CLASS_ABSENT : VTD_CLASS_NONE;
 		e.ctx = same ? PASID : PASID + 1;
 		number = put(&v, c, &e);
 		vw_send(&v, domain ? 0x50007 : TAG | 0x17, 0);

@@ -48,7 +48,7 @@ START_TEST(ordered_pairs)
 			if (earlier == KINDS || later == KINDS)
 				continue;
 			pairs++;
-			ck_assert_msg(ims_model_ordered(&vtd_model, a, b) ==
+			ck_assert_msg(ims_model_ordered(&vtd_model, NULL, a, b) ==
 					      (follows[later] >> earlier & 1),
 				      "%s before %s", vtd_rows[a].title, vtd_rows[b].title);
 		}

@@ -169,13 +169,14 @@ START_TEST(acknowledged_one_by_one)
 
 	for (unsigned i = 0; i < COUNT(fields); i++) {
 		uint64_t all = UINT64_C(0xfeff0000) << 32 | UINT64_C(0xffef) << 32 | 6;
+		const struct ims_cmd timed_out = { 0 };
 		struct vw v;
 
 		vw_open(&v, &(struct vw_options){ .full = true });
 		vu_boot(&v, VW_ROOT | 1u << 10, true);
-		vtd_atc_failed(&v.hw, 0xfeff, false);
-		vtd_atc_failed(&v.hw, 0xffef, true);
-		vtd_atc_failed(&v.hw, 0x1234, true); /* the first is latched */
+		vtd_atc_failed(&v.hw, 0xfeff, NULL);
+		vtd_atc_failed(&v.hw, 0xffef, &timed_out);
+		vtd_atc_failed(&v.hw, 0x1234, &timed_out); /* the first is latched */
 		vu_write(&v, "IQT", 0x10);
 		ck_assert_uint_eq(vu_read(&v, "FSTS"), 0x70);
 		ck_assert_uint_eq(vu_read(&v, "IQERCD"), all);

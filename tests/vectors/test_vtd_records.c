@@ -98,7 +98,7 @@ START_TEST(privilege_and_address_type)
 		struct vw v;
 
 		vw_open(&v, &(struct vw_options){ .full = true });
-		vtd_fault_recorded(&v.hw, &req, VTD_SCT_2);
+		vtd_fault_recorded(&v.hw, &req, NULL, VTD_SCT_2);
 		hi = record(&v, 0, 1);
 		ck_assert_uint_eq(hi >> 60 & 3, kind);
 		ck_assert_uint_eq(hi >> 31 & 1, with_pasid);
@@ -120,7 +120,7 @@ START_TEST(execute_requested)
 
 			req.execute = n & 2;
 			vw_open(&v, &(struct vw_options){ .full = true });
-			vtd_fault_recorded(&v.hw, &req, VTD_SPT_5);
+			vtd_fault_recorded(&v.hw, &req, NULL, VTD_SPT_5);
 			ck_assert_uint_eq(record(&v, 0, 1) >> 30 & 1, n == 3 && access == IMS_R);
 			vw_close(&v);
 		}
@@ -144,7 +144,7 @@ START_TEST(fields_by_capability)
 		vw_open(&v, &(struct vw_options){ .full = true });
 		vu_set(&v, VTD_P_DT, dt);
 		vu_set(&v, VTD_P_PASID, pasid);
-		vtd_fault_recorded(&v.hw, &req, VTD_SCT_5);
+		vtd_fault_recorded(&v.hw, &req, NULL, VTD_SCT_5);
 		ck_assert_uint_eq(record(&v, 0, 1),
 				  F | UINT64_C(1) << 62 | (dt ? UINT64_C(2) << 60 : 0) |
 					  UINT64_C(0x44) << 32 | 0xfeff |
@@ -197,7 +197,7 @@ START_TEST(address_beyond_the_width)
 
 		vw_open(&v, &(struct vw_options){ .full = true });
 		vu_set(&v, VTD_P_SAGAW, of[i].sagaw);
-		vtd_fault_recorded(&v.hw, &req, VTD_SGN_1);
+		vtd_fault_recorded(&v.hw, &req, NULL, VTD_SGN_1);
 		ck_assert_uint_eq(record(&v, 0, 0),
 				  ((UINT64_C(1) << of[i].bits) - 1) & ~UINT64_C(0xfff));
 		vw_close(&v);
@@ -225,7 +225,7 @@ START_TEST(which_answers)
 
 			vw_open(&v, &(struct vw_options){ .full = true, .logged = true });
 			req.kind = (uint8_t)kind;
-			vtd_fault_recorded(&v.hw, &req, codes[i]);
+			vtd_fault_recorded(&v.hw, &req, NULL, codes[i]);
 			ck_assert_msg((record(&v, 0, 1) == 0) == !want, "code %#x, kind %u",
 				      codes[i], kind);
 			ck_assert_uint_eq(vu_count(&v, IMS_EV_FAULT), want);

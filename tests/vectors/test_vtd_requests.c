@@ -419,9 +419,10 @@ END_TEST
 static uint16_t told[4];
 static unsigned told_count;
 
-static void tell(struct ims_hw *hw, const struct ims_req *req, uint16_t code)
+static void tell(struct ims_hw *hw, const struct ims_req *req, const struct ims_path *path,
+		 uint16_t code)
 {
-	(void)hw, (void)req;
+	(void)hw, (void)req, (void)path;
 	if (told_count < COUNT(told))
 		told[told_count] = code;
 	told_count++;
