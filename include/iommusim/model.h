@@ -430,6 +430,8 @@ struct ims_model {
 
 	const struct ims_prog_rule *prog_rules;
 	uint8_t prog_rules_count;
+	struct ims_policy policy; /* of the host that the mail of 2023-12-09 proposes */
+	bool recording_bare; /* recordings are of a machine without a second stage, its driver's tables of the format s2 */
 	const struct ims_rule *guest_rules, *host_rules;
 	uint8_t guest_rules_count, host_rules_count;
 
@@ -497,6 +499,13 @@ struct ims_model {
 	/* What is left of an entry that nothing holds any more. */
 	void (*ctx_wipe)(struct ims_driver *d, uint32_t src, uint32_t ctx);
 	void (*device_clear)(struct ims_driver *d, uint32_t src);
+	/* With IMS_NEST_DEVICE. A guest's entry of @src as it is now; @d reads the guest's memory. */
+	void (*guest_entry)(struct ims_driver *d, uint32_t src, struct ims_guest_entry *ret_entry);
+	/* Is there a PASID from *@ctx on, in the table at @e.root: the first. */
+	bool (*guest_ctx)(struct ims_driver *d, const struct ims_guest_entry *e, uint32_t *ctx);
+	/* The host's entry of @src, composed of the guest's: @config has the second stage and the tag. */
+	void (*nest)(struct ims_driver *d, uint32_t src, const struct ims_guest_entry *e,
+		     const struct ims_ctx_config *config);
 	/* Accessed and dirty bits of the second stage; false: this unit has none. */
 	bool (*ctx_dirty)(struct ims_driver *d, uint32_t src, uint32_t ctx, bool on);
 };

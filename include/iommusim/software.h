@@ -26,8 +26,10 @@ enum ims_change {
 	IMS_CHANGE_CTX_FIELD, /* another field of it, which stays present */
 	IMS_CHANGE_TAG_REUSE, /* a tag that was in use gets another meaning */
 	IMS_CHANGE_S1_LESS,   /* first-stage entries removed or lessened */
-	IMS_CHANGE_S2_LESS,   /* second-stage entries removed or lessened */
-	IMS_CHANGE_S2_MORE,   /* second-stage entries became present */
+	IMS_CHANGE_S1_MORE,   /* first-stage entries became present */
+	IMS_CHANGE_S1_ALL,  /* whatever is filed under a guest's tag: the host's, for its command */
+	IMS_CHANGE_S2_LESS, /* second-stage entries removed or lessened */
+	IMS_CHANGE_S2_MORE, /* second-stage entries became present */
 	IMS_CHANGE_MAX,
 };
 
@@ -48,6 +50,39 @@ struct ims_rule {
 		without; /* 1 + a parameter of the unit that must be set, or clear; 0: none */
 	uint8_t at_most,
 		above; /* 1 + the parameter with the largest mask: the range fits in it, or not */
+	bool leaf, table; /* of a range: only if leaf entries alone changed, or tables went too */
+	bool split; /* of a range: by naturally aligned pieces, so that nothing else is named */
+};
+
+/* ---- the host's policy ---- */
+
+/* What one nested domain is made of. */
+enum ims_nest {
+	IMS_NEST_CTX,	 /* one I/O page table, of a (device, PASID) */
+	IMS_NEST_DEVICE, /* the entry of a device, which leads to a table of all its PASIDs */
+};
+
+/* What a host does with a guest's commands: the columns in which vendors differ. */
+struct ims_policy {
+	uint8_t nest;	 /* enum ims_nest */
+	bool shared_tag; /* one tag of the host for each of the guest's, whatever nested domains have it; else one for each domain */
+	bool retag; /* a first-stage command goes on as it is under the host's tag, once for each; else the host makes its own, for each domain */
+	bool atc_forward; /* a device-TLB command goes on to that device; else it is discarded, and the host makes its own */
+	const char *source;
+};
+
+/* A guest's entry of a device, where a nested domain is made of it. */
+enum ims_guest_as {
+	IMS_GUEST_BLOCKED, /* nothing is let through */
+	IMS_GUEST_PARENT,  /* guest-physical addresses */
+	IMS_GUEST_NESTED,  /* the guest's own tables */
+};
+
+struct ims_guest_entry {
+	uint8_t as; /* enum ims_guest_as */
+	uint16_t dom;
+	uint64_t root; /* of the table of its PASIDs, guest-physical; 0: there is none */
+	uint64_t words[4];
 };
 
 /* A driver's view of its own memory, guest-physical or host-physical. */

@@ -349,8 +349,10 @@ enum {
 	AMDVI_ORDERS = 17,
 	AMDVI_PARAM_RULES = 4,
 	AMDVI_REG_ROWS = 26,
-	AMDVI_GUEST_RULES = 3,
-	AMDVI_HOST_RULES = 2
+	AMDVI_GUEST_RULES = 21,
+	AMDVI_HOST_RULES = 13,
+	AMDVI_GUEST_PARAMS = 1,
+	AMDVI_NEEDS = 2
 };
 
 extern const struct ims_format amdvi_guest_format, amdvi_host_format;
@@ -363,6 +365,9 @@ extern const struct ims_fault_def amdvi_faults[AMDVI_FAULTS],
 extern const struct ims_reg amdvi_regs[AMDVI_REG_ROWS];
 extern const struct ims_rule amdvi_guest_rules[AMDVI_GUEST_RULES],
 	amdvi_host_rules[AMDVI_HOST_RULES];
+
+extern const struct ims_param_set amdvi_guest_params[AMDVI_GUEST_PARAMS];
+extern const struct ims_param_rule amdvi_needs[AMDVI_NEEDS];
 
 void amdvi_derive(struct ims_state *s);
 uint16_t amdvi_path(struct ims_hw *hw, const struct ims_req *req, struct ims_path *ret_path);
@@ -439,5 +444,13 @@ void amdvi_device_add(struct ims_driver *d, uint32_t src, const struct ims_dev_c
 void amdvi_ctx_set(struct ims_driver *d, uint32_t src, uint32_t ctx,
 		   const struct ims_ctx_config *config);
 void amdvi_ctx_clear(struct ims_driver *d, uint32_t src, uint32_t ctx);
+bool amdvi_ctx_dirty(struct ims_driver *d, uint32_t src, uint32_t ctx, bool on);
+void amdvi_device_clear(struct ims_driver *d, uint32_t src);
+void amdvi_device_limits(const uint32_t *params, struct ims_dev_config *config);
+uint8_t amdvi_leaf_levels(const uint32_t *params, unsigned stage);
+void amdvi_guest_entry(struct ims_driver *d, uint32_t src, struct ims_guest_entry *ret);
+bool amdvi_guest_ctx(struct ims_driver *d, const struct ims_guest_entry *e, uint32_t *ctx);
+void amdvi_nest(struct ims_driver *d, uint32_t src, const struct ims_guest_entry *e,
+		const struct ims_ctx_config *config);
 
 #endif

@@ -152,15 +152,15 @@ const struct ims_cmd_row amdvi_rows[] = {
 		       .source = "section 12, K2: fetched without PASID under GIOV" } } },
 
 	{ .name = "INVALIDATE_INTERRUPT_TABLE", .title = "INVALIDATE_INTERRUPT_TABLE", .source = SRC_OP,
-	  .vmm = IMS_VMM_CONFIG, .care = { OP_CARE }, .value = { OP(5) },
+	  .vmm = IMS_VMM_NONE, .care = { OP_CARE }, .value = { OP(5) },
 	  .reserved = { IMS_BITS(59, 16), ALL }, FIELDS(device) },
 
 	{ .name = "PREFETCH_IOMMU_PAGES", .title = "PREFETCH_IOMMU_PAGES", .source = SRC_OP, .kind = IMS_CMD_FETCH,
-	  .vmm = IMS_VMM_CONFIG, .ranged = true, .care = { OP_CARE }, .value = { OP(6) },
+	  .vmm = IMS_VMM_NONE, .ranged = true, .care = { OP_CARE }, .value = { OP(6) },
 	  .reserved = { IMS_BITS(23, 16) | IMS_BITS(59, 52), IMS_BITS(11, 5) | IMS_BIT(3) | IMS_BIT(1) },
 	  FIELDS(prefetch) },
 	{ .name = "COMPLETE_PPR_REQUEST", .title = "COMPLETE_PPR_REQUEST", .source = SRC_OP,
-	  .kind = IMS_CMD_RESPONSE, .vmm = IMS_VMM_CONFIG, .care = { OP_CARE }, .value = { OP(7) },
+	  .kind = IMS_CMD_RESPONSE, .vmm = IMS_VMM_NONE, .care = { OP_CARE }, .value = { OP(7) },
 	  .reserved = { IMS_BITS(31, 16) | IMS_BITS(59, 52),
 			~(GN | IMS_BITS(40, 32) | IMS_BITS(47, 44)) }, FIELDS(complete_ppr) },
 
@@ -253,6 +253,8 @@ void amdvi_decode(const struct ims_state *state, const struct ims_cmd_row *row,
 				      ims_bits_get(words[0], 59, 56) << 16);
 	if (row->ranged)
 		decode_range(words[1], cmd);
+	cmd->leaf_only = row->fields == pages_gn0 || row->fields == pages_gn1 ? !(words[1] & PDE) :
+										false;
 }
 
 void amdvi_encode(const struct ims_cmd_row *row, const struct ims_cmd_args *args, uint64_t *words)

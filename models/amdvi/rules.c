@@ -1,22 +1,115 @@
 /* SPDX-License-Identifier: MIT */
-/* What software owes after a change, section 6.2. */
+/*
+ * What software owes after a change, section 6.2: the guest's driver, which believes in
+ * a unit of its own with NpCache, and the host of section 14, which sends on what the
+ * guest sends and makes commands of its own only for what it changed itself.
+ */
 #include "amdvi.h"
+
+#define NP	   (uint8_t)(1 + AMDVI_P_NP_CACHE)
+#define NO_PASID   (IMS_IF_ATS | IMS_IF_NO_CTX)
+#define WITH_PASID (IMS_IF_ATS | IMS_IF_CTX)
+
+#define DEVTAB	  "INVALIDATE_DEVTAB_ENTRY"
+#define HOST	  "INVALIDATE_IOMMU_PAGES GN=0"
+#define HOST_PDE  "INVALIDATE_IOMMU_PAGES GN=0 PDE=1"
+#define GUEST	  "INVALIDATE_IOMMU_PAGES GN=1"
+#define GUEST_PDE "INVALIDATE_IOMMU_PAGES GN=1 PDE=1"
+#define ATC	  "INVALIDATE_IOTLB_PAGES GN=0"
+#define ATC_PASID "INVALIDATE_IOTLB_PAGES GN=1"
 
 /* clang-format off */
 #define R(change_, scope_, when_, everything_, title_, source_, ...) \
 	{ .change = (change_), .scope = (scope_), .when = (when_), .everything = (everything_), \
 	  .title = title_, .source = source_, __VA_ARGS__ }
 
+/* With NpCache in aligned pieces, so that no page is hit that did not change; else one block over all. */
+#define PAGES(change, title, why, ...) \
+	R(change, IMS_PER_TAG, 0, false, title, why ", NpCache: aligned pieces", .with = { NP }, .split = true, __VA_ARGS__), \
+	R(change, IMS_PER_TAG, 0, false, title, why, .without = NP, __VA_ARGS__)
+#define DEVICES(change, why) \
+	R(change, IMS_PER_DEVICE, IMS_IF_ATS, false, ATC_PASID, why ", NpCache: aligned pieces", .with = { NP }, .split = true), \
+	R(change, IMS_PER_DEVICE, IMS_IF_ATS, false, ATC_PASID, why, .without = NP)
+
+/* Every device's cache, whole: what came without PASID, and under each PASID. */
+#define DEVICES_ALL(change, why) \
+	R(change, IMS_PER_DEVICE, NO_PASID, true, ATC, why), \
+	R(change, IMS_PER_DEVICE, IMS_IF_ATS, true, ATC_PASID, why)
+
+#define V2 "section 6.2; Linux domain_flush_pages_v2()"
+#define NPC "section 5, NpCache; Linux amd_iommu_iotlb_sync_map()"
+#define GCR3 "section 6.2; Linux update_gcr3()"
+#define DTE "section 6.2; Linux dev_update_dte()"
+#define GONE "section 6.2; Linux detach_device()"
+
 const struct ims_rule amdvi_guest_rules[] = {
-	R(IMS_CHANGE_S1_LESS, IMS_PER_TAG, 0, false, "INVALIDATE_IOMMU_PAGES GN=1", "section 6.2; Linux domain_flush_pages_v2()"),
-	R(IMS_CHANGE_CTX_SET, IMS_PER_TAG, 0, true, "INVALIDATE_IOMMU_PAGES GN=1 PDE=1", "section 6.2; Linux update_gcr3()"),
-	R(IMS_CHANGE_CTX_CLEAR, IMS_PER_TAG, 0, true, "INVALIDATE_IOMMU_PAGES GN=1 PDE=1", "section 6.2; Linux update_gcr3()"),
+	PAGES(IMS_CHANGE_S1_LESS, GUEST, V2, .leaf = true),
+	PAGES(IMS_CHANGE_S1_LESS, GUEST_PDE, V2 ", PDE: tables went", .table = true),
+	DEVICES(IMS_CHANGE_S1_LESS, "section 6.2; Linux amd_iommu_dev_flush_pasid_pages()"),
+
+	R(IMS_CHANGE_S1_MORE, IMS_PER_TAG, 0, false, GUEST_PDE, NPC, .with = { NP }, .split = true),
+	R(IMS_CHANGE_S1_MORE, IMS_PER_DEVICE, IMS_IF_ATS, false, ATC_PASID, NPC, .with = { NP }, .split = true),
+
+	R(IMS_CHANGE_CTX_SET, IMS_PER_SRC, 0, true, DEVTAB, DTE),
+	R(IMS_CHANGE_CTX_SET, IMS_PER_TAG, 0, true, GUEST_PDE, GCR3),
+	DEVICES_ALL(IMS_CHANGE_CTX_SET, GCR3 ", even on the first"),
+
+	R(IMS_CHANGE_CTX_CLEAR, IMS_PER_SRC, 0, true, DEVTAB, DTE),
+	R(IMS_CHANGE_CTX_CLEAR, IMS_PER_TAG, 0, true, GUEST_PDE, GCR3),
+	DEVICES_ALL(IMS_CHANGE_CTX_CLEAR, GCR3),
+
+	R(IMS_CHANGE_DEV, IMS_PER_SRC, 0, true, DEVTAB, GONE),
+	R(IMS_CHANGE_DEV, IMS_PER_DOM, 0, true, HOST_PDE, GONE ": the domain of the entry, whole"),
+	DEVICES_ALL(IMS_CHANGE_DEV, GONE),
+	R(IMS_CHANGE_DEV_SET, IMS_PER_SRC, 0, true, DEVTAB, DTE),
 };
 _Static_assert(sizeof(amdvi_guest_rules) / sizeof(amdvi_guest_rules[0]) == AMDVI_GUEST_RULES, "as announced");
 
+#define S14 "section 14: for every tag that stands for the guest's domain"
+#define S2  "section 8.3: every tag on the parent; Linux 757d2b1fdf5b"
+#define S2D "section 8.4, D3: the ATC is indexed by the guest's address"
+
 const struct ims_rule amdvi_host_rules[] = {
-	R(IMS_CHANGE_S1_LESS, IMS_PER_TAG, 0, false, "INVALIDATE_IOMMU_PAGES GN=1", "section 14"),
-	R(IMS_CHANGE_S2_LESS, IMS_PER_TAG, 0, false, "INVALIDATE_IOMMU_PAGES GN=0", "section 8.3; Linux 757d2b1fdf5b"),
+	R(IMS_CHANGE_S1_ALL, IMS_PER_DOM, 0, true, HOST_PDE, S14),
+
+	R(IMS_CHANGE_DEV, IMS_PER_SRC, 0, true, DEVTAB, "section 8.2; Linux nested attach: the entry, and the ATC"),
+	R(IMS_CHANGE_DEV, IMS_PER_DEVICE, NO_PASID, true, ATC, "section 8.2; Linux nested attach: the entry, and the ATC"),
+
+	R(IMS_CHANGE_TAG_REUSE, IMS_PER_DOM, 0, true, HOST_PDE, "section 8.4, D2: a tag that has stood for something else"),
+
+	R(IMS_CHANGE_S2_LESS, IMS_PER_DOM, 0, false, HOST, S2, .leaf = true),
+	R(IMS_CHANGE_S2_LESS, IMS_PER_DOM, 0, false, HOST_PDE, S2, .table = true),
+	DEVICES_ALL(IMS_CHANGE_S2_LESS, S2D),
+
+	R(IMS_CHANGE_S2_MORE, IMS_PER_DOM, 0, false, HOST_PDE, NPC, .with = { NP }, .split = true),
+
+	R(IMS_CHANGE_CTX_DIRTY, IMS_PER_SRC, 0, true, DEVTAB, "section 6.2; Linux amd_iommu_set_dirty_tracking()"),
+	R(IMS_CHANGE_CTX_DIRTY, IMS_PER_DOM, 0, true, HOST_PDE, "section 6.2; Linux amd_iommu_set_dirty_tracking()"),
+	DEVICES_ALL(IMS_CHANGE_CTX_DIRTY, "section 6.2; Linux amd_iommu_set_dirty_tracking()"),
 };
 _Static_assert(sizeof(amdvi_host_rules) / sizeof(amdvi_host_rules[0]) == AMDVI_HOST_RULES, "as announced");
 /* clang-format on */
+
+/* The unit that a hypervisor shows: absence is cached, so that maps are seen (section 5; QEMU). */
+const struct ims_param_set amdvi_guest_params[] = {
+	{ AMDVI_P_NP_CACHE, 1, "section 5; QEMU amd_iommu.c; Linux init.c, amd_iommu_np_cache" },
+};
+_Static_assert(sizeof(amdvi_guest_params) / sizeof(amdvi_guest_params[0]) == AMDVI_GUEST_PARAMS,
+	       "as announced");
+
+static bool needs_gt(const uint32_t *p)
+{
+	return p[AMDVI_P_GT_SUP] && p[AMDVI_P_GIO_SUP] && p[AMDVI_P_GCR3_TRP_MODE];
+}
+
+static bool needs_host(const uint32_t *p)
+{
+	return p[AMDVI_P_HATS] != 3;
+}
+
+const struct ims_param_rule amdvi_needs[] = {
+	{ "nesting needs gt-sup, gio-sup and gcr3-trp-mode-sup", "Linux is_nest_parent_supported()",
+	  needs_gt },
+	{ "nesting needs host tables: hats of 0 to 2", "Linux amd_iommu_hatdis", needs_host },
+};
+_Static_assert(sizeof(amdvi_needs) / sizeof(amdvi_needs[0]) == AMDVI_NEEDS, "as announced");

@@ -112,6 +112,9 @@ const struct ims_model vtd_model = {
 	.ctx_standin = 0,
 	.prog_rules = vtd_prog_rules,
 	.prog_rules_count = VTD_PROG_RULES,
+	.policy = { .nest = IMS_NEST_CTX,
+		    .source =
+			    "mail of 2023-12-09, Intel VT-d: by (vDID, PASID); the VM's device-TLB commands are discarded" },
 	.guest_rules = vtd_guest_rules,
 	.guest_rules_count = VTD_GUEST_RULES,
 	.host_rules = vtd_host_rules,

@@ -47,9 +47,10 @@ void ims_translate_fresh(struct ims_hw *hw, const struct ims_req *req,
 struct ims_access_result {
 	uint16_t fault; /* the code; 0 with `refused` set: ATS granted less than the access needs */
 	bool refused;
-	uint8_t where;	/* enum ims_where of what served it; IMS_WHERE_MAX: a walk */
-	uint32_t entry; /* in that cache */
-	uint8_t cache;	/* its number, if it is not the device's own */
+	uint8_t where;	  /* enum ims_where of what served it; IMS_WHERE_MAX: a walk */
+	uint32_t entry;	  /* in that cache */
+	uint8_t cache;	  /* its number, if it is not the device's own */
+	uint8_t leaf_lg2; /* of an untranslated access: of the smaller of the leaves behind it */
 	uint64_t out;
 	uint64_t mid;
 	uint32_t event; /* the DMA event */

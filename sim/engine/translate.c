@@ -577,6 +577,7 @@ void ims_device_access(struct ims_hw *hw, uint32_t device, const struct ims_req 
 		ret->fault = a.fault;
 		ret->out = a.out;
 		ret->mid = a.mid;
+		ret->leaf_lg2 = a.s1_lg2 < a.s2_lg2 ? a.s1_lg2 : a.s2_lg2;
 		ret->entry = a.entry;
 		ret->cache = a.cache;
 		ret->where = a.hit ? IMS_WHERE_IOTLB : IMS_WHERE_MAX;

@@ -9,11 +9,33 @@ struct hyp_table hyp_space_table(struct hyp *h, uint32_t space)
 {
 	struct hyp_space *s = &h->spaces[space];
 
+	if (h->bare_metal)
+		return (struct hyp_table){ .format = h->model->s2,
+					   .driver = &h->vms[s->vm].driver,
+					   .root = s->root,
+					   .top = h->model->s2_top,
+					   .leaf_levels = hyp_leaf_levels(&h->bare[s->vm], 2) };
 	return (struct hyp_table){ .format = h->model->s1,
 				   .driver = &h->vms[s->vm].driver,
 				   .root = s->root,
 				   .top = h->model->s1_top,
 				   .leaf_levels = hyp_leaf_levels(&h->bare[s->vm], 1) };
+}
+
+uint32_t hyp_guest_tag(const struct hyp *h, uint32_t dev, uint32_t space)
+{
+	bool own = h->model->policy.nest == IMS_NEST_DEVICE && !h->bare_metal;
+
+	return own ? h->devices[dev].vdom : h->spaces[space].dom;
+}
+
+uint32_t hyp_space_tag(const struct hyp *h, uint32_t space, uint32_t dev)
+{
+	for (uint32_t i = 0; i < h->guest_at.count; i++)
+		if (h->guest_at.at[i].to == space &&
+		    (dev == IMS_NONE || h->guest_at.at[i].dev == dev))
+			return hyp_guest_tag(h, h->guest_at.at[i].dev, space);
+	return dev == IMS_NONE ? h->spaces[space].dom : hyp_guest_tag(h, dev, space);
 }
 
 void hyp_guest_put(struct hyp *h, uint32_t vm, const uint64_t *words)
@@ -66,7 +88,9 @@ void hyp_guest_kick(struct hyp *h, uint32_t vm)
 		ims_ring_run(bare);
 		u->tail = tail;
 		hyp_step(h, queued, h->line);
-		if (!u->queue_error)
+		if (h->bare_metal)
+			hyp_host_pass(h, words);
+		else if (!u->queue_error)
 			hyp_vmm_command(h, vm, words, queued);
 		hyp_step(h, cause, h->line);
 	}
@@ -164,7 +188,7 @@ static void targets_of_space(struct hyp *h, uint32_t space, struct hyp_targets *
 		const struct hyp_device *d = &h->devices[a->dev];
 
 		if (a->to == space)
-			hyp_target(t, h->spaces[space].dom, a->ctx, d->vrid, d->ats);
+			hyp_target(t, hyp_guest_tag(h, a->dev, space), a->ctx, d->vrid, d->ats);
 	}
 }
 
@@ -184,7 +208,9 @@ void hyp_guest_flush(struct hyp *h, uint32_t space, uint64_t first, uint64_t las
 		     bool wait)
 {
 	uint32_t vm = h->spaces[space].vm, first_slot = h->bare[vm].unit->tail;
-	struct hyp_extent x = { .first = first, .last = last, .leaf_only = leaf_only };
+	struct hyp_extent x = {
+		.first = first, .last = last, .leaf_only = leaf_only, .entries = true
+	};
 	struct hyp_targets t;
 
 	targets_of_space(h, space, &t);
@@ -197,6 +223,22 @@ void hyp_guest_flush(struct hyp *h, uint32_t space, uint64_t first, uint64_t las
 		hyp_guest_kick(h, vm);
 }
 
+bool hyp_guest_mapped(struct hyp *h, uint32_t space, uint64_t first, uint64_t last, bool wait)
+{
+	uint32_t vm = h->spaces[space].vm;
+	struct hyp_extent x = { .first = first, .last = last, .entries = true };
+	struct hyp_targets t;
+
+	targets_of_space(h, space, &t);
+	if (!t.tags_count || !flush(h, vm, IMS_CHANGE_S1_MORE, &t, &x))
+		return false;
+	if (wait)
+		hyp_guest_wait(h, vm);
+	else
+		hyp_guest_kick(h, vm);
+	return true;
+}
+
 static void flush_entry(struct hyp *h, const struct hyp_attachment *a, enum ims_change change)
 {
 	const struct hyp_device *d = &h->devices[a->dev];
@@ -204,7 +246,7 @@ static void flush_entry(struct hyp *h, const struct hyp_attachment *a, enum ims_
 	struct hyp_targets t;
 
 	t.tags_count = t.devs_count = 0;
-	hyp_target(&t, h->spaces[a->to].dom, a->ctx, d->vrid, d->ats);
+	hyp_target(&t, hyp_guest_tag(h, a->dev, a->to), a->ctx, d->vrid, d->ats);
 	flush(h, d->vm, change, &t, &x);
 	hyp_guest_wait(h, d->vm);
 }
@@ -215,8 +257,13 @@ bool hyp_attach(struct hyp *h, uint32_t dev, uint32_t ctx, uint32_t space)
 	struct ims_ctx_config config = { .s1_root = h->spaces[space].root,
 					 .stages = IMS_STAGES_1,
 					 .s1_top = h->model->s1_top,
-					 .dom = (uint16_t)h->spaces[space].dom };
+					 .dom = (uint16_t)hyp_guest_tag(h, dev, space) };
 
+	if (h->bare_metal)
+		config = (struct ims_ctx_config){ .s2_root = h->spaces[space].root,
+						  .stages = IMS_STAGES_2,
+						  .s2_top = h->model->s2_top,
+						  .dom = config.dom };
 	if (hyp_attached(&h->guest_at, dev, ctx)) {
 		h->error = "this device (and PASID) is attached already: detach it first";
 		return false;
@@ -267,7 +314,7 @@ static void targets_of_device(struct hyp *h, uint32_t dev, struct hyp_targets *t
 		const struct hyp_attachment *a = &h->guest_at.at[i];
 
 		if (a->dev == dev)
-			hyp_target(t, h->spaces[a->to].dom, a->ctx, d->vrid, d->ats);
+			hyp_target(t, hyp_guest_tag(h, dev, a->to), a->ctx, d->vrid, d->ats);
 	}
 	/* Nobody is attached: what there may be of it is filed under no domain. */
 	if (!t->devs_count)
@@ -316,7 +363,7 @@ void hyp_guest_owe(struct hyp *h, uint32_t vm, enum ims_change change)
 		const struct hyp_device *d = &h->devices[a->dev];
 
 		if (d->vm == vm)
-			hyp_target(&t, h->spaces[a->to].dom, a->ctx, d->vrid, d->ats);
+			hyp_target(&t, hyp_guest_tag(h, a->dev, a->to), a->ctx, d->vrid, d->ats);
 	}
 	if (flush(h, vm, change, &t, &x))
 		hyp_guest_wait(h, vm);

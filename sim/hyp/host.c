@@ -99,6 +99,11 @@ static uint32_t call(struct hyp *h, enum ims_call what, uint64_t a0, uint64_t a1
 
 /* ---- nested domains and tags ---- */
 
+static bool same_entry(const struct ims_guest_entry *a, const struct ims_guest_entry *b)
+{
+	return a->as == b->as && a->dom == b->dom && !memcmp(a->words, b->words, sizeof(a->words));
+}
+
 static bool tag_used(const struct hyp *h, uint32_t dom)
 {
 	for (uint32_t i = 0; i < HYP_DOMAINS; i++)
@@ -107,38 +112,55 @@ static bool tag_used(const struct hyp *h, uint32_t dom)
 	return false;
 }
 
-/* The domain for what the guest's entry says: one that stands for it already, or a new one with the lowest free tag. */
-static uint32_t domain_get(struct hyp *h, uint32_t vm, const struct ims_path *guest)
+/* The tag of a new domain: with shared tags the one that its guest's already has; else the lowest free. */
+static void take_tag(struct hyp *h, struct hyp_domain *d)
 {
-	uint32_t free_one = IMS_NONE, dom = h->model->dom_first;
+	uint32_t dom = h->model->dom_first;
+
+	for (uint32_t i = 0; i < HYP_DOMAINS && h->model->policy.shared_tag; i++) {
+		const struct hyp_domain *o = &h->domains[i];
+
+		if (!o->users || o == d || o->vm != d->vm || o->vdom != d->vdom ||
+		    o->entry.as != d->entry.as)
+			continue;
+		d->dom = o->dom;
+		return;
+	}
+	while (tag_used(h, dom))
+		dom++;
+	d->dom = dom;
+	d->reused = dom < h->dom_next;
+	if (dom >= h->dom_next)
+		h->dom_next = dom + 1;
+}
+
+/* The domain for what the guest's entry says: one that stands for it already, or a new one. */
+static uint32_t domain_get(struct hyp *h, const struct hyp_domain *want)
+{
+	uint32_t free_one = IMS_NONE;
 
 	for (uint32_t i = 0; i < HYP_DOMAINS; i++) {
 		struct hyp_domain *d = &h->domains[i];
 
 		if (!d->users && free_one == IMS_NONE)
 			free_one = i;
-		if (d->users && d->vm == vm && d->vdom == guest->dom && d->ctx == guest->ctx &&
-		    d->s1_root == guest->s1_root)
+		if (d->users && d->vm == want->vm && d->vdom == want->vdom && d->ctx == want->ctx &&
+		    d->s1_root == want->s1_root && same_entry(&d->entry, &want->entry))
 			return i;
 	}
 	IMS_ASSERT(free_one != IMS_NONE);
-	while (tag_used(h, dom))
-		dom++;
-	h->domains[free_one] = (struct hyp_domain){ .vm = vm,
-						    .vdom = guest->dom,
-						    .ctx = guest->ctx,
-						    .s1_root = guest->s1_root,
-						    .dom = dom,
-						    .reused = dom < h->dom_next };
-	if (dom >= h->dom_next)
-		h->dom_next = dom + 1;
+	h->domains[free_one] = *want;
+	take_tag(h, &h->domains[free_one]);
 	return free_one;
 }
 
 bool hyp_call_attach(struct hyp *h, uint32_t dev, uint32_t ctx, const struct ims_path *guest)
 {
 	const struct hyp_device *d = &h->devices[dev];
-	uint32_t domain = domain_get(h, d->vm, guest), cause;
+	const struct hyp_domain want = {
+		.vm = d->vm, .vdom = guest->dom, .ctx = guest->ctx, .s1_root = guest->s1_root
+	};
+	uint32_t domain = domain_get(h, &want), cause;
 	struct hyp_extent x = { .last = ~UINT64_C(0), .stages = IMS_STAGES_NESTED };
 	struct hyp_targets t;
 	struct ims_ctx_config config = { .s1_root = guest->s1_root,
@@ -181,6 +203,115 @@ void hyp_call_detach(struct hyp *h, uint32_t dev, uint32_t ctx)
 	hyp_step(h, cause, h->line);
 }
 
+static void leave(struct hyp *h, uint32_t dev)
+{
+	struct hyp_attachment *at = hyp_attached(&h->host_at, dev, IMS_CTX_NONE);
+
+	if (!at)
+		return;
+	h->domains[at->to].users--;
+	hyp_attach_remove(&h->host_at, at);
+}
+
+void hyp_call_nest(struct hyp *h, uint32_t dev, const struct ims_guest_entry *guest)
+{
+	const struct hyp_device *d = &h->devices[dev];
+	const struct hyp_domain want = { .vm = d->vm,
+					 .vdom = guest->as == IMS_GUEST_NESTED ? guest->dom : 0,
+					 .ctx = IMS_CTX_NONE,
+					 .s1_root = guest->root,
+					 .entry = *guest };
+	uint32_t domain = guest->as == IMS_GUEST_BLOCKED ? IMS_NONE : domain_get(h, &want);
+	uint32_t dom = domain == IMS_NONE ? 0 : h->domains[domain].dom;
+	struct hyp_extent x = { .last = ~UINT64_C(0), .stages = IMS_STAGES_NESTED };
+	struct hyp_targets t;
+	struct ims_ctx_config config = { .s2_root = h->vms[d->vm].s2_root,
+					 .s2_top = h->model->s2_top,
+					 .dom = (uint16_t)dom };
+	uint32_t cause = call(h, domain == IMS_NONE ? IMS_CALL_DETACH : IMS_CALL_ATTACH, d->prid,
+			      IMS_CTX_NONE, domain, 0);
+
+	t.tags_count = t.devs_count = 0;
+	hyp_target(&t, dom, IMS_CTX_NONE, d->prid, d->ats);
+	if (domain != IMS_NONE && !h->domains[domain].users++ && h->domains[domain].reused)
+		host_issue(h, IMS_CHANGE_TAG_REUSE, &t, &x);
+	leave(h, dev);
+	if (domain != IMS_NONE)
+		hyp_attach_add(&h->host_at, dev, IMS_CTX_NONE, domain);
+	h->model->nest(&h->driver, d->prid, guest, &config);
+	host_issue(h, IMS_CHANGE_DEV, &t, &x);
+	hyp_step(h, cause, h->line);
+}
+
+/* One command of the guest under one tag of the host. */
+static void retag(struct hyp *h, uint32_t dom, const struct ims_cmd *cmd)
+{
+	struct ims_cmd_args args = {
+		.dom = dom, .ctx = cmd->ctx, .first = cmd->first, .last = cmd->last
+	};
+	uint64_t words[IMS_CMD_WORDS];
+
+	args.leaf_only = cmd->leaf_only;
+	ims_cmd_encode(h->model, cmd->row, &args, words);
+	host_put(h, 0, words);
+	host_sync(h);
+}
+
+bool hyp_call_retag(struct hyp *h, uint32_t vm, const struct ims_cmd *cmd, bool any_dom,
+		    bool everything)
+{
+	struct hyp_extent x = { .last = ~UINT64_C(0) };
+	uint32_t doms[HYP_DOMAINS], count = 0, k;
+
+	for (uint32_t i = 0; i < HYP_DOMAINS; i++) {
+		const struct hyp_domain *d = &h->domains[i];
+		struct hyp_targets t = { 0 };
+		uint32_t cause;
+
+		if (!d->users || d->vm != vm || d->entry.as != IMS_GUEST_NESTED ||
+		    (!any_dom && d->vdom != cmd->dom))
+			continue;
+		for (k = 0; k < count && doms[k] != d->dom; k++)
+			;
+		if (k < count)
+			continue;
+		doms[count++] = d->dom;
+		cause = call(h, IMS_CALL_INVALIDATE, i, everything ? 0 : cmd->first,
+			     everything ? ~UINT64_C(0) : cmd->last, cmd->leaf_only);
+		hyp_target(&t, d->dom, IMS_CTX_NONE, 0, false);
+		if (everything)
+			host_issue(h, IMS_CHANGE_S1_ALL, &t, &x);
+		else
+			retag(h, d->dom, cmd);
+		hyp_step(h, cause, h->line);
+	}
+	return count;
+}
+
+bool hyp_call_atc(struct hyp *h, uint32_t vm, const struct ims_cmd *cmd)
+{
+	uint32_t dev = hyp_device_by_rid(h, vm + 1, cmd->src), cause;
+	struct ims_cmd_args args = { .ctx = cmd->ctx, .first = cmd->first, .last = cmd->last };
+	uint64_t words[IMS_CMD_WORDS];
+
+	if (dev == IMS_NONE || !h->devices[dev].ats)
+		return false;
+	args.src = h->devices[dev].prid;
+	args.leaf_only = cmd->leaf_only;
+	cause = call(h, IMS_CALL_ATC, args.src, cmd->ctx, cmd->first, cmd->last);
+	ims_cmd_encode(h->model, cmd->row, &args, words);
+	host_put(h, 0, words);
+	host_sync(h);
+	hyp_step(h, cause, h->line);
+	return true;
+}
+
+void hyp_host_pass(struct hyp *h, const uint64_t *words)
+{
+	ring_put(h, words);
+	ims_ring_run(&h->host);
+}
+
 void hyp_call_invalidate(struct hyp *h, uint32_t domain, const struct hyp_extent *x)
 {
 	uint32_t cause = call(h, IMS_CALL_INVALIDATE, domain, x->first, x->last, x->leaf_only);
@@ -200,6 +331,23 @@ void hyp_call_invalidate(struct hyp *h, uint32_t domain, const struct hyp_extent
 
 /* ---- the nesting parent ---- */
 
+/* One attachment; of a whole device every PASID that its table has. */
+static void target_nested(struct hyp *h, struct hyp_targets *t, const struct hyp_attachment *a)
+{
+	const struct hyp_device *d = &h->devices[a->dev];
+	const struct hyp_domain *domain = &h->domains[a->to];
+	struct ims_driver *guest = &h->vms[d->vm].driver;
+
+	hyp_target(t, domain->dom, a->ctx, d->prid, d->ats);
+	if (h->model->policy.nest != IMS_NEST_DEVICE || domain->entry.as != IMS_GUEST_NESTED)
+		return;
+	for (uint32_t ctx = 0;
+	     t->devs_count < HYP_ATTACHMENTS && h->model->guest_ctx(guest, &domain->entry, &ctx);
+	     ctx++)
+		if (ctx != h->model->ctx_standin)
+			hyp_target(t, domain->dom, ctx, d->prid, d->ats);
+}
+
 /* Everything that is nested on a VM's parent. */
 static void targets_of_parent(struct hyp *h, uint32_t vm, struct hyp_targets *t)
 {
@@ -209,13 +357,15 @@ static void targets_of_parent(struct hyp *h, uint32_t vm, struct hyp_targets *t)
 		const struct hyp_device *d = &h->devices[a->dev];
 
 		if (d->vm == vm)
-			hyp_target(t, h->domains[a->to].dom, a->ctx, d->prid, d->ats);
+			target_nested(h, t, a);
 	}
 }
 
 void hyp_host_mapped(struct hyp *h, uint32_t vm, uint64_t gpa, uint64_t size)
 {
-	struct hyp_extent x = { .first = gpa, .last = gpa + size - 1, .leaf_only = true };
+	struct hyp_extent x = {
+		.first = gpa, .last = gpa + size - 1, .leaf_only = true, .entries = true
+	};
 	struct hyp_targets t;
 
 	targets_of_parent(h, vm, &t);
@@ -252,7 +402,7 @@ bool hyp_host_unmap(struct hyp *h, uint32_t vm, uint64_t gpa, uint64_t size)
 {
 	struct hyp_table table = hyp_parent_table(h, vm);
 	uint32_t cause = call(h, IMS_CALL_UNMAP, vm, gpa, gpa + size - 1, 0);
-	struct hyp_extent x = { .first = gpa, .last = gpa + size - 1 };
+	struct hyp_extent x = { .first = gpa, .last = gpa + size - 1, .entries = true };
 	enum hyp_table_status st;
 	struct hyp_targets t;
 	bool freed;

@@ -27,6 +27,7 @@ struct hyp_device {
 	uint32_t vrid, prid; /* requester ids as the guest and as the host know it */
 	bool ats;
 	uint8_t pasid_bits;
+	uint32_t vdom; /* the guest's tag, where tags are those of devices; 0: assigned */
 };
 
 /* A guest I/O address space: its stage-1 table and the tag the guest gave it. */
@@ -49,9 +50,10 @@ struct hyp_domain {
 	uint32_t vdom; /* what the guest calls it: tag and PASID */
 	uint32_t ctx;
 	uint64_t s1_root;
-	uint32_t dom;	/* the host's tag */
-	uint32_t users; /* 0: free */
-	bool reused;	/* the tag has stood for something else before */
+	struct ims_guest_entry entry; /* with IMS_NEST_DEVICE: what it was made of */
+	uint32_t dom;		      /* the host's tag */
+	uint32_t users;		      /* 0: free */
+	bool reused;		      /* the tag has stood for something else before */
 };
 
 struct hyp_vm {
@@ -75,6 +77,7 @@ struct hyp {
 	struct ims_hw host;	     /* the physical unit */
 	struct ims_hw bare[HYP_VMS]; /* what each guest believes in */
 
+	bool bare_metal; /* VM 0 is the machine: no second stage, and no monitor */
 	uint32_t vms_count, devices_count, spaces_count;
 	struct hyp_vm vms[HYP_VMS];
 	struct hyp_device devices[HYP_DEVICES];
@@ -101,6 +104,7 @@ struct hyp_config {
 	const struct ims_model *model;
 	struct ims_world *world; /* initialised; unit 0 physical, unit 1 + n bare for VM n */
 	struct ims_log *log;	 /* may be NULL */
+	bool bare_metal;	 /* one VM, which is the machine */
 	uint32_t vms_count, devices_count, spaces_count;
 	uint64_t vm_memory[HYP_VMS];
 	struct hyp_device devices[HYP_DEVICES]; /* prid is assigned if 0 */
@@ -138,10 +142,17 @@ bool hyp_device_add(struct hyp *h, uint32_t dev);
 /* What a guest owes, and waits for, after a change of that kind in all that it has attached. */
 void hyp_guest_owe(struct hyp *h, uint32_t vm, enum ims_change change);
 struct hyp_table hyp_space_table(struct hyp *h, uint32_t space);
+/* The guest's tag of a device's requests through a space. */
+uint32_t hyp_guest_tag(const struct hyp *h, uint32_t dev, uint32_t space);
+/* The same of whatever is attached to a space; @dev: of this device, or IMS_NONE. */
+uint32_t hyp_space_tag(const struct hyp *h, uint32_t space, uint32_t dev);
 
 /* What a correct driver issues after a change in a space, and the wait for it. */
 void hyp_guest_flush(struct hyp *h, uint32_t space, uint64_t first, uint64_t last, bool leaf_only,
 		     bool wait);
+
+/* The same after entries of a space became present, where the guest owes that; false: it owes nothing. */
+bool hyp_guest_mapped(struct hyp *h, uint32_t space, uint64_t first, uint64_t last, bool wait);
 
 /* One command into the guest's ring; the VMM sees it at hyp_guest_kick(). */
 void hyp_guest_put(struct hyp *h, uint32_t vm, const uint64_t *words);

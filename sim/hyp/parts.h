@@ -21,6 +21,7 @@ struct hyp_extent {
 	uint64_t first, last;
 	bool leaf_only;
 	uint8_t stages; /* enum ims_stages of the entry that changed, if one did */
+	bool entries;	/* it is of page-table entries, and leaf_only says which */
 };
 
 typedef void hyp_put_fn(struct hyp *h, uint32_t vm, const uint64_t *words);
@@ -55,6 +56,15 @@ uint32_t hyp_emit(struct hyp *h, enum ims_actor actor, enum ims_event_kind kind,
 bool hyp_call_attach(struct hyp *h, uint32_t dev, uint32_t ctx, const struct ims_path *guest);
 void hyp_call_detach(struct hyp *h, uint32_t dev, uint32_t ctx);
 void hyp_call_invalidate(struct hyp *h, uint32_t domain, const struct hyp_extent *x);
+
+/* The same where a nested domain is a whole device's. */
+void hyp_call_nest(struct hyp *h, uint32_t dev, const struct ims_guest_entry *guest);
+/* A guest's command goes on under the host's tags for @vdom; false: the host has none. */
+bool hyp_call_retag(struct hyp *h, uint32_t vm, const struct ims_cmd *cmd, bool any_dom,
+		    bool everything);
+bool hyp_call_atc(struct hyp *h, uint32_t vm, const struct ims_cmd *cmd);
+/* A command of a machine without a monitor. */
+void hyp_host_pass(struct hyp *h, const uint64_t *words);
 
 /* Guest memory that was absent is there: owed where absence may be cached. */
 void hyp_host_mapped(struct hyp *h, uint32_t vm, uint64_t gpa, uint64_t size);

@@ -20,6 +20,16 @@ void hyp_target(struct hyp_targets *t, uint32_t dom, uint32_t ctx, uint32_t src,
 	}
 }
 
+/* The largest naturally aligned block of pages that begins at @at and ends by @last. */
+static uint64_t piece_last(uint64_t at, uint64_t last)
+{
+	uint64_t size = 4096;
+
+	while (size << 1 && !(at & ((size << 1) - 1)) && last - at >= (size << 1) - 1)
+		size <<= 1;
+	return at + size - 1;
+}
+
 static void issue_one(struct hyp *h, const struct hyp_issuer *by, const struct ims_rule *r,
 		      const struct ims_cmd_args *to, const struct hyp_extent *x)
 {
@@ -33,8 +43,14 @@ static void issue_one(struct hyp *h, const struct hyp_issuer *by, const struct i
 	args.leaf_only = x->leaf_only;
 	args.state = by->state;
 	IMS_ASSERT(row >= 0);
-	ims_cmd_encode(h->model, (unsigned)row, &args, words);
-	by->put(h, by->vm, words);
+	for (uint64_t at = args.first, last = args.last;; at = args.last + 1) {
+		args.first = at;
+		args.last = r->split && !r->everything ? piece_last(at, last) : last;
+		ims_cmd_encode(h->model, (unsigned)row, &args, words);
+		by->put(h, by->vm, words);
+		if (args.last == last)
+			return;
+	}
 }
 
 static bool applies(const struct ims_rule *r, uint32_t ctx, bool ats)
@@ -66,6 +82,8 @@ static bool called_for(const struct ims_rule *r, const uint32_t *params, const s
 		if (r->with[i] && !params[r->with[i] - 1])
 			return false;
 	if (r->without && params[r->without - 1])
+		return false;
+	if (x->entries && ((r->leaf && !x->leaf_only) || (r->table && x->leaf_only)))
 		return false;
 	if (r->at_most && mask_of(x) > params[r->at_most - 1])
 		return false;

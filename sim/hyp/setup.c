@@ -161,9 +161,11 @@ void hyp_back(struct hyp *h, uint32_t vm, uint64_t gpa, uint64_t size)
 	for (uint64_t at = gpa & ~(PAGE - 1); at <= gpa + size - 1; at += PAGE) {
 		if (hyp_host_address(h, vm, at, &hpa))
 			continue;
-		hpa = host_page(h);
+		hpa = h->bare_metal ? at : host_page(h);
 		set_backing(h, vm, at, hpa);
 		hyp_emit(h, IMS_ACTOR_HOST, IMS_EV_BACK, vm, at, hpa, at + PAGE - 1, 0);
+		if (h->bare_metal)
+			continue;
 		hyp_table_map(&t, at, PAGE, hpa, IMS_R | IMS_W, 12, false);
 		any = true;
 	}
@@ -271,7 +273,12 @@ void hyp_init(struct hyp *h, const struct hyp_config *config)
 	h->table_next = HOST_FIRST / 2;
 	h->block_next = BLOCK_FIRST;
 	ims_hw_bind(&h->host, h->model, h->world, 0, h->log);
-	init_params(h, &h->host, h->model->host_params, h->model->host_params_count);
+	h->bare_metal = config->bare_metal;
+	/* On bare metal the physical unit is the one that the guest's driver has. */
+	if (h->bare_metal)
+		init_params(h, &h->host, h->model->guest_params, h->model->guest_params_count);
+	else
+		init_params(h, &h->host, h->model->host_params, h->model->host_params_count);
 	h->driver = (struct ims_driver){
 		.owner = h, .read = host_read, .write = host_write, .pages = host_pages
 	};
@@ -284,19 +291,24 @@ void hyp_init(struct hyp *h, const struct hyp_config *config)
 		hyp_back(h, vm, h->vms[vm].status,
 			 h->bare[vm].unit->ring + ring_bytes(h) - h->vms[vm].status);
 	}
+	if (h->bare_metal)
+		h->host.unit->root = h->bare[0].unit->root;
 	for (uint32_t i = 0; i < config->devices_count; i++) {
 		struct hyp_device *dev = &h->devices[h->devices_count++];
 		struct ims_dev_config want;
 
 		*dev = config->devices[i];
 		if (!dev->prid)
-			dev->prid = FIRST_RID + i * 8;
+			dev->prid = h->bare_metal ? dev->vrid : FIRST_RID + i * 8;
+		if (!dev->vdom)
+			dev->vdom = h->model->dom_first + 0x20 + i;
 		want = (struct ims_dev_config){ .ats = dev->ats, .pasid_bits = dev->pasid_bits };
 		if (h->model->device_limits)
 			h->model->device_limits(h->host.unit->state.params, &want);
 		dev->ats = want.ats;
 		dev->pasid_bits = want.pasid_bits;
-		h->model->device_add(&h->driver, dev->prid, &want);
+		if (!h->bare_metal)
+			h->model->device_add(&h->driver, dev->prid, &want);
 		h->model->device_add(&h->vms[dev->vm].driver, dev->vrid, &want);
 	}
 	for (uint32_t i = 0; i < config->spaces_count; i++) {

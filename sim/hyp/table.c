@@ -14,9 +14,54 @@ static unsigned level_lg2(unsigned level)
 	return 12 + 9 * (level - 1);
 }
 
+/* What an entry's field of levels says; of formats that have one. */
+static uint64_t next_of(const struct hyp_table *t, uint64_t entry)
+{
+	uint64_t field = t->format->next;
+
+	return field ? (entry & field) / (field & -field) : 0;
+}
+
+static uint64_t next_field(const struct hyp_table *t, uint64_t value)
+{
+	uint64_t field = t->format->next;
+
+	return value * (field & -field);
+}
+
 static bool is_leaf(const struct hyp_table *t, uint64_t entry, unsigned level)
 {
-	return level == 1 || (entry & t->format->leaf_bit);
+	if (level == 1)
+		return true;
+	if (!t->format->next)
+		return entry & t->format->leaf_bit;
+	return !next_of(t, entry) || next_of(t, entry) == t->format->sized;
+}
+
+/* A leaf of a size of its own says it by ones in its address; it stands in several entries. */
+static unsigned leaf_lg2_of(const struct hyp_table *t, uint64_t entry, unsigned level)
+{
+	if (!t->format->sized || next_of(t, entry) != t->format->sized)
+		return level_lg2(level);
+	return 13 + (unsigned)__builtin_ctzll(~((entry & t->format->addr) >> 12));
+}
+
+/* How much the entry covers: its leaf, or what its level spans. */
+static uint64_t span_of(const struct hyp_table *t, const struct spot *s)
+{
+	bool leaf = (s->entry & t->format->present) && is_leaf(t, s->entry, s->level);
+
+	return UINT64_C(1) << (leaf ? leaf_lg2_of(t, s->entry, s->level) : level_lg2(s->level));
+}
+
+/* Every entry of one leaf or table, the first of which @s is, or is among. */
+static void put_all(struct hyp_table *t, const struct spot *s, unsigned lg2, uint64_t entry)
+{
+	unsigned own = level_lg2(s->level), count = lg2 > own ? 1u << (lg2 - own) : 1;
+	uint64_t first = s->at & ~((uint64_t)count * 8 - 1);
+
+	for (unsigned i = 0; i < count; i++)
+		t->driver->write(t->driver, first + i * 8, entry);
 }
 
 static bool in_reach(const struct hyp_table *t, uint64_t addr, uint64_t size)
@@ -50,10 +95,14 @@ static struct spot find(struct hyp_table *t, uint64_t addr, unsigned level)
 	}
 }
 
-static uint64_t leaf_entry(const struct hyp_table *t, uint64_t out, unsigned perm, unsigned level)
+static uint64_t leaf_entry(const struct hyp_table *t, uint64_t out, unsigned perm, unsigned level,
+			   unsigned lg2)
 {
 	const struct ims_format *f = t->format;
 	uint64_t e = out | f->build_leaf;
+
+	if (lg2 > level_lg2(level))
+		e |= next_field(t, f->sized) | ((UINT64_C(1) << (lg2 - 1)) - (UINT64_C(1) << 12));
 
 	if (perm & IMS_R)
 		e |= f->read_bit;
@@ -64,19 +113,39 @@ static uint64_t leaf_entry(const struct hyp_table *t, uint64_t out, unsigned per
 	return e;
 }
 
-static unsigned leaf_level(const struct hyp_table *t, uint64_t addr, uint64_t out, uint64_t left,
-			   unsigned leaf_lg2)
+/* May a table of @level hold a leaf of this size. */
+static bool holds(const struct hyp_table *t, unsigned level, unsigned lg2)
 {
-	unsigned level = 1;
+	unsigned own = level_lg2(level);
 
-	for (unsigned next = 2; next <= t->top && level_lg2(next) <= leaf_lg2; next++) {
-		uint64_t size = UINT64_C(1) << level_lg2(next);
+	if (level > 1 && !(t->format->leaf_levels & t->leaf_levels & 1u << level))
+		return false;
+	return lg2 == own || (t->format->sized && lg2 > own && lg2 < own + 9);
+}
 
-		if ((t->format->leaf_levels & t->leaf_levels & 1u << next) &&
-		    !((addr | out) & (size - 1)) && left >= size)
-			level = next;
+/* The level whose table holds leaves of this size; 0: none does. */
+static unsigned level_of(const struct hyp_table *t, unsigned lg2)
+{
+	for (unsigned level = 1; level <= t->top; level++)
+		if (holds(t, level, lg2))
+			return level;
+	return 0;
+}
+
+static unsigned leaf_size(const struct hyp_table *t, uint64_t addr, uint64_t out, uint64_t left,
+			  unsigned leaf_lg2)
+{
+	unsigned lg2 = 12;
+
+	for (unsigned next = 13; next <= leaf_lg2 && next < 64; next++) {
+		uint64_t size = UINT64_C(1) << next;
+
+		if (((addr | out) & (size - 1)) || left < size)
+			break;
+		if (level_of(t, next))
+			lg2 = next;
 	}
-	return level;
+	return lg2;
 }
 
 /* Makes the tables down to @level; returns the place of the entry there. */
@@ -87,10 +156,60 @@ static struct spot make(struct hyp_table *t, uint64_t addr, unsigned level)
 	while (s.level > level && !(s.entry & t->format->present)) {
 		uint64_t page = t->driver->pages(t->driver, 1);
 
-		t->driver->write(t->driver, s.at, page | t->format->build_table);
+		t->driver->write(t->driver, s.at,
+				 page | t->format->build_table | next_field(t, s.level - 1u));
 		s = find(t, addr, level);
 	}
 	return s;
+}
+
+/* The next smaller size that a leaf may have. */
+static unsigned smaller(const struct hyp_table *t, unsigned lg2)
+{
+	do
+		lg2--;
+	while (!level_of(t, lg2));
+	return lg2;
+}
+
+/* Stands a table anywhere in the place of a leaf of this size; @ret_taken: or a leaf. */
+static bool table_in_place(struct hyp_table *t, uint64_t addr, unsigned lg2, bool *ret_taken)
+{
+	unsigned level = level_of(t, lg2);
+
+	*ret_taken = false;
+	for (uint64_t at = addr; at - addr < UINT64_C(1) << lg2;
+	     at += UINT64_C(1) << level_lg2(level)) {
+		struct spot s = find(t, at, level);
+
+		if (!(s.entry & t->format->present))
+			continue;
+		if (s.level == level && !is_leaf(t, s.entry, level))
+			return true;
+		*ret_taken = true;
+	}
+	return false;
+}
+
+static enum hyp_table_status put_leaf(struct hyp_table *t, uint64_t addr, uint64_t out,
+				      unsigned perm, unsigned *lg2, bool replace)
+{
+	struct spot s;
+	bool taken;
+
+	/* A table that stands there stays: to put a leaf in its place would owe an invalidation. */
+	while (*lg2 > 12 && (!replace || t->format->sized) && table_in_place(t, addr, *lg2, &taken))
+		*lg2 = smaller(t, *lg2);
+	if (!replace && (table_in_place(t, addr, *lg2, &taken) || taken))
+		return HYP_TABLE_TAKEN;
+	s = make(t, addr, level_of(t, *lg2));
+	if (replace && s.level == level_of(t, *lg2) && !(s.entry & t->format->present))
+		return HYP_TABLE_ABSENT;
+	if (replace && (s.level != level_of(t, *lg2) || !is_leaf(t, s.entry, s.level) ||
+			leaf_lg2_of(t, s.entry, s.level) != *lg2))
+		return HYP_TABLE_PART;
+	put_all(t, &s, *lg2, leaf_entry(t, out, perm, s.level, *lg2));
+	return HYP_TABLE_OK;
 }
 
 enum hyp_table_status hyp_table_map(struct hyp_table *t, uint64_t addr, uint64_t size, uint64_t out,
@@ -99,22 +218,14 @@ enum hyp_table_status hyp_table_map(struct hyp_table *t, uint64_t addr, uint64_t
 	if (!in_reach(t, addr, size))
 		return HYP_TABLE_WIDE;
 	while (size) {
-		unsigned level = leaf_level(t, addr, out, size, leaf_lg2);
-		struct spot s = make(t, addr, level);
-		bool present = (s.entry & t->format->present) != 0;
+		enum hyp_table_status st;
 		uint64_t step;
+		unsigned lg2 = leaf_size(t, addr, out, size, leaf_lg2);
 
-		/* A table that stands there stays: to put a leaf in its place would owe an invalidation. */
-		while (!replace && s.level == level && present && !is_leaf(t, s.entry, level)) {
-			s = make(t, addr, --level);
-			present = (s.entry & t->format->present) != 0;
-		}
-		if (s.level != level || (present && (!replace || !is_leaf(t, s.entry, level))))
-			return replace ? HYP_TABLE_PART : HYP_TABLE_TAKEN;
-		if (replace && !present)
-			return HYP_TABLE_ABSENT;
-		t->driver->write(t->driver, s.at, leaf_entry(t, out, perm, level));
-		step = UINT64_C(1) << level_lg2(level);
+		st = put_leaf(t, addr, out, perm, &lg2, replace);
+		if (st != HYP_TABLE_OK)
+			return st;
+		step = UINT64_C(1) << lg2;
 		addr += step;
 		out += step;
 		size -= step;
@@ -168,7 +279,7 @@ static enum hyp_table_status covers_leaves(struct hyp_table *t, uint64_t at, uin
 
 	while (left) {
 		struct spot s = find(t, at, 1);
-		uint64_t span = UINT64_C(1) << level_lg2(s.level), into = at & (span - 1);
+		uint64_t span = span_of(t, &s), into = at & (span - 1);
 
 		if (s.entry & t->format->present) {
 			if (into || left < span)
@@ -195,12 +306,14 @@ enum hyp_table_status hyp_table_unmap(struct hyp_table *t, uint64_t addr, uint64
 		return st;
 	while (size) {
 		struct spot s = whole_entry(t, addr, size, free_what);
-		uint64_t span = UINT64_C(1) << level_lg2(s.level);
+		uint64_t span = span_of(t, &s);
 
 		span -= addr & (span - 1);
 		if (s.entry & t->format->present) {
-			*ret_freed |= !is_leaf(t, s.entry, s.level);
-			t->driver->write(t->driver, s.at, 0);
+			bool leaf = is_leaf(t, s.entry, s.level);
+
+			*ret_freed |= !leaf;
+			put_all(t, &s, leaf ? leaf_lg2_of(t, s.entry, s.level) : 0, 0);
 			if (free_what == HYP_FREE_EMPTY)
 				free_empty(t, addr, ret_freed);
 		}
@@ -218,19 +331,20 @@ enum hyp_table_status hyp_table_protect(struct hyp_table *t, uint64_t addr, uint
 		return HYP_TABLE_WIDE;
 	while (size) {
 		struct spot s = find(t, addr, 1);
-		uint64_t span = UINT64_C(1) << level_lg2(s.level), out, entry;
+		uint64_t span = span_of(t, &s), out, entry;
+		unsigned lg2 = leaf_lg2_of(t, s.entry, s.level);
 
 		if (!(s.entry & t->format->present))
 			return HYP_TABLE_ABSENT;
 		if ((addr & (span - 1)) || size < span)
 			return HYP_TABLE_PART;
 		out = s.entry & t->format->addr & ~(span - 1);
-		entry = leaf_entry(t, out, perm, s.level);
+		entry = leaf_entry(t, out, perm, s.level, lg2);
 		if ((s.entry & t->format->write_bit) && !(perm & IMS_W))
 			*ret_less = true;
 		if (t->format->read_bit && (s.entry & t->format->read_bit) && !(perm & IMS_R))
 			*ret_less = true;
-		t->driver->write(t->driver, s.at, entry);
+		put_all(t, &s, lg2, entry);
 		addr += span;
 		size -= span;
 	}
@@ -240,11 +354,11 @@ enum hyp_table_status hyp_table_protect(struct hyp_table *t, uint64_t addr, uint
 bool hyp_table_find(struct hyp_table *t, uint64_t addr, uint64_t *ret_out, unsigned *ret_lg2)
 {
 	struct spot s = find(t, addr, 1);
-	uint64_t span = UINT64_C(1) << level_lg2(s.level);
+	uint64_t span = span_of(t, &s);
 
 	if (!(s.entry & t->format->present) || !is_leaf(t, s.entry, s.level))
 		return false;
-	*ret_lg2 = level_lg2(s.level);
+	*ret_lg2 = leaf_lg2_of(t, s.entry, s.level);
 	*ret_out = (s.entry & t->format->addr & ~(span - 1)) | (addr & (span - 1));
 	return true;
 }

@@ -4,6 +4,8 @@
  * host. It splits by (guest tag, PASID); configuration commands make it read the
  * guest's structures anew.
  */
+#include <string.h>
+
 #include "sim/hyp/parts.h"
 
 static bool names(enum ims_how how, uint32_t want, uint32_t got, uint32_t mask)
@@ -58,13 +60,33 @@ static void reread_device(struct hyp *h, uint32_t dev, const struct ims_match *m
 			reread(h, dev, known[i], m, cmd);
 }
 
+/* The whole entry of a device, where that is what the host nests. */
+static void reread_entry(struct hyp *h, uint32_t dev)
+{
+	const struct hyp_device *d = &h->devices[dev];
+	const struct hyp_attachment *at = hyp_attached(&h->host_at, dev, IMS_CTX_NONE);
+	const struct ims_guest_entry *was = at ? &h->domains[at->to].entry : NULL;
+	struct ims_guest_entry now = { 0 };
+
+	h->model->guest_entry(&h->vms[d->vm].driver, d->vrid, &now);
+	if (was ? was->as == now.as && !memcmp(was->words, now.words, sizeof(now.words)) :
+		  now.as == IMS_GUEST_BLOCKED)
+		return;
+	hyp_call_nest(h, dev, &now);
+}
+
 static void config_command(struct hyp *h, uint32_t vm, const struct ims_match *m,
 			   const struct ims_cmd *cmd)
 {
-	for (uint32_t dev = 0; dev < h->devices_count; dev++)
-		if (h->devices[dev].vm == vm &&
-		    names(m->src, cmd->src, h->devices[dev].vrid, cmd->src_mask))
+	for (uint32_t dev = 0; dev < h->devices_count; dev++) {
+		if (h->devices[dev].vm != vm ||
+		    !names(m->src, cmd->src, h->devices[dev].vrid, cmd->src_mask))
+			continue;
+		if (h->model->policy.nest == IMS_NEST_DEVICE)
+			reread_entry(h, dev);
+		else
 			reread_device(h, dev, m, cmd);
+	}
 }
 
 /* Which nested domains a first-stage command is for; none: nobody is attached there. */
@@ -74,9 +96,10 @@ static void stage1_command(struct hyp *h, uint32_t vm, const struct ims_match *m
 	struct hyp_extent x = { .first = everything ? 0 : cmd->first,
 				.last = everything ? ~UINT64_C(0) : cmd->last,
 				.leaf_only = !everything && cmd->leaf_only };
-	bool any = false;
+	bool any = h->model->policy.retag &&
+		   hyp_call_retag(h, vm, cmd, m->dom != IMS_EQUAL, everything);
 
-	for (uint32_t i = 0; i < HYP_DOMAINS; i++) {
+	for (uint32_t i = 0; i < HYP_DOMAINS && !h->model->policy.retag; i++) {
 		const struct hyp_domain *d = &h->domains[i];
 
 		if (!d->users || d->vm != vm || !names(m->dom, cmd->dom, d->vdom, 0) ||
@@ -108,7 +131,9 @@ void hyp_vmm_command(struct hyp *h, uint32_t vm, const uint64_t *words, uint32_t
 		stage1_command(h, vm, &row->match[0], &cmd, true);
 		break;
 	case IMS_VMM_ATC:
-		/* mail of 2023-12-09: the host makes its own. */
+		if (h->model->policy.atc_forward && hyp_call_atc(h, vm, &cmd))
+			break;
+		/* Where it is not forwarded the host makes its own. */
 		hyp_emit(h, IMS_ACTOR_HOST, IMS_EV_DISCARD, IMS_ACTOR_HOST, queued, 0, 0, 0);
 		break;
 	case IMS_VMM_WAIT: /* every call returns complete */

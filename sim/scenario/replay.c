@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "sim/core/bits.h"
+
 #define PAGE UINT64_C(4096)
 #define MEMORY                                                                                     \
 	(UINT64_C(1) << 32) /* of the VM; its tables stand at the top, above what was recorded */
@@ -67,7 +69,11 @@ static void size_world(struct rep_run *run)
 		run->config.units[u].guest = u;
 		run->config.units[u].ring_lg2 = 7;
 		run->config.units[u].walk_caches = !run->options.no_walk_caches;
-		run->config.units[u].fragment_lg2 = 12;
+		run->config.units[u].fragment_lg2 = run->model->recording_answer ==
+									    REC_ANSWER_LEAF &&
+								    !run->options.small_entries ?
+							    0 :
+							    12;
 		for (unsigned c = 0; c < run->model->caches_count; c++)
 			run->config.units[u].caches[c].entries = entries;
 	}
@@ -86,6 +92,7 @@ static void fill_hyp_config(const struct rep_run *run, struct hyp_config *c)
 {
 	c->model = run->model;
 	c->world = run->world;
+	c->bare_metal = run->model->recording_bare;
 	c->vms_count = 1;
 	c->vm_memory[0] = MEMORY;
 	for (guint i = 0; i < run->prog->sid_tags->len; i++) {
@@ -174,7 +181,8 @@ static bool on_map(struct rep_run *run, const struct rec_event *e, GError **erro
 
 	begin(run, e, IMS_ACTOR_GUEST);
 	hyp_back(run->h, 0, e->pa, e->size);
-	if (hyp_table_map(&t, e->iova, e->size, e->pa, IMS_R | IMS_W, 30, false) != HYP_TABLE_OK)
+	if (hyp_table_map(&t, e->iova, e->size, e->pa, IMS_R | IMS_W,
+			  run->options.small_leaves ? 12 : 30, false) != HYP_TABLE_OK)
 		return trouble(run, e, error,
 			       "this mapping overlaps one that stands there already");
 	return true;
@@ -251,13 +259,23 @@ static bool on_cmd(struct rep_run *run, const struct rec_event *e, GError **erro
 	if (!wait)
 		return true;
 	ims_mem_read(&run->h->bare[0].mem, cmd.wait_addr & ~UINT64_C(7), &value);
-	if (cmd.wait_write && (uint32_t)(cmd.wait_addr & 4 ? value >> 32 : value) != cmd.wait_data)
+	if (!cmd.wait_wide)
+		value = (uint32_t)(cmd.wait_addr & 4 ? value >> 32 : value);
+	if (cmd.wait_write && value != cmd.wait_data)
 		return trouble(run, e, error,
 			       "the wait of the guest never completes: its queue has stopped");
 	claim_unmaps(run);
 	if (run->stepped)
 		run->stepped(run->observer, run);
 	return true;
+}
+
+/* What the line of an access shows of its answer: the byte, or the base of the leaf. */
+static uint64_t shown(const struct rep_run *run, const struct hyp_access *a)
+{
+	return run->model->recording_answer == REC_ANSWER_LEAF ?
+		       ims_block_first(a->phys.out, a->phys.leaf_lg2) :
+		       a->phys.out;
 }
 
 static bool on_xlat(struct rep_run *run, const struct rec_event *e, GError **error)
@@ -275,7 +293,7 @@ static bool on_xlat(struct rep_run *run, const struct rec_event *e, GError **err
 	begin(run, e, IMS_ACTOR_DEVICE);
 	req = (struct ims_req){ .ctx = now.ctx, .addr = now.iova, .access = now.access };
 	hyp_access(run->h, now.dev, &req, false, &a);
-	if (!a.phys.fault && hyp_host_address(run->h, 0, e->pa, &hpa) && hpa == a.phys.out) {
+	if (!a.phys.fault && hyp_host_address(run->h, 0, e->pa, &hpa) && hpa == shown(run, &a)) {
 		run->matched++;
 	} else {
 		run->wrong++;

@@ -13,8 +13,10 @@
 
 struct rep_options {
 	bool no_walk_caches;
-	bool skip_all; /* every invalidation of the recording is left out */
-	GArray *skip;  /* of uint32_t: lines of commands to leave out; may be NULL */
+	bool small_entries; /* an entry covers 4 KiB, whatever leaf it comes from */
+	bool small_leaves;  /* and the tables are built of such */
+	bool skip_all;	    /* every invalidation of the recording is left out */
+	GArray *skip;	    /* of uint32_t: lines of commands to leave out; may be NULL */
 };
 
 struct rep_run {

@@ -112,13 +112,21 @@ static uint8_t given_keys(const struct scn_cmd *cmd, const struct ims_cmd_row *r
 	return given;
 }
 
-/* An explicit granularity leaves only the rows that have it. */
+/* An explicit granularity, or another field that tells rows apart, leaves only the rows that have it. */
 static bool granularity_fits(const struct scn_cmd *cmd, const struct ims_cmd_row *row)
 {
-	const struct scn_cmd_field *g = given_field(cmd, "g");
-	const struct ims_cmd_field *f = ims_row_field(row, "g");
+	if (given_field(cmd, "g") && !ims_row_field(row, "g"))
+		return false;
+	for (unsigned i = 0; i < row->fields_count; i++) {
+		const struct ims_cmd_field *f = &row->fields[i];
+		const struct scn_cmd_field *given = given_field(cmd, f->name);
+		struct ims_field at = IMS_FIELD(f->at.hi, f->at.lo);
 
-	return !g || (f && ims_field_get(row->value, IMS_FIELD(f->at.hi, f->at.lo)) == g->value);
+		if (given && f->at.hi < 128 && ims_field_get(row->care, at) &&
+		    ims_field_get(row->value, at) != given->value)
+			return false;
+	}
+	return true;
 }
 
 /* The most particular row of this name for which everything it needs is given. */
@@ -231,7 +239,8 @@ static void fill_args(struct scn_run *run, const struct scn_cmd *cmd, const stru
 	*args = (struct ims_cmd_args){ .last = ~UINT64_C(0) };
 	args->ctx = ctx == IMS_CTX_NONE ? run->model->ctx_standin : ctx;
 	if (cmd->space >= 0)
-		args->dom = run->h->spaces[cmd->space].dom;
+		args->dom = hyp_space_tag(run->h, (uint32_t)cmd->space,
+					  cmd->dev >= 0 ? (uint32_t)cmd->dev : IMS_NONE);
 	if (cmd->dev >= 0)
 		args->src = run->h->devices[cmd->dev].vrid;
 	for (unsigned i = 0; i < row->fields_count; i++) {

@@ -130,13 +130,21 @@ static bool invalidate(struct scn_run *run, const struct scn_step *s, bool leaf_
 	return scn_done(run, s, error);
 }
 
+/* What was absent is there: owed where absence may be cached. */
+static bool mapped(struct scn_run *run, const struct scn_step *s, GError **error)
+{
+	if (!(s->op == SCN_OP_MAP && s->has_invalidate && s->invalidate_none))
+		hyp_guest_mapped(run->h, (uint32_t)s->space, s->iova, s->iova + s->size - 1, true);
+	return scn_done(run, s, error);
+}
+
 static bool op_map(struct scn_run *run, const struct scn_step *s, GError **error)
 {
 	struct hyp_table t = hyp_space_table(run->h, (uint32_t)s->space);
 	enum hyp_table_status st = hyp_table_map(
 		&t, s->iova, s->size, scn_gpa_value(run->scn, &s->gpa), s->perm, 30, false);
 
-	return st == HYP_TABLE_OK ? scn_done(run, s, error) :
+	return st == HYP_TABLE_OK ? mapped(run, s, error) :
 				    scn_cannot(run, s, error, table_trouble(st));
 }
 
@@ -154,7 +162,7 @@ static bool op_remap(struct scn_run *run, const struct scn_step *s, GError **err
 		if (!invalidate(run, s, !freed, error))
 			return false;
 		st = hyp_table_map(&t, s->iova, s->size, gpa, s->perm, 30, false);
-		return st == HYP_TABLE_OK ? scn_done(run, s, error) :
+		return st == HYP_TABLE_OK ? mapped(run, s, error) :
 					    scn_cannot(run, s, error, table_trouble(st));
 	}
 	st = hyp_table_map(&t, s->iova, s->size, gpa, s->perm, 30, true);

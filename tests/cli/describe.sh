@@ -8,9 +8,17 @@
 sim 0 describe
 silent err
 cp out all
+sim 0 describe amdvi
+silent err
+cp out amdvi
+has out 'amdvi: AMD-Vi' '  np-cache ' '  k3-order ' 'open: ' '  leaf-512g-broken '
+awk 'length($0) > 80 { exit 1 }' out || fail 'a line of more than 80 columns'
 sim 0 describe vtd
 silent err
-cmp -s all out || fail 'describe vtd is not describe'
+cat amdvi >>out
+cmp -s all out || fail 'describe is not describe vtd and describe amdvi'
+sim 0 describe vtd
+cp out all
 has out 'vtd: Intel VT-d' 'for caps: {NAME: VALUE}' '  cm ' '  torn-fetch ' 'open: ' '  spr17 ' \
 	'  NEST needs SSTS' '  same-did-other-parent: (a) '
 awk 'length($0) > 80 { exit 1 }' out || fail 'a line of more than 80 columns'

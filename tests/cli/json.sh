@@ -39,7 +39,7 @@ value '.a[3].b' '"x\u00ff\"\n\\"'
 
 recipe pass.yaml
 recipe fail.yaml '/ unmap:/s/size: 4K\}.*/size: 4K, invalidate: [{name: devTLB, dev: nic, iova: 0x10000, size: 4K}]}/'
-recipe error.yaml 's/vendors: .*/vendors: [amdvi]/'
+recipe error.yaml 's/vendors: .*/vendors: [smmuv3]/'
 
 sim 2 run --format json pass.yaml fail.yaml error.yaml
 silent err
@@ -81,7 +81,7 @@ lacks values '.runs[0].findings[0]' '.runs[0].not_judged[2]'
 value .runs[1].verdict '"fail"'
 value .runs[1].reason '"stale-after-reuse, blame guest"'
 value .runs[2].verdict '"error"'
-value .runs[2].vendor '"amdvi"'
+value .runs[2].vendor '"smmuv3"'
 for count in 'runs 3' 'pass 1' 'fail 1' 'bounded 0' 'inconclusive 0' 'vacuous 0' 'error 1'; do
 	value ".totals.${count% *}" "${count#* }"
 done

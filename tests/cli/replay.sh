@@ -174,7 +174,7 @@ refused damaged.rec:100: damaged.rec
 
 # ---- of another vendor ----
 
-for vendor in amdvi smmuv3; do
+for vendor in smmuv3; do
 	refused "$vendor" "$SRC/scenarios/recorded/$vendor-linux-7.3-strict.rec"
 	has err 'the vendor has no such command' 'was read as a recording of vendor vtd'
 	refused '' --vendor vtd "$SRC/scenarios/recorded/$vendor-linux-7.3-strict.rec" 

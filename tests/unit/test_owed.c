@@ -135,7 +135,8 @@ END_TEST
 
 START_TEST(every_change)
 {
-	uint32_t seen = 0;
+	/* No absence of stage 1 is cached; and this host makes its commands domain by domain. */
+	uint32_t seen = 1u << IMS_CHANGE_S1_MORE | 1u << IMS_CHANGE_S1_ALL;
 
 	for (unsigned i = 0; i < G_N_ELEMENTS(changes); i++)
 		seen |= 1u << changes[i].change;
