@@ -172,7 +172,27 @@ refused damaged.rec: damaged.rec
 sed '100s/0x/0y/' vtd.rec >damaged.rec
 refused damaged.rec:100: damaged.rec
 
-# ---- of another vendor ----
+# ---- of another vendor: found by what it says, or named ----
+
+amdvi=$SRC/scenarios/recorded/amdvi-linux-7.3-strict.rec
+for option in '' '--vendor=amdvi'; do
+	# shellcheck disable=SC2086 # an option or none
+	sim 0 replay $option "$amdvi"
+	silent err
+	equal "pass  $amdvi [amdvi, bare-metal, retentive]" "$(sed -n 1p out)" 'verdict'
+	has out 'translations  1066 of 1066 matched, reconstructed 1' '433 COMPLETION_WAIT' \
+		'stale         no finding' ' 0 dropped'
+done
+refused 'the vendor has no such command' --vendor vtd "$amdvi"
+sim 1 replay --skip-cmd all --format json "$amdvi"
+json
+value .vendor '"amdvi"'
+value .host '"bare-metal"'
+value .wrong 435
+value .matched 631
+value .skipped 451
+value '.findings[0].blame' '"guest"'
+value '.findings[0].cause' '"none-issued"'
 
 for vendor in smmuv3; do
 	refused "$vendor" "$SRC/scenarios/recorded/$vendor-linux-7.3-strict.rec"

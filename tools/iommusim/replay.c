@@ -92,6 +92,8 @@ static enum chk_verdict verdict(const struct chk_replay *res)
 
 static const char *host_of(const struct replay *r)
 {
+	if (r->model->recording_bare)
+		return "bare-metal";
 	return r->o.host ? r->o.host : "mail-2023";
 }
 
@@ -309,19 +311,39 @@ static void complain_file(const struct replay *r, const GError *error)
 	fputs(out->str, stderr);
 }
 
+/* Without --vendor: of the first that can read it. The complaint is the first one's. */
+static struct rec_program *load(struct replay *r, GError **error)
+{
+	struct rec_program *prog = NULL;
+
+	for (unsigned i = 0; !prog && (r->o.vendor ? !i : tool_vendors[i] != NULL); i++) {
+		const struct ims_model *m = r->o.vendor ? tool_vendor(r->o.vendor) :
+							  tool_vendors[i];
+		struct rec_vendor vendor;
+
+		rep_vendor(m, &vendor);
+		prog = rec_load(r->file, r->text, r->len, &vendor, i ? NULL : error);
+		if (prog || !i)
+			r->model = m;
+		if (prog)
+			g_clear_error(error);
+	}
+	if (!prog && !r->o.vendor)
+		r->model = tool_vendors[0];
+	return prog;
+}
+
 static int run(struct replay *r)
 {
 	static const uint8_t codes[CHK_VERDICT_MAX] = {
 		[CHK_PASS] = TOOL_PASS, [CHK_FAIL] = TOOL_FAIL, [CHK_ERROR] = TOOL_INTERNAL
 	};
 	g_autoptr(GError) error = NULL;
-	struct rec_vendor vendor;
 	struct rec_program *prog;
 	struct chk_replay *res = NULL;
 	int code = TOOL_ERROR;
 
-	rep_vendor(r->model, &vendor);
-	prog = rec_load(r->file, r->text, r->len, &vendor, &error);
+	prog = load(r, &error);
 	if (prog && skips_are_commands(r, prog))
 		res = chk_replay(prog, r->model, &r->options, &error);
 	if (error)
@@ -358,7 +380,6 @@ static int replay(struct replay *r)
 		return TOOL_ERROR;
 	}
 	r->file = r->o.rest[0];
-	r->model = r->o.vendor ? tool_vendor(r->o.vendor) : tool_vendors[0];
 	if (g_str_has_prefix(r->file, "v1.")) {
 		tool_complain("replay of a token is not available in this version");
 		return TOOL_ERROR;
