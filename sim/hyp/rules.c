@@ -42,6 +42,10 @@ static void issue_one(struct hyp *h, const struct hyp_issuer *by, const struct i
 	args.last = r->everything ? ~UINT64_C(0) : x->last;
 	args.leaf_only = x->leaf_only;
 	IMS_ASSERT(row >= 0);
+	if (r->split) {
+		args.first &= ~UINT64_C(0xfff);
+		args.last |= 0xfff;
+	}
 	for (uint64_t at = args.first, last = args.last;; at = args.last + 1) {
 		args.first = at;
 		args.last = r->split && !r->everything ? piece_last(at, last) : last;
