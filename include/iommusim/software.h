@@ -134,6 +134,7 @@ struct ims_prog_rule {
 	const char *text;
 	const char *source;
 	bool physical; /* asked of the host's tables alone */
+	bool guest;    /* asked of guests' tables alone */
 	bool (*one)(const struct ims_state *s, const struct ims_live *e);
 	bool (*pair)(const struct ims_state *s, const struct ims_live *a, const struct ims_live *b);
 	/* Bits of a word that change together with those of others only while it is absent. */

@@ -351,6 +351,7 @@ enum {
 	AMDVI_REG_ROWS = 26,
 	AMDVI_GUEST_RULES = 21,
 	AMDVI_HOST_RULES = 13,
+	AMDVI_PROG_RULES = 2,
 	AMDVI_GUEST_PARAMS = 1,
 	AMDVI_NEEDS = 2
 };
@@ -366,6 +367,7 @@ extern const struct ims_reg amdvi_regs[AMDVI_REG_ROWS];
 extern const struct ims_rule amdvi_guest_rules[AMDVI_GUEST_RULES],
 	amdvi_host_rules[AMDVI_HOST_RULES];
 
+extern const struct ims_prog_rule amdvi_prog_rules[AMDVI_PROG_RULES];
 extern const struct ims_param_set amdvi_guest_params[AMDVI_GUEST_PARAMS];
 extern const struct ims_param_rule amdvi_needs[AMDVI_NEEDS];
 
@@ -439,6 +441,7 @@ static inline uint64_t *amdvi_reg(struct ims_hw *hw, enum amdvi_reg at)
 /* The DTE's pointer to the GCR3 table, in its three pieces. */
 uint64_t amdvi_gcr3_get(const uint64_t *dte);
 void amdvi_gcr3_put(uint64_t *dte, uint64_t table);
+void amdvi_live(struct ims_hw *hw, struct ims_live *e);
 void amdvi_setup(struct ims_driver *d);
 void amdvi_device_add(struct ims_driver *d, uint32_t src, const struct ims_dev_config *config);
 void amdvi_ctx_set(struct ims_driver *d, uint32_t src, uint32_t ctx,

@@ -342,8 +342,10 @@ static void set_cause(const struct chk *c, struct chk_finding *f, const struct c
 
 uint32_t chk_ctx_of(const struct chk *c, const struct chk_record *r)
 {
-	uint8_t where = c->s.model->caches[r->cache].where;
-	bool as_filed = where == IMS_WHERE_CONFIG || where == IMS_WHERE_WALK;
+	const struct ims_cache_def *cache = &c->s.model->caches[r->cache];
+	/* What is looked up by domain is looked up as it is filed. */
+	bool as_filed = cache->where == IMS_WHERE_CONFIG || cache->where == IMS_WHERE_WALK ||
+			(cache->lookup & IMS_KEY_DOM);
 
 	/* No request may present the PASID that stands in for none. */
 	return as_filed && r->facts.ctx == c->s.model->ctx_standin ? IMS_CTX_NONE : r->facts.ctx;
@@ -360,7 +362,8 @@ static struct chk_record *bare_in(const struct chk *c, const struct chk_record *
 		struct chk_record *b = g_ptr_array_index(list, i);
 
 		/* Translations are not always of one size: the host's leaves may be smaller than the guest's. */
-		if (b && b->outdated && b->facts.src == d->vrid && b->facts.ctx == r->facts.ctx &&
+		if (b && b->outdated && b->facts.src == d->vrid &&
+		    chk_ctx_of(c, b) == chk_ctx_of(c, r) &&
 		    (b->facts.size_lg2 == r->facts.size_lg2 || translations) &&
 		    ims_overlap(b->facts.in, ims_block_last(b->facts.in, b->facts.size_lg2),
 				r->facts.in, ims_block_last(r->facts.in, r->facts.size_lg2)))

@@ -308,11 +308,14 @@ static bool is_translation(const struct chk *c, const struct chk_record *r)
 
 static struct ims_req request_of(const struct chk_record *r)
 {
-	return (struct ims_req){ .src = r->facts.src,
-				 .ctx = r->facts.ctx,
-				 .addr = r->facts.in,
-				 .access = IMS_ACCESS_READ,
-				 .priv = r->facts.perm & IMS_PRIV };
+	return (struct ims_req){
+		.src = r->facts.src,
+		.ctx = r->facts.ctx,
+		.addr = r->facts.in,
+		/* What it does not grant is not asked: a walk may end where that is missing. */
+		.access = r->facts.perm & IMS_R ? IMS_ACCESS_READ : IMS_ACCESS_WRITE,
+		.priv = r->facts.perm & IMS_PRIV
+	};
 }
 
 /*

@@ -229,7 +229,8 @@ static void judge_pair(struct chk *c, const struct live *a, const struct live *b
 		const struct live *later = b->written > a->written ? b : a;
 		struct chk_finding *f;
 
-		if (!rule->pair || (rule->physical && a->unit) || !rule->pair(s, &a->e, &b->e))
+		if (!rule->pair || (rule->physical && a->unit) || (rule->guest && !a->unit) ||
+		    !rule->pair(s, &a->e, &b->e))
 			continue;
 		f = broken(c, rule, later, later->written);
 		if (!f)
@@ -248,7 +249,8 @@ static void judge_one(struct chk *c, const struct live *l)
 		const struct ims_prog_rule *rule = &c->s.model->prog_rules[i];
 		struct chk_finding *f;
 
-		if (!rule->one || (rule->physical && l->unit) || !rule->one(s, &l->e))
+		if (!rule->one || (rule->physical && l->unit) || (rule->guest && !l->unit) ||
+		    !rule->one(s, &l->e))
 			continue;
 		f = broken(c, rule, l, l->written);
 		if (f)

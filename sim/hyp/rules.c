@@ -43,6 +43,10 @@ static void issue_one(struct hyp *h, const struct hyp_issuer *by, const struct i
 	args.leaf_only = x->leaf_only;
 	args.state = by->state;
 	IMS_ASSERT(row >= 0);
+	if (r->split) {
+		args.first &= ~UINT64_C(0xfff);
+		args.last |= 0xfff;
+	}
 	for (uint64_t at = args.first, last = args.last;; at = args.last + 1) {
 		args.first = at;
 		args.last = r->split && !r->everything ? piece_last(at, last) : last;

@@ -116,7 +116,7 @@ static const struct scn_key detach_keys[] = { K_DEV, K_PASID };
 static const struct scn_key map_keys[] = {
 	K_SPACE, K_IOVA, K_SIZE,
 	S("gpa", PAGE_GPA, gpa, REQ, .help = "the page it leads to"),
-	K_PERM(),
+	K_PERM(), K_INVALIDATE,
 };
 
 static const struct scn_key remap_keys[] = {

@@ -133,8 +133,9 @@ static bool invalidate(struct scn_run *run, const struct scn_step *s, bool leaf_
 /* What was absent is there: owed where absence may be cached. */
 static bool mapped(struct scn_run *run, const struct scn_step *s, GError **error)
 {
-	if (!(s->op == SCN_OP_MAP && s->has_invalidate && s->invalidate_none))
-		hyp_guest_mapped(run->h, (uint32_t)s->space, s->iova, s->iova + s->size - 1, true);
+	if (s->op == SCN_OP_MAP && s->has_invalidate)
+		return invalidate(run, s, true, error);
+	hyp_guest_mapped(run->h, (uint32_t)s->space, s->iova, s->iova + s->size - 1, true);
 	return scn_done(run, s, error);
 }
 

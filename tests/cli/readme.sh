@@ -14,7 +14,7 @@ shown()
 }
 
 sed '/unmap:/ s|size: 4K|size: 4K, invalidate: none|' "$SRC/scenarios/seed/nested-unmap.yaml" >broken.yaml
-sim 1 run broken.yaml
+sim 1 run --vendor vtd broken.yaml
 shown
 ln -s "$SRC/scenarios" scenarios
 sim 0 run scenarios/seed

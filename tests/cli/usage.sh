@@ -4,7 +4,7 @@
 # shellcheck source-path=SCRIPTDIR source=common
 . "$(dirname "$0")/common"
 
-cp "$seed/nested-unmap.yaml" ok.yaml
+recipe ok.yaml
 recipe broken.yaml '/ unmap:/s/size: 4K/&, invalidate: none/'
 
 # ---- no verb, help, version ----
