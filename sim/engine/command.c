@@ -525,32 +525,49 @@ void ims_cmd_execute(struct ims_hw *hw, const uint64_t *words)
 		ims_emit(hw, IMS_EV_QERROR, error, hw->unit->head, 0, 0, 0);
 }
 
+static uint64_t slot_at(const struct ims_unit *u, uint32_t slot)
+{
+	return u->ring + (uint64_t)slot * u->state.cmd_words * 8;
+}
+
+bool ims_ring_read(struct ims_hw *hw, uint32_t slot, uint64_t *ret_words)
+{
+	uint64_t at = slot_at(hw->unit, slot);
+	bool all = true;
+
+	memset(ret_words, 0, IMS_CMD_WORDS * sizeof(*ret_words));
+	for (unsigned i = 0; i < hw->unit->state.cmd_words; i++)
+		all &= ims_mem_read(&hw->mem, at + i * 8, &ret_words[i]);
+	return all;
+}
+
+void ims_ring_write(struct ims_hw *hw, uint32_t slot, const uint64_t *words)
+{
+	uint64_t at = slot_at(hw->unit, slot), pa;
+
+	for (unsigned i = 0; i < hw->unit->state.cmd_words; i++)
+		if (ims_mem_resolve(&hw->mem, at + i * 8, &pa))
+			ims_world_store(hw->world, pa, words[i], hw->world->time);
+}
+
 bool ims_ring_put(struct ims_hw *hw, const uint64_t *words)
 {
 	struct ims_unit *u = hw->unit;
 	uint32_t next = (u->tail + 1) & u->ring_mask;
-	uint64_t pa;
 
 	if (next == u->head)
 		return false;
-	for (unsigned i = 0; i < u->state.cmd_words; i++) {
-		uint64_t at = u->ring + ((uint64_t)u->tail * u->state.cmd_words + i) * 8;
-
-		if (ims_mem_resolve(&hw->mem, at, &pa))
-			ims_world_store(hw->world, pa, words[i], hw->world->time);
-	}
+	ims_ring_write(hw, u->tail, words);
 	u->tail = next;
 	return true;
 }
 
-static uint16_t fetch(struct ims_hw *hw, uint64_t *words)
+static uint16_t fetch(struct ims_hw *hw)
 {
-	struct ims_unit *u = hw->unit;
-	uint64_t at = u->ring + (uint64_t)u->head * u->state.cmd_words * 8;
+	uint64_t words[IMS_CMD_WORDS];
 
-	for (unsigned i = 0; i < u->state.cmd_words; i++)
-		if (!ims_mem_read(&hw->mem, at + i * 8, &words[i]) && hw->model->queue_error_fetch)
-			return hw->model->queue_error_fetch;
+	if (!ims_ring_read(hw, hw->unit->head, words) && hw->model->queue_error_fetch)
+		return hw->model->queue_error_fetch;
 	return consume(hw, words);
 }
 
@@ -565,9 +582,7 @@ void ims_ring_run(struct ims_hw *hw)
 			return;
 		error = ready(hw);
 		while (!error && u->head != u->tail) {
-			uint64_t words[IMS_CMD_WORDS] = { 0 };
-
-			error = fetch(hw, words);
+			error = fetch(hw);
 			if (!error)
 				u->head = (u->head + 1) & u->ring_mask;
 		}

@@ -87,6 +87,10 @@ bool ims_match_resolve(const struct ims_cmd_row *row, const struct ims_match *ma
 /* The mode the unit is in, for ims_cmd_row.modes. */
 uint8_t ims_unit_mode(struct ims_hw *hw);
 
+/* The command in a slot of the ring, IMS_CMD_WORDS words; false: not all of it could be read. */
+bool ims_ring_read(struct ims_hw *hw, uint32_t slot, uint64_t *ret_words);
+/* Software stores a command into a slot; no event tells of it. */
+void ims_ring_write(struct ims_hw *hw, uint32_t slot, const uint64_t *words);
 /* Software puts a command into the ring at the tail; false: the ring is full. */
 bool ims_ring_put(struct ims_hw *hw, const uint64_t *words);
 

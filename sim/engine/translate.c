@@ -161,6 +161,14 @@ static inline void walker_begin(struct ims_hw *hw, struct ims_walk_hand *hand, s
 	*leaf = (struct ims_leaf){ .s1_lg2 = 64, .s2_lg2 = 64, .fragment_lg2 = 64 };
 }
 
+/* A look-up begins: what is read from now on is read for it, and stands under its event. */
+static inline void look_up(struct ims_hw *hw, const struct ims_req *req)
+{
+	hw->now =
+		ims_emit(hw, IMS_EV_LOOKUP, req->src, req->addr, req->ctx, req->access, req->kind);
+	hw->cause = hw->now;
+}
+
 /* Another page on behalf of @req, in the same tables: no bit is set, no fault told. */
 static bool neighbour(struct ims_hw *hw, const struct ims_req *req, const struct ims_path *path,
 		      uint64_t addr, struct ims_leaf *leaf, uint32_t *ret_born)
@@ -225,8 +233,7 @@ static void read_on(struct ims_hw *hw, const struct ims_req *req, const struct i
 		if ((at.addr ^ page) >> 21)
 			break;
 		/* A look-up of its own in the log: other words are read. */
-		hw->now = ims_emit(hw, IMS_EV_LOOKUP, at.src, at.addr, at.ctx, at.access, at.kind);
-		hw->cause = hw->now;
+		look_up(hw, &at);
 		beside = (struct ims_answer){ .size_lg2 = 12 };
 		if (ims_cache_find(c, at.src, path->ctx, path->dom, at.addr) == IMS_NONE &&
 		    neighbour(hw, req, path, at.addr, &next, &beside.born) && next.s2_lg2 == 12)
@@ -394,11 +401,9 @@ void ims_translate(struct ims_hw *hw, const struct ims_req *req, struct ims_answ
 	*ret_answer = (struct ims_answer){
 		.entry = IMS_NONE, .size_lg2 = 12, .s1_lg2 = 64, .s2_lg2 = 64
 	};
-	hw->now =
-		ims_emit(hw, IMS_EV_LOOKUP, req->src, req->addr, req->ctx, req->access, req->kind);
+	look_up(hw, req);
 	ret_answer->event = hw->now;
 	ret_answer->born = hw->now;
-	hw->cause = hw->now;
 	if (translate(hw, req, &path, ret_answer) && ret_answer->fault && hw->model->fault)
 		hw->model->fault(hw, req, &path, ret_answer->fault);
 	ims_emit(hw, IMS_EV_ANSWER, ret_answer->fault, ret_answer->out, ret_answer->perm,
@@ -411,10 +416,8 @@ void ims_prefetch(struct ims_hw *hw, const struct ims_req *req)
 	uint32_t cause = hw->cause;
 	struct ims_path path;
 
-	hw->now =
-		ims_emit(hw, IMS_EV_LOOKUP, req->src, req->addr, req->ctx, req->access, req->kind);
+	look_up(hw, req);
 	hw->born = hw->now;
-	hw->cause = hw->now;
 	hw->begins = true;
 	hw->model->path(hw, req, &path);
 	hw->begins = false;
@@ -430,9 +433,8 @@ void ims_hw_fetch(struct ims_hw *hw, const struct ims_req *req)
 	struct ims_path path;
 	struct ims_leaf leaf;
 
-	hw->now = hw->born =
-		ims_emit(hw, IMS_EV_LOOKUP, req->src, req->addr, req->ctx, req->access, req->kind);
-	hw->cause = hw->now;
+	look_up(hw, req);
+	hw->born = hw->now;
 	if (!m->path(hw, req, &path) && path.stages != IMS_STAGES_ANSWERED &&
 	    path.stages != IMS_STAGES_BYPASS) {
 		ctx = by_dom(m) ? path.ctx : req->ctx;

@@ -7,6 +7,12 @@
 
 /* ---- parameters ---- */
 
+static void reset_regs(const struct ims_model *m, struct ims_state *s)
+{
+	for (unsigned i = 0; i < m->regs_count; i++)
+		s->regs[m->regs[i].at] = m->regs[i].reset;
+}
+
 void ims_state_init(const struct ims_model *m, const uint32_t *params, struct ims_state *ret_state)
 {
 	IMS_ASSERT(m->params_count <= IMS_PARAMS);
@@ -14,8 +20,7 @@ void ims_state_init(const struct ims_model *m, const uint32_t *params, struct im
 	for (unsigned i = 0; i < m->params_count; i++)
 		ret_state->params[i] = params ? params[i] : m->params[i].value;
 	ret_state->cmd_words = m->cmd_words;
-	for (unsigned i = 0; i < m->regs_count; i++)
-		ret_state->regs[m->regs[i].at] = m->regs[i].reset;
+	reset_regs(m, ret_state);
 	if (m->derive)
 		m->derive(ret_state);
 }
@@ -238,8 +243,7 @@ void ims_unit_reset(struct ims_hw *hw)
 	for (unsigned c = 0; c < hw->model->caches_count; c++)
 		ims_cfg_drop(hw,
 			     &(struct ims_match){ .cache = (uint8_t)c, .classes = IMS_CLASS_ANY });
-	for (unsigned i = 0; i < hw->model->regs_count; i++)
-		u->state.regs[hw->model->regs[i].at] = hw->model->regs[i].reset;
+	reset_regs(hw->model, &u->state);
 	u->root = u->ring = 0;
 	u->head = u->tail = 0;
 	u->ring_mask = 0;

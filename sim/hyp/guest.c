@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* The guest's driver: its attachments, its ring, what it owes after a change. */
-#include <string.h>
-
 #include "sim/core/assert.h"
 #include "sim/hyp/parts.h"
 
@@ -54,13 +52,9 @@ void hyp_guest_put(struct hyp *h, uint32_t vm, const uint64_t *words)
 static uint32_t guest_queued(struct hyp *h, uint32_t vm, uint32_t at, uint64_t *ret_words)
 {
 	struct ims_hw *bare = &h->bare[vm];
-	struct ims_unit *u = bare->unit;
 	uint32_t queued;
 
-	memset(ret_words, 0, IMS_CMD_WORDS * sizeof(*ret_words));
-	for (unsigned i = 0; i < u->state.cmd_words; i++)
-		ims_mem_read(&bare->mem, u->ring + ((uint64_t)at * u->state.cmd_words + i) * 8,
-			     &ret_words[i]);
+	ims_ring_read(bare, at, ret_words);
 	bare->actor = IMS_ACTOR_GUEST;
 	bare->cause = h->cause;
 	queued = ims_emit(bare, IMS_EV_QUEUED, IMS_ACTOR_GUEST, ret_words[0], ret_words[1],
@@ -119,6 +113,12 @@ void hyp_reg_write(struct hyp *h, uint32_t vm_or_host, const struct ims_reg *reg
 	}
 }
 
+void hyp_queue_clear(struct hyp *h, uint32_t vm_or_host)
+{
+	hyp_reg_write(h, vm_or_host, ims_model_reg(h->model, h->model->queue_clear),
+		      h->model->queue_clear_value);
+}
+
 void hyp_guest_wait(struct hyp *h, uint32_t vm)
 {
 	struct hyp_vm *v = &h->vms[vm];
@@ -143,22 +143,14 @@ void hyp_guest_wait(struct hyp *h, uint32_t vm)
  */
 static void step_over(struct hyp *h, uint32_t vm)
 {
-	const struct ims_reg *clear =
-		h->model->queue_clear ? ims_model_reg(h->model, h->model->queue_clear) : NULL;
-	struct ims_hw *bare = &h->bare[vm];
-	struct ims_unit *u = bare->unit;
-	uint64_t words[IMS_CMD_WORDS], pa;
+	const struct ims_unit *u = h->bare[vm].unit;
+	uint64_t words[IMS_CMD_WORDS];
 
-	while (clear && u->head != u->tail && u->queue_error &&
+	while (h->model->queue_clear && u->head != u->tail && u->queue_error &&
 	       u->queue_error != h->model->queue_error_timeout) {
-		uint32_t cmd_words = u->state.cmd_words;
-
 		hyp_words_of_sync(h, h->vms[vm].status + 8, 0, words);
-		for (uint32_t i = 0; i < cmd_words; i++)
-			if (ims_mem_resolve(&bare->mem,
-					    u->ring + ((uint64_t)u->head * cmd_words + i) * 8, &pa))
-				ims_world_store(h->world, pa, words[i], h->world->time);
-		hyp_reg_write(h, vm, clear, h->model->queue_clear_value);
+		ims_ring_write(&h->bare[vm], u->head, words);
+		hyp_queue_clear(h, vm);
 	}
 }
 

@@ -49,14 +49,13 @@ static bool waited(struct hyp *h)
  */
 static void host_sync(struct hyp *h)
 {
-	const struct ims_reg *clear =
-		h->model->queue_clear ? ims_model_reg(h->model, h->model->queue_clear) : NULL;
 	bool done = waited(h);
 
 	for (unsigned tries = 0; !done && tries < 2; tries++) {
-		if (!clear || h->host.unit->queue_error != h->model->queue_error_timeout)
+		if (!h->model->queue_clear ||
+		    h->host.unit->queue_error != h->model->queue_error_timeout)
 			break;
-		hyp_reg_write(h, HYP_HOST, clear, h->model->queue_clear_value);
+		hyp_queue_clear(h, HYP_HOST);
 		for (uint32_t i = 0; i < h->batch_count; i++)
 			ring_put(h, h->batch[i]);
 		done = waited(h);

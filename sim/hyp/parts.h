@@ -39,6 +39,8 @@ struct hyp_issuer {
 /* Issues the commands that the rules owe for @change, in their order; false: there are none. */
 bool hyp_issue(struct hyp *h, const struct hyp_issuer *by, enum ims_change change,
 	       const struct hyp_targets *t, const struct hyp_extent *x);
+/* Acknowledges a queue's error, so that the queue goes on; of a model that has queue_clear. */
+void hyp_queue_clear(struct hyp *h, uint32_t vm_or_host);
 void hyp_words_of_sync(struct hyp *h, uint64_t status, uint32_t data, uint64_t *ret_words);
 
 struct hyp_attachment *hyp_attached(struct hyp_attach_list *list, uint32_t dev, uint32_t ctx);
