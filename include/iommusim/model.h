@@ -386,8 +386,9 @@ struct ims_model {
 	uint8_t few; /* those, as bits, of which a world keeps a few entries whatever is configured */
 	const char *const *classes;
 	uint8_t classes_count;
-	uint8_t s1_class;   /* bits: the classes that stage-1-only translations are filed under */
-	uint8_t leaf_class; /* of leaves that a format keeps among the steps of walks */
+	uint8_t s1_class;     /* bits: the classes that stage-1-only translations are filed under */
+	uint8_t leaf_class;   /* of leaves that a format keeps among the steps of walks */
+	uint8_t absent_class; /* of configuration structures that fault */
 
 	const struct ims_cmd_row *rows;
 	uint8_t rows_count;

@@ -68,6 +68,7 @@ const struct ims_model vtd_model = {
 	.few = 1 << VTD_IEC, /* interrupt remapping is not modelled */
 	.classes = classes,
 	.classes_count = VTD_CLASSES,
+	.absent_class = VTD_CLASS_ABSENT,
 	.s1_class = 1 << VTD_CLASS_FS,
 	.rows = vtd_rows,
 	.rows_count = VTD_ROWS,

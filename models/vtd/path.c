@@ -253,8 +253,6 @@ static uint16_t find_pasid(struct vtd_way *way, const struct ims_cfg_key *asked,
 	key.negative = fault != 0;
 	if (!fault)
 		key.dom = (uint16_t)ims_field_get(entry, VTD_SPE_DID);
-	else
-		key.cls = VTD_CLASS_ABSENT;
 	if (!fault || (way->state->derived[VTD_D_NEGATIVE] && negative_pasid(fault)))
 		ims_cfg_fill(way->hw, VTD_PASID, &key, entry);
 	return fault;

@@ -44,7 +44,7 @@ void vtd_event_serve(struct ims_hw *hw, enum vtd_signal which)
 
 /* ---- status ---- */
 
-void vtd_status_set(struct ims_hw *hw, uint64_t bits)
+static void status_set(struct ims_hw *hw, uint64_t bits)
 {
 	uint64_t *fsts = vtd_reg(hw, VTD_R_FSTS), before = *fsts & VTD_FSTS_CAUSE;
 
@@ -81,7 +81,7 @@ void vtd_queue_stopped(struct ims_hw *hw, uint16_t error)
 	uint64_t *iqercd = vtd_reg(hw, VTD_R_IQERCD);
 
 	*iqercd = (*iqercd & ~IMS_BITS(3, 0)) | error;
-	vtd_status_set(hw, VTD_IQE);
+	status_set(hw, VTD_IQE);
 }
 
 /* The first of its kind is latched until the bit is cleared. */
@@ -91,7 +91,7 @@ void vtd_atc_failed(struct ims_hw *hw, uint32_t src, const struct ims_cmd *timed
 
 	if (!(*vtd_reg(hw, VTD_R_FSTS) & bit))
 		*vtd_reg(hw, VTD_R_IQERCD) |= (uint64_t)(src & 0xffff) << (timed_out ? 32 : 48);
-	vtd_status_set(hw, bit);
+	status_set(hw, bit);
 }
 
 /* ---- fault recording, section 7.2.1 ---- */
@@ -141,7 +141,7 @@ void vtd_record(struct ims_hw *hw, const struct ims_req *req, unsigned type, uin
 	if (full || (*fsts & VTD_PFO)) {
 		ims_hw_faulted(hw, code, req->addr, req->ctx, req->src, false);
 		if (!(*fsts & VTD_PFO))
-			vtd_status_set(hw, VTD_PFO);
+			status_set(hw, VTD_PFO);
 		return;
 	}
 	write_record(hw, req, type, code, frcd(hw, index));
@@ -150,7 +150,7 @@ void vtd_record(struct ims_hw *hw, const struct ims_req *req, unsigned type, uin
 	if (*fsts & VTD_PPF)
 		return;
 	*fsts = (*fsts & ~IMS_BITS(15, 8)) | index << 8;
-	vtd_status_set(hw, VTD_PPF);
+	status_set(hw, VTD_PPF);
 }
 
 /*

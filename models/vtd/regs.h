@@ -97,8 +97,6 @@ void vtd_event_control(struct ims_hw *hw, enum vtd_signal which);
 /* The registers' part of what is derived. */
 void vtd_derive_regs(struct ims_state *s);
 
-/* Sets bits of FSTS. */
-void vtd_status_set(struct ims_hw *hw, uint64_t bits);
 /* Records a non-recoverable fault; @type: T1 and T2 as one number. */
 void vtd_record(struct ims_hw *hw, const struct ims_req *req, unsigned type, uint16_t code);
 

@@ -112,7 +112,7 @@ enum vtd_class {
 	VTD_CLASS_SS,
 	VTD_CLASS_NESTED,
 	VTD_CLASS_PT,
-	VTD_CLASS_ABSENT, /* of the PASID-cache: what stands for a fault */
+	VTD_CLASS_ABSENT, /* of configuration caches: what stands for a fault */
 	VTD_CLASSES
 };
 
