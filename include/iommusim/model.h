@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "iommusim/event.h"
+#include "iommusim/params.h"
 #include "iommusim/software.h"
 #include "iommusim/walk.h"
 
@@ -60,34 +61,6 @@ struct ims_cache_def {
 #define IMS_PARAMS  112
 #define IMS_DERIVED 32
 #define IMS_REGS    96
-
-enum ims_param_kind {
-	IMS_PARAM_CAP,	 /* a capability that the unit reports */
-	IMS_PARAM_KNOB,	 /* what the specification leaves to the implementation */
-	IMS_PARAM_QUIRK, /* an erratum, or what a known implementation does otherwise; 0 or 1 */
-};
-
-/* A parameter of a unit, named in scenarios under hardware: caps and quirks. */
-struct ims_param {
-	const char *name; /* lower case, hyphens */
-	const char *text;
-	uint32_t value, max; /* the default, and the largest modelled */
-	uint8_t kind;	     /* enum ims_param_kind */
-	const char *source;
-	const char *unknown; /* NULL, or what the specification does not say about it */
-};
-
-/* What must hold between parameters. */
-struct ims_param_rule {
-	const char *name; /* "NEST needs SMTS, FSTS and SSTS" */
-	const char *source;
-	bool (*holds)(const uint32_t *params);
-};
-
-struct ims_param_set {
-	uint32_t param, value;
-	const char *source;
-};
 
 /* The vendor's part of a unit; flat, and copied with the world. */
 struct ims_state {
@@ -220,6 +193,18 @@ struct ims_cmd_field {
 	bool unsaid; /* left out where a command is shown: it selects the row, encodes the range, or has no effect */
 	const char *unmodelled; /* NULL, or what a non-zero value asks for that is not modelled */
 };
+
+/* Initialisers; the second kind is left out where a command is shown. */
+#define IMS_CMD_FIELD(name_, hi_, lo_, arg_)                                                       \
+	{                                                                                          \
+		.name = (name_), .at = { (hi_), (lo_) }, .arg = (arg_)                             \
+	}
+#define IMS_CMD_UNSAID(name_, hi_, lo_)                                                            \
+	{                                                                                          \
+		.name = (name_), .at = { (hi_), (lo_) }, .unsaid = true                            \
+	}
+/* Of struct ims_cmd_row. */
+#define IMS_CMD_FIELDS(f) .fields = (f), .fields_count = sizeof(f) / sizeof((f)[0])
 
 /* How a match compares one tag field. */
 enum ims_how { IMS_ANY, IMS_EQUAL, IMS_ABSENT, IMS_PRESENT, IMS_MASKED };

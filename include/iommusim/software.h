@@ -54,6 +54,13 @@ struct ims_rule {
 	bool split; /* of a range: by naturally aligned pieces, so that nothing else is named */
 };
 
+/* Its initialiser; what follows are its other members. */
+#define IMS_RULE(change_, scope_, when_, everything_, title_, source_, ...)                        \
+	{                                                                                          \
+		.change = (change_), .scope = (scope_), .when = (when_),                           \
+		.everything = (everything_), .title = title_, .source = source_, __VA_ARGS__       \
+	}
+
 /* ---- the host's policy ---- */
 
 /* What one nested domain is made of. */

@@ -17,16 +17,10 @@
 #define CLASSES_LEAF (1u << AMDVI_CLASS_LEAF)
 #define CLASSES_STEP (CLASSES_ALL & ~CLASSES_LEAF)
 
-#define F(name_, hi_, lo_, arg_)                                                                   \
-	{                                                                                          \
-		.name = (name_), .at = { (hi_), (lo_) }, .arg = (arg_)                             \
-	}
-#define UNSAID(name_, hi_, lo_)                                                                    \
-	{                                                                                          \
-		.name = (name_), .at = { (hi_), (lo_) }, .unsaid = true                            \
-	}
-#define F_DEV	  F("devid", 15, 0, IMS_ARG_SRC)
-#define FIELDS(f) .fields = (f), .fields_count = sizeof(f) / sizeof((f)[0])
+#define F      IMS_CMD_FIELD
+#define UNSAID IMS_CMD_UNSAID
+#define FIELDS IMS_CMD_FIELDS
+#define F_DEV  F("devid", 15, 0, IMS_ARG_SRC)
 
 #define SRC_OP	 "reference sheet, section 6; FreeBSD amd_reg.h; Linux build_inv_*()"
 #define S61	 "section 6.1"
@@ -84,6 +78,15 @@ static const struct ims_cmd_field complete_ppr[] = {
 	{ .cache = AMDVI_L1, .dom = IMS_EQUAL, .classes = CLASSES_GN1,                             \
 	  K1_IS(AMDVI_K1_DOMAIN), .source = S61_K8C }
 
+/* What a command drops that names guest addresses of a PASID; without PASID they are PASID 0's under GIOV. */
+#define GN1_TRANSLATIONS \
+	{ .cache = AMDVI_IOTLB, .dom = IMS_EQUAL, .ctx = IMS_EQUAL, .classes = CLASSES_GN1, \
+	  .range = IMS_RANGE_FRAGMENT, .source = S61 }, \
+	{ .cache = AMDVI_L1, .dom = IMS_EQUAL, .ctx = IMS_EQUAL, .classes = CLASSES_GN1, \
+	  .range = IMS_RANGE_FRAGMENT, .source = S61_K8C }, \
+	{ .cache = AMDVI_L1, .dom = IMS_EQUAL, .ctx = IMS_ABSENT, .classes = CLASSES_GN1, \
+	  .range = IMS_RANGE_FRAGMENT, .standin = true, .source = S61_K8C ", under GIOV" }
+
 const struct ims_cmd_row amdvi_rows[] = {
 	{ .name = "COMPLETION_WAIT", .title = "COMPLETION_WAIT", .source = SRC_OP, .kind = IMS_CMD_WAIT,
 	  .vmm = IMS_VMM_WAIT, .care = { OP_CARE }, .value = { OP(1) },
@@ -117,21 +120,11 @@ const struct ims_cmd_row amdvi_rows[] = {
 	{ .name = "INVALIDATE_IOMMU_PAGES", .title = "INVALIDATE_IOMMU_PAGES GN=1", .source = SRC_OP, .conditional = true,
 	  .vmm = IMS_VMM_STAGE1, .ranged = true, .care = { OP_CARE, PDE | GN }, .value = { OP(3), GN },
 	  .reserved = { IMS_BITS(31, 20) | IMS_BITS(59, 48), IMS_BITS(11, 3) }, FIELDS(pages_gn1),
-	  .match = { { .cache = AMDVI_IOTLB, .dom = IMS_EQUAL, .ctx = IMS_EQUAL, .classes = CLASSES_GN1,
-		       .range = IMS_RANGE_FRAGMENT, .source = S61 },
-		     { .cache = AMDVI_L1, .dom = IMS_EQUAL, .ctx = IMS_EQUAL, .classes = CLASSES_GN1,
-		       .range = IMS_RANGE_FRAGMENT, .source = S61_K8C },
-		     { .cache = AMDVI_L1, .dom = IMS_EQUAL, .ctx = IMS_ABSENT, .classes = CLASSES_GN1,
-		       .range = IMS_RANGE_FRAGMENT, .standin = true, .source = S61_K8C ", under GIOV" } } },
+	  .match = { GN1_TRANSLATIONS } },
 	{ .name = "INVALIDATE_IOMMU_PAGES", .title = "INVALIDATE_IOMMU_PAGES GN=1 PDE=1", .source = SRC_OP, .conditional = true,
 	  .vmm = IMS_VMM_STAGE1, .ranged = true, .care = { OP_CARE, PDE | GN }, .value = { OP(3), PDE | GN },
 	  .reserved = { IMS_BITS(31, 20) | IMS_BITS(59, 48), IMS_BITS(11, 3) }, FIELDS(pages_gn1),
-	  .match = { { .cache = AMDVI_IOTLB, .dom = IMS_EQUAL, .ctx = IMS_EQUAL, .classes = CLASSES_GN1,
-		       .range = IMS_RANGE_FRAGMENT, .source = S61 },
-		     { .cache = AMDVI_L1, .dom = IMS_EQUAL, .ctx = IMS_EQUAL, .classes = CLASSES_GN1,
-		       .range = IMS_RANGE_FRAGMENT, .source = S61_K8C },
-		     { .cache = AMDVI_L1, .dom = IMS_EQUAL, .ctx = IMS_ABSENT, .classes = CLASSES_GN1,
-		       .range = IMS_RANGE_FRAGMENT, .standin = true, .source = S61_K8C ", under GIOV" },
+	  .match = { GN1_TRANSLATIONS,
 		     { .cache = AMDVI_GPDC, .dom = IMS_EQUAL, .ctx = IMS_EQUAL, .classes = CLASSES_ALL,
 		       .range = IMS_RANGE_FRAGMENT, .source = S61 },
 		     { .cache = AMDVI_GCR3, .dom = IMS_EQUAL, .ctx = IMS_EQUAL, .classes = CLASSES_ALL,

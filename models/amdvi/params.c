@@ -11,28 +11,9 @@
 #define EFR2 "Linux amd_iommu_types.h, FEATURE_*, extended feature 2"
 #define SIL  "AMD openSIL, NbioIommuTbl.h, Iommul2Reg.h (Genoa)"
 
-#define C(id, name_, text_, value_, max_, source_)                                                 \
-	[id] = { .name = (name_),                                                                  \
-		 .text = (text_),                                                                  \
-		 .value = (value_),                                                                \
-		 .max = (max_),                                                                    \
-		 .kind = IMS_PARAM_CAP,                                                            \
-		 .source = (source_) }
-#define K(id, name_, text_, value_, max_, source_, unknown_)                                       \
-	[id] = { .name = (name_),                                                                  \
-		 .text = (text_),                                                                  \
-		 .value = (value_),                                                                \
-		 .max = (max_),                                                                    \
-		 .kind = IMS_PARAM_KNOB,                                                           \
-		 .source = (source_),                                                              \
-		 .unknown = (unknown_) }
-#define Q(id, name_, text_, value_, source_)                                                       \
-	[id] = { .name = (name_),                                                                  \
-		 .text = (text_),                                                                  \
-		 .value = (value_),                                                                \
-		 .max = 1,                                                                         \
-		 .kind = IMS_PARAM_QUIRK,                                                          \
-		 .source = (source_) }
+#define C IMS_CAP
+#define K IMS_KNOB
+#define Q IMS_QUIRK
 
 /* clang-format off */
 const struct ims_param amdvi_params[AMDVI_PARAMS] = {

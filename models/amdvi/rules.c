@@ -19,9 +19,7 @@
 #define ATC_PASID "INVALIDATE_IOTLB_PAGES GN=1"
 
 /* clang-format off */
-#define R(change_, scope_, when_, everything_, title_, source_, ...) \
-	{ .change = (change_), .scope = (scope_), .when = (when_), .everything = (everything_), \
-	  .title = title_, .source = source_, __VA_ARGS__ }
+#define R IMS_RULE
 
 /* With NpCache in aligned pieces, so that no page is hit that did not change; else one block over all. */
 #define PAGES(change, title, why, ...) \

@@ -21,23 +21,17 @@
 #define CLASSES_SS (1u << VTD_CLASS_SS | 1u << VTD_CLASS_PT)
 #define CLASSES_FS (1u << VTD_CLASS_FS | 1u << VTD_CLASS_NESTED)
 
-#define F(name_, hi_, lo_, arg_)                                                                   \
-	{                                                                                          \
-		.name = (name_), .at = { (hi_), (lo_) }, .arg = (arg_)                             \
-	}
-#define UNSAID(name_, hi_, lo_)                                                                    \
-	{                                                                                          \
-		.name = (name_), .at = { (hi_), (lo_) }, .unsaid = true                            \
-	}
+#define F      IMS_CMD_FIELD
+#define UNSAID IMS_CMD_UNSAID
+#define FIELDS IMS_CMD_FIELDS
 /* Table 26: in which translation table modes a type exists. */
 #define MODES(m) ((uint8_t)(1u << (m)))
 #define SCALABLE (MODES(VTD_TTM_SCALABLE) | MODES(VTD_TTM_ABORT))
 #define LEGACY	 MODES(VTD_TTM_LEGACY)
 
-#define F_G	  UNSAID("g", 5, 4)
-#define F_DID	  F("did", 31, 16, IMS_ARG_DOM)
-#define F_PASID	  F("pasid", 51, 32, IMS_ARG_CTX)
-#define FIELDS(f) .fields = (f), .fields_count = sizeof(f) / sizeof((f)[0])
+#define F_G	UNSAID("g", 5, 4)
+#define F_DID	F("did", 31, 16, IMS_ARG_DOM)
+#define F_PASID F("pasid", 51, 32, IMS_ARG_CTX)
 
 /* clang-format off */
 static const struct ims_cmd_field context_all[] = { F_G };

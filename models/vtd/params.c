@@ -9,27 +9,9 @@
 #define CAP  "VT-d 5.10 section 11.4.2, CAP_REG"
 #define ECAP "VT-d 5.10 section 11.4.3, ECAP_REG"
 
-#define C(id, name_, text_, value_, max_, source_)                                                 \
-	[id] = { .name = (name_),                                                                  \
-		 .text = (text_),                                                                  \
-		 .value = (value_),                                                                \
-		 .max = (max_),                                                                    \
-		 .kind = IMS_PARAM_CAP,                                                            \
-		 .source = (source_) }
-#define K(id, name_, text_, value_, max_, source_, unknown_)                                       \
-	[id] = { .name = (name_),                                                                  \
-		 .text = (text_),                                                                  \
-		 .value = (value_),                                                                \
-		 .max = (max_),                                                                    \
-		 .kind = IMS_PARAM_KNOB,                                                           \
-		 .source = (source_),                                                              \
-		 .unknown = (unknown_) }
-#define Q(id, name_, text_, source_)                                                               \
-	[id] = { .name = (name_),                                                                  \
-		 .text = (text_),                                                                  \
-		 .max = 1,                                                                         \
-		 .kind = IMS_PARAM_QUIRK,                                                          \
-		 .source = (source_) }
+#define C			  IMS_CAP
+#define K			  IMS_KNOB
+#define Q(id, name, text, source) IMS_QUIRK(id, name, text, 0, source)
 
 /* clang-format off */
 const struct ims_param vtd_params[VTD_PARAMS] = {

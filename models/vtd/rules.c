@@ -15,9 +15,7 @@
 #define SECOND_STAGE (1 << IMS_STAGES_2 | 1 << IMS_STAGES_NESTED)
 
 /* clang-format off */
-#define R(change_, scope_, when_, everything_, title_, source_, ...) \
-	{ .change = (change_), .scope = (scope_), .when = (when_), .everything = (everything_), \
-	  .title = title_, .source = source_, __VA_ARGS__ }
+#define R IMS_RULE
 
 /* Every device TLB of those concerned, whole: type 3 for RID_PASID, type 8 for other PASIDs. */
 #define DEVTLB_ALL(change, why) \
