@@ -3,28 +3,19 @@
 #ifndef TESTS_VECTORS_AMDVI_UNIT_H
 #define TESTS_VECTORS_AMDVI_UNIT_H
 
-#include <check.h>
-
 #include "tests/vectors/amdvi_world.h"
+#include "tests/vectors/unit.h"
 
 enum { AU_EVENTS = 0x1c000, AU_PAGES = 0x1e000 }; /* logs of 256 entries */
 
 static inline uint64_t au_read(struct aw *v, const char *name)
 {
-	const struct ims_reg *r = ims_model_reg(&amdvi_model, name);
-	uint64_t value = 0;
-
-	ck_assert_msg(r != NULL, "no register %s", name);
-	ck_assert(ims_reg_read(&v->hw, r->offset, r->bytes, &value));
-	return value;
+	return unit_read(&v->hw, name);
 }
 
 static inline void au_write(struct aw *v, const char *name, uint64_t value)
 {
-	const struct ims_reg *r = ims_model_reg(&amdvi_model, name);
-
-	ck_assert_msg(r != NULL, "no register %s", name);
-	ck_assert(ims_reg_write(&v->hw, r->offset, r->bytes, value));
+	unit_write(&v->hw, name, value);
 }
 
 static inline void au_ctrl(struct aw *v, uint64_t clear, uint64_t set)
@@ -44,29 +35,17 @@ static inline void au_logs_on(struct aw *v)
 
 static inline unsigned au_count(const struct aw *v, unsigned kind)
 {
-	unsigned n = 0;
-
-	for (uint32_t i = 0; i < v->log.count; i++)
-		n += v->log.events[i].kind == kind;
-	return n;
+	return unit_count(&v->log, kind);
 }
 
 static inline const struct ims_event *au_last(const struct aw *v, unsigned kind)
 {
-	for (uint32_t i = v->log.count; i-- > 0;)
-		if (v->log.events[i].kind == kind)
-			return &v->log.events[i];
-	ck_abort_msg("no event of kind %u", kind);
-	return NULL;
+	return unit_last(&v->log, kind);
 }
 
 static inline unsigned au_signals(const struct aw *v, unsigned source)
 {
-	unsigned n = 0;
-
-	for (uint32_t i = 0; i < v->log.count; i++)
-		n += v->log.events[i].kind == IMS_EV_SIGNAL && v->log.events[i].n == source;
-	return n;
+	return unit_signals(&v->log, source);
 }
 
 /* Events in the log, none of them consumed. */

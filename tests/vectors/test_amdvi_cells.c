@@ -164,26 +164,12 @@ static struct ims_cache *cache_of(struct aw *v, const struct column *c)
 
 static uint32_t put(struct aw *v, const struct column *c, const struct ims_entry *e)
 {
-	uint32_t n = ims_cache_fill(cache_of(v, c), e, e->ctx, NULL, NULL);
-
-	ck_assert_uint_ne(n, IMS_NONE);
-	return n;
+	return unit_fill(&v->hw, c->cache, e);
 }
 
 static bool there(struct aw *v, const struct column *c, uint32_t n)
 {
-	return ims_entry_live(cache_of(v, c), &ims_cache_entries(cache_of(v, c))[n]);
-}
-
-/* A cache holds one entry for one look-up. */
-static bool same_key(const struct column *c, const struct ims_entry *a, const struct ims_entry *b)
-{
-	uint8_t lookup = amdvi_caches[c->cache].lookup;
-
-	return a->in == b->in && a->size_lg2 == b->size_lg2 &&
-	       (a->src == b->src || !(lookup & IMS_KEY_SRC)) &&
-	       (a->ctx == b->ctx || !(lookup & IMS_KEY_CTX)) &&
-	       (a->dom == b->dom || !(lookup & IMS_KEY_DOM));
+	return unit_live(&v->hw, c->cache, n);
 }
 
 /* One entry more beside the one that the command names; must it go? */
@@ -197,7 +183,7 @@ static void one_entry(const struct row *row, const struct column *c, const struc
 
 	aw_open(&v, &(struct aw_options){ .logged = logged });
 	named = entry_of(row, c, ims_emit(&v.hw, IMS_EV_STEP, 0, 0, 0, 0, 0));
-	if (!same_key(c, &named, e))
+	if (!unit_same_key(&v.hw, c->cache, &named, e))
 		other = put(&v, c, &named);
 	number = put(&v, c, e);
 	ims_emit(&v.hw, IMS_EV_STEP, 0, 0, 0, 0, 0);

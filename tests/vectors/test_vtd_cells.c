@@ -153,15 +153,12 @@ static struct ims_cache *cache_of(struct vw *v, const struct column *c)
 
 static uint32_t put(struct vw *v, const struct column *c, const struct ims_entry *e)
 {
-	uint32_t n = ims_cache_fill(cache_of(v, c), e, e->ctx, NULL, NULL);
-
-	ck_assert_uint_ne(n, IMS_NONE);
-	return n;
+	return unit_fill(&v->hw, c->cache, e);
 }
 
 static bool there(struct vw *v, const struct column *c, uint32_t n)
 {
-	return ims_entry_live(cache_of(v, c), &ims_cache_entries(cache_of(v, c))[n]);
+	return unit_live(&v->hw, c->cache, n);
 }
 
 static uint32_t tick(struct vw *v)
@@ -185,15 +182,6 @@ static void open_cell(struct vw *v, const struct row *row, bool logged)
 	tick(v);
 }
 
-static unsigned drops_logged(const struct vw *v)
-{
-	unsigned n = 0;
-
-	for (uint32_t i = 0; i < v->log.count; i++)
-		n += v->log.events[i].kind == IMS_EV_DROP;
-	return n;
-}
-
 /* One entry more beside the one that the command names; must it go? */
 static void one_entry(const struct row *row, const struct column *c, const struct ims_entry *e,
 		      bool goes, bool logged)
@@ -206,11 +194,7 @@ static void one_entry(const struct row *row, const struct column *c, const struc
 
 	open_cell(&v, row, logged);
 	named = entry_of(c, tick(&v));
-	/* A cache holds one entry for one look-up. */
-	same_key = named.in == e->in && named.size_lg2 == e->size_lg2 &&
-		   (named.src == e->src || !(vtd_caches[c->cache].lookup & IMS_KEY_SRC)) &&
-		   (named.ctx == e->ctx || !(vtd_caches[c->cache].lookup & IMS_KEY_CTX)) &&
-		   (named.dom == e->dom || !(vtd_caches[c->cache].lookup & IMS_KEY_DOM));
+	same_key = unit_same_key(&v.hw, c->cache, &named, e);
 	if (!same_key)
 		other = put(&v, c, &named);
 	number = put(&v, c, e);
@@ -227,7 +211,8 @@ static void one_entry(const struct row *row, const struct column *c, const struc
 			      c->name);
 	ck_assert_uint_eq(cache_of(&v, c)->live, (goes ? 0u : 1u) + (!same_key && !cell));
 	if (logged)
-		ck_assert_uint_eq(drops_logged(&v), (goes ? 1u : 0u) + (!same_key && cell));
+		ck_assert_uint_eq(vu_count(&v, IMS_EV_DROP),
+				  (goes ? 1u : 0u) + (!same_key && cell));
 	vw_close(&v);
 }
 

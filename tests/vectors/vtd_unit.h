@@ -3,8 +3,7 @@
 #ifndef TESTS_VECTORS_VTD_UNIT_H
 #define TESTS_VECTORS_VTD_UNIT_H
 
-#include <check.h>
-
+#include "tests/vectors/unit.h"
 #include "tests/vectors/vtd_world.h"
 
 /* The unit of @v anew, with one parameter changed; before anything was asked of it. */
@@ -20,49 +19,27 @@ static inline void vu_set(struct vw *v, unsigned param, uint32_t value)
 
 static inline uint64_t vu_read(struct vw *v, const char *name)
 {
-	const struct ims_reg *r = ims_model_reg(&vtd_model, name);
-	uint64_t value = 0;
-
-	ck_assert_msg(r != NULL, "no register %s", name);
-	ck_assert(ims_reg_read(&v->hw, r->offset, r->bytes, &value));
-	return value;
+	return unit_read(&v->hw, name);
 }
 
 static inline void vu_write(struct vw *v, const char *name, uint64_t value)
 {
-	const struct ims_reg *r = ims_model_reg(&vtd_model, name);
-
-	ck_assert_msg(r != NULL, "no register %s", name);
-	ck_assert(ims_reg_write(&v->hw, r->offset, r->bytes, value));
+	unit_write(&v->hw, name, value);
 }
 
-/* Events of @kind in the log; the last of them. */
 static inline unsigned vu_count(const struct vw *v, unsigned kind)
 {
-	unsigned n = 0;
-
-	for (uint32_t i = 0; i < v->log.count; i++)
-		n += v->log.events[i].kind == kind;
-	return n;
+	return unit_count(&v->log, kind);
 }
 
 static inline const struct ims_event *vu_last(const struct vw *v, unsigned kind)
 {
-	for (uint32_t i = v->log.count; i-- > 0;)
-		if (v->log.events[i].kind == kind)
-			return &v->log.events[i];
-	ck_abort_msg("no event of kind %u", kind);
-	return NULL;
+	return unit_last(&v->log, kind);
 }
 
-/* Signals of one source. */
 static inline unsigned vu_signals(const struct vw *v, unsigned source)
 {
-	unsigned n = 0;
-
-	for (uint32_t i = 0; i < v->log.count; i++)
-		n += v->log.events[i].kind == IMS_EV_SIGNAL && v->log.events[i].n == source;
-	return n;
+	return unit_signals(&v->log, source);
 }
 
 enum { VU_TE = 1u << 31, VU_SRTP = 1u << 30, VU_QIE = 1u << 26 };
