@@ -174,7 +174,7 @@ static void driver_wait(struct hyp *h, uint32_t vm, uint32_t first)
 
 static void targets_of_space(struct hyp *h, uint32_t space, struct hyp_targets *t)
 {
-	t->tags_count = t->devs_count = 0;
+	hyp_target_none(t);
 	for (uint32_t i = 0; i < h->guest_at.count; i++) {
 		const struct hyp_attachment *a = &h->guest_at.at[i];
 		const struct hyp_device *d = &h->devices[a->dev];
@@ -237,8 +237,7 @@ static void flush_entry(struct hyp *h, const struct hyp_attachment *a, enum ims_
 	struct hyp_extent x = { .last = ~UINT64_C(0), .stages = IMS_STAGES_1 };
 	struct hyp_targets t;
 
-	t.tags_count = t.devs_count = 0;
-	hyp_target(&t, hyp_guest_tag(h, a->dev, a->to), a->ctx, d->vrid, d->ats);
+	hyp_target_only(&t, hyp_guest_tag(h, a->dev, a->to), a->ctx, d->vrid, d->ats);
 	flush(h, d->vm, change, &t, &x);
 	hyp_guest_wait(h, d->vm);
 }
@@ -301,7 +300,7 @@ static void targets_of_device(struct hyp *h, uint32_t dev, struct hyp_targets *t
 {
 	const struct hyp_device *d = &h->devices[dev];
 
-	t->tags_count = t->devs_count = 0;
+	hyp_target_none(t);
 	for (uint32_t i = 0; i < h->guest_at.count; i++) {
 		const struct hyp_attachment *a = &h->guest_at.at[i];
 
@@ -349,7 +348,7 @@ void hyp_guest_owe(struct hyp *h, uint32_t vm, enum ims_change change)
 	struct hyp_extent x = { .last = ~UINT64_C(0), .stages = IMS_STAGES_1 };
 	struct hyp_targets t;
 
-	t.tags_count = t.devs_count = 0;
+	hyp_target_none(&t);
 	for (uint32_t i = 0; i < h->guest_at.count; i++) {
 		const struct hyp_attachment *a = &h->guest_at.at[i];
 		const struct hyp_device *d = &h->devices[a->dev];

@@ -170,8 +170,7 @@ bool hyp_call_attach(struct hyp *h, uint32_t dev, uint32_t ctx, const struct ims
 					 .dom = (uint16_t)h->domains[domain].dom };
 
 	cause = call(h, IMS_CALL_ATTACH, d->prid, ctx, domain, 0);
-	t.tags_count = t.devs_count = 0;
-	hyp_target(&t, h->domains[domain].dom, ctx, d->prid, d->ats);
+	hyp_target_only(&t, h->domains[domain].dom, ctx, d->prid, d->ats);
 	if (!h->domains[domain].users && h->domains[domain].reused)
 		host_issue(h, IMS_CHANGE_TAG_REUSE, &t, &x);
 	h->domains[domain].users++;
@@ -191,8 +190,7 @@ void hyp_call_detach(struct hyp *h, uint32_t dev, uint32_t ctx)
 	struct hyp_targets t;
 	uint32_t cause = call(h, IMS_CALL_DETACH, d->prid, ctx, at->to, 0);
 
-	t.tags_count = t.devs_count = 0;
-	hyp_target(&t, domain->dom, ctx, d->prid, d->ats);
+	hyp_target_only(&t, domain->dom, ctx, d->prid, d->ats);
 	h->model->ctx_clear(&h->driver, d->prid, ctx);
 	host_issue(h, IMS_CHANGE_CTX_CLEAR, &t, &x);
 	if (h->model->ctx_wipe)
@@ -230,8 +228,7 @@ void hyp_call_nest(struct hyp *h, uint32_t dev, const struct ims_guest_entry *gu
 	uint32_t cause = call(h, domain == IMS_NONE ? IMS_CALL_DETACH : IMS_CALL_ATTACH, d->prid,
 			      IMS_CTX_NONE, domain, 0);
 
-	t.tags_count = t.devs_count = 0;
-	hyp_target(&t, dom, IMS_CTX_NONE, d->prid, d->ats);
+	hyp_target_only(&t, dom, IMS_CTX_NONE, d->prid, d->ats);
 	if (domain != IMS_NONE && !h->domains[domain].users++ && h->domains[domain].reused)
 		host_issue(h, IMS_CHANGE_TAG_REUSE, &t, &x);
 	leave(h, dev);
@@ -264,7 +261,7 @@ bool hyp_call_retag(struct hyp *h, uint32_t vm, const struct ims_cmd *cmd, bool 
 
 	for (uint32_t i = 0; i < HYP_DOMAINS; i++) {
 		const struct hyp_domain *d = &h->domains[i];
-		struct hyp_targets t = { 0 };
+		struct hyp_targets t;
 		uint32_t cause;
 
 		if (!d->users || d->vm != vm || d->entry.as != IMS_GUEST_NESTED ||
@@ -277,7 +274,7 @@ bool hyp_call_retag(struct hyp *h, uint32_t vm, const struct ims_cmd *cmd, bool 
 		doms[count++] = d->dom;
 		cause = call(h, IMS_CALL_INVALIDATE, i, everything ? 0 : cmd->first,
 			     everything ? ~UINT64_C(0) : cmd->last, cmd->leaf_only);
-		hyp_target(&t, d->dom, IMS_CTX_NONE, 0, false);
+		hyp_target_only(&t, d->dom, IMS_CTX_NONE, 0, false);
 		if (everything)
 			host_issue(h, IMS_CHANGE_S1_ALL, &t, &x);
 		else
@@ -316,7 +313,7 @@ void hyp_call_invalidate(struct hyp *h, uint32_t domain, const struct hyp_extent
 	uint32_t cause = call(h, IMS_CALL_INVALIDATE, domain, x->first, x->last, x->leaf_only);
 	struct hyp_targets t;
 
-	t.tags_count = t.devs_count = 0;
+	hyp_target_none(&t);
 	for (uint32_t i = 0; i < h->host_at.count; i++) {
 		const struct hyp_attachment *a = &h->host_at.at[i];
 
@@ -350,7 +347,7 @@ static void target_nested(struct hyp *h, struct hyp_targets *t, const struct hyp
 /* Everything that is nested on a VM's parent. */
 static void targets_of_parent(struct hyp *h, uint32_t vm, struct hyp_targets *t)
 {
-	t->tags_count = t->devs_count = 0;
+	hyp_target_none(t);
 	for (uint32_t i = 0; i < h->host_at.count; i++) {
 		const struct hyp_attachment *a = &h->host_at.at[i];
 		const struct hyp_device *d = &h->devices[a->dev];

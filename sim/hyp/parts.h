@@ -26,6 +26,9 @@ struct hyp_extent {
 
 typedef void hyp_put_fn(struct hyp *h, uint32_t vm, const uint64_t *words);
 
+/* Nobody; this one alone; and this one too. */
+void hyp_target_none(struct hyp_targets *t);
+void hyp_target_only(struct hyp_targets *t, uint32_t dom, uint32_t ctx, uint32_t src, bool ats);
 void hyp_target(struct hyp_targets *t, uint32_t dom, uint32_t ctx, uint32_t src, bool ats);
 /* Who issues: by which rules, to which unit. */
 struct hyp_issuer {

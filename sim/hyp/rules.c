@@ -3,6 +3,18 @@
 #include "sim/core/assert.h"
 #include "sim/hyp/parts.h"
 
+void hyp_target_none(struct hyp_targets *t)
+{
+	/* Not the arrays: what is counted has been written. */
+	t->tags_count = t->devs_count = 0;
+}
+
+void hyp_target_only(struct hyp_targets *t, uint32_t dom, uint32_t ctx, uint32_t src, bool ats)
+{
+	hyp_target_none(t);
+	hyp_target(t, dom, ctx, src, ats);
+}
+
 void hyp_target(struct hyp_targets *t, uint32_t dom, uint32_t ctx, uint32_t src, bool ats)
 {
 	uint32_t i = 0;
