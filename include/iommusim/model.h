@@ -114,6 +114,7 @@ struct ims_req {
 	bool zero_length; /* a read of no bytes */
 	bool execute;	  /* of a request with PASID: it asks to execute */
 	uint8_t bytes;	  /* 0: not said; of an untranslated request */
+	uint16_t data;	  /* of an interrupt message: what it writes */
 };
 
 /* ---- configuration path ---- */
@@ -150,6 +151,8 @@ struct ims_path {
 	bool untranslated; /* IMS_STAGES_ANSWERED: of a translation request: go there untranslated */
 	bool refused;	   /* IMS_STAGES_ANSWERED: unsupported, and no fault either */
 	uint32_t options;  /* the vendor's own, for its walk */
+	/* Of an interrupt that was remapped: what it became, in the vendor's own form; 0: it is as it came. */
+	uint64_t message;
 	uint64_t rsvd, rsvd_leaf; /* reserved in entries of both stages, in leaves of stage 2 */
 	const struct ims_format *s1, *s2;
 	/*
@@ -503,8 +506,8 @@ struct ims_cfg_key {
 	uint16_t dom;
 	bool negative; /* of what is filled: the structure faults */
 	uint8_t cls;   /* of an entry that is filled */
-	uint8_t part; /* of structures of several tables, each cached for itself: which, from 1; 0: it has none */
-	bool through; /* it stands at `mid` between the stages */
+	uint16_t part; /* of structures of several tables or entries, each cached for itself: which, from 1; 0: it has none */
+	bool through;  /* it stands at `mid` between the stages */
 	uint64_t mid;
 };
 

@@ -102,6 +102,7 @@ enum amdvi_cache {
 	AMDVI_IOTLB,
 	AMDVI_ATC,
 	AMDVI_L1,
+	AMDVI_IRT, /* interrupt table entries */
 	AMDVI_CACHES
 };
 
@@ -155,6 +156,7 @@ enum amdvi_reg {
 #define AMDVI_CTRL_PPR_INT	 IMS_BIT(14)
 #define AMDVI_CTRL_PPR		 IMS_BIT(15)
 #define AMDVI_CTRL_GT		 IMS_BIT(16)
+#define AMDVI_CTRL_GA		 IMS_BIT(17)
 #define AMDVI_CTRL_SEG		 IMS_FIELD(36, 34)
 #define AMDVI_CTRL_PPR_AUTO	 IMS_BIT(39)
 #define AMDVI_CTRL_BLK_STOP	 IMS_BIT(41)
@@ -162,8 +164,10 @@ enum amdvi_reg {
 #define AMDVI_CTRL_EPH		 IMS_BIT(45)
 #define AMDVI_CTRL_HAD		 IMS_FIELD(47, 46)
 #define AMDVI_CTRL_GD_DIS	 IMS_BIT(48)
+#define AMDVI_CTRL_XT		 IMS_BIT(50)
 #define AMDVI_CTRL_GA_DIS	 IMS_BIT(54)
 #define AMDVI_CTRL_GCR3_TRP_MODE IMS_BIT(58)
+#define AMDVI_CTRL_IRT_CACHE_DIS IMS_BIT(59)
 
 /* Status register 0x2020. */
 #define AMDVI_STATUS_EVT_OVERFLOW IMS_BIT(0)
@@ -288,10 +292,15 @@ enum amdvi_fault {
 	AMDVI_F_HOST_SIZE,
 	AMDVI_F_HOST_SKIPPED,
 	AMDVI_F_HOST_DENIED,
+	AMDVI_F_IRTE_RANGE,
+	AMDVI_F_IRTE_ABSENT,
+	AMDVI_F_IRTE_RESERVED,
+	AMDVI_F_IRTE_TYPE,
 	AMDVI_F_DTE_ERROR = 0x301,
 	AMDVI_F_GCR3_ERROR = 0x401,
 	AMDVI_F_GUEST_ERROR,
 	AMDVI_F_HOST_ERROR,
+	AMDVI_F_IRTE_ERROR,
 	AMDVI_F_TRANSLATED = 0x801,
 	AMDVI_F_ATS,
 	AMDVI_F_NO_GV,
@@ -305,6 +314,7 @@ enum amdvi_derived {
 	AMDVI_D_DTE_1,
 	AMDVI_D_DTE_2,
 	AMDVI_D_DTE_3,
+	AMDVI_D_DTE_INT, /* of the third word, where IV = 1 */
 	AMDVI_D_ENABLED,
 	AMDVI_D_GT,
 	AMDVI_D_MODES,	     /* levels of host tables supported; 0: none */
@@ -344,7 +354,7 @@ extern const struct ims_param_rule amdvi_param_rules[];
 /* The tables' lengths; each is checked where the table stands. */
 enum {
 	AMDVI_ROWS = 14,
-	AMDVI_FAULTS = 46,
+	AMDVI_FAULTS = 51,
 	AMDVI_QUEUE_ERRORS = 5,
 	AMDVI_ORDERS = 17,
 	AMDVI_PARAM_RULES = 4,
@@ -377,8 +387,6 @@ uint16_t amdvi_walk(struct ims_walker *w, const struct ims_path *path, const str
 		    struct ims_leaf *leaf);
 uint8_t amdvi_ats_answer(uint16_t fault);
 uint16_t amdvi_denied(struct ims_hw *hw, const struct ims_req *req, uint8_t missing);
-/* An interrupt, by its address. */
-bool amdvi_is_interrupt(const struct ims_req *req);
 /* A fault of a translation request that no event tells of. */
 bool amdvi_silent(const struct ims_req *req, uint16_t fault);
 /* The entry's own copy of a request's DTE in the cache says that a fault was reported (SE). */
@@ -404,6 +412,17 @@ uint64_t amdvi_cmd_tail_value(const struct ims_hw *hw, const struct ims_reg *r);
 void amdvi_cmdbuf_written(struct ims_hw *hw, const struct ims_reg *r, uint64_t value);
 void amdvi_cmd_head_written(struct ims_hw *hw, const struct ims_reg *r, uint64_t value);
 void amdvi_cmd_tail_written(struct ims_hw *hw, const struct ims_reg *r, uint64_t value);
+
+/*
+ * interrupt.c. An interrupt, by its address; what the DTE of its device makes of it: 0
+ * and the answer in @path, or a fault.
+ */
+bool amdvi_is_interrupt(const struct ims_req *req);
+uint16_t amdvi_interrupt(struct ims_hw *hw, const struct ims_req *req, const uint64_t *dte,
+			 struct ims_path *path);
+/* ims_path.message: the destination in 31:0; from these bits on the others, and that there is one. */
+enum { AMDVI_MESSAGE_VECTOR = 32, AMDVI_MESSAGE_TYPE = 40, AMDVI_MESSAGE_DM = 43 };
+#define AMDVI_MESSAGE IMS_BIT(63)
 
 /* events.c: the event log. */
 void amdvi_fault(struct ims_hw *hw, const struct ims_req *req, const struct ims_path *path,

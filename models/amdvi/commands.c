@@ -146,7 +146,8 @@ const struct ims_cmd_row amdvi_rows[] = {
 
 	{ .name = "INVALIDATE_INTERRUPT_TABLE", .title = "INVALIDATE_INTERRUPT_TABLE", .source = SRC_OP,
 	  .vmm = IMS_VMM_NONE, .care = { OP_CARE }, .value = { OP(5) },
-	  .reserved = { IMS_BITS(59, 16), ALL }, FIELDS(device) },
+	  .reserved = { IMS_BITS(59, 16), ALL }, FIELDS(device),
+	  .match = { { .cache = AMDVI_IRT, .src = IMS_EQUAL, .classes = CLASSES_ALL, .source = S61 } } },
 
 	{ .name = "PREFETCH_IOMMU_PAGES", .title = "PREFETCH_IOMMU_PAGES", .source = SRC_OP, .kind = IMS_CMD_FETCH,
 	  .vmm = IMS_VMM_NONE, .ranged = true, .care = { OP_CARE }, .value = { OP(6) },
@@ -165,7 +166,8 @@ const struct ims_cmd_row amdvi_rows[] = {
 		     { .cache = AMDVI_GPDC, .classes = CLASSES_ALL, .source = S61 },
 		     { .cache = AMDVI_HPDC, .classes = CLASSES_ALL, .source = S61 },
 		     { .cache = AMDVI_IOTLB, .classes = CLASSES_ALL, .source = S61 },
-		     { .cache = AMDVI_L1, .classes = CLASSES_ALL, .source = S61 ", K8c" } } },
+		     { .cache = AMDVI_L1, .classes = CLASSES_ALL, .source = S61 ", K8c" },
+		     { .cache = AMDVI_IRT, .classes = CLASSES_ALL, .source = S61 } } },
 
 	/* Of the guest-owned queues: amdvi_accept() says that they are not there. */
 	{ .name = "", .title = "INSERT_GUEST_EVENT", .source = SRC_OP, .vmm = IMS_VMM_NONE,

@@ -26,8 +26,9 @@ static void derive_dte(struct ims_state *s)
 	d[AMDVI_D_DTE_1] = unless(p[AMDVI_P_GT_SUP], IMS_BITS(31, 16) | IMS_BITS(63, 43)) |
 			   unless(p[AMDVI_P_IOTLB_SUP], IMS_BIT(32)) |
 			   unless(p[AMDVI_P_SATS_SUP], IMS_BIT(42));
-	d[AMDVI_D_DTE_2] = IMS_BITS(53, 52) | unless(p[AMDVI_P_GT_SUP], IMS_BITS(55, 54)) |
+	d[AMDVI_D_DTE_2] = unless(p[AMDVI_P_GT_SUP], IMS_BITS(55, 54)) |
 			   IMS_BIT(59); /* HPTMode: there is no host page table mode here */
+	d[AMDVI_D_DTE_INT] = IMS_BITS(53, 52);
 	d[AMDVI_D_DTE_3] = IMS_BITS(14, 0) | IMS_BITS(52, 48) |
 			   unless(p[AMDVI_P_VIOMMU_SUP], IMS_BITS(47, 15)) |
 			   unless(p[AMDVI_P_ATTR_FW], IMS_BITS(63, 54));

@@ -91,6 +91,7 @@ static const struct {
 	{ AMDVI_F_GUEST_UPDATE, E_PR | E_PE },	{ AMDVI_F_HOST_RESERVED, E_PR | E_RZ },
 	{ AMDVI_F_HOST_LEVEL, E_PR },		{ AMDVI_F_HOST_SIZE, E_PR },
 	{ AMDVI_F_HOST_SKIPPED, E_PR },		{ AMDVI_F_HOST_DENIED, E_PR | E_PE },
+	{ AMDVI_F_IRTE_RESERVED, E_PR | E_RZ }, { AMDVI_F_IRTE_TYPE, E_PR },
 };
 
 static uint64_t flags_of(uint16_t fault)

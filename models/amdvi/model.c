@@ -48,6 +48,12 @@ const struct ims_cache_def amdvi_caches[AMDVI_CACHES] = {
 		       .primary = IMS_KEY_DOM,
 		       .residual = IMS_KEY_MID,
 		       .source = "XSA-442; AMD openSIL: L1, K8c" },
+	[AMDVI_IRT] = { .name = "interrupt table cache",
+			.where = IMS_WHERE_CONFIG,
+			.lookup = IMS_KEY_SRC | IMS_KEY_ADDR, /* the entry's number in its table */
+			.primary = IMS_KEY_SRC,
+			.payload = 2,
+			.source = S5 "; AMD openSIL: ITC" },
 };
 
 static const char *const classes[] = { "none", "host", "guest", "nested", "host leaf" };

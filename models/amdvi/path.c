@@ -126,33 +126,6 @@ void amdvi_reported(struct ims_hw *hw, const struct ims_req *req)
 
 /* ---- what is no translation ---- */
 
-bool amdvi_is_interrupt(const struct ims_req *req)
-{
-	return req->kind == IMS_REQ_UNTRANSLATED && req->ctx == IMS_CTX_NONE &&
-	       req->access == IMS_ACCESS_WRITE && req->addr >= AMDVI_INTERRUPTS_FIRST &&
-	       req->addr <= AMDVI_INTERRUPTS_LAST;
-}
-
-/* The interrupt half: IV = 0 leaves interrupts alone; IntCtl 0 aborts, 1 forwards, 2 remaps. */
-static uint16_t interrupt_request(const struct way *way)
-{
-	way->path->stages = IMS_STAGES_ANSWERED;
-	way->path->grant = IMS_W;
-	way->path->interrupt = true;
-	if (!flag(way, AMDVI_DTE_IV))
-		return 0;
-	switch (ims_field_get(way->dte, AMDVI_DTE_INTCTL)) {
-	case 0:
-		return AMDVI_F_INTERRUPT;
-	case 1:
-		return 0;
-	case 2:
-		return IMS_FAULT_UNMODELLED;
-	default:
-		return AMDVI_F_DTE_VALUE;
-	}
-}
-
 /* Output is input, for whoever gets so far; @deny: what is taken away. */
 static void identity(struct ims_path *path, uint8_t deny)
 {
@@ -337,7 +310,9 @@ uint16_t amdvi_path(struct ims_hw *hw, const struct ims_req *req, struct ims_pat
 	fault = find_dte(&way);
 	if (fault)
 		return fault;
-	fault = amdvi_is_interrupt(req) ? interrupt_request(&way) : dma_path(&way);
+	if (amdvi_is_interrupt(req))
+		return amdvi_interrupt(hw, req, way.dte, ret_path);
+	fault = dma_path(&way);
 	/* Both are of page faults: SA mutes all, SE all but the first of a cached entry. */
 	ret_path->muted =
 		(!fault || AMDVI_EVENT(fault) == AMDVI_E_IO_PAGE_FAULT) &&

@@ -317,7 +317,7 @@ static void translated(const struct ims_req *req, struct ims_answer *a)
 
 static void answered(const struct ims_req *req, const struct ims_path *path, struct ims_answer *a)
 {
-	a->out = req->addr;
+	a->out = path->message ? path->message : req->addr;
 	a->perm = path->grant;
 	a->interrupt = path->interrupt;
 	a->untranslated = path->untranslated;

@@ -47,6 +47,7 @@ static const struct column {
 	{ "L1 identity", AMDVI_L1, AMDVI_CLASS_NONE, D | S | A, true, false },
 	{ "L1 host", AMDVI_L1, AMDVI_CLASS_HOST, D | S | A, true, false },
 	{ "L1 nested", AMDVI_L1, AMDVI_CLASS_NESTED, D | P | S | A | M, false, false },
+	{ "IRT", AMDVI_IRT, AMDVI_CLASS_NONE, S | A, true, false },
 };
 
 #define OP(n)	 ((uint64_t)(n) << 60)
@@ -88,13 +89,13 @@ static const struct row {
 	{ "IOTLB GN0, a PASID", IOTLB | BY_PASID, SIZED, PASID, { [8] = S | A, [9] = S | A } },
 	{ "IOTLB GN1", IOTLB | BY_PASID, SIZED | GN, PASID, { [10] = S | P | A } },
 	{ "IOTLB GN1, PASID 0", IOTLB, SIZED | GN, 0, { [9] = S | A, [10] = S | P | A } },
-	{ "INT", OP(5) | DEV, 0, PASID, { 0 } },
+	{ "INT", OP(5) | DEV, 0, PASID, { [14] = S } },
 	{ "COMPLETE_PPR", OP(7) | DEV, 0, PASID, { 0 } },
 	{ "ALL",
 	  OP(8),
 	  0,
 	  PASID,
-	  { ALL, ALL, ALL, ALL, ALL, ALL, ALL, ALL, 0, 0, 0, ALL, ALL, ALL } },
+	  { ALL, ALL, ALL, ALL, ALL, ALL, ALL, ALL, 0, 0, 0, ALL, ALL, ALL, ALL } },
 	{ "COMPLETION_WAIT", OP(1), 0, PASID, { 0 } },
 };
 
@@ -266,8 +267,8 @@ START_TEST(table_6_1)
 			filled += row->cells[c - columns] != NOTHING;
 		}
 	printf("%u cells, %u of them not empty, %u entries\n", cells, filled, entries);
-	ck_assert_uint_eq(cells, 13 * 14);
-	ck_assert_uint_eq(filled, 1 + 9 + 10 + 3 + 5 + 2 + 2 + 1 + 2 + 11);
+	ck_assert_uint_eq(cells, 13 * 15);
+	ck_assert_uint_eq(filled, 1 + 9 + 10 + 3 + 5 + 2 + 2 + 1 + 2 + 1 + 12);
 }
 END_TEST
 

@@ -61,7 +61,6 @@ static const struct vector vectors[] = {
 	{ "SATS", WORD(1, AW_HOST), 0, BIT(42), AW_HOST, NONE, AW_GPA, AMDVI_F_DTE_RESERVED, IMS_ATS_ABORT, { { 0 } }, 0 },
 	{ "I without IotlbSup", WORD(1, AW_HOST), 0, 0, AW_HOST, NONE, AW_GPA, AMDVI_F_DTE_RESERVED, IMS_ATS_ABORT,
 	  { AW_PARAM(AMDVI_P_IOTLB_SUP, 0) }, 0 },
-	{ "QW2 52", WORD(2, AW_HOST), 0, BIT(52), AW_HOST, NONE, AW_GPA, AMDVI_F_DTE_RESERVED, IMS_ATS_ABORT, { { 0 } }, 0 },
 	{ "GuestPagingMode without GTSup", WORD(2, AW_HOST), 0, BIT(54), AW_HOST, NONE, AW_GPA, AMDVI_F_DTE_RESERVED, IMS_ATS_ABORT,
 	  { AW_PARAM(AMDVI_P_GT_SUP, 0), AW_PARAM(AMDVI_P_GIO_SUP, 0) }, 0 },
 	{ "HPTMode", WORD(2, AW_HOST), 0, BIT(59), AW_HOST, NONE, AW_GPA, AMDVI_F_DTE_RESERVED, IMS_ATS_ABORT, { { 0 } }, 0 },
@@ -94,7 +93,7 @@ static const struct vector vectors[] = {
 	{ "EX without a range", WORD(1, AW_HOST), 0, BIT(39), AW_HOST, NONE, AW_GPA, 0, SOME, { { 0 } }, 0 },
 	{ "SysMgt", WORD(1, AW_HOST), 0, BIT(40) | BIT(41), AW_HOST, NONE, AW_GPA, 0, SOME, { { 0 } }, 0 },
 	{ "PPR, GPRP", WORD(0, AW_HOST), 0, BIT(52) | BIT(53), AW_HOST, NONE, AW_GPA, 0, SOME, { { 0 } }, 0 },
-	{ "the interrupt half", WORD(2, AW_HOST), 0, UINT64_C(0xf70fffffffffffff) & ~(BIT(52) | BIT(53)), AW_HOST, NONE, AW_GPA, 0, SOME, { { 0 } }, 0 },
+	{ "the interrupt half", WORD(2, AW_HOST), 0, UINT64_C(0xf73fffffffffffff), AW_HOST, NONE, AW_GPA, 0, SOME, { { 0 } }, 0 },
 	{ "QW3 53", WORD(3, AW_HOST), 0, BIT(53), AW_HOST, NONE, AW_GPA, 0, SOME, { { 0 } }, 0 },
 
 	/* ---- the request ends at the entry ---- */
@@ -295,7 +294,7 @@ START_TEST(interrupts)
 		{ 0, 0 },
 		{ 1, AMDVI_F_INTERRUPT },
 		{ 1 | UINT64_C(1) << 60, 0 },
-		{ 1 | UINT64_C(2) << 60, IMS_FAULT_UNMODELLED },
+		{ 1 | UINT64_C(2) << 60, AMDVI_F_IRTE_ABSENT },
 		{ 1 | UINT64_C(3) << 60, AMDVI_F_DTE_VALUE },
 	};
 	static const unsigned devs[] = { AW_BLOCKED, AW_NO_DTE, AW_NESTED };
