@@ -346,6 +346,12 @@ struct ims_order {
 
 struct ims_hw;
 
+/* Bits of a register that ask, where they are set, for what is not modelled. */
+struct ims_reg_unmodelled {
+	uint8_t hi, lo;
+	const char *what; /* NULL ends the list */
+};
+
 struct ims_reg {
 	const char *name; /* "RTADDR" */
 	uint16_t offset;  /* in bytes */
@@ -359,6 +365,7 @@ struct ims_reg {
 	uint8_t with; /* 1 + the parameter without which all of it is reserved; 0: none */
 	/* After a write: @value is what was written, and the register holds what the masks let through. */
 	void (*written)(struct ims_hw *hw, const struct ims_reg *r, uint64_t value);
+	const struct ims_reg_unmodelled *unmodelled; /* NULL: there are none */
 	const char *source;
 };
 

@@ -67,6 +67,29 @@ static const struct feature ctrl_needs[] = {
 	(IMS_BITS(17, 0) | IMS_BIT(22) | IMS_BITS(43, 25) | IMS_BITS(48, 45) | IMS_BITS(54, 50) |  \
 	 IMS_BIT(56) | IMS_BITS(63, 58))
 
+#define APIC "the guests' virtual APIC"
+#define OWN  "queues that guests own"
+static const struct ims_reg_unmodelled ctrl_unmodelled[] = {
+	{ 22, 22, "filtering of SMIs" },
+	{ 27, 25, APIC },
+	{ 28, 28, "the log of " APIC },
+	{ 29, 29, "the interrupt of that log" },
+	{ 31, 30, "a second page-request log" },
+	{ 33, 32, "a second event log" },
+	{ 38, 37, "aborts of privileged requests" },
+	{ 40, 40, "memory access routing" },
+	{ 43, 43, "DomainIDs that are not enabled" },
+	{ 51, 51, "interrupts of the unit by x2APIC" },
+	{ 53, 52, OWN },
+	{ 55, 55, "interrupts of " APIC },
+	{ 56, 56, "tiered memory" },
+	{ 60, 60, "buffers of " OWN },
+	{ 63, 61, "the virtual APIC of SNP guests" },
+	{ 0 },
+};
+static const struct ims_reg_unmodelled second_log[] = { { 63, 0, "a second log" }, { 0 } };
+static const struct ims_reg_unmodelled own_queues[] = { { 63, 0, OWN }, { 0 } };
+
 static uint64_t assemble(const struct ims_state *s, const struct feature *f, unsigned count)
 {
 	uint64_t value = 0;
@@ -178,15 +201,18 @@ const struct ims_reg amdvi_regs[] = {
 	R("DEVTAB", 0x0, 8, AMDVI_R_DEVTAB, TABLE, .value = devtab_value, .written = devtab_written),
 	R("CMDBUF", 0x8, 8, AMDVI_R_CMDBUF, BUFFER, .value = amdvi_cmdbuf_value, .written = amdvi_cmdbuf_written),
 	R("EVTLOG", 0x10, 8, AMDVI_R_EVTLOG, BUFFER, .reset = EIGHT, .written = log_written),
-	R("CTRL", 0x18, 8, AMDVI_R_CTRL, CTRL_ALL, .reset = CTRL_RESET, .written = ctrl_written),
+	R("CTRL", 0x18, 8, AMDVI_R_CTRL, CTRL_ALL, .reset = CTRL_RESET, .written = ctrl_written, .unmodelled = ctrl_unmodelled),
 	P("EXCL_BASE", 0x20, 8, AMDVI_R_EXCL_BASE, IMS_BITS(51, 12) | IMS_BITS(1, 0)),
 	P("EXCL_LIMIT", 0x28, 8, AMDVI_R_EXCL_LIMIT, IMS_BITS(51, 12)),
 	P("EFR", 0x30, 8, AMDVI_R_EFR, 0),
 	R("PPRLOG", 0x38, 8, AMDVI_R_PPRLOG, BUFFER, .reset = EIGHT, .written = log_written),
+	R("PPRLOG_B", 0xf0, 8, AMDVI_R_PPRLOG_B, 0, .unmodelled = second_log),
+	R("EVTLOG_B", 0xf8, 8, AMDVI_R_EVTLOG_B, 0, .unmodelled = second_log),
 	SEGMENT(1), SEGMENT(2), SEGMENT(3), SEGMENT(4), SEGMENT(5), SEGMENT(6), SEGMENT(7),
 	P("MSI_ADDR", 0x15c, 4, AMDVI_R_MSI_ADDR, IMS_BITS(31, 2)),
 	P("MSI_UPPER", 0x160, 4, AMDVI_R_MSI_UPPER, IMS_BITS(31, 0)),
 	P("MSI_DATA", 0x164, 4, AMDVI_R_MSI_DATA, IMS_BITS(15, 0)),
+	R("VIOMMU_STATUS", 0x190, 8, AMDVI_R_VIOMMU_STATUS, 0, .unmodelled = own_queues),
 	P("EFR2", 0x1a0, 8, AMDVI_R_EFR2, 0),
 	R("CMD_HEAD", 0x2000, 8, AMDVI_R_CMD_HEAD, POINTER, .value = amdvi_cmd_head_value, .written = amdvi_cmd_head_written),
 	R("CMD_TAIL", 0x2008, 8, AMDVI_R_CMD_TAIL, POINTER, .value = amdvi_cmd_tail_value, .written = amdvi_cmd_tail_written),

@@ -242,19 +242,27 @@ static void flush_entry(struct hyp *h, const struct hyp_attachment *a, enum ims_
 	hyp_guest_wait(h, d->vm);
 }
 
+/* The entry of a device has one tag: with shared ones that of the space it is attached to first. */
+static void take_tag(struct hyp *h, uint32_t dev, uint32_t space)
+{
+	for (uint32_t i = 0; i < h->guest_at.count; i++)
+		if (h->guest_at.at[i].dev == dev)
+			return;
+	if (h->shared_ids)
+		h->devices[dev].vdom = h->spaces[space].dom;
+}
+
 bool hyp_attach(struct hyp *h, uint32_t dev, uint32_t ctx, uint32_t space)
 {
 	const struct hyp_device *d = &h->devices[dev];
 	struct ims_ctx_config config = { .s1_root = h->spaces[space].root,
 					 .stages = IMS_STAGES_1,
-					 .s1_top = h->model->s1_top,
-					 .dom = (uint16_t)hyp_guest_tag(h, dev, space) };
+					 .s1_top = h->model->s1_top };
 
 	if (h->bare_metal)
 		config = (struct ims_ctx_config){ .s2_root = h->spaces[space].root,
 						  .stages = IMS_STAGES_2,
-						  .s2_top = h->model->s2_top,
-						  .dom = config.dom };
+						  .s2_top = h->model->s2_top };
 	if (hyp_attached(&h->guest_at, dev, ctx)) {
 		h->error = "this device (and PASID) is attached already: detach it first";
 		return false;
@@ -267,6 +275,8 @@ bool hyp_attach(struct hyp *h, uint32_t dev, uint32_t ctx, uint32_t space)
 		h->error = "more attachments at once than are modelled (256)";
 		return false;
 	}
+	take_tag(h, dev, space);
+	config.dom = (uint16_t)hyp_guest_tag(h, dev, space);
 	h->model->ctx_set(&h->vms[d->vm].driver, d->vrid, ctx, &config);
 	/* All of a VM's memory is mapped: a table is there before anything stands in it. */
 	hyp_back(h, d->vm, config.s1_root, 8);

@@ -77,6 +77,7 @@ struct hyp {
 	struct ims_hw host;	     /* the physical unit */
 	struct ims_hw bare[HYP_VMS]; /* what each guest believes in */
 
+	bool shared_ids; /* as in hyp_config */
 	bool bare_metal; /* VM 0 is the machine: no second stage, and no monitor */
 	uint32_t vms_count, devices_count, spaces_count;
 	struct hyp_vm vms[HYP_VMS];
@@ -105,6 +106,7 @@ struct hyp_config {
 	struct ims_world *world; /* initialised; unit 0 physical, unit 1 + n bare for VM n */
 	struct ims_log *log;	 /* may be NULL */
 	bool bare_metal;	 /* one VM, which is the machine */
+	bool shared_ids; /* guests file a device's translations under the tag of the space it was attached to first */
 	uint32_t vms_count, devices_count, spaces_count;
 	uint64_t vm_memory[HYP_VMS];
 	struct hyp_device devices[HYP_DEVICES]; /* prid is assigned if 0 */

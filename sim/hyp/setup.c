@@ -274,6 +274,7 @@ void hyp_init(struct hyp *h, const struct hyp_config *config)
 	h->block_next = BLOCK_FIRST;
 	ims_hw_bind(&h->host, h->model, h->world, 0, h->log);
 	h->bare_metal = config->bare_metal;
+	h->shared_ids = config->shared_ids;
 	/* On bare metal the physical unit is the one that the guest's driver has. */
 	if (h->bare_metal)
 		init_params(h, &h->host, h->model->guest_params, h->model->guest_params_count);

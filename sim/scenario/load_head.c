@@ -186,6 +186,21 @@ static void read_hardware(struct scn_loader *l, const struct scn_node *n)
 		l->s->hardware = g_strdup("adversarial");
 }
 
+/* ---- the guests' policy ---- */
+
+static void read_guest(struct scn_loader *l, const struct scn_node *n)
+{
+	const struct scn_node *id;
+
+	if (!scn_want(l, n, SCN_NODE_MAP, false, "guest", "{domain-id: shared}"))
+		return;
+	scn_check_keys(l, n, &scn_guest_table, NULL);
+	scn_read_map(l, n, &scn_guest_table, l->s, n);
+	id = scn_node_get(n, "domain-id");
+	if (id)
+		l->s->domain_id_mark = id->mark;
+}
+
 /* ---- VMs ---- */
 
 static void read_device(struct scn_loader *l, const struct scn_node *n, int32_t vm)
@@ -330,11 +345,14 @@ void scn_read_head(struct scn_loader *l, const struct scn_node *root)
 	const struct scn_node *vendors = scn_node_get(root, "vendors");
 	const struct scn_node *vms = scn_node_get(root, "vms");
 	const struct scn_node *pages = scn_node_get(root, "pages");
+	const struct scn_node *guest = scn_node_get(root, "guest");
 
 	if (vendors)
 		read_vendors(l, vendors);
 	read_host(l, scn_node_get(root, "host"));
 	read_hardware(l, scn_node_get(root, "hardware"));
+	if (guest)
+		read_guest(l, guest);
 	if (vms)
 		read_vms(l, vms);
 	if (pages)

@@ -58,6 +58,12 @@ static const struct scn_word fragment_words[] = {
 	{ NULL, 0 },
 };
 
+static const struct scn_word domain_id_words[] = {
+	{ "per-device", SCN_DOMAIN_ID_PER_DEVICE },
+	{ "shared", SCN_DOMAIN_ID_SHARED },
+	{ NULL, 0 },
+};
+
 static const struct scn_word what_words[] = { { "timeout", 0 }, { NULL, 0 } };
 
 static const struct scn_word where_words[] = {
@@ -286,6 +292,7 @@ static const struct scn_key file_keys[] = {
 	OTHER("vendors", REQ, .help = "the hardware it is run on"),
 	OTHER("host", .help = "the host's policy"),
 	OTHER("hardware", .help = "how the caches behave"),
+	OTHER("guest", .help = "the policy of the guests' drivers: {domain-id: shared}"),
 	OTHER("vms", REQ, .help = "the virtual machines"),
 	OTHER("pages", .help = "sizes of named pages: {buf0: 2M}"),
 	OTHER("steps", REQ, .help = "what happens, in order"),
@@ -296,7 +303,6 @@ static const struct scn_key file_keys[] = {
 	LATER("iommus", "more than one physical IOMMU"),
 	LATER("bounded", "leave to end at a bound"),
 	LATER("vmm", "a policy of the VMM"),
-	LATER("guest", "a policy of the guest"),
 };
 
 const struct scn_table scn_file_table = TABLE("in a scenario", file_keys);
@@ -330,6 +336,12 @@ static const struct scn_key hardware_keys[] = {
 };
 
 const struct scn_table scn_hardware_table = TABLE("in 'hardware'", hardware_keys);
+
+static const struct scn_key guest_keys[] = {
+	F("domain-id", WORD, domain_id, REQ, .words = domain_id_words, .help = "per-device: a device has one of its own; shared: that of the space it is attached to"),
+};
+
+const struct scn_table scn_guest_table = TABLE("in 'guest'", guest_keys);
 
 #define G(n, t, f, ...) KEY(n, t, scn_geometry, f, __VA_ARGS__)
 static const struct scn_key geometry_keys[] = {

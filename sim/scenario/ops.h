@@ -109,6 +109,7 @@ extern const struct scn_table scn_file_table;	  /* struct scn */
 extern const struct scn_table scn_vm_table;	  /* struct scn_vm */
 extern const struct scn_table scn_device_table;	  /* struct scn_device */
 extern const struct scn_table scn_hardware_table; /* struct scn */
+extern const struct scn_table scn_guest_table;	  /* struct scn */
 extern const struct scn_table scn_geometry_table; /* struct scn_geometry */
 extern const struct scn_table scn_expect_table;	  /* struct scn_budget */
 extern const struct scn_table scn_fail_table;	  /* struct scn_fail */

@@ -144,6 +144,21 @@ static bool size_world(struct scn_run *run, GError **error)
 	return true;
 }
 
+/* Tags of devices are those of an entry of a device. */
+static bool guest_policy(const struct scn_run *run, struct hyp_config *c, GError **error)
+{
+	const struct scn *scn = run->scn;
+	bool devices = run->model->policy.nest == IMS_NEST_DEVICE;
+
+	c->shared_ids = scn->domain_id == SCN_DOMAIN_ID_SHARED || !devices;
+	if (scn->domain_id != SCN_DOMAIN_ID_PER_DEVICE || devices)
+		return true;
+	scn_run_error(scn, scn->domain_id_mark, error,
+		      "not modelled: 'per-device' on %s, where a domain's id is that of its space",
+		      run->model->name);
+	return false;
+}
+
 static bool fill_hyp_config(const struct scn_run *run, struct hyp_config *c, GError **error)
 {
 	const struct scn *scn = run->scn;
@@ -155,6 +170,8 @@ static bool fill_hyp_config(const struct scn_run *run, struct hyp_config *c, GEr
 			    scn->file, HYP_VMS, HYP_DEVICES, HYP_SPACES);
 		return false;
 	}
+	if (!guest_policy(run, c, error))
+		return false;
 	c->model = run->model;
 	c->world = run->world;
 	c->vms_count = scn->vms->len;

@@ -1,6 +1,25 @@
 /* SPDX-License-Identifier: MIT */
 /* Steps that reach the hardware past the software above it: stores, registers, faults. */
+#include "sim/core/bits.h"
 #include "sim/scenario/run_parts.h"
+
+/* What of @value this program has none of: nothing is left out in silence. */
+static bool all_modelled(struct scn_run *run, const struct scn_step *s, const struct ims_reg *reg,
+			 GError **error)
+{
+	g_autofree char *why = NULL;
+
+	for (const struct ims_reg_unmodelled *u = reg->unmodelled; u && u->what; u++) {
+		if (!ims_bits_get(s->value, u->hi, u->lo))
+			continue;
+		why = u->hi == u->lo ? g_strdup_printf("not modelled: %s bit %u, %s", reg->name,
+						       u->hi, u->what) :
+				       g_strdup_printf("not modelled: %s bits %u:%u, %s", reg->name,
+						       u->hi, u->lo, u->what);
+		return scn_cannot(run, s, error, why);
+	}
+	return true;
+}
 
 static bool write_register(struct scn_run *run, const struct scn_step *s, GError **error)
 {
@@ -23,6 +42,8 @@ static bool write_register(struct scn_run *run, const struct scn_step *s, GError
 
 		return scn_cannot(run, s, error, why);
 	}
+	if (!all_modelled(run, s, reg, error))
+		return false;
 	hyp_reg_write(run->h, s->has_vm ? (uint32_t)s->vm : HYP_HOST, reg, s->value);
 	return scn_done(run, s, error);
 }

@@ -329,7 +329,7 @@ static bool access_page(struct scn_run *run, const struct scn_step *s, uint64_t 
 	if (a.phys.fault == IMS_FAULT_UNMODELLED)
 		return scn_cannot(
 			run, s, error,
-			"not modelled: the translation mode that the root register asks for");
+			"not modelled: what the structures on this request's way ask for");
 	run->dma++;
 	got = (struct outcome){ .refused = a.phys.refused || a.phys.fault,
 				.fault = a.phys.fault,

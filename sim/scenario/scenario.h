@@ -228,6 +228,13 @@ struct scn_geometry {
 	enum scn_replace replace;
 };
 
+/* `guest: {domain-id: shared}`: whose the tags are that guests file their translations under. */
+enum scn_domain_id {
+	SCN_DOMAIN_ID_UNSAID, /* as the vendor's driver has it */
+	SCN_DOMAIN_ID_PER_DEVICE,
+	SCN_DOMAIN_ID_SHARED, /* the address space's, of every device that is attached to it */
+};
+
 struct scn {
 	char *file;
 	char *name, *story;
@@ -239,6 +246,8 @@ struct scn {
 	struct scn_mark host_mark;
 	char *hardware; /* "adversarial" by default, or "concrete" */
 	struct scn_mark hardware_mark;
+	uint32_t domain_id; /* enum scn_domain_id */
+	struct scn_mark domain_id_mark;
 	GArray *vms;	  /* of struct scn_vm */
 	GArray *devices;  /* of struct scn_device */
 	GArray *spaces;	  /* of struct scn_space */

@@ -34,6 +34,8 @@ static const struct {
 	{ "EXCL_BASE", 0x20, 8, UINT64_C(0x000ffffffffff003) },
 	{ "EXCL_LIMIT", 0x28, 8, UINT64_C(0x000ffffffffff000) },
 	{ "PPRLOG", 0x38, 8, UINT64_C(0x0f0ffffffffff000) },
+	{ "PPRLOG_B", 0xf0, 8, 0 },
+	{ "EVTLOG_B", 0xf8, 8, 0 },
 	{ "DEVTAB_SEG1", 0x100, 8, UINT64_C(0x000ffffffffff1ff) },
 	{ "DEVTAB_SEG2", 0x108, 8, UINT64_C(0x000ffffffffff1ff) },
 	{ "DEVTAB_SEG3", 0x110, 8, UINT64_C(0x000ffffffffff1ff) },
@@ -44,6 +46,7 @@ static const struct {
 	{ "MSI_ADDR", 0x15c, 4, 0xfffffffc },
 	{ "MSI_UPPER", 0x160, 4, 0xffffffff },
 	{ "MSI_DATA", 0x164, 4, 0xffff },
+	{ "VIOMMU_STATUS", 0x190, 8, 0 },
 	{ "CMD_HEAD", 0x2000, 8, 0xff0 }, /* of a ring of 256 */
 	{ "CMD_TAIL", 0x2008, 8, 0xff0 },
 	{ "EVT_HEAD", 0x2010, 8, 0x7fff0 },
@@ -84,7 +87,7 @@ START_TEST(places)
 		ck_assert_uint_eq(value, before);
 	}
 	ck_assert(!ims_reg_read(&v.hw, 0x40, 8, &value));
-	ck_assert(!ims_reg_read(&v.hw, 0x190, 8, &value));
+	ck_assert(!ims_reg_read(&v.hw, 0x198, 8, &value));
 	aw_close(&v);
 }
 END_TEST

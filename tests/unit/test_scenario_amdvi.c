@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Scenarios on AMD-Vi: `guest: {domain-id: ...}`, and what the program has none of: a
+ * capability or a bit of a register that asks for it is refused, and says so.
+ */
+#include <check.h>
+#include <string.h>
+
+#include "models/amdvi/amdvi.h"
+#include "models/vtd/vtd.h"
+#include "sim/scenario/run.h"
+#include "tests/run.h"
+
+static struct scn *load(const char *rest)
+{
+	static const char *const vendors[] = { "vtd", "amdvi", NULL };
+	g_autofree char *text = g_strdup_printf(
+		"scenario: t\nvendors: [vtd, amdvi]\n"
+		"vms: {vm0: {devices: {a: {pasid-bits: 8}, b: {pasid-bits: 8}}, spaces: [s, t]}}\n"
+		"%s",
+		rest);
+	GError *error = NULL;
+	struct scn *s = scn_load("t.yaml", text, strlen(text), vendors, &error);
+
+	ck_assert_msg(s != NULL, "%s", error ? error->message : "");
+	return s;
+}
+
+static void begins(const GError *error, const char *text)
+{
+	ck_assert_ptr_nonnull(error);
+	ck_assert_msg(g_str_has_prefix(error->message, text), "%s", error->message);
+}
+
+/* ---- whose the DomainID is ---- */
+
+static const struct {
+	const char *guest;
+	const struct ims_model *model;
+	bool same_space, other_space, second_space; /* do the two devices have one tag */
+} ids[] = {
+	{ "", &amdvi_model, false, false, false },
+	{ "guest: {domain-id: per-device}\n", &amdvi_model, false, false, false },
+	{ "guest: {domain-id: shared}\n", &amdvi_model, true, false, true },
+	{ "", &vtd_model, true, false, false },
+	{ "guest: {domain-id: shared}\n", &vtd_model, true, false, false },
+};
+
+/* @steps on the guest of row @row: have the two devices' requests one tag, of space @a and @b. */
+static bool one_tag(int row, const char *steps, uint32_t a, uint32_t b)
+{
+	g_autofree char *text = g_strdup_printf("%ssteps:\n%s", ids[row].guest, steps);
+	struct scn *s = load(text);
+	g_autoptr(GError) error = NULL;
+	struct scn_run *run = scn_run_new(s, ids[row].model, &error);
+	bool same;
+
+	ck_assert_msg(run != NULL, "%s", error ? error->message : "");
+	ck_assert_msg(scn_run_steps(run, &error), "%s", error ? error->message : "");
+	same = hyp_guest_tag(run->h, 0, a) == hyp_guest_tag(run->h, 1, b);
+	scn_run_free(run);
+	scn_free(s);
+	return same;
+}
+
+#define A_S "- attach: {dev: a, space: s}\n"
+#define B_S "- attach: {dev: b, space: s}\n"
+#define B_T "- attach: {dev: b, space: t}\n"
+
+START_TEST(whose_domain_id)
+{
+	ck_assert(one_tag(_i, A_S B_S, 0, 0) == ids[_i].same_space);
+	ck_assert(one_tag(_i, A_S B_T, 0, 1) == ids[_i].other_space);
+	/* A device keeps it for what is attached by PASID besides, */
+	ck_assert(one_tag(_i, A_S B_S "- attach: {dev: b, space: t, pasid: 5}\n", 0, 1) ==
+		  ids[_i].second_space);
+	/* and gets another when nothing was attached any more. */
+	ck_assert(one_tag(_i, A_S B_S "- detach: {dev: b}\n" B_T, 0, 1) == ids[_i].other_space);
+}
+END_TEST
+
+START_TEST(no_such_policy)
+{
+	struct scn *s = load("guest: {domain-id: per-device}\nsteps: [sync]\n");
+	g_autoptr(GError) error = NULL;
+
+	ck_assert_ptr_null(scn_run_new(s, &vtd_model, &error));
+	begins(error, "t.yaml:4:20: error: not modelled: 'per-device' on vtd");
+	scn_free(s);
+}
+END_TEST
+
+/* ---- what is not modelled ---- */
+
+static const char *const caps[] = {
+	"nx-sup",	"sats-sup",	      "pc-sup",
+	"dual-ppr-sup", "dual-evt-sup",	      "marc-sup",
+	"attr-fw-sup",	"inv-iotlb-type-sup", "ppr-overflow-early-sup",
+	"viommu-sup",	"tmpm-sup",
+};
+
+START_TEST(capabilities)
+{
+	g_autofree char *text = g_strdup_printf(
+		"hardware: {mode: adversarial, caps: {%s: 1}}\nsteps: [sync]\n", caps[_i]);
+	struct scn *s = load(text);
+	g_autoptr(GError) error = NULL;
+
+	ck_assert_ptr_null(scn_run_new(s, &amdvi_model, &error));
+	ck_assert_msg(strstr(error->message, "can only be 0") &&
+			      strstr(error->message, "not modelled"),
+		      "%s", error->message);
+	scn_free(s);
+}
+END_TEST
+
+static const struct {
+	const char *at;
+	uint64_t value;
+	const char *why; /* NULL: it is written */
+} writes[] = {
+	{ "CTRL", UINT64_C(1) << 22, "CTRL bit 22, filtering of SMIs" },
+	{ "CTRL", UINT64_C(1) << 25, "CTRL bits 27:25, the guests' virtual APIC" },
+	{ "CTRL", UINT64_C(1) << 27, "CTRL bits 27:25, the guests' virtual APIC" },
+	{ "CTRL", UINT64_C(1) << 28, "CTRL bit 28, the log" },
+	{ "CTRL", UINT64_C(1) << 29, "CTRL bit 29, the interrupt" },
+	{ "CTRL", UINT64_C(1) << 30, "CTRL bits 31:30, a second page-request log" },
+	{ "CTRL", UINT64_C(1) << 31, "CTRL bits 31:30, a second page-request log" },
+	{ "CTRL", UINT64_C(1) << 32, "CTRL bits 33:32, a second event log" },
+	{ "CTRL", UINT64_C(1) << 33, "CTRL bits 33:32, a second event log" },
+	{ "CTRL", UINT64_C(1) << 37, "CTRL bits 38:37, aborts" },
+	{ "CTRL", UINT64_C(1) << 40, "CTRL bit 40, memory access routing" },
+	{ "CTRL", UINT64_C(1) << 43, "CTRL bit 43, DomainIDs" },
+	{ "CTRL", UINT64_C(1) << 51, "CTRL bit 51, interrupts of the unit" },
+	{ "CTRL", UINT64_C(1) << 52, "CTRL bits 53:52, queues that guests own" },
+	{ "CTRL", UINT64_C(1) << 53, "CTRL bits 53:52, queues that guests own" },
+	{ "CTRL", UINT64_C(1) << 55, "CTRL bit 55, interrupts of" },
+	{ "CTRL", UINT64_C(1) << 56, "CTRL bit 56, tiered memory" },
+	{ "CTRL", UINT64_C(1) << 60, "CTRL bit 60, buffers of" },
+	{ "CTRL", UINT64_C(1) << 61, "CTRL bits 63:61, the virtual APIC of SNP guests" },
+	{ "PPRLOG_B", 1, "PPRLOG_B bits 63:0, a second log" },
+	{ "EVTLOG_B", UINT64_C(1) << 63, "EVTLOG_B bits 63:0, a second log" },
+	{ "VIOMMU_STATUS", 1, "VIOMMU_STATUS bits 63:0, queues that guests own" },
+	/* What is. */
+	{ "CTRL", UINT64_C(0xe47f69c01bfffff), NULL },
+	{ "EVTLOG_B", 0, NULL },
+};
+
+START_TEST(register_bits)
+{
+	g_autofree char *text =
+		g_strdup_printf("steps:\n- write: {at: %s, value: %#" G_GINT64_MODIFIER "x}\n",
+				writes[_i].at, writes[_i].value);
+	struct scn *s = load(text);
+	struct scn_run *run = scn_run_new(s, &amdvi_model, NULL);
+	g_autoptr(GError) error = NULL;
+	bool done = scn_run_steps(run, &error);
+
+	if (!writes[_i].why) {
+		ck_assert_msg(done, "%s", error ? error->message : "");
+	} else {
+		g_autofree char *want = g_strdup_printf("not modelled: %s", writes[_i].why);
+
+		ck_assert(!done);
+		ck_assert_msg(strstr(error->message, want) != NULL, "%s", error->message);
+	}
+	scn_run_free(run);
+	scn_free(s);
+}
+END_TEST
+
+static Suite *suite(void)
+{
+	Suite *s = suite_create("scenarios on AMD-Vi");
+	TCase *t = tcase_create("scenarios");
+
+	tcase_add_loop_test(t, whose_domain_id, 0, G_N_ELEMENTS(ids));
+	tcase_add_test(t, no_such_policy);
+	tcase_add_loop_test(t, capabilities, 0, G_N_ELEMENTS(caps));
+	tcase_add_loop_test(t, register_bits, 0, G_N_ELEMENTS(writes));
+	suite_add_tcase(s, t);
+	return s;
+}
+
+int main(void)
+{
+	return tests_run(suite());
+}
