@@ -66,6 +66,7 @@ enum ims_call {
 	IMS_CALL_MAP,	     /* a: vm, first gpa, last gpa, physical */
 	IMS_CALL_UNMAP,	     /* a: vm, first gpa, last gpa */
 	IMS_CALL_ATC,	     /* a: src, ctx, first, last */
+	IMS_CALL_RESPOND,    /* a: src, ctx, group, code */
 	IMS_CALL_MAX,
 };
 

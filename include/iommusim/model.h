@@ -242,10 +242,11 @@ enum ims_cmd_kind {
 
 /* What a virtual machine monitor makes of a command in the guest's queue. */
 enum ims_vmm {
-	IMS_VMM_CONFIG, /* reads the configuration structures it names anew */
-	IMS_VMM_STAGE1, /* a first-stage invalidation for the domain it names */
-	IMS_VMM_DOMAIN, /* the same, the whole domain (or all), whatever the range */
-	IMS_VMM_ATC,	/* a device-TLB invalidation */
+	IMS_VMM_CONFIG,	  /* reads the configuration structures it names anew */
+	IMS_VMM_STAGE1,	  /* a first-stage invalidation for the domain it names */
+	IMS_VMM_DOMAIN,	  /* the same, the whole domain (or all), whatever the range */
+	IMS_VMM_ATC,	  /* a device-TLB invalidation */
+	IMS_VMM_RESPONSE, /* an answer to a page request of a device */
 	IMS_VMM_WAIT,
 	IMS_VMM_NONE, /* concerns nothing that this monitor keeps for the guest */
 };
@@ -369,6 +370,12 @@ struct ims_reg {
 	const char *source;
 };
 
+/* Software writes what the register holds, less `clear`, with `set`. */
+struct ims_reg_step {
+	const char *reg;
+	uint64_t clear, set;
+};
+
 /* ---- the vendor ---- */
 
 struct ims_model {
@@ -400,8 +407,10 @@ struct ims_model {
 		queue_error_reserved; /* codes for an unknown command, a reserved bit */
 	uint16_t queue_error_fetch;   /* where the ring cannot be read; 0: it reads as zero */
 	uint16_t queue_error_timeout; /* a device did not answer an invalidation */
-	const char *queue_clear; /* the register by which software acknowledges these, NULL: none, */
-	uint64_t queue_clear_value; /* and what it writes there */
+	/* How software acknowledges these, so that the queue goes on; NULL: it cannot. */
+	const struct ims_reg_step *queue_clear;
+	uint8_t queue_clear_count;
+	bool queue_steps_over; /* the guest's driver does so too, with a wait in the place of the command in error */
 
 	const struct ims_param *params;
 	const struct ims_param_rule *param_rules;
@@ -470,6 +479,11 @@ struct ims_model {
 	/* The queue stopped, a wait signals: the vendor's registers and interrupts; NULL: none. */
 	void (*queue_stopped)(struct ims_hw *hw, uint16_t error);
 	void (*wait_signalled)(struct ims_hw *hw);
+	/*
+	 * A guest's command names a device that the guest does not have: its monitor tells it
+	 * through the unit it believes in, @hw; NULL: it hears nothing.
+	 */
+	void (*guest_refused)(struct ims_hw *hw, const struct ims_cmd *cmd);
 	/*
 	 * @src did not answer an invalidation, that of @cmd, so that the queue stopped or with
 	 * atc_passes goes on; or (@cmd is NULL) answered what nobody asked.

@@ -154,7 +154,7 @@ const struct ims_cmd_row amdvi_rows[] = {
 	  .reserved = { IMS_BITS(23, 16) | IMS_BITS(59, 52), IMS_BITS(11, 5) | IMS_BIT(3) | IMS_BIT(1) },
 	  FIELDS(prefetch) },
 	{ .name = "COMPLETE_PPR_REQUEST", .title = "COMPLETE_PPR_REQUEST", .source = SRC_OP,
-	  .kind = IMS_CMD_RESPONSE, .vmm = IMS_VMM_NONE, .care = { OP_CARE }, .value = { OP(7) },
+	  .kind = IMS_CMD_RESPONSE, .vmm = IMS_VMM_RESPONSE, .care = { OP_CARE }, .value = { OP(7) },
 	  .reserved = { IMS_BITS(31, 16) | IMS_BITS(59, 52),
 			~(GN | IMS_BITS(40, 32) | IMS_BITS(47, 44)) }, FIELDS(complete_ppr) },
 

@@ -58,6 +58,14 @@ const struct ims_cache_def amdvi_caches[AMDVI_CACHES] = {
 
 static const char *const classes[] = { "none", "host", "guest", "nested", "host leaf" };
 
+/* As amd_iommu_reset_cmd_buffer() of Linux: off, empty, on; what had not been executed is gone. */
+static const struct ims_reg_step queue_clear[] = {
+	{ "CTRL", AMDVI_CTRL_CMD_BUF, 0 },
+	{ "CMD_HEAD", ~UINT64_C(0), 0 },
+	{ "CMD_TAIL", ~UINT64_C(0), 0 },
+	{ "CTRL", 0, AMDVI_CTRL_CMD_BUF },
+};
+
 const struct ims_model amdvi_model = {
 	.name = "amdvi",
 	.title = "AMD-Vi",
@@ -84,6 +92,8 @@ const struct ims_model amdvi_model = {
 	.queue_error_reserved = AMDVI_QE_RESERVED,
 	.queue_error_fetch = AMDVI_QE_FETCH,
 	.queue_error_timeout = AMDVI_QE_NO_ANSWER,
+	.queue_clear = queue_clear,
+	.queue_clear_count = sizeof(queue_clear) / sizeof(queue_clear[0]),
 	.orders = amdvi_orders,
 	.orders_count = AMDVI_ORDERS,
 	.params = amdvi_params,
@@ -133,6 +143,7 @@ const struct ims_model amdvi_model = {
 	.fetch = amdvi_fetch,
 	.queue_stopped = amdvi_queue_stopped,
 	.wait_signalled = amdvi_wait_signalled,
+	.guest_refused = amdvi_guest_refused,
 	.atc_failed = amdvi_atc_failed,
 	.page_request = amdvi_page_request,
 	.decode = amdvi_decode,

@@ -92,6 +92,15 @@ void amdvi_atc_failed(struct ims_hw *hw, uint32_t src, const struct ims_cmd *cmd
 		amdvi_event_put(hw, AMDVI_E_IOTLB_INV_TIMEOUT, src, address_of(hw, cmd->at));
 }
 
+/*
+ * Section 14 leaves open which event; this one names the device and stops no commands,
+ * as the sort that names a command would.
+ */
+void amdvi_guest_refused(struct ims_hw *hw, const struct ims_cmd *cmd)
+{
+	amdvi_event_put(hw, AMDVI_E_INVALID_DEVICE_REQUEST, cmd->src, cmd->first);
+}
+
 void amdvi_wait_signalled(struct ims_hw *hw)
 {
 	amdvi_status_set(hw, AMDVI_STATUS_COMWAIT_INT, AMDVI_CTRL_COMWAIT_INT, AMDVI_SIGNAL_WAIT);

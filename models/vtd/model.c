@@ -58,6 +58,11 @@ const struct ims_cache_def vtd_caches[VTD_CACHES] = {
 static const char *const classes[] = { "none",	 "first-stage",	 "second-stage",
 				       "nested", "pass-through", "absent" };
 
+/* Section 11.4.4.9: IQE, ICE and ITE are cleared by writing 1. */
+static const struct ims_reg_step queue_clear[] = {
+	{ "FSTS", ~UINT64_C(0), IMS_BITS(6, 4) },
+};
+
 const struct ims_model vtd_model = {
 	.name = "vtd",
 	.title = "Intel VT-d",
@@ -81,8 +86,9 @@ const struct ims_model vtd_model = {
 	.faults_count = VTD_FAULTS,
 	.queue_errors = vtd_queue_errors,
 	.queue_errors_count = VTD_QUEUE_ERRORS,
-	.queue_clear = "FSTS", /* section 11.4.4.9: IQE, ICE and ITE are cleared by writing 1 */
-	.queue_clear_value = IMS_BITS(6, 4),
+	.queue_clear = queue_clear,
+	.queue_clear_count = sizeof(queue_clear) / sizeof(queue_clear[0]),
+	.queue_steps_over = true, /* Linux, qi_check_fault() */
 	.queue_error_type = VTD_IQE_TYPE,
 	.queue_error_reserved = VTD_IQE_RESERVED,
 	.queue_error_fetch = VTD_IQE_FETCH,

@@ -194,6 +194,9 @@ static const char *params_wrong(const struct ims_model *m)
 	for (unsigned i = 0; i < m->regs_count; i++)
 		if (!m->regs[i].source || !*m->regs[i].source || m->regs[i].at >= IMS_REGS)
 			return "a register names no source, or no place";
+	for (unsigned i = 0; i < m->queue_clear_count; i++)
+		if (!ims_model_reg(m, m->queue_clear[i].reg))
+			return "software that acknowledges an error of the queue writes no register";
 	for (unsigned i = 0; i < m->orders_count; i++) {
 		if (!m->orders[i].source || !*m->orders[i].source)
 			return "an order names no source";

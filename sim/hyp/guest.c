@@ -115,8 +115,16 @@ void hyp_reg_write(struct hyp *h, uint32_t vm_or_host, const struct ims_reg *reg
 
 void hyp_queue_clear(struct hyp *h, uint32_t vm_or_host)
 {
-	hyp_reg_write(h, vm_or_host, ims_model_reg(h->model, h->model->queue_clear),
-		      h->model->queue_clear_value);
+	struct ims_hw *hw = vm_or_host == HYP_HOST ? &h->host : &h->bare[vm_or_host];
+
+	for (unsigned i = 0; i < h->model->queue_clear_count; i++) {
+		const struct ims_reg_step *step = &h->model->queue_clear[i];
+		const struct ims_reg *reg = ims_model_reg(h->model, step->reg);
+		uint64_t value = 0;
+
+		ims_reg_read(hw, reg->offset, reg->bytes, &value);
+		hyp_reg_write(h, vm_or_host, reg, (value & ~step->clear) | step->set);
+	}
 }
 
 void hyp_guest_wait(struct hyp *h, uint32_t vm)
@@ -146,7 +154,7 @@ static void step_over(struct hyp *h, uint32_t vm)
 	const struct ims_unit *u = h->bare[vm].unit;
 	uint64_t words[IMS_CMD_WORDS];
 
-	while (h->model->queue_clear && u->head != u->tail && u->queue_error &&
+	while (h->model->queue_steps_over && u->head != u->tail && u->queue_error &&
 	       u->queue_error != h->model->queue_error_timeout) {
 		hyp_words_of_sync(h, h->vms[vm].status + 8, 0, words);
 		ims_ring_write(&h->bare[vm], u->head, words);

@@ -284,22 +284,42 @@ bool hyp_call_retag(struct hyp *h, uint32_t vm, const struct ims_cmd *cmd, bool 
 	return count;
 }
 
-bool hyp_call_atc(struct hyp *h, uint32_t vm, const struct ims_cmd *cmd)
+/* A command of the guest for a device, under the host's requester id. */
+static void send_on(struct hyp *h, const struct ims_cmd *cmd, struct ims_cmd_args *args)
 {
-	uint32_t dev = hyp_device_by_rid(h, vm + 1, cmd->src), cause;
-	struct ims_cmd_args args = { .ctx = cmd->ctx, .first = cmd->first, .last = cmd->last };
 	uint64_t words[IMS_CMD_WORDS];
 
-	if (dev == IMS_NONE || !h->devices[dev].ats)
-		return false;
-	args.src = h->devices[dev].prid;
-	args.leaf_only = cmd->leaf_only;
-	cause = call(h, IMS_CALL_ATC, args.src, cmd->ctx, cmd->first, cmd->last);
-	ims_cmd_encode(h->model, cmd->row, &args, words);
+	args->ctx = cmd->ctx;
+	args->first = cmd->first;
+	args->last = cmd->last;
+	args->leaf_only = cmd->leaf_only;
+	ims_cmd_encode(h->model, cmd->row, args, words);
 	host_put(h, 0, words);
 	host_sync(h);
+}
+
+bool hyp_call_atc(struct hyp *h, uint32_t dev, const struct ims_cmd *cmd)
+{
+	struct ims_cmd_args args = { .src = h->devices[dev].prid };
+	uint32_t cause;
+
+	if (!h->devices[dev].ats)
+		return false;
+	cause = call(h, IMS_CALL_ATC, args.src, cmd->ctx, cmd->first, cmd->last);
+	send_on(h, cmd, &args);
 	hyp_step(h, cause, h->line);
 	return true;
+}
+
+void hyp_call_respond(struct hyp *h, uint32_t dev, const struct ims_cmd *cmd)
+{
+	struct ims_cmd_args args = { .src = h->devices[dev].prid,
+				     .group = cmd->group,
+				     .response = cmd->response };
+	uint32_t cause = call(h, IMS_CALL_RESPOND, args.src, cmd->ctx, cmd->group, cmd->response);
+
+	send_on(h, cmd, &args);
+	hyp_step(h, cause, h->line);
 }
 
 void hyp_host_pass(struct hyp *h, const uint64_t *words)

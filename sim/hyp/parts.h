@@ -67,7 +67,9 @@ void hyp_call_nest(struct hyp *h, uint32_t dev, const struct ims_guest_entry *gu
 /* A guest's command goes on under the host's tags for @vdom; false: the host has none. */
 bool hyp_call_retag(struct hyp *h, uint32_t vm, const struct ims_cmd *cmd, bool any_dom,
 		    bool everything);
-bool hyp_call_atc(struct hyp *h, uint32_t vm, const struct ims_cmd *cmd);
+/* And under the host's requester id of the device; false: there is no such ATC to invalidate. */
+bool hyp_call_atc(struct hyp *h, uint32_t dev, const struct ims_cmd *cmd);
+void hyp_call_respond(struct hyp *h, uint32_t dev, const struct ims_cmd *cmd);
 /* A command of a machine without a monitor. */
 void hyp_host_pass(struct hyp *h, const uint64_t *words);
 

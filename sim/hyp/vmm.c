@@ -112,6 +112,26 @@ static void stage1_command(struct hyp *h, uint32_t vm, const struct ims_match *m
 		hyp_emit(h, IMS_ACTOR_VMM, IMS_EV_DISCARD, IMS_ACTOR_VMM, h->cause, 0, 0, 0);
 }
 
+/* What names a device goes on for the one that the guest means; if it has none it is told so. */
+static void device_command(struct hyp *h, uint32_t vm, const struct ims_cmd *cmd, uint32_t queued)
+{
+	uint32_t dev = hyp_device_by_rid(h, vm + 1, cmd->src);
+
+	if (dev == IMS_NONE) {
+		hyp_emit(h, IMS_ACTOR_VMM, IMS_EV_DISCARD, IMS_ACTOR_VMM, queued, 0, 0, 0);
+		if (h->model->guest_refused)
+			h->model->guest_refused(&h->bare[vm], cmd);
+		return;
+	}
+	if (h->model->rows[cmd->row].vmm == IMS_VMM_RESPONSE) {
+		hyp_call_respond(h, dev, cmd);
+		return;
+	}
+	/* Where it is not forwarded the host makes its own. */
+	if (!h->model->policy.atc_forward || !hyp_call_atc(h, dev, cmd))
+		hyp_emit(h, IMS_ACTOR_HOST, IMS_EV_DISCARD, IMS_ACTOR_HOST, queued, 0, 0, 0);
+}
+
 void hyp_vmm_command(struct hyp *h, uint32_t vm, const uint64_t *words, uint32_t queued)
 {
 	const struct ims_cmd_row *row;
@@ -131,10 +151,8 @@ void hyp_vmm_command(struct hyp *h, uint32_t vm, const uint64_t *words, uint32_t
 		stage1_command(h, vm, &row->match[0], &cmd, true);
 		break;
 	case IMS_VMM_ATC:
-		if (h->model->policy.atc_forward && hyp_call_atc(h, vm, &cmd))
-			break;
-		/* Where it is not forwarded the host makes its own. */
-		hyp_emit(h, IMS_ACTOR_HOST, IMS_EV_DISCARD, IMS_ACTOR_HOST, queued, 0, 0, 0);
+	case IMS_VMM_RESPONSE:
+		device_command(h, vm, &cmd, queued);
 		break;
 	case IMS_VMM_WAIT: /* every call returns complete */
 	case IMS_VMM_NONE:

@@ -169,6 +169,88 @@ START_TEST(register_bits)
 }
 END_TEST
 
+/* ---- commands for devices, which the monitor sends on ---- */
+
+/* Carries out @steps on a VM with a device that has an ATC; the caller frees both. */
+static struct scn_run *ran(const char *steps, struct scn **ret_scn)
+{
+	static const char *const vendors[] = { "amdvi", NULL };
+	g_autofree char *text = g_strdup_printf(
+		"scenario: t\nvendors: [amdvi]\n"
+		"vms: {vm0: {devices: {a: {vrid: \"01:00.0\", ats: on}}, spaces: [s]}}\nsteps:\n%s",
+		steps);
+	GError *error = NULL;
+	struct scn_run *run;
+
+	*ret_scn = scn_load("t.yaml", text, strlen(text), vendors, &error);
+	ck_assert_msg(*ret_scn != NULL, "%s", error ? error->message : "");
+	run = scn_run_new(*ret_scn, &amdvi_model, &error);
+	ck_assert_msg(run && scn_run_steps(run, &error), "%s", error ? error->message : "");
+	return run;
+}
+
+static unsigned count(const struct scn_run *run, unsigned kind, unsigned unit)
+{
+	unsigned n = 0;
+
+	for (uint32_t i = 0; i < run->log.count; i++)
+		n += run->log.events[i].kind == kind && run->log.events[i].unit == unit;
+	return n;
+}
+
+/* Section 14: COMPLETE_PPR is forwarded with the device's own requester id. */
+START_TEST(page_responses)
+{
+	const struct ims_event *e = NULL;
+	struct scn *s;
+	struct scn_run *run =
+		ran("- attach: {dev: a, space: s}\n"
+		    "- cmd: {name: COMPLETE_PPR_REQUEST, dev: a, pasid: 0x123, gn: 1, "
+		    "tag: 0x155, status: 0xf}\n- sync: {}\n",
+		    &s);
+
+	ck_assert_uint_eq(count(run, IMS_EV_RESPONSE, 0), 1);
+	for (uint32_t i = 0; i < run->log.count; i++)
+		if (run->log.events[i].kind == IMS_EV_RESPONSE && !run->log.events[i].unit)
+			e = &run->log.events[i];
+	ck_assert_uint_eq(e->n, 0xf);
+	ck_assert_uint_eq(e->a[0], run->h->devices[0].prid);
+	ck_assert_uint_ne(e->a[0], run->h->devices[0].vrid);
+	ck_assert_uint_eq(e->a[1], 0x123);
+	ck_assert_uint_eq(e->a[2], 0x155);
+	scn_run_free(run);
+	scn_free(s);
+}
+END_TEST
+
+/* The guest has no such device: nothing reaches the host, and the guest's event log says so. */
+START_TEST(unknown_device)
+{
+	static const char *const commands[] = {
+		"{name: INVALIDATE_IOTLB_PAGES, devid: 0x1234, iova: 0x5000, size: 4K}",
+		"{name: COMPLETE_PPR_REQUEST, devid: 0x1234, tag: 1}",
+	};
+	g_autofree char *steps =
+		g_strdup_printf("- write: {vm: vm0, at: EVTLOG, value: 0x800000000200000}\n"
+				"- write: {at: {gpa: 0x200000}, value: 0}\n"
+				"- write: {vm: vm0, at: CTRL, value: 0x400e00000019485}\n"
+				"- attach: {dev: a, space: s}\n- cmd: %s\n- sync: {}\n",
+				commands[_i]);
+	struct scn *s;
+	struct scn_run *run = ran(steps, &s);
+	uint64_t qw0, qw1;
+
+	ck_assert(ims_mem_read(&run->h->bare[0].mem, 0x200000, &qw0));
+	ck_assert(ims_mem_read(&run->h->bare[0].mem, 0x200008, &qw1));
+	ck_assert_uint_eq(qw0, UINT64_C(8) << 60 | 0x1234);
+	ck_assert_uint_eq(qw1, _i ? 0 : 0x5000);
+	ck_assert_uint_eq(count(run, IMS_EV_DISCARD, 0) + count(run, IMS_EV_DISCARD, 1), 1);
+	ck_assert_uint_eq(count(run, IMS_EV_RESPONSE, 0), 0);
+	scn_run_free(run);
+	scn_free(s);
+}
+END_TEST
+
 static Suite *suite(void)
 {
 	Suite *s = suite_create("scenarios on AMD-Vi");
@@ -177,6 +259,8 @@ static Suite *suite(void)
 	tcase_add_loop_test(t, whose_domain_id, 0, G_N_ELEMENTS(ids));
 	tcase_add_test(t, no_such_policy);
 	tcase_add_loop_test(t, capabilities, 0, G_N_ELEMENTS(caps));
+	tcase_add_test(t, page_responses);
+	tcase_add_loop_test(t, unknown_device, 0, 2);
 	tcase_add_loop_test(t, register_bits, 0, G_N_ELEMENTS(writes));
 	suite_add_tcase(s, t);
 	return s;
