@@ -25,14 +25,16 @@
 #define PAGES(change, title, why, ...) \
 	R(change, IMS_PER_TAG, 0, false, title, why ", NpCache: aligned pieces", .with = { NP }, .split = true, __VA_ARGS__), \
 	R(change, IMS_PER_TAG, 0, false, title, why, .without = NP, __VA_ARGS__)
-#define DEVICES(change, why) \
-	R(change, IMS_PER_DEVICE, IMS_IF_ATS, false, ATC_PASID, why ", NpCache: aligned pieces", .with = { NP }, .split = true), \
-	R(change, IMS_PER_DEVICE, IMS_IF_ATS, false, ATC_PASID, why, .without = NP)
+#define V1_ONLY .stages = 1 << IMS_STAGES_2
+#define V2_ONLY .stages = 1 << IMS_STAGES_1
+#define DEVICES(change, title, why, ...) \
+	R(change, IMS_PER_DEVICE, IMS_IF_ATS, false, title, why ", NpCache: aligned pieces", .with = { NP }, .split = true, __VA_ARGS__), \
+	R(change, IMS_PER_DEVICE, IMS_IF_ATS, false, title, why, .without = NP, __VA_ARGS__)
 
 /* Every device's cache, whole: what came without PASID, and under each PASID. */
-#define DEVICES_ALL(change, why) \
-	R(change, IMS_PER_DEVICE, NO_PASID, true, ATC, why), \
-	R(change, IMS_PER_DEVICE, IMS_IF_ATS, true, ATC_PASID, why)
+#define DEVICES_ALL(change, why, ...) \
+	R(change, IMS_PER_DEVICE, NO_PASID, true, ATC, why, __VA_ARGS__), \
+	R(change, IMS_PER_DEVICE, IMS_IF_ATS, true, ATC_PASID, why, __VA_ARGS__)
 
 #define V2 "section 6.2; Linux domain_flush_pages_v2()"
 #define NPC "section 5, NpCache; Linux amd_iommu_iotlb_sync_map()"
@@ -40,25 +42,35 @@
 #define DTE "section 6.2; Linux dev_update_dte()"
 #define GONE "section 6.2; Linux detach_device()"
 
-const struct ims_rule amdvi_guest_rules[] = {
-	PAGES(IMS_CHANGE_S1_LESS, GUEST, V2, .leaf = true),
-	PAGES(IMS_CHANGE_S1_LESS, GUEST_PDE, V2 ", PDE: tables went", .table = true),
-	DEVICES(IMS_CHANGE_S1_LESS, "section 6.2; Linux amd_iommu_dev_flush_pasid_pages()"),
+#define V1 "section 6.2; Linux domain_flush_pages_v1()"
 
-	R(IMS_CHANGE_S1_MORE, IMS_PER_TAG, 0, false, GUEST_PDE, NPC, .with = { NP }, .split = true),
-	R(IMS_CHANGE_S1_MORE, IMS_PER_DEVICE, IMS_IF_ATS, false, ATC_PASID, NPC, .with = { NP }, .split = true),
+const struct ims_rule amdvi_guest_rules[] = {
+	PAGES(IMS_CHANGE_S1_LESS, GUEST, V2, .leaf = true, V2_ONLY),
+	PAGES(IMS_CHANGE_S1_LESS, GUEST_PDE, V2 ", PDE: tables went", .table = true, V2_ONLY),
+	DEVICES(IMS_CHANGE_S1_LESS, ATC_PASID, "section 6.2; Linux amd_iommu_dev_flush_pasid_pages()", V2_ONLY),
+	PAGES(IMS_CHANGE_S1_LESS, HOST, V1, .leaf = true, V1_ONLY),
+	PAGES(IMS_CHANGE_S1_LESS, HOST_PDE, V1 ", PDE: tables went", .table = true, V1_ONLY),
+	DEVICES(IMS_CHANGE_S1_LESS, ATC, "section 6.2; Linux device_flush_iotlb()", V1_ONLY),
+
+	R(IMS_CHANGE_S1_MORE, IMS_PER_TAG, 0, false, GUEST_PDE, NPC, .with = { NP }, .split = true, V2_ONLY),
+	R(IMS_CHANGE_S1_MORE, IMS_PER_DEVICE, IMS_IF_ATS, false, ATC_PASID, NPC, .with = { NP }, .split = true, V2_ONLY),
+	R(IMS_CHANGE_S1_MORE, IMS_PER_TAG, 0, false, HOST_PDE, NPC, .with = { NP }, .split = true, V1_ONLY),
+	R(IMS_CHANGE_S1_MORE, IMS_PER_DEVICE, IMS_IF_ATS, false, ATC, NPC, .with = { NP }, .split = true, V1_ONLY),
 
 	R(IMS_CHANGE_CTX_SET, IMS_PER_SRC, 0, true, DEVTAB, DTE),
-	R(IMS_CHANGE_CTX_SET, IMS_PER_TAG, 0, true, GUEST_PDE, GCR3),
-	DEVICES_ALL(IMS_CHANGE_CTX_SET, GCR3 ", even on the first"),
+	R(IMS_CHANGE_CTX_SET, IMS_PER_TAG, 0, true, GUEST_PDE, GCR3, V2_ONLY),
+	DEVICES_ALL(IMS_CHANGE_CTX_SET, GCR3 ", even on the first", V2_ONLY),
+	R(IMS_CHANGE_CTX_SET, IMS_PER_DEVICE, IMS_IF_ATS, true, ATC, DTE, V1_ONLY),
 
 	R(IMS_CHANGE_CTX_CLEAR, IMS_PER_SRC, 0, true, DEVTAB, DTE),
-	R(IMS_CHANGE_CTX_CLEAR, IMS_PER_TAG, 0, true, GUEST_PDE, GCR3),
-	DEVICES_ALL(IMS_CHANGE_CTX_CLEAR, GCR3),
+	R(IMS_CHANGE_CTX_CLEAR, IMS_PER_TAG, 0, true, GUEST_PDE, GCR3, V2_ONLY),
+	DEVICES_ALL(IMS_CHANGE_CTX_CLEAR, GCR3, V2_ONLY),
+	R(IMS_CHANGE_CTX_CLEAR, IMS_PER_DOM, 0, true, HOST_PDE, GONE, V1_ONLY),
+	R(IMS_CHANGE_CTX_CLEAR, IMS_PER_DEVICE, IMS_IF_ATS, true, ATC, GONE, V1_ONLY),
 
 	R(IMS_CHANGE_DEV, IMS_PER_SRC, 0, true, DEVTAB, GONE),
 	R(IMS_CHANGE_DEV, IMS_PER_DOM, 0, true, HOST_PDE, GONE ": the domain of the entry, whole"),
-	DEVICES_ALL(IMS_CHANGE_DEV, GONE),
+	DEVICES_ALL(IMS_CHANGE_DEV, GONE, .stages = 0),
 	R(IMS_CHANGE_DEV_SET, IMS_PER_SRC, 0, true, DEVTAB, DTE),
 };
 _Static_assert(sizeof(amdvi_guest_rules) / sizeof(amdvi_guest_rules[0]) == AMDVI_GUEST_RULES, "as announced");
@@ -77,13 +89,13 @@ const struct ims_rule amdvi_host_rules[] = {
 
 	R(IMS_CHANGE_S2_LESS, IMS_PER_DOM, 0, false, HOST, S2, .leaf = true),
 	R(IMS_CHANGE_S2_LESS, IMS_PER_DOM, 0, false, HOST_PDE, S2, .table = true),
-	DEVICES_ALL(IMS_CHANGE_S2_LESS, S2D),
+	DEVICES_ALL(IMS_CHANGE_S2_LESS, S2D, .stages = 0),
 
 	R(IMS_CHANGE_S2_MORE, IMS_PER_DOM, 0, false, HOST_PDE, NPC, .with = { NP }, .split = true),
 
 	R(IMS_CHANGE_CTX_DIRTY, IMS_PER_SRC, 0, true, DEVTAB, "section 6.2; Linux amd_iommu_set_dirty_tracking()"),
 	R(IMS_CHANGE_CTX_DIRTY, IMS_PER_DOM, 0, true, HOST_PDE, "section 6.2; Linux amd_iommu_set_dirty_tracking()"),
-	DEVICES_ALL(IMS_CHANGE_CTX_DIRTY, "section 6.2; Linux amd_iommu_set_dirty_tracking()"),
+	DEVICES_ALL(IMS_CHANGE_CTX_DIRTY, "section 6.2; Linux amd_iommu_set_dirty_tracking()", .stages = 0),
 };
 _Static_assert(sizeof(amdvi_host_rules) / sizeof(amdvi_host_rules[0]) == AMDVI_HOST_RULES, "as announced");
 /* clang-format on */

@@ -3,6 +3,12 @@
 #include "sim/core/assert.h"
 #include "sim/hyp/parts.h"
 
+/* Of the entries that the guest's driver writes. */
+static uint8_t stages_of(const struct hyp *h)
+{
+	return h->bare_metal ? IMS_STAGES_2 : IMS_STAGES_1;
+}
+
 struct hyp_table hyp_space_table(struct hyp *h, uint32_t space)
 {
 	struct hyp_space *s = &h->spaces[space];
@@ -208,9 +214,11 @@ void hyp_guest_flush(struct hyp *h, uint32_t space, uint64_t first, uint64_t las
 		     bool wait)
 {
 	uint32_t vm = h->spaces[space].vm, first_slot = h->bare[vm].unit->tail;
-	struct hyp_extent x = {
-		.first = first, .last = last, .leaf_only = leaf_only, .entries = true
-	};
+	struct hyp_extent x = { .first = first,
+				.last = last,
+				.leaf_only = leaf_only,
+				.stages = stages_of(h),
+				.entries = true };
 	struct hyp_targets t;
 
 	targets_of_space(h, space, &t);
@@ -226,7 +234,9 @@ void hyp_guest_flush(struct hyp *h, uint32_t space, uint64_t first, uint64_t las
 bool hyp_guest_mapped(struct hyp *h, uint32_t space, uint64_t first, uint64_t last, bool wait)
 {
 	uint32_t vm = h->spaces[space].vm;
-	struct hyp_extent x = { .first = first, .last = last, .entries = true };
+	struct hyp_extent x = {
+		.first = first, .last = last, .stages = stages_of(h), .entries = true
+	};
 	struct hyp_targets t;
 
 	targets_of_space(h, space, &t);
@@ -242,7 +252,7 @@ bool hyp_guest_mapped(struct hyp *h, uint32_t space, uint64_t first, uint64_t la
 static void flush_entry(struct hyp *h, const struct hyp_attachment *a, enum ims_change change)
 {
 	const struct hyp_device *d = &h->devices[a->dev];
-	struct hyp_extent x = { .last = ~UINT64_C(0), .stages = IMS_STAGES_1 };
+	struct hyp_extent x = { .last = ~UINT64_C(0), .stages = stages_of(h) };
 	struct hyp_targets t;
 
 	hyp_target_only(&t, hyp_guest_tag(h, a->dev, a->to), a->ctx, d->vrid, d->ats);
@@ -333,7 +343,7 @@ static void targets_of_device(struct hyp *h, uint32_t dev, struct hyp_targets *t
 bool hyp_device_remove(struct hyp *h, uint32_t dev)
 {
 	const struct hyp_device *d = &h->devices[dev];
-	struct hyp_extent x = { .last = ~UINT64_C(0) };
+	struct hyp_extent x = { .last = ~UINT64_C(0), .stages = stages_of(h) };
 	struct hyp_targets t;
 
 	targets_of_device(h, dev, &t);
@@ -351,7 +361,7 @@ bool hyp_device_add(struct hyp *h, uint32_t dev)
 {
 	const struct hyp_device *d = &h->devices[dev];
 	const struct ims_dev_config config = { .ats = d->ats, .pasid_bits = d->pasid_bits };
-	struct hyp_extent x = { .last = ~UINT64_C(0) };
+	struct hyp_extent x = { .last = ~UINT64_C(0), .stages = stages_of(h) };
 	struct hyp_targets t;
 
 	targets_of_device(h, dev, &t);
@@ -363,7 +373,7 @@ bool hyp_device_add(struct hyp *h, uint32_t dev)
 
 void hyp_guest_owe(struct hyp *h, uint32_t vm, enum ims_change change)
 {
-	struct hyp_extent x = { .last = ~UINT64_C(0), .stages = IMS_STAGES_1 };
+	struct hyp_extent x = { .last = ~UINT64_C(0), .stages = stages_of(h) };
 	struct hyp_targets t;
 
 	hyp_target_none(&t);

@@ -52,7 +52,7 @@ static void read_vendors(struct scn_loader *l, const struct scn_node *list)
 
 static void read_host(struct scn_loader *l, const struct scn_node *n)
 {
-	static const char host_default[] = "mail-2023";
+	static const char host_default[] = "mail-2023", bare_metal[] = SCN_HOST_BARE;
 	struct scn_report *r;
 	char *quoted;
 
@@ -63,14 +63,19 @@ static void read_host(struct scn_loader *l, const struct scn_node *n)
 	if (n->kind != SCN_NODE_SCALAR) {
 		r = scn_bad_value(l, n, "a host given as %s is not modelled",
 				  scn_node_kind_text(n));
-		scn_report_help(r, "write %s", host_default);
+		scn_report_help(r, "write %s or %s", host_default, bare_metal);
 		return;
 	}
 	if (!scn_read_scalar(l, n, "host", SCN_T_LINE) || !strcmp(n->text, host_default))
 		return;
+	if (!strcmp(n->text, bare_metal)) {
+		g_free(l->s->host);
+		l->s->host = g_strdup(bare_metal);
+		return;
+	}
 	quoted = scn_quote(n->text);
 	r = scn_bad_value(l, n, "the host policy '%s' is not modelled", quoted);
-	scn_report_help(r, "write %s", host_default);
+	scn_report_help(r, "write %s or %s", host_default, bare_metal);
 	g_free(quoted);
 }
 

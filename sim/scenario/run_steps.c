@@ -420,14 +420,20 @@ static bool op_sync(struct scn_run *run, const struct scn_step *s, GError **erro
 
 /* ---- host and memory ---- */
 
+#define NO_HOST "without a host there is no second stage"
+
 static bool op_host_map(struct scn_run *run, const struct scn_step *s, GError **error)
 {
+	if (run->h->bare_metal)
+		return scn_cannot(run, s, error, NO_HOST);
 	hyp_host_map(run->h, (uint32_t)s->vm, scn_gpa_value(run->scn, &s->gpa), s->size, s->perm);
 	return scn_done(run, s, error);
 }
 
 static bool op_host_unmap(struct scn_run *run, const struct scn_step *s, GError **error)
 {
+	if (run->h->bare_metal)
+		return scn_cannot(run, s, error, NO_HOST);
 	hyp_host_unmap(run->h, (uint32_t)s->vm, scn_gpa_value(run->scn, &s->gpa), s->size);
 	return scn_done(run, s, error);
 }

@@ -235,6 +235,9 @@ enum scn_domain_id {
 	SCN_DOMAIN_ID_SHARED, /* the address space's, of every device that is attached to it */
 };
 
+/* No host at all: the one VM is the machine, and its driver's tables are the unit's only stage. */
+#define SCN_HOST_BARE "bare-metal"
+
 struct scn {
 	char *file;
 	char *name, *story;
@@ -242,7 +245,7 @@ struct scn {
 	GPtrArray *
 		vendors; /* of char*, as given; the caller checks them against the registered ones */
 	GArray *vendor_marks; /* of struct scn_mark */
-	char *host;	      /* "mail-2023" by default */
+	char *host;	      /* "mail-2023" by default, or SCN_HOST_BARE */
 	struct scn_mark host_mark;
 	char *hardware; /* "adversarial" by default, or "concrete" */
 	struct scn_mark hardware_mark;

@@ -90,6 +90,52 @@ START_TEST(no_such_policy)
 }
 END_TEST
 
+/* ---- without a host ---- */
+
+static const struct {
+	const struct ims_model *model;
+	const char *rest, *message;
+} bare[] = {
+	{ &vtd_model, "host: bare-metal\nsteps: [sync]\n",
+	  "t.yaml:4:7: error: not modelled: vtd without a host" },
+	{ &amdvi_model, "host: bare-metal\nsteps:\n- host-unmap: {gpa: 0x1000, size: 4K}\n",
+	  "t.yaml:6:3: error: host-unmap: without a host there is no second stage" },
+	{ &amdvi_model, "host: bare-metal\nsteps:\n- host-map: {gpa: 0x1000, size: 4K}\n",
+	  "t.yaml:6:3: error: host-map: without a host there is no second stage" },
+	{ &amdvi_model, "host: bare-metal\nguest: {domain-id: per-device}\nsteps: [sync]\n",
+	  "t.yaml:5:20: error: not modelled: 'per-device' on amdvi" },
+};
+
+START_TEST(bare_metal)
+{
+	struct scn *s = load(bare[_i].rest);
+	g_autoptr(GError) error = NULL;
+	struct scn_run *run = scn_run_new(s, bare[_i].model, &error);
+
+	ck_assert(!run || !scn_run_steps(run, &error));
+	begins(error, bare[_i].message);
+	if (run)
+		scn_run_free(run);
+	scn_free(s);
+}
+END_TEST
+
+START_TEST(one_machine)
+{
+	static const char *const vendors[] = { "amdvi", NULL };
+	static const char text[] = "scenario: t\nvendors: [amdvi]\nhost: bare-metal\n"
+				   "vms: {a: {spaces: [s]}, b: {spaces: [t]}}\n"
+				   "steps:\n- sync: {vm: a}\n";
+	struct scn *s = scn_load("t.yaml", text, strlen(text), vendors, NULL);
+	g_autoptr(GError) error = NULL;
+
+	ck_assert_ptr_nonnull(s);
+	ck_assert_ptr_null(scn_run_new(s, &amdvi_model, &error));
+	begins(error, "t.yaml:3:7: error: without a host there is one VM");
+	scn_free(s);
+}
+END_TEST
+
 /* ---- what is not modelled ---- */
 
 static const char *const caps[] = {
@@ -258,6 +304,8 @@ static Suite *suite(void)
 
 	tcase_add_loop_test(t, whose_domain_id, 0, G_N_ELEMENTS(ids));
 	tcase_add_test(t, no_such_policy);
+	tcase_add_loop_test(t, bare_metal, 0, G_N_ELEMENTS(bare));
+	tcase_add_test(t, one_machine);
 	tcase_add_loop_test(t, capabilities, 0, G_N_ELEMENTS(caps));
 	tcase_add_test(t, page_responses);
 	tcase_add_loop_test(t, unknown_device, 0, 2);
