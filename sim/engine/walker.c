@@ -100,7 +100,7 @@ static struct ims_cfg_key part_key(const struct ims_walk_hand *hand, unsigned pa
 	return (struct ims_cfg_key){ .src = hand->req->src,
 				     .ctx = hand->path->ctx,
 				     .dom = hand->path->dom,
-				     .part = (uint8_t)part,
+				     .part = (uint16_t)part,
 				     .through = mid != ~UINT64_C(0),
 				     .mid = mid };
 }

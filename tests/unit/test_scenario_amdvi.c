@@ -297,6 +297,36 @@ START_TEST(unknown_device)
 }
 END_TEST
 
+/* A command buffer that is restarted is empty: what was executed before is not executed again. */
+START_TEST(restarted_buffer)
+{
+	int devtab = ims_model_row(&amdvi_model, "INVALIDATE_DEVTAB_ENTRY"), atc;
+	unsigned devtabs = 0, atcs = 0, off = 0;
+	struct scn *s;
+	struct scn_run *run = ran("- write: {at: CTRL, value: 0x400e00000019401}\n"
+				  "- attach: {dev: a, space: s}\n"
+				  "- map: {space: s, iova: 0x1000, size: 4K, gpa: buf0}\n"
+				  "- dma: {dev: a, iova: 0x1000, access: read}\n"
+				  "- inject: {at: 1, what: timeout}\n"
+				  "- unmap: {space: s, iova: 0x1000, size: 4K}\n",
+				  &s);
+
+	atc = ims_model_row(&amdvi_model, "INVALIDATE_IOTLB_PAGES GN=1");
+	for (uint32_t i = 0; i < run->log.count; i++) {
+		const struct ims_event *e = &run->log.events[i];
+
+		devtabs += e->kind == IMS_EV_CMD && !e->unit && e->n == (uint32_t)devtab;
+		atcs += e->kind == IMS_EV_CMD && !e->unit && e->n == (uint32_t)atc;
+		off += e->kind == IMS_EV_REG && !e->unit && e->n == 0x18 && !(e->a[1] & 0x1000);
+	}
+	ck_assert_uint_eq(off, 1);
+	ck_assert_uint_eq(devtabs, 1);
+	ck_assert_uint_eq(atcs, 4); /* of the attachment, of the map, lost, and again */
+	scn_run_free(run);
+	scn_free(s);
+}
+END_TEST
+
 static Suite *suite(void)
 {
 	Suite *s = suite_create("scenarios on AMD-Vi");
@@ -308,6 +338,7 @@ static Suite *suite(void)
 	tcase_add_test(t, one_machine);
 	tcase_add_loop_test(t, capabilities, 0, G_N_ELEMENTS(caps));
 	tcase_add_test(t, page_responses);
+	tcase_add_test(t, restarted_buffer);
 	tcase_add_loop_test(t, unknown_device, 0, 2);
 	tcase_add_loop_test(t, register_bits, 0, G_N_ELEMENTS(writes));
 	suite_add_tcase(s, t);

@@ -120,6 +120,25 @@ START_TEST(ranges_of_the_sheet)
 }
 END_TEST
 
+/* PDE = 0: leaf entries alone changed. It is of PAGES; bit 1 is no field of the others. */
+START_TEST(leaf_only)
+{
+	for (unsigned n = 0; n < 4; n++) {
+		struct ims_cmd cmd;
+
+		ck_assert_uint_eq(
+			decode(UINT64_C(0x3000004200000000), (n & 1) << 1 | (n & 2) << 1, &cmd), 0);
+		ck_assert(cmd.leaf_only == !(n & 1));
+	}
+	for (unsigned op = 4; op < 7; op += 2) {
+		struct ims_cmd cmd;
+
+		ck_assert_uint_eq(decode((uint64_t)op << 60, 0, &cmd), 0);
+		ck_assert(!cmd.leaf_only);
+	}
+}
+END_TEST
+
 /* f from 12 to 63, at several bases; the plain formula, no special case; no zero: everything. */
 START_TEST(every_size)
 {
@@ -309,6 +328,7 @@ static Suite *suite(void)
 
 	tcase_add_loop_test(t, words_of_the_sheet, 0, COUNT(commands));
 	tcase_add_loop_test(t, ranges_of_the_sheet, 0, COUNT(ranges));
+	tcase_add_test(t, leaf_only);
 	tcase_add_test(t, every_size);
 	tcase_add_test(t, fields);
 	suite_add_tcase(s, t);

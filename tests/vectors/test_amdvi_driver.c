@@ -136,12 +136,25 @@ START_TEST(nested)
 }
 END_TEST
 
+/* What software may use leaves of: x86's two sizes; every host level but the broken one. */
+START_TEST(leaf_levels)
+{
+	uint32_t params[AMDVI_PARAMS] = { 0 };
+
+	ck_assert_uint_eq(amdvi_leaf_levels(params, 1), 1u << 2 | 1u << 3);
+	ck_assert_uint_eq(amdvi_leaf_levels(params, 2), 0x3e);
+	params[AMDVI_Q_LEAF_512G] = 1;
+	ck_assert_uint_eq(amdvi_leaf_levels(params, 2), 0x2e);
+}
+END_TEST
+
 static Suite *suite(void)
 {
 	Suite *s = suite_create("AMD-Vi driver");
 	TCase *t = tcase_create("driver");
 
 	tcase_add_test(t, domains);
+	tcase_add_test(t, leaf_levels);
 	tcase_add_test(t, nested);
 	suite_add_tcase(s, t);
 	return s;
