@@ -20,6 +20,11 @@
 
 #define IMS_NONE     UINT32_MAX /* no index */
 #define IMS_CTX_NONE UINT32_MAX /* a request without PASID, an entry that belongs to none */
+/*
+ * What translations are filed under that serve every PASID or ASID of a domain: two
+ * values, this and the next, where a domain has two sets of such.
+ */
+#define IMS_CTX_GLOBAL (UINT32_MAX - 2)
 
 /* Fields of a tag, as bits: what a cache looks up by, what it is invalidated by. */
 enum ims_key {
@@ -40,7 +45,7 @@ enum ims_key {
 
 /* ---- caches ---- */
 
-#define IMS_CACHES 8
+#define IMS_CACHES 12
 
 /* Where a finding says an entry was; design.md section 5. */
 enum ims_where { IMS_WHERE_CONFIG, IMS_WHERE_WALK, IMS_WHERE_IOTLB, IMS_WHERE_ATC, IMS_WHERE_MAX };
@@ -132,17 +137,31 @@ struct ims_path {
 	uint64_t s1_root, s2_root;
 	uint64_t s2_limit; /* first input of stage 2 that it does not translate */
 	uint32_t ctx; /* what entries are filed under: the request's, or the one that stands in for none */
+	uint32_t ctx_global; /* the same of leaves that say they are global, which a look-up tries second; 0: there are none */
 	uint16_t dom;
 	uint8_t cls;
-	uint8_t stages; /* enum ims_stages */
+	uint8_t s1_grain_lg2,
+		s2_grain_lg2; /* page size of a stage's tables; 0: commands never name it */
+	uint8_t stages;	      /* enum ims_stages */
 	uint8_t s1_top, s2_top;
 	uint8_t s1_leaf_levels, s2_leaf_levels; /* of the unit */
 	uint8_t s1_width; /* input of stage 1 is sign-extended from this many bits; 0: of any form */
-	uint8_t need;	  /* enum ims_perm bits the request must be granted; the engine's */
-	uint8_t waive;	  /* those that stage 1 needs not grant to this request */
-	uint8_t table_need; /* what stage 2 must grant on a stage-1 table */
-	uint8_t grant;	    /* IMS_STAGES_ANSWERED and _BYPASS: permission */
-	uint8_t deny; /* what the configuration takes away, whatever the tables grant; not cached with them */
+	uint16_t need; /* enum ims_perm bits the request must be granted; the engine's, unless `as` says what of */
+	/*
+	 * 0: permissions say of themselves what this request may. Else those that it needs for
+	 * data, and the one to execute, which an answer's R, W and X then stand for.
+	 */
+	uint16_t as, as_x;
+	uint16_t waive;	     /* those that stage 1 needs not grant to this request */
+	uint16_t table_need; /* what stage 2 must grant on a stage-1 table */
+	uint16_t grant;	     /* IMS_STAGES_ANSWERED and _BYPASS: permission */
+	uint16_t deny; /* what the configuration takes away, whatever the tables grant; not cached with them */
+	uint8_t tlb; /* 1 + the cache that has its translations; 0: the vendor's IOTLB */
+	bool apart;  /* results of both stages together are not kept: each stage keeps its own */
+	bool to_mid; /* of a translation request: it is answered with the address between the stages */
+	bool onward; /* of a translated request: what it names is translated */
+	uint64_t addr; /* the input, where it is not the request's address as it stands, with `masked` */
+	bool masked;
 	uint8_t bypass_lg2; /* IMS_STAGES_BYPASS: what one entry covers; 0: nothing is cached */
 	bool no_update; /* tables are read without snooping: accessed and dirty bits cannot be set */
 	bool muted;	/* faults of this request are not recorded */
@@ -150,7 +169,11 @@ struct ims_path {
 	bool untranslated; /* IMS_STAGES_ANSWERED: of a translation request: go there untranslated */
 	bool refused;	   /* IMS_STAGES_ANSWERED: unsupported, and no fault either */
 	uint32_t options;  /* the vendor's own, for its walk */
-	uint64_t rsvd, rsvd_leaf; /* reserved in entries of both stages, in leaves of stage 2 */
+	uint64_t failed_mid;	   /* of a walk that failed: where between the stages */
+	uint64_t rsvd, rsvd_leaf;  /* reserved in entries of both stages, in leaves of stage 2 */
+	uint64_t s1_rsvd, s2_rsvd; /* and in those of one stage */
+	uint64_t s1_top_mask,
+		s2_top_mask; /* formats with root_tables: what an index into the root may be */
 	const struct ims_format *s1, *s2;
 	/*
 	 * A table of contexts whose entry for `ctx` has the root of stage 1, read on a miss:
@@ -345,7 +368,7 @@ struct ims_hw;
 
 struct ims_reg {
 	const char *name; /* "RTADDR" */
-	uint16_t offset;  /* in bytes */
+	uint32_t offset;  /* in bytes */
 	uint8_t bytes;	  /* 4 or 8 */
 	uint8_t at;	  /* ims_state.regs[at] holds it */
 	uint64_t reset;
@@ -371,8 +394,10 @@ struct ims_model {
 	uint8_t few; /* those, as bits, of which a world keeps a few entries whatever is configured */
 	const char *const *classes;
 	uint8_t classes_count;
-	uint8_t s1_class;     /* bits: the classes that stage-1-only translations are filed under */
-	uint8_t leaf_class;   /* of leaves that a format keeps among the steps of walks */
+	uint8_t s1_class;   /* bits: the classes that stage-1-only translations are filed under */
+	uint8_t leaf_class; /* of leaves that a format keeps among the steps of walks, */
+	uint8_t leaf_cache
+		[3]; /* or 1 + the cache that has those of a stage, by its number; 0: among the steps */
 	uint8_t absent_class; /* of configuration structures that fault */
 
 	const struct ims_cmd_row *rows;
@@ -429,10 +454,17 @@ struct ims_model {
 	/* Walks the tables of @path; returns 0 or the fault's code; @leaf is valid when REDUCED says so. */
 	uint16_t (*walk)(struct ims_walker *w, const struct ims_path *path,
 			 const struct ims_req *req, struct ims_leaf *leaf);
+	/*
+	 * Configuration structures that stand between the stages: translates @mid by the
+	 * second stage of @path alone; 0 or the fault's code. NULL: there are none.
+	 */
+	uint16_t (*walk_mid)(struct ims_walker *w, const struct ims_path *path, uint64_t mid,
+			     struct ims_leaf *leaf);
 	/* A code's ATS answer, enum ims_ats_answer. */
 	uint8_t (*ats_answer)(uint16_t fault);
-	/* The code of a request that lacks these enum ims_perm bits of a cached translation. */
-	uint16_t (*denied)(struct ims_hw *hw, const struct ims_req *req, uint8_t missing);
+	/* The code of a request that lacks these enum ims_perm bits of a cached translation, which has @perm. */
+	uint16_t (*denied)(struct ims_hw *hw, const struct ims_req *req, uint16_t missing,
+			   uint16_t perm);
 	/* What of a device's abilities the unit lets it use; NULL: all. */
 	void (*device_limits)(const uint32_t *params, struct ims_dev_config *config);
 	/* Levels of a stage that may hold leaves, as bits; NULL: whatever the format says. */
@@ -512,6 +544,12 @@ struct ims_cfg_key {
 const uint64_t *ims_cfg_find(struct ims_hw *hw, unsigned cache, const struct ims_cfg_key *key);
 /* Reads @count words at @addr; false: access error. */
 bool ims_cfg_read(struct ims_hw *hw, uint64_t addr, unsigned count, uint64_t *ret_words);
+/*
+ * Where a structure is that stands at @mid between the stages, by model.walk_mid; 0 or the
+ * fault's code, and @ret_path has where it failed.
+ */
+uint16_t ims_cfg_through(struct ims_hw *hw, const struct ims_req *req, struct ims_path *path,
+			 uint64_t mid, uint64_t *ret_addr);
 /*
  * The same of a structure that hardware reads in pieces, for @cache: the first
  * words are those of a fetch that began earlier, if there is one.

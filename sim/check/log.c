@@ -194,7 +194,8 @@ static void on_fill(struct chk *c, const struct ims_event *e)
 				       .size_lg2 = (uint8_t)(e->a[3] >> 24),
 				       .s1_lg2 = (uint8_t)(e->a[3] >> 32),
 				       .s2_lg2 = (uint8_t)(e->a[3] >> 40),
-				       .perm = (uint8_t)(e->a[3] >> 48),
+				       .perm = (uint16_t)((e->a[3] >> 48 & 0xff) | (e->a[5] >> 56)
+											   << 8),
 				       .level = (uint8_t)(e->a[3] >> 56) };
 	r->words = words_for(c, &c->s.model->caches[r->cache]);
 	r->tracked = g_array_sized_new(FALSE, FALSE, sizeof(uint64_t), r->words->len);

@@ -113,8 +113,8 @@ void chk_track(struct chk *c, struct chk_record *r, uint64_t pa);
 struct chk_fresh {
 	bool ok;
 	uint64_t out;
-	uint8_t perm;	/* to this request */
-	uint8_t tables; /* what the tables alone grant */
+	uint16_t perm;	 /* to this request */
+	uint16_t tables; /* what the tables alone grant */
 };
 void chk_reference(struct chk *c, uint32_t unit, const struct ims_req *req, struct chk_fresh *ret);
 /*

@@ -40,16 +40,18 @@ struct ims_entry {
 	uint32_t group;
 	uint32_t region;
 	uint16_t dom;
+	uint16_t perm;
 	uint8_t cls;
-	uint8_t perm;
 	uint8_t size_lg2;	/* of the fragment; 64: no address */
 	uint8_t s1_lg2, s2_lg2; /* of the leaves it came from; 64: none */
 	uint8_t level;		/* of the table a walk step leads to; 0: a leaf */
-	uint8_t state; /* enum ims_entry_state; the cache's own, as gen, group, region are */
-	bool stacked;  /* among the free numbers, where it is passed over if it is not free */
-	bool stray;    /* in the indexes */
+	uint8_t state : 2; /* enum ims_entry_state; the cache's own, as gen, group, region are */
+	bool stacked : 1;  /* among the free numbers, where it is passed over if it is not free */
+	bool stray : 1;	   /* in the indexes */
 	uint8_t mid_lg2; /* what it came through at `mid`; 64: nothing; of a cache with an index by that */
-	uint8_t spare[4];
+	uint8_t s1_level, s2_level;	    /* of the leaves; 0: commands never name it */
+	uint8_t s1_grain_lg2, s2_grain_lg2; /* page sizes of the stages' tables; 0: the same */
+	uint8_t spare[1];
 };
 
 /*

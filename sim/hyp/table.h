@@ -24,6 +24,9 @@ enum hyp_table_status {
 	HYP_TABLE_WIDE,	  /* the address is beyond what the root covers */
 };
 
+/* An empty table, in the driver's own addresses. */
+uint64_t hyp_table_page(struct hyp_table *t);
+
 /*
  * Maps addr..addr + size - 1 to out, with the largest leaves that both addresses
  * and the size allow, none larger than 2^@leaf_lg2. With @replace, leaves of the
