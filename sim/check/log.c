@@ -185,6 +185,10 @@ static void on_fill(struct chk *c, const struct ims_event *e)
 	r->filed_ctx = (uint32_t)e->a[5];
 	r->facts = (struct ims_entry){ .mid = e->a[0] & ~UINT64_C(0xfff),
 				       .mid_lg2 = (uint8_t)(e->a[5] >> 32),
+				       .s1_level = e->a[5] >> 40 & 0xf,
+				       .s2_level = e->a[5] >> 44 & 0xf,
+				       .s1_grain_lg2 = (e->a[5] >> 48 & 0xf) * 2,
+				       .s2_grain_lg2 = (e->a[5] >> 52 & 0xf) * 2,
 				       .in = e->a[1],
 				       .out = e->a[2],
 				       .src = (uint32_t)e->a[4],

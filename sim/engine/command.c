@@ -159,18 +159,20 @@ bool ims_match_resolve(const struct ims_cmd_row *row, const struct ims_match *ma
 				     .dom = match->dom_zero ? 0 : cmd->dom,
 				     .ctx = cmd->ctx,
 				     .src = cmd->src,
+				     .dom_mask = cmd->dom_mask,
 				     .src_mask = cmd->src_mask,
 				     .before = cmd->when,
 				     .how_dom = match->dom,
 				     .how_ctx = match->ctx,
 				     .how_src = match->src,
 				     .classes = match->classes,
-				     .ranged = match->range == IMS_RANGE_FRAGMENT,
-				     .by_mid = match->range == IMS_RANGE_MID };
+				     .level = cmd->level,
+				     .grain_lg2 = cmd->grain_lg2,
+				     .range = match->range };
 	/* Everything covers what came through nothing too. */
-	if (ret_sel->by_mid && !cmd->first && cmd->last == ~UINT64_C(0))
-		ret_sel->by_mid = false;
-	if (match->ctx == IMS_EQUAL && cmd->all_ctx)
+	if (match->range == IMS_RANGE_MID && !cmd->first && cmd->last == ~UINT64_C(0))
+		ret_sel->range = IMS_RANGE_NONE;
+	if ((match->ctx == IMS_EQUAL || match->ctx == IMS_OR_GLOBAL) && cmd->all_ctx)
 		ret_sel->how_ctx = IMS_PRESENT;
 	return true;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Requests: IOTLB, configuration, tables, as the vendor's look-up allows; ATS and the ATC. */
+/* Requests: IOTLB, configuration, tables, as the vendor's look-up allows. */
 #include "sim/core/assert.h"
 #include "sim/core/bits.h"
 #include "sim/engine/engine.h"
@@ -46,7 +46,7 @@ static void answer_from(struct ims_hw *hw, unsigned cache, uint32_t found,
  * most requests waive nothing, and that is known where it is called.
  */
 IMS_TEMPLATE bool try_cache(struct ims_hw *hw, unsigned cache, const struct ims_req *req,
-			    uint32_t ctx, uint16_t dom, uint16_t need, uint16_t waive,
+			    uint32_t ctx, uint32_t dom, uint16_t need, uint16_t waive,
 			    struct ims_answer *a, uint32_t *ret_found)
 {
 	struct ims_cache *c = ims_hw_cache(hw, cache);
@@ -85,6 +85,11 @@ void ims_replace(struct ims_hw *hw, unsigned cache, uint32_t number)
 static inline bool by_dom(const struct ims_model *m)
 {
 	return (m->caches[m->iotlb].lookup & IMS_KEY_DOM) != 0;
+}
+
+static inline uint32_t dom_of(const struct ims_path *path)
+{
+	return ims_world_dom(path->dom, path->cls);
 }
 
 /* The cache that translations of @path stand in. */
@@ -250,7 +255,7 @@ static void read_on(struct ims_hw *hw, const struct ims_req *req, const struct i
 		/* A look-up of its own in the log: other words are read. */
 		look_up(hw, &at);
 		beside = (struct ims_answer){ .size_lg2 = 12 };
-		if (ims_cache_find(c, at.src, path->ctx, path->dom, at.addr) == IMS_NONE &&
+		if (ims_cache_find(c, at.src, path->ctx, dom_of(path), at.addr) == IMS_NONE &&
 		    neighbour(hw, req, path, at.addr, &next, &beside.born) && next.s2_lg2 == 12)
 			keep_in(hw, hw->model->iotlb, path->ctx, next.perm, &at, path, &next,
 				IMS_NONE, &beside);
@@ -363,10 +368,11 @@ static inline bool try_tlb(struct ims_hw *hw, const struct ims_req *req,
 	const struct ims_model *m = hw->model;
 	unsigned cache = tlb_of(m, path);
 	uint32_t ctx = by_dom(m) ? path->ctx : req->ctx;
-	bool found = try_cache(hw, cache, req, ctx, path->dom, path->need, path->waive, a, ret_old);
+	bool found =
+		try_cache(hw, cache, req, ctx, dom_of(path), path->need, path->waive, a, ret_old);
 
 	if (!found && *ret_old == IMS_NONE && path->ctx_global)
-		found = try_cache(hw, cache, req, path->ctx_global, path->dom, path->need,
+		found = try_cache(hw, cache, req, path->ctx_global, dom_of(path), path->need,
 				  path->waive, a, ret_old);
 	if (!found || !path->as)
 		return found;
@@ -475,9 +481,9 @@ static bool holds(struct ims_hw *hw, const struct ims_req *req, const struct ims
 	struct ims_cache *c = ims_hw_cache(hw, tlb_of(hw->model, path));
 	uint32_t ctx = by_dom(hw->model) ? path->ctx : req->ctx;
 
-	return ims_cache_find(c, req->src, ctx, path->dom, req->addr) != IMS_NONE ||
+	return ims_cache_find(c, req->src, ctx, dom_of(path), req->addr) != IMS_NONE ||
 	       (path->ctx_global &&
-		ims_cache_find(c, req->src, path->ctx_global, path->dom, req->addr) != IMS_NONE);
+		ims_cache_find(c, req->src, path->ctx_global, dom_of(path), req->addr) != IMS_NONE);
 }
 
 void ims_hw_fetch(struct ims_hw *hw, const struct ims_req *req)
@@ -517,130 +523,4 @@ void ims_translate_fresh(struct ims_hw *hw, const struct ims_req *req,
 		.entry = IMS_NONE, .size_lg2 = 12, .s1_lg2 = 64, .s2_lg2 = 64
 	};
 	translate(&look, req, &path, ret_answer);
-}
-
-/* The fields of a translation completion: a fault leaves no permission, but what is left of it. */
-static void completed(const struct ims_req *req, struct ims_answer *a)
-{
-	if (a->refused ||
-	    (a->fault && (a->ats == IMS_ATS_ABORT || a->ats == IMS_ATS_UNSUPPORTED))) {
-		a->perm = 0;
-		return;
-	}
-	if (a->fault && a->ats != IMS_ATS_REDUCED)
-		a->perm = 0;
-	if (req->no_write)
-		a->perm &= (uint16_t)~IMS_W;
-	a->priv = req->priv && req->ctx != IMS_CTX_NONE;
-}
-
-void ims_device_ats(struct ims_hw *hw, const struct ims_req *req, struct ims_answer *ret_answer)
-{
-	struct ims_cache *atc = ims_hw_cache(hw, hw->model->atc);
-	struct ims_req ats = *req;
-	struct ims_entry e;
-	uint32_t cause = hw->cause, old;
-
-	/* Unless the unit heeds "no write", both permissions are asked for. */
-	ats.kind = IMS_REQ_ATS;
-	ats.no_write = req->no_write && hw->unit->state.no_write;
-	ats.access = IMS_R | (ats.no_write ? 0 : IMS_W);
-	ims_translate(hw, &ats, ret_answer);
-	completed(&ats, ret_answer);
-	if (!(ret_answer->perm & (IMS_R | IMS_W)) || ret_answer->untranslated)
-		return;
-	e = (struct ims_entry){ .in = ims_block_first(req->addr, ret_answer->size_lg2),
-				.out = ims_block_first(ret_answer->out, ret_answer->size_lg2),
-				.mid = ims_block_first(ret_answer->mid, ret_answer->size_lg2),
-				.src = req->src,
-				.ctx = req->ctx,
-				.born = ret_answer->born,
-				.cls = ret_answer->cls,
-				.perm = (uint16_t)(ret_answer->perm |
-						   (ret_answer->priv ? IMS_PRIV : 0)),
-				.size_lg2 = ret_answer->size_lg2,
-				.s1_lg2 = ret_answer->s1_lg2,
-				.s2_lg2 = ret_answer->s2_lg2 };
-	/* The words read, or the entry hit, stand under the look-up. */
-	hw->cause = ret_answer->event;
-	old = ims_cache_find(atc, req->src, req->ctx, 0, req->addr);
-	if (old != IMS_NONE)
-		ims_replace(hw, hw->model->atc, old);
-	ims_fill(hw, hw->model->atc, &e, req->ctx);
-	hw->cause = cause;
-}
-
-/* The translated address of @req by the device's own cache, asking on a miss. */
-static bool by_atc(struct ims_hw *hw, const struct ims_req *req, struct ims_access_result *ret,
-		   bool *ret_untranslated)
-{
-	struct ims_cache *atc = ims_hw_cache(hw, hw->model->atc);
-	uint32_t found = ims_cache_find(atc, req->src, req->ctx, 0, req->addr);
-	uint16_t priv = req->priv && req->ctx != IMS_CTX_NONE ? IMS_PRIV : 0;
-	struct ims_answer a;
-	const struct ims_entry *e = found == IMS_NONE ? NULL : &ims_cache_entries(atc)[found];
-
-	*ret_untranslated = false;
-	if (e && !(req->access & ~e->perm) && (e->perm & IMS_PRIV) == priv) {
-		ims_cache_touch(atc, found);
-		ims_emit(hw, IMS_EV_HIT, found, hw->model->atc, 0, 0, 0);
-		ret->where = IMS_WHERE_ATC;
-		ret->entry = found;
-		ret->out = e->out + (req->addr - e->in);
-		ret->mid = e->mid + (req->addr - e->in);
-		return true;
-	}
-	ims_device_ats(hw, req, &a);
-	ret->out = a.out;
-	ret->mid = a.mid;
-	ret->where = a.hit ? IMS_WHERE_IOTLB : IMS_WHERE_MAX;
-	ret->entry = a.entry;
-	ret->cache = a.cache;
-	ret->fault = a.fault && a.ats != IMS_ATS_REDUCED ? a.fault : 0;
-	ret->refused = ret->fault || (req->access & ~a.perm);
-	*ret_untranslated = a.untranslated && !ret->refused;
-	return !ret->refused;
-}
-
-void ims_device_access(struct ims_hw *hw, uint32_t device, const struct ims_req *req, bool ats,
-		       struct ims_access_result *ret)
-{
-	uint32_t cause = hw->cause;
-	struct ims_req out = *req;
-	struct ims_answer a;
-	bool untranslated = !ats && req->kind != IMS_REQ_TRANSLATED;
-
-	*ret = (struct ims_access_result){ .where = IMS_WHERE_MAX, .entry = IMS_NONE };
-	ret->event = ims_emit(hw, IMS_EV_DMA, device, req->addr, req->ctx, req->access, req->src);
-	hw->cause = ret->event;
-	if (ats) {
-		if (by_atc(hw, req, ret, &untranslated) && !untranslated) {
-			out.kind = IMS_REQ_TRANSLATED;
-			out.addr = ret->out;
-			out.ctx = IMS_CTX_NONE;
-			ims_translate(hw, &out, &a);
-			ret->fault = a.fault;
-			ret->refused = a.refused;
-			if (!a.fault && !a.refused)
-				ret->out = a.out;
-		}
-	} else if (req->kind == IMS_REQ_TRANSLATED) {
-		/* A device that makes up a translated request: the address is the output. */
-		ims_translate(hw, &out, &a);
-		ret->fault = a.fault;
-		ret->refused = a.refused;
-		ret->out = a.out;
-	}
-	if (untranslated) {
-		out.kind = IMS_REQ_UNTRANSLATED;
-		ims_translate(hw, &out, &a);
-		ret->fault = a.fault;
-		ret->out = a.out;
-		ret->mid = a.mid;
-		ret->leaf_lg2 = a.s1_lg2 < a.s2_lg2 ? a.s1_lg2 : a.s2_lg2;
-		ret->entry = a.entry;
-		ret->cache = a.cache;
-		ret->where = a.hit ? IMS_WHERE_IOTLB : IMS_WHERE_MAX;
-	}
-	hw->cause = cause;
 }

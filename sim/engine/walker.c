@@ -28,7 +28,8 @@ static bool find_in(struct ims_walker *w, unsigned number, uint32_t ctx, uint64_
 {
 	struct ims_walk_hand *hand = w->unit;
 	struct ims_cache *c = ims_hw_cache(hand->hw, number);
-	uint32_t found = ims_cache_find(c, hand->req->src, ctx, hand->path->dom, addr);
+	uint32_t dom = ims_world_dom(hand->path->dom, hand->path->cls);
+	uint32_t found = ims_cache_find(c, hand->req->src, ctx, dom, addr);
 	const struct ims_entry *e;
 
 	if (found == IMS_NONE)
@@ -149,7 +150,7 @@ void ims_walk_fill_leaf(struct ims_walker *w, unsigned stage, uint64_t addr,
 	}
 	/* One that served no more, for what is to be set in it. */
 	old = ims_cache_find(ims_hw_cache(hand->hw, (unsigned)cache), hand->req->src, ctx,
-			     path->dom, addr);
+			     ims_world_dom(path->dom, path->cls), addr);
 	if (old != IMS_NONE)
 		ims_replace(hand->hw, (unsigned)cache, old);
 	fill_step(hand, cache, stage, addr, s->lg2, stage == 1 ? path->cls : m->leaf_class, w->born,
@@ -232,7 +233,12 @@ uint32_t ims_fill(struct ims_hw *hw, unsigned cache, const struct ims_entry *e, 
 		struct ims_event *ev = &hw->log->events[event - hw->log->first];
 
 		ev->a[4] = (uint64_t)e->ctx << 32 | e->src;
-		ev->a[5] = filed_ctx | (uint64_t)e->mid_lg2 << 32 | (uint64_t)(e->perm >> 8) << 56;
+		ev->a[5] = filed_ctx | (uint64_t)e->mid_lg2 << 32 |
+			   (uint64_t)(e->s1_level & 0xf) << 40 |
+			   (uint64_t)(e->s2_level & 0xf) << 44 |
+			   (uint64_t)(e->s1_grain_lg2 / 2 & 0xf) << 48 |
+			   (uint64_t)(e->s2_grain_lg2 / 2 & 0xf) << 52 |
+			   (uint64_t)(e->perm >> 8) << 56;
 	}
 	return number;
 }

@@ -58,8 +58,10 @@ static uint8_t row_needs(const struct ims_cmd_row *row)
 	for (unsigned i = 0; i < IMS_MATCHES && row->match[i].source; i++) {
 		const struct ims_match *m = &row->match[i];
 
-		needs |= m->dom == IMS_EQUAL ? IMS_KEY_DOM : 0;
-		needs |= m->ctx == IMS_EQUAL ? IMS_KEY_CTX : 0;
+		needs |= (m->dom == IMS_EQUAL || m->dom == IMS_MASKED) && !m->dom_zero ?
+				 IMS_KEY_DOM :
+				 0;
+		needs |= m->ctx == IMS_EQUAL || m->ctx == IMS_OR_GLOBAL ? IMS_KEY_CTX : 0;
 		needs |= m->src == IMS_EQUAL || m->src == IMS_MASKED ? IMS_KEY_SRC : 0;
 	}
 	return needs;

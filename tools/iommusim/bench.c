@@ -175,7 +175,7 @@ static struct ims_sel sel_page(const struct rig *r, uint32_t i)
 				 .how_ctx = IMS_EQUAL,
 				 .before = UINT32_MAX,
 				 .classes = IMS_CLASS_ANY,
-				 .ranged = true };
+				 .range = IMS_RANGE_FRAGMENT };
 }
 
 static void fills(struct bench *b, uint32_t n)
