@@ -59,7 +59,7 @@ enum ims_how {
 	IMS_EQUAL,
 	IMS_ABSENT,
 	IMS_PRESENT,
-	IMS_MASKED,   /* of dom or src: but for the bits that the command leaves out */
+	IMS_MASKED, /* but for bits: of dom and src those that the command leaves out, of ctx `ctx_low` */
 	IMS_OR_GLOBAL /* of ctx: equal, or filed under IMS_CTX_GLOBAL */
 };
 
@@ -82,6 +82,7 @@ struct ims_match {
 	uint8_t dom, ctx, src;	/* enum ims_how */
 	uint8_t classes;	/* set of classes as bits */
 	uint8_t range;		/* enum ims_range */
+	uint8_t ctx_low;	/* with IMS_MASKED: so many bits of ctx do not matter */
 	bool not_leaf_only : 1; /* only if the command does not say "leaf entries only" */
 	bool dom_zero : 1; /* dom is compared with 0 instead of the command's: absent entries are filed there */
 	bool standin : 1; /* only if the command names the PASID that stands in for none */

@@ -270,7 +270,8 @@ struct ims_model {
 	const uint8_t *rows_from;
 	uint8_t rows_from_hi, rows_from_lo;
 	uint8_t cmd_words; /* words of one command in the ring */
-	const char *sync;  /* title of the row that waits for completion */
+	bool ring_wraps;  /* head and tail have a bit above the slot's number: a ring may be full */
+	const char *sync; /* title of the row that waits for completion */
 	const struct ims_fault_def *faults;
 	uint8_t faults_count;
 	const struct ims_fault_def *queue_errors;

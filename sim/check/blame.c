@@ -66,7 +66,7 @@ static enum chk_field row_miss(const struct chk *c, const struct chk_target *t,
 		*ret_got = g_strdup_printf("%u", sel->dom);
 		return CHK_FIELD_DOM;
 	}
-	if (!ims_how_hits(sel->how_ctx, sel->ctx, t->filed_ctx, 0, IMS_CTX_NONE)) {
+	if (!ims_how_hits(sel->how_ctx, sel->ctx, t->filed_ctx, sel->ctx_mask, IMS_CTX_NONE)) {
 		*ret_want = ctx_text(t->filed_ctx);
 		*ret_got = sel->how_ctx == IMS_PRESENT ?
 				   g_strdup("any PASID") :

@@ -132,7 +132,7 @@ struct ims_cache {
 /* What an invalidation asks of a cache, resolved from a match row and a command. */
 struct ims_sel {
 	uint64_t first, last;
-	uint32_t dom, ctx, src, dom_mask, src_mask;
+	uint32_t dom, ctx, src, dom_mask, ctx_mask, src_mask;
 	uint32_t before;		   /* only entries born before this time */
 	uint8_t how_dom, how_ctx, how_src; /* enum ims_how */
 	uint8_t classes;

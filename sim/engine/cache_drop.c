@@ -180,7 +180,7 @@ bool ims_sel_range_hits(const struct ims_sel *sel, const struct ims_entry *e)
 bool ims_sel_hits(const struct ims_sel *sel, const struct ims_entry *e, uint32_t filed_ctx)
 {
 	return how_hits(sel->how_dom, sel->dom, e->dom, sel->dom_mask, IMS_NONE) &&
-	       how_hits(sel->how_ctx, sel->ctx, filed_ctx, 0, IMS_CTX_NONE) &&
+	       how_hits(sel->how_ctx, sel->ctx, filed_ctx, sel->ctx_mask, IMS_CTX_NONE) &&
 	       how_hits(sel->how_src, sel->src, e->src, sel->src_mask, IMS_NONE) &&
 	       (sel->classes & 1u << e->cls) && range_hits(sel, e) && e->born < sel->before;
 }
@@ -333,7 +333,7 @@ static void group_visit(struct dropping *d, uint32_t group)
 	uint8_t secondary = d->c->primary == IMS_KEY_DOM ? sel->how_src : sel->how_dom;
 
 	if (!g->live || !(sel->classes & 1u << g->cls) ||
-	    !how_hits(sel->how_ctx, sel->ctx, g->ctx, 0, IMS_CTX_NONE))
+	    !how_hits(sel->how_ctx, sel->ctx, g->ctx, sel->ctx_mask, IMS_CTX_NONE))
 		return;
 	if (sel->range == IMS_RANGE_NONE && secondary == IMS_ANY && g->newest < sel->before) {
 		group_discard(d, g);

@@ -96,8 +96,8 @@ static bool match_indexed(const struct ims_model *m, const struct ims_match *mat
 		return false;
 	if (match->range == IMS_RANGE_MID && (!(c->residual & IMS_KEY_MID) || primary != IMS_EQUAL))
 		return false;
-	/* A mask is of domains or requesters, and contexts alone are global. */
-	if (match->ctx == IMS_MASKED || match->dom == IMS_OR_GLOBAL || match->src == IMS_OR_GLOBAL)
+	/* Contexts alone are global. */
+	if (match->dom == IMS_OR_GLOBAL || match->src == IMS_OR_GLOBAL)
 		return false;
 	if (match->range == IMS_RANGE_LEAF && !c->by_leaf)
 		return false;

@@ -78,7 +78,7 @@ void hyp_guest_kick(struct hyp *h, uint32_t vm)
 		uint32_t queued = guest_queued(h, vm, u->head, words), tail = u->tail;
 
 		bare->cause = queued;
-		u->tail = (u->head + 1) & u->ring_mask;
+		u->tail = ims_ring_next(u, u->head);
 		ims_ring_run(bare);
 		u->tail = tail;
 		hyp_step(h, queued, h->line);
@@ -109,7 +109,7 @@ void hyp_reg_write(struct hyp *h, uint32_t vm_or_host, const struct ims_reg *reg
 		hyp_step(h, queued, h->line);
 		hyp_vmm_command(h, vm_or_host, words, queued);
 		hyp_step(h, cause, h->line);
-		head = (head + 1) & hw->unit->ring_mask;
+		head = ims_ring_next(hw->unit, head);
 	}
 }
 
@@ -162,7 +162,7 @@ static void driver_wait(struct hyp *h, uint32_t vm, uint32_t first)
 
 	hyp_guest_wait(h, vm);
 	if (!u->queue_error ||
-	    ((u->head - first) & u->ring_mask) >= ((u->tail - first) & u->ring_mask))
+	    ((u->head - first) & u->index_mask) >= ((u->tail - first) & u->index_mask))
 		return;
 	step_over(h, vm);
 	ims_mem_read(&h->bare[vm].mem, h->vms[vm].status, &value);

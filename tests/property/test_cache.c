@@ -169,7 +169,7 @@ static bool range_hits(const struct ims_sel *s, const struct ims_entry *e)
 static bool plain_hits(const struct ims_sel *s, const struct plain_entry *p)
 {
 	return field_hits(s->how_dom, s->dom, p->e.dom, s->dom_mask) &&
-	       field_hits(s->how_ctx, s->ctx, p->filed, 0) &&
+	       field_hits(s->how_ctx, s->ctx, p->filed, s->ctx_mask) &&
 	       field_hits(s->how_src, s->src, p->e.src, s->src_mask) &&
 	       (s->classes >> p->e.cls & 1) && range_hits(s, &p->e) && p->e.born < s->before;
 }
@@ -272,6 +272,7 @@ static struct ims_sel random_sel(struct rig *r)
 	s.how_dom = (uint8_t)below(r, 5);
 	s.how_ctx = (uint8_t)below(r, 6);
 	s.dom_mask = below(r, 2) ? 0 : below(r, 8);
+	s.ctx_mask = below(r, 2) ? 0 : below(r, 8);
 	s.how_src = (uint8_t)below(r, 5);
 	s.classes = below(r, 2) ? IMS_CLASS_ANY : (uint8_t)(1 + below(r, 15));
 	if (addressed(r) && below(r, 3))

@@ -195,8 +195,6 @@ START_TEST(matches_without_index)
 		  { .cache = VTD_IOTLB, .dom = IMS_EQUAL, .range = IMS_RANGE_LEAF2 } },
 		{ "IOTLB domain-selective",
 		  { .cache = VTD_SS_PSC, .src = IMS_EQUAL, .range = IMS_RANGE_FRAGMENT } },
-		{ "IOTLB domain-selective",
-		  { .cache = VTD_IOTLB, .dom = IMS_EQUAL, .ctx = IMS_MASKED } },
 		{ "IOTLB domain-selective", { .cache = VTD_IOTLB, .dom = IMS_OR_GLOBAL } },
 		{ "PC domain", { .cache = VTD_PASID, .ctx = IMS_EQUAL } },
 		{ "CC device", { .cache = VTD_CONTEXT, .dom = IMS_EQUAL, .src = IMS_EQUAL } },
