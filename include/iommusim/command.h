@@ -104,6 +104,7 @@ enum ims_vmm {
 	IMS_VMM_STAGE1, /* a first-stage invalidation for the domain it names */
 	IMS_VMM_DOMAIN, /* the same, the whole domain (or all), whatever the range */
 	IMS_VMM_ATC,	/* a device-TLB invalidation */
+	IMS_VMM_DEVICE, /* of what hardware keeps of a device's own tables: goes on to that device */
 	IMS_VMM_WAIT,
 	IMS_VMM_NONE, /* concerns nothing that this monitor keeps for the guest */
 };
@@ -154,6 +155,7 @@ struct ims_cmd_args {
 	uint64_t wait_addr;
 	uint32_t wait_data;
 	bool leaf_only;
+	uint8_t leaf_lg2; /* size of the leaves that changed; 0: of several, or not known */
 	uint8_t response;	       /* of a page response: the code, */
 	uint32_t group;		       /* and which group */
 	const struct ims_state *state; /* of the unit that is to take it; NULL: the defaults */

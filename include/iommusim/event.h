@@ -63,10 +63,11 @@ enum ims_actor {
 enum ims_call {
 	IMS_CALL_ATTACH,     /* a: src, ctx, domain */
 	IMS_CALL_DETACH,     /* a: src, ctx, domain */
-	IMS_CALL_INVALIDATE, /* a: domain, first, last, leaf only */
+	IMS_CALL_INVALIDATE, /* a: domain (IMS_NONE: the parent's), first, last, leaf only */
 	IMS_CALL_MAP,	     /* a: vm, first gpa, last gpa, physical */
 	IMS_CALL_UNMAP,	     /* a: vm, first gpa, last gpa */
 	IMS_CALL_ATC,	     /* a: src, ctx, first, last */
+	IMS_CALL_DEVICE,     /* a: src, ctx */
 	IMS_CALL_MAX,
 };
 

@@ -307,7 +307,8 @@ struct ims_model {
 	const struct ims_prog_rule *prog_rules;
 	uint8_t prog_rules_count;
 	struct ims_policy policy; /* of the host that the mail of 2023-12-09 proposes */
-	bool recording_bare; /* recordings are of a machine without a second stage, its driver's tables of the format s2 */
+	uint8_t guest_tag;	  /* enum ims_guest_tag */
+	bool recording_s2; /* the driver that recordings are of built tables of the format s2: replayed on a machine without a second stage alone */
 	const struct ims_rule *guest_rules, *host_rules;
 	uint8_t guest_rules_count, host_rules_count;
 

@@ -214,7 +214,7 @@ static const char *rules_wrong(const struct ims_model *m, const struct ims_rule 
 	for (unsigned i = 0; i < count; i++) {
 		if (!rules[i].source || !*rules[i].source)
 			return "a software rule names no source";
-		if (ims_model_row(m, rules[i].title) < 0)
+		if (rules[i].scope != IMS_BARRIER && ims_model_row(m, rules[i].title) < 0)
 			return "a software rule names no command row";
 	}
 	return NULL;

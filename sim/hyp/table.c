@@ -378,6 +378,29 @@ enum hyp_table_status hyp_table_protect(struct hyp_table *t, uint64_t addr, uint
 	return HYP_TABLE_OK;
 }
 
+unsigned hyp_table_leaf_lg2(struct hyp_table *t, uint64_t addr, uint64_t size)
+{
+	unsigned lg2 = 0;
+
+	if (!in_reach(t, addr, size))
+		return 0;
+	while (size) {
+		struct spot s = find(t, addr, 1);
+		uint64_t span = span_of(t, &s);
+		unsigned own = (unsigned)__builtin_ctzll(span);
+
+		if (s.entry & t->format->present) {
+			if (lg2 && own != lg2)
+				return 0;
+			lg2 = own;
+		}
+		span -= addr & (span - 1);
+		addr += span < size ? span : size;
+		size -= span < size ? span : size;
+	}
+	return lg2;
+}
+
 bool hyp_table_find(struct hyp_table *t, uint64_t addr, uint64_t *ret_out, unsigned *ret_lg2)
 {
 	struct spot s = find(t, addr, 1);

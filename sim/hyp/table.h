@@ -50,6 +50,9 @@ enum hyp_table_status hyp_table_unmap(struct hyp_table *t, uint64_t addr, uint64
 enum hyp_table_status hyp_table_protect(struct hyp_table *t, uint64_t addr, uint64_t size,
 					unsigned perm, bool *ret_less);
 
+/* log2 of the size that all leaves in the range have; 0: they have several, or there is none. */
+unsigned hyp_table_leaf_lg2(struct hyp_table *t, uint64_t addr, uint64_t size);
+
 /* The leaf over @addr: its output for @addr; false if there is none. */
 bool hyp_table_find(struct hyp_table *t, uint64_t addr, uint64_t *ret_out, unsigned *ret_lg2);
 

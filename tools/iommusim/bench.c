@@ -415,7 +415,7 @@ static void events(struct bench *b)
 			hyp_access(r.hyp, 0, &req, false, &a);
 			IMS_ASSERT(!a.bare.fault && !a.phys.fault);
 			hyp_table_unmap(&t, iova, PAGE, false, &freed);
-			hyp_guest_flush(r.hyp, 0, iova, iova + PAGE - 1, !freed, true);
+			hyp_guest_flush(r.hyp, 0, iova, iova + PAGE - 1, !freed, 12, true);
 		}
 		bench_sample(b, start, r.world->time - before);
 	}
