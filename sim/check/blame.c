@@ -335,8 +335,7 @@ uint32_t chk_ctx_of(const struct chk *c, const struct chk_record *r)
 	bool as_filed = cache->where == IMS_WHERE_CONFIG || cache->where == IMS_WHERE_WALK ||
 			(cache->lookup & IMS_KEY_DOM);
 
-	/* No request may present the PASID that stands in for none. */
-	return as_filed && r->facts.ctx == c->s.model->ctx_standin ? IMS_CTX_NONE : r->facts.ctx;
+	return as_filed ? r->asked_ctx : r->facts.ctx;
 }
 
 static struct chk_record *bare_in(const struct chk *c, const struct chk_record *r, uint32_t dev,

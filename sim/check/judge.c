@@ -340,11 +340,11 @@ static bool is_translation(const struct chk *c, const struct chk_record *r)
 	return where == IMS_WHERE_IOTLB || where == IMS_WHERE_ATC;
 }
 
-static struct ims_req request_of(const struct chk_record *r)
+static struct ims_req request_of(const struct chk *c, const struct chk_record *r)
 {
 	return (struct ims_req){
 		.src = r->facts.src,
-		.ctx = r->facts.ctx,
+		.ctx = chk_ctx_of(c, r),
 		.addr = r->facts.in,
 		/* What it does not grant is not asked: a walk may end where that is missing. */
 		.access = r->facts.perm & IMS_R ? IMS_ACCESS_READ : IMS_ACCESS_WRITE,
@@ -405,7 +405,7 @@ static bool told_at_once(const struct chk_record *r)
 static bool led_astray(struct chk *c, struct chk_record *r)
 {
 	uint64_t step = told_by_one(r), off = 0;
-	struct ims_req req = request_of(r);
+	struct ims_req req = request_of(c, r);
 	struct chk_fresh fresh;
 	bool astray;
 
@@ -476,7 +476,7 @@ static struct ims_hw *hand_of(struct chk *c, uint32_t unit)
 
 void chk_confirm(struct chk *c, const struct chk_record *r)
 {
-	struct ims_req req = request_of(r);
+	struct ims_req req = request_of(c, r);
 	struct ims_answer a;
 	bool outdated = false;
 

@@ -183,6 +183,7 @@ static void on_fill(struct chk *c, const struct ims_event *e)
 	r->fill = number_of(c, e);
 	r->live = true;
 	r->filed_ctx = (uint32_t)e->a[5];
+	r->asked_ctx = c->asked_ctx[e->unit];
 	r->facts = (struct ims_entry){ .mid = e->a[0] & ~UINT64_C(0xfff),
 				       .mid_lg2 = (uint8_t)(e->a[5] >> 32),
 				       .s1_level = e->a[5] >> 40 & 0xf,
@@ -246,6 +247,7 @@ static void on_lookup(struct chk *c, const struct ims_event *e)
 	g_array_set_size(c->words, 0);
 	g_ptr_array_set_size(c->hits, 0);
 	c->lookup = number_of(c, e);
+	c->asked_ctx[e->unit] = (uint32_t)e->a[1];
 	c->borrowed = false;
 	c->torn = false;
 }
