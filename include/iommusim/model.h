@@ -308,6 +308,8 @@ struct ims_model {
 	uint8_t prog_rules_count;
 	struct ims_policy policy; /* of the host that the mail of 2023-12-09 proposes */
 	uint8_t guest_tag;	  /* enum ims_guest_tag */
+	bool remap_breaks; /* a driver that changes an entry first breaks it, unless it is told not to */
+	uint8_t s2_roots;  /* root tables of a host's second stage, side by side; 0: one */
 	bool recording_s2; /* the driver that recordings are of built tables of the format s2: replayed on a machine without a second stage alone */
 	const struct ims_rule *guest_rules, *host_rules;
 	uint8_t guest_rules_count, host_rules_count;
@@ -387,6 +389,12 @@ struct ims_model {
 	void (*guest_entry)(struct ims_driver *d, uint32_t src, struct ims_guest_entry *ret_entry);
 	/* Is there a PASID from *@ctx on, in the table at @e.root: the first. */
 	bool (*guest_ctx)(struct ims_driver *d, const struct ims_guest_entry *e, uint32_t *ctx);
+	/*
+	 * Has the range of the guest's memory a part of that table; @d reads it. NULL: hardware
+	 * keeps nothing of it that outlives what is owed for the range.
+	 */
+	bool (*guest_dir)(struct ims_driver *d, const struct ims_guest_entry *e, uint64_t first,
+			  uint64_t last);
 	/* The host's entry of @src, composed of the guest's: @config has the second stage and the tag. */
 	void (*nest)(struct ims_driver *d, uint32_t src, const struct ims_guest_entry *e,
 		     const struct ims_ctx_config *config);

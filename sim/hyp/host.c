@@ -424,6 +424,22 @@ static void targets_of_parent(struct hyp *h, uint32_t vm, struct hyp_targets *t)
 	}
 }
 
+/* Whose tables of PASIDs have a part in the range. */
+static void target_dirs(struct hyp *h, uint32_t vm, struct hyp_targets *t,
+			const struct hyp_extent *x)
+{
+	for (uint32_t i = 0; h->model->guest_dir && i < h->host_at.count; i++) {
+		const struct hyp_attachment *a = &h->host_at.at[i];
+		const struct hyp_domain *domain = &h->domains[a->to];
+
+		if (h->devices[a->dev].vm != vm || domain->entry.as != IMS_GUEST_NESTED ||
+		    !h->model->guest_dir(&h->vms[vm].driver, &domain->entry, x->first, x->last))
+			continue;
+		for (uint32_t k = 0; k < t->devs_count; k++)
+			t->devs[k].dir |= t->devs[k].src == h->devices[a->dev].prid;
+	}
+}
+
 void hyp_host_mapped(struct hyp *h, uint32_t vm, uint64_t gpa, uint64_t size)
 {
 	struct hyp_extent x = {
@@ -466,17 +482,20 @@ bool hyp_host_unmap(struct hyp *h, uint32_t vm, uint64_t gpa, uint64_t size)
 	struct hyp_table table = hyp_parent_table(h, vm);
 	uint32_t cause = call(h, IMS_CALL_UNMAP, vm, gpa, gpa + size - 1, 0);
 	struct hyp_extent x = { .first = gpa, .last = gpa + size - 1, .entries = true };
+	unsigned leaf_lg2 = hyp_table_leaf_lg2(&table, gpa, size);
 	enum hyp_table_status st;
 	struct hyp_targets t;
 	bool freed;
 
 	st = hyp_table_unmap(&table, gpa, size, HYP_FREE_COVERED, &freed);
 	x.leaf_only = !freed;
+	x.leaf_lg2 = freed ? 0 : (uint8_t)leaf_lg2;
 	if (st == HYP_TABLE_PART)
 		h->error = "the range covers a part of a larger leaf of the parent";
 	else if (st != HYP_TABLE_OK)
 		h->error = "the parent maps nothing there";
 	targets_of_parent(h, vm, &t);
+	target_dirs(h, vm, &t, &x);
 	host_issue(h, IMS_CHANGE_S2_LESS, &t, &x);
 	hyp_step(h, cause, h->line);
 	return !h->error;

@@ -161,6 +161,7 @@ struct hyp_table hyp_parent_table(struct hyp *h, uint32_t vm)
 				   .driver = &h->driver,
 				   .root = h->vms[vm].s2_root,
 				   .top = h->model->s2_top,
+				   .roots = h->model->s2_roots,
 				   .leaf_levels = hyp_leaf_levels(&h->host, 2) };
 }
 
@@ -280,7 +281,7 @@ static void init_vm(struct hyp *h, uint32_t number, uint64_t memory)
 	h->bare[number].aloof = true;
 	vm->memory = memory;
 	vm->table_next = memory;
-	vm->s2_root = h->driver.pages(&h->driver, 1);
+	vm->s2_root = h->driver.pages(&h->driver, h->model->s2_roots ? h->model->s2_roots : 1);
 	vm->dom = h->model->dom_first + number;
 	vm->driver = (struct ims_driver){
 		.owner = h, .read = guest_read, .write = guest_write, .pages = guest_pages

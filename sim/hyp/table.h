@@ -13,6 +13,7 @@ struct hyp_table {
 	struct ims_driver *driver;
 	uint64_t root; /* in the driver's own addresses */
 	uint8_t top;
+	uint8_t roots;	     /* tables side by side that the root is of, a power of two; 0: one */
 	uint8_t leaf_levels; /* that the unit has; and-ed with the format's */
 };
 

@@ -158,7 +158,7 @@ static bool op_remap(struct scn_run *run, const struct scn_step *s, GError **err
 	bool freed = false;
 
 	leaf_lg2 = hyp_table_leaf_lg2(&t, s->iova, s->size);
-	if (s->bbm) {
+	if (s->has_bbm ? s->bbm : run->model->remap_breaks) {
 		st = hyp_table_unmap(&t, s->iova, s->size, HYP_FREE_COVERED, &freed);
 		if (st != HYP_TABLE_OK)
 			return scn_cannot(run, s, error, table_trouble(st));
