@@ -22,7 +22,8 @@ enum ims_event_kind {
 	 * n: entry; a[0]: cache 7:0, what it came through between the stages 63:12, a[1]: in, a[2]: out,
 	 * a[3]: dom 15:0, class 23:16, sizes (fragment 31:24, stage 1 39:32, stage 2 47:40), permission
 	 * 55:48, level 63:56; a[4]: src 31:0, ctx as presented 63:32; a[5]: ctx as filed 31:0, size of what
-	 * it came through 39:32. Made of the words read under the same parent.
+	 * it came through 39:32, levels of the leaves of stage 1 43:40 and 2 47:44, half of the page sizes of
+	 * the tables of stage 1 51:48 and 2 55:52. Made of the words read under the same parent.
 	 */
 	IMS_EV_FILL,
 	IMS_EV_EVICT,  /* n: entry; a[0]: cache. Dropped for want of room */
@@ -62,11 +63,12 @@ enum ims_actor {
 enum ims_call {
 	IMS_CALL_ATTACH,     /* a: src, ctx, domain */
 	IMS_CALL_DETACH,     /* a: src, ctx, domain */
-	IMS_CALL_INVALIDATE, /* a: domain, first, last, leaf only */
+	IMS_CALL_INVALIDATE, /* a: domain (IMS_NONE: the parent's), first, last, leaf only */
 	IMS_CALL_MAP,	     /* a: vm, first gpa, last gpa, physical */
 	IMS_CALL_UNMAP,	     /* a: vm, first gpa, last gpa */
 	IMS_CALL_ATC,	     /* a: src, ctx, first, last */
 	IMS_CALL_RESPOND,    /* a: src, ctx, group, code */
+	IMS_CALL_DEVICE,     /* a: src, ctx */
 	IMS_CALL_MAX,
 };
 

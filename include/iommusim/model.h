@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "iommusim/command.h"
 #include "iommusim/event.h"
 #include "iommusim/params.h"
 #include "iommusim/registers.h"
@@ -21,6 +22,11 @@
 
 #define IMS_NONE     UINT32_MAX /* no index */
 #define IMS_CTX_NONE UINT32_MAX /* a request without PASID, an entry that belongs to none */
+/*
+ * What translations are filed under that serve every PASID or ASID of a domain: two
+ * values, this and the next, where a domain has two sets of such.
+ */
+#define IMS_CTX_GLOBAL (UINT32_MAX - 2)
 
 /* Fields of a tag, as bits: what a cache looks up by, what it is invalidated by. */
 enum ims_key {
@@ -30,6 +36,8 @@ enum ims_key {
 	IMS_KEY_ADDR = 8,
 	IMS_KEY_MID =
 		16, /* what an entry came through between the stages; of `residual` alone, with an index */
+	IMS_KEY_LEAF2 =
+		32, /* the leaf of stage 2 that an entry came through; of `residual` alone, without one */
 };
 
 /*
@@ -41,7 +49,7 @@ enum ims_key {
 
 /* ---- caches ---- */
 
-#define IMS_CACHES 8
+#define IMS_CACHES 12
 
 /* Where a finding says an entry was; design.md section 5. */
 enum ims_where { IMS_WHERE_CONFIG, IMS_WHERE_WALK, IMS_WHERE_IOTLB, IMS_WHERE_ATC, IMS_WHERE_MAX };
@@ -54,6 +62,13 @@ struct ims_cache_def {
 	uint8_t primary; /* IMS_KEY_DOM or IMS_KEY_SRC: the first field of its invalidation index; CTX is the second */
 	uint8_t residual; /* enum ims_key bits a match may compare besides, of the few entries the index finds */
 	uint8_t payload; /* 64-bit words of a configuration structure kept in an entry; 0 for address caches */
+	/* With IMS_KEY_DOM: the bits of a class's number that a look-up compares besides; 0: none. */
+	uint8_t worlds;
+	/*
+	 * Entries that are parts of a larger leaf are found by that leaf: of caches that a
+	 * match reaches by IMS_RANGE_LEAF.
+	 */
+	bool by_leaf;
 	const char *source;
 };
 
@@ -134,17 +149,31 @@ struct ims_path {
 	uint64_t s1_root, s2_root;
 	uint64_t s2_limit; /* first input of stage 2 that it does not translate */
 	uint32_t ctx; /* what entries are filed under: the request's, or the one that stands in for none */
+	uint32_t ctx_global; /* the same of leaves that say they are global, which a look-up tries second; 0: there are none */
 	uint16_t dom;
 	uint8_t cls;
-	uint8_t stages; /* enum ims_stages */
+	uint8_t s1_grain_lg2,
+		s2_grain_lg2; /* page size of a stage's tables; 0: commands never name it */
+	uint8_t stages;	      /* enum ims_stages */
 	uint8_t s1_top, s2_top;
 	uint8_t s1_leaf_levels, s2_leaf_levels; /* of the unit */
 	uint8_t s1_width; /* input of stage 1 is sign-extended from this many bits; 0: of any form */
-	uint8_t need;	  /* enum ims_perm bits the request must be granted; the engine's */
-	uint8_t waive;	  /* those that stage 1 needs not grant to this request */
-	uint8_t table_need; /* what stage 2 must grant on a stage-1 table */
-	uint8_t grant;	    /* IMS_STAGES_ANSWERED and _BYPASS: permission */
-	uint8_t deny; /* what the configuration takes away, whatever the tables grant; not cached with them */
+	uint16_t need; /* enum ims_perm bits the request must be granted; the engine's, unless `as` says what of */
+	/*
+	 * 0: permissions say of themselves what this request may. Else those that it needs for
+	 * data, and the one to execute, which an answer's R, W and X then stand for.
+	 */
+	uint16_t as, as_x;
+	uint16_t waive;	     /* those that stage 1 needs not grant to this request */
+	uint16_t table_need; /* what stage 2 must grant on a stage-1 table */
+	uint16_t grant;	     /* IMS_STAGES_ANSWERED and _BYPASS: permission */
+	uint16_t deny; /* what the configuration takes away, whatever the tables grant; not cached with them */
+	uint8_t tlb; /* 1 + the cache that has its translations; 0: the vendor's IOTLB */
+	bool apart;  /* results of both stages together are not kept: each stage keeps its own */
+	bool to_mid; /* of a translation request: it is answered with the address between the stages */
+	bool onward; /* of a translated request: what it names is translated */
+	uint64_t addr; /* the input, where it is not the request's address as it stands, with `masked` */
+	bool masked;
 	uint8_t bypass_lg2; /* IMS_STAGES_BYPASS: what one entry covers; 0: nothing is cached */
 	bool no_update; /* tables are read without snooping: accessed and dirty bits cannot be set */
 	bool muted;	/* faults of this request are not recorded */
@@ -154,7 +183,11 @@ struct ims_path {
 	uint32_t options;  /* the vendor's own, for its walk */
 	/* Of an interrupt that was remapped: what it became, in the vendor's own form; 0: it is as it came. */
 	uint64_t message;
-	uint64_t rsvd, rsvd_leaf; /* reserved in entries of both stages, in leaves of stage 2 */
+	uint64_t failed_mid;	   /* of a walk that failed: where between the stages */
+	uint64_t rsvd, rsvd_leaf;  /* reserved in entries of both stages, in leaves of stage 2 */
+	uint64_t s1_rsvd, s2_rsvd; /* and in those of one stage */
+	uint64_t s1_top_mask,
+		s2_top_mask; /* formats with root_tables: what an index into the root may be */
 	const struct ims_format *s1, *s2;
 	/*
 	 * A table of contexts whose entry for `ctx` has the root of stage 1, read on a miss:
@@ -164,141 +197,6 @@ struct ims_path {
 	uint64_t dir_root, dir_rsvd;
 	uint8_t dir_levels;
 	bool dir_root_mid, dir_mid;
-};
-
-/* ---- commands ---- */
-
-#define IMS_CMD_WORDS 4
-#define IMS_MATCHES   10
-
-/* What a field of a command means to the engine. */
-enum ims_arg {
-	IMS_ARG_NONE,
-	IMS_ARG_DOM,
-	IMS_ARG_CTX,
-	IMS_ARG_SRC,
-	IMS_ARG_SRC_MASK,
-	IMS_ARG_ADDR,
-	IMS_ARG_LEAF,	 /* 1: only leaf entries changed */
-	IMS_ARG_ALL_CTX, /* 1: whatever the PASID */
-	IMS_ARG_WAIT_ADDR,
-	IMS_ARG_WAIT_DATA,
-	IMS_ARG_RESPONSE, /* of a page response: the code */
-	IMS_ARG_GROUP,	  /* of a page response: which group */
-};
-
-struct ims_cmd_field {
-	const char *name; /* as the specification has it, lower case: did, pasid, am */
-	struct {
-		uint16_t hi, lo;
-	} at;	       /* bits of the command, from bit 0 of its first word */
-	uint8_t arg;   /* enum ims_arg */
-	uint8_t shift; /* the field holds its value >> shift */
-	bool unsaid; /* left out where a command is shown: it selects the row, encodes the range, or has no effect */
-	const char *unmodelled; /* NULL, or what a non-zero value asks for that is not modelled */
-};
-
-/* Initialisers; the second kind is left out where a command is shown. */
-#define IMS_CMD_FIELD(name_, hi_, lo_, arg_)                                                       \
-	{                                                                                          \
-		.name = (name_), .at = { (hi_), (lo_) }, .arg = (arg_)                             \
-	}
-#define IMS_CMD_UNSAID(name_, hi_, lo_)                                                            \
-	{                                                                                          \
-		.name = (name_), .at = { (hi_), (lo_) }, .unsaid = true                            \
-	}
-/* Of struct ims_cmd_row. */
-#define IMS_CMD_FIELDS(f) .fields = (f), .fields_count = sizeof(f) / sizeof((f)[0])
-
-/* How a match compares one tag field. */
-enum ims_how { IMS_ANY, IMS_EQUAL, IMS_ABSENT, IMS_PRESENT, IMS_MASKED };
-
-/* Which extent of an entry is compared with a command's range. */
-enum ims_range {
-	IMS_RANGE_NONE,
-	IMS_RANGE_FRAGMENT,
-	IMS_RANGE_MID, /* what it came through between the stages; one that came through nothing stays */
-};
-
-/* One thing a command drops; an entry must satisfy all of it. Only what was read before. */
-struct ims_match {
-	uint8_t cache;
-	uint8_t dom, ctx, src;	/* enum ims_how */
-	uint8_t classes;	/* set of classes as bits */
-	uint8_t range;		/* enum ims_range */
-	bool not_leaf_only : 1; /* only if the command does not say "leaf entries only" */
-	bool dom_zero : 1; /* dom is compared with 0 instead of the command's: absent entries are filed there */
-	bool standin : 1; /* only if the command names the PASID that stands in for none */
-	uint8_t knob,
-		knob_values; /* only if this parameter has one of these values, as bits; 0: always */
-	const char *source;  /* NULL ends the list */
-};
-
-enum ims_cmd_kind {
-	IMS_CMD_INVALIDATE,
-	IMS_CMD_WAIT,
-	IMS_CMD_RESPONSE,
-	IMS_CMD_FETCH, /* hardware is to translate ahead: ims_model.fetch */
-};
-
-/* What a virtual machine monitor makes of a command in the guest's queue. */
-enum ims_vmm {
-	IMS_VMM_CONFIG,	  /* reads the configuration structures it names anew */
-	IMS_VMM_STAGE1,	  /* a first-stage invalidation for the domain it names */
-	IMS_VMM_DOMAIN,	  /* the same, the whole domain (or all), whatever the range */
-	IMS_VMM_ATC,	  /* a device-TLB invalidation */
-	IMS_VMM_RESPONSE, /* an answer to a page request of a device */
-	IMS_VMM_WAIT,
-	IMS_VMM_NONE, /* concerns nothing that this monitor keeps for the guest */
-};
-
-struct ims_cmd_row {
-	const char *name;  /* what scenarios and reports call it: P_IOTLB, devTLB, wait */
-	const char *title; /* with the granularity: "P_IOTLB page-selective" */
-	const char *source;
-	uint8_t kind, vmm;
-	uint64_t care[2],
-		value[2]; /* bits that select this row; an upper pair of words selects nothing */
-	uint64_t reserved[IMS_CMD_WORDS]; /* non-zero: an error */
-	const struct ims_cmd_field *fields;
-	uint8_t fields_count;
-	bool ranged;	  /* addr and size name a range */
-	bool conditional; /* some of its matches depend on a parameter, or the PASID named */
-	uint8_t modes;	  /* in which modes of the unit the command exists, as bits; 0: all */
-	struct ims_match match[IMS_MATCHES];
-};
-
-/* A command as the engine executes it. */
-struct ims_cmd {
-	uint64_t first, last; /* range; 0..~0 if it has none */
-	uint64_t wait_addr;
-	uint64_t wait_data;
-	uint32_t row;
-	uint32_t dom, ctx, src;
-	uint32_t src_mask; /* bits of src that do not matter */
-	uint32_t when;	   /* time of its consumption */
-	uint32_t event;	   /* its CMD event, 0 if the log is off */
-	uint32_t group;	   /* of a page response */
-	uint32_t at;	   /* where in the ring it stood */
-	uint16_t left_out; /* its row's matches that this unit's parameters leave out, as bits */
-	uint8_t response;  /* its code */
-	bool leaf_only, all_ctx, wait_write;
-	bool wait_wide;	  /* all 64 bits of the data, not 32 */
-	bool wait_signal; /* an interrupt when the wait is complete */
-	bool fence;	  /* later commands start only then */
-	bool drain;	  /* a wait that covers page requests too */
-};
-
-/* What software wants of a command; encoded by the vendor into words. */
-struct ims_cmd_args {
-	uint32_t dom, ctx, src;
-	uint64_t first, last;
-	uint64_t wait_addr;
-	uint32_t wait_data;
-	bool leaf_only;
-	uint8_t response;	       /* of a page response: the code, */
-	uint32_t group;		       /* and which group */
-	const struct ims_state *state; /* of the unit that is to take it; NULL: the defaults */
 };
 
 /* ---- faults ---- */
@@ -332,18 +230,6 @@ enum ims_page_fate {
 /* How an ATS translation request is answered when translation ends with a code. */
 enum ims_ats_answer { IMS_ATS_ABORT, IMS_ATS_UNSUPPORTED, IMS_ATS_NOTHING, IMS_ATS_REDUCED };
 
-/* ---- order ---- */
-
-/*
- * A pair of commands in one ring that hardware executes in their order, without a
- * wait between. What no row names may take effect the other way round.
- */
-struct ims_order {
-	const char *earlier, *later; /* names of command rows */
-	const char *source;
-	uint8_t knob, knob_values; /* as in a match */
-};
-
 /* ---- the vendor ---- */
 
 struct ims_model {
@@ -356,8 +242,10 @@ struct ims_model {
 	uint8_t few; /* those, as bits, of which a world keeps a few entries whatever is configured */
 	const char *const *classes;
 	uint8_t classes_count;
-	uint8_t s1_class;     /* bits: the classes that stage-1-only translations are filed under */
-	uint8_t leaf_class;   /* of leaves that a format keeps among the steps of walks */
+	uint8_t s1_class;   /* bits: the classes that stage-1-only translations are filed under */
+	uint8_t leaf_class; /* of leaves that a format keeps among the steps of walks, */
+	uint8_t leaf_cache
+		[3]; /* or 1 + the cache that has those of a stage, by its number; 0: among the steps */
 	uint8_t absent_class; /* of configuration structures that fault */
 
 	const struct ims_cmd_row *rows;
@@ -366,7 +254,8 @@ struct ims_model {
 	const uint8_t *rows_from;
 	uint8_t rows_from_hi, rows_from_lo;
 	uint8_t cmd_words; /* words of one command in the ring */
-	const char *sync;  /* title of the row that waits for completion */
+	bool ring_wraps;  /* head and tail have a bit above the slot's number: a ring may be full */
+	const char *sync; /* title of the row that waits for completion */
 	const struct ims_fault_def *faults;
 	uint8_t faults_count;
 	const struct ims_fault_def *queue_errors;
@@ -404,7 +293,10 @@ struct ims_model {
 	const struct ims_prog_rule *prog_rules;
 	uint8_t prog_rules_count;
 	struct ims_policy policy; /* of the host that the mail of 2023-12-09 proposes */
-	bool recording_bare; /* recordings are of a machine without a second stage, its driver's tables of the format s2 */
+	uint8_t guest_tag;	  /* enum ims_guest_tag */
+	bool remap_breaks; /* a driver that changes an entry first breaks it, unless it is told not to */
+	uint8_t s2_roots;  /* root tables of a host's second stage, side by side; 0: one */
+	bool recording_s2; /* the driver that recordings are of built tables of the format s2: replayed on a machine without a second stage alone */
 	const struct ims_rule *guest_rules, *host_rules;
 	uint8_t guest_rules_count, host_rules_count;
 
@@ -416,10 +308,17 @@ struct ims_model {
 	/* Walks the tables of @path; returns 0 or the fault's code; @leaf is valid when REDUCED says so. */
 	uint16_t (*walk)(struct ims_walker *w, const struct ims_path *path,
 			 const struct ims_req *req, struct ims_leaf *leaf);
+	/*
+	 * Configuration structures that stand between the stages: translates @mid by the
+	 * second stage of @path alone; 0 or the fault's code. NULL: there are none.
+	 */
+	uint16_t (*walk_mid)(struct ims_walker *w, const struct ims_path *path, uint64_t mid,
+			     struct ims_leaf *leaf);
 	/* A code's ATS answer, enum ims_ats_answer. */
 	uint8_t (*ats_answer)(uint16_t fault);
-	/* The code of a request that lacks these enum ims_perm bits of a cached translation. */
-	uint16_t (*denied)(struct ims_hw *hw, const struct ims_req *req, uint8_t missing);
+	/* The code of a request that lacks these enum ims_perm bits of a cached translation, which has @perm. */
+	uint16_t (*denied)(struct ims_hw *hw, const struct ims_req *req, uint16_t missing,
+			   uint16_t perm);
 	/* What of a device's abilities the unit lets it use; NULL: all. */
 	void (*device_limits)(const uint32_t *params, struct ims_dev_config *config);
 	/* Levels of a stage that may hold leaves, as bits; NULL: whatever the format says. */
@@ -481,6 +380,12 @@ struct ims_model {
 	void (*guest_entry)(struct ims_driver *d, uint32_t src, struct ims_guest_entry *ret_entry);
 	/* Is there a PASID from *@ctx on, in the table at @e.root: the first. */
 	bool (*guest_ctx)(struct ims_driver *d, const struct ims_guest_entry *e, uint32_t *ctx);
+	/*
+	 * Has the range of the guest's memory a part of that table; @d reads it. NULL: hardware
+	 * keeps nothing of it that outlives what is owed for the range.
+	 */
+	bool (*guest_dir)(struct ims_driver *d, const struct ims_guest_entry *e, uint64_t first,
+			  uint64_t last);
 	/* The host's entry of @src, composed of the guest's: @config has the second stage and the tag. */
 	void (*nest)(struct ims_driver *d, uint32_t src, const struct ims_guest_entry *e,
 		     const struct ims_ctx_config *config);
@@ -504,6 +409,12 @@ struct ims_cfg_key {
 const uint64_t *ims_cfg_find(struct ims_hw *hw, unsigned cache, const struct ims_cfg_key *key);
 /* Reads @count words at @addr; false: access error. */
 bool ims_cfg_read(struct ims_hw *hw, uint64_t addr, unsigned count, uint64_t *ret_words);
+/*
+ * Where a structure is that stands at @mid between the stages, by model.walk_mid; 0 or the
+ * fault's code, and @ret_path has where it failed.
+ */
+uint16_t ims_cfg_through(struct ims_hw *hw, const struct ims_req *req, struct ims_path *path,
+			 uint64_t mid, uint64_t *ret_addr);
 /*
  * The same of a structure that hardware reads in pieces, for @cache: the first
  * words are those of a fetch that began earlier, if there is one.

@@ -16,7 +16,7 @@ struct ims_reg_unmodelled {
 
 struct ims_reg {
 	const char *name; /* "RTADDR" */
-	uint16_t offset;  /* in bytes */
+	uint32_t offset;  /* in bytes */
 	uint8_t bytes;	  /* 4 or 8 */
 	uint8_t at;	  /* ims_state.regs[at] holds it */
 	uint64_t reset;

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 struct ims_state;
+struct ims_cmd_args;
 
 /* ---- software rules ---- */
 
@@ -19,12 +20,15 @@ enum ims_change {
 	IMS_CHANGE_ROOT_SET,  /* the root pointer */
 	IMS_CHANGE_DEV,	      /* a device's entry, which was present */
 	IMS_CHANGE_DEV_SET,   /* a device's entry became present */
+	IMS_CHANGE_DEV_FIELD, /* another field of it, which stays as present or absent as it was */
+	IMS_CHANGE_DEV_SAME,  /* a guest says that its entry changed, and nothing in it did */
 	IMS_CHANGE_DIR,	      /* an entry on the way to those of some PASIDs */
 	IMS_CHANGE_CTX_SET,   /* a (device, PASID) entry became present */
 	IMS_CHANGE_CTX_CLEAR, /* it became not present */
 	IMS_CHANGE_CTX_DIRTY, /* accessed and dirty bits of its second stage were turned on */
 	IMS_CHANGE_CTX_FIELD, /* another field of it, which stays present */
 	IMS_CHANGE_TAG_REUSE, /* a tag that was in use gets another meaning */
+	IMS_CHANGE_TAG_IDLE,  /* nothing is filed under a tag any more */
 	IMS_CHANGE_S1_LESS,   /* first-stage entries removed or lessened */
 	IMS_CHANGE_S1_MORE,   /* first-stage entries became present */
 	IMS_CHANGE_S1_ALL,  /* whatever is filed under a guest's tag: the host's, for its command */
@@ -34,8 +38,21 @@ enum ims_change {
 };
 
 /* How often a command is owed: for each ... that uses the tables, or once in all. */
-enum ims_rule_scope { IMS_PER_TAG, IMS_PER_DEVICE, IMS_PER_DOM, IMS_PER_SRC, IMS_ONCE };
-enum ims_rule_if { IMS_IF_ATS = 1, IMS_IF_CTX = 2, IMS_IF_NO_CTX = 4 };
+enum ims_rule_scope {
+	IMS_PER_TAG,
+	IMS_PER_DEVICE,
+	IMS_PER_DOM,
+	IMS_PER_SRC,
+	IMS_ONCE,
+	/* No command: those behind it take effect only when those before have; a wait between. */
+	IMS_BARRIER,
+};
+enum ims_rule_if {
+	IMS_IF_ATS = 1,
+	IMS_IF_CTX = 2,
+	IMS_IF_NO_CTX = 4,
+	IMS_IF_DIR = 8, /* the range of stage 2 has a part of the table of its PASIDs */
+};
 
 /* One command owed for a change. */
 struct ims_rule {
@@ -50,8 +67,18 @@ struct ims_rule {
 		without; /* 1 + a parameter of the unit that must be set, or clear; 0: none */
 	uint8_t at_most,
 		above; /* 1 + the parameter with the largest mask: the range fits in it, or not */
-	bool leaf, table; /* of a range: only if leaf entries alone changed, or tables went too */
-	bool split; /* of a range: by naturally aligned pieces, so that nothing else is named */
+	/*
+	 * Of page-table entries: only if leaf entries alone changed, or tables went too. Of
+	 * another change `leaf` has the command say so: nothing that leads to entries changed.
+	 */
+	bool leaf, table;
+	/*
+	 * Of a range: the last address of the piece that one command names, from args->first
+	 * on; it may reach behind args->last. NULL: one command names all of it.
+	 */
+	uint64_t (*piece)(const struct ims_cmd_args *args);
+	/* Is this the rule for a range like this; NULL: for any. */
+	bool (*suits)(const struct ims_cmd_args *args);
 };
 
 /* Its initialiser; what follows are its other members. */
@@ -59,6 +86,12 @@ struct ims_rule {
 	{                                                                                          \
 		.change = (change_), .scope = (scope_), .when = (when_),                           \
 		.everything = (everything_), .title = title_, .source = source_, __VA_ARGS__       \
+	}
+
+/* What is owed behind it waits for what is owed before it. */
+#define IMS_RULE_BARRIER(change_, source_)                                                         \
+	{                                                                                          \
+		.change = (change_), .scope = IMS_BARRIER, .source = source_                       \
 	}
 
 /* ---- the host's policy ---- */
@@ -69,11 +102,23 @@ enum ims_nest {
 	IMS_NEST_DEVICE, /* the entry of a device, which leads to a table of all its PASIDs */
 };
 
+/* Whose a tag is: what is filed under one by a host, and what by a guest's driver. */
+enum ims_tag_of {
+	IMS_TAG_OF_DOMAIN, /* each nested domain's */
+	IMS_TAG_OF_GUEST,  /* one for each of the guest's tags, whatever nested domains have it */
+	IMS_TAG_OF_PARENT, /* the second stage's, whatever is nested on it */
+};
+enum ims_guest_tag {
+	IMS_GUEST_TAG_SPACE,  /* a space has a dom; ctx is the PASID that it is attached by */
+	IMS_GUEST_TAG_DEVICE, /* a device has a dom; the same */
+	IMS_GUEST_TAG_CTX,    /* a space has a ctx of its own; there is one dom, 0 */
+};
+
 /* What a host does with a guest's commands: the columns in which vendors differ. */
 struct ims_policy {
-	uint8_t nest;	 /* enum ims_nest */
-	bool shared_tag; /* one tag of the host for each of the guest's, whatever nested domains have it; else one for each domain */
-	bool retag; /* a first-stage command goes on as it is under the host's tag, once for each; else the host makes its own, for each domain */
+	uint8_t nest; /* enum ims_nest */
+	uint8_t tag;  /* enum ims_tag_of: the host's */
+	bool retag; /* a first-stage command goes on as it is but for the host's tag, once for each; else the host makes its own, for each domain */
 	bool atc_forward; /* a device-TLB command goes on to that device; else it is discarded, and the host makes its own */
 	const char *source;
 };
@@ -98,9 +143,15 @@ struct ims_driver {
 	uint64_t (*read)(struct ims_driver *d, uint64_t addr);
 	void (*write)(struct ims_driver *d, uint64_t addr, uint64_t value);
 	uint64_t (*pages)(struct ims_driver *d,
-			  unsigned count); /* zeroed 4 KiB pages in a row: the first */
-	uint64_t root;			   /* what the root register gets */
-	const uint32_t *params;		   /* of the unit it drives; NULL: the defaults */
+			  unsigned count); /* zeroed 4 KiB pages in a row, aligned to their
+					      number's power of two: the first */
+	/*
+	 * A part of a larger change was written that hardware has to have seen before the
+	 * rest is: what is owed for it is issued, and waited for. NULL: nothing runs yet.
+	 */
+	void (*changed)(struct ims_driver *d, enum ims_change change, uint32_t src, uint32_t ctx);
+	uint64_t root;		/* what the root register gets */
+	const uint32_t *params; /* of the unit it drives; NULL: the defaults */
 };
 
 /* A (device, PASID) entry as software wants it. */
@@ -108,6 +159,7 @@ struct ims_ctx_config {
 	uint64_t s1_root, s2_root;
 	uint8_t stages, s1_top, s2_top;
 	uint16_t dom;
+	uint32_t tag_ctx; /* what translations are filed under, where the entry says it */
 };
 
 struct ims_dev_config {

@@ -29,9 +29,26 @@ enum ims_perm {
 	IMS_NEGATIVE =
 		64,	/* of an entry only: it stands for a fault, whose code is in its output */
 	IMS_PRIV = 128, /* of a device's entry only: it was granted to privileged requests */
+	IMS_X = 0x100,	/* an unprivileged request may execute */
+	IMS_PX = 0x200, /* a privileged request may */
+	IMS_P = 0x400,	/* a privileged request may use it as data */
+	IMS_DEVICE = 0x800, /* of stage 2 alone: no memory, where tables should not be */
+	/* Of an entry of both stages: what it lacks stage 1 grants, and stage 2 does not. */
+	IMS_NO_R2 = 0x1000,
+	IMS_NO_W2 = 0x2000,
+	IMS_NO_X2 = 0x4000, /* by whoever */
 };
 
+/* What tables grant, each to the requests it is asked by. */
+#define IMS_DATA   (IMS_R | IMS_W | IMS_U)
+#define IMS_RIGHTS (IMS_DATA | IMS_X | IMS_PX | IMS_P)
+
 /* ---- formats ---- */
+
+/* Bits of an entry that take away what they are named for; 0: none does. */
+struct ims_denials {
+	uint64_t w, u, x, px;
+};
 
 /*
  * A page-table format of 64-bit entries. Level 1 holds only leaves; a leaf
@@ -42,6 +59,7 @@ enum ims_perm {
 struct ims_format {
 	const char *name;
 	const char *source; /* section of the specification */
+	uint8_t grain_lg2;  /* log2 of a page, and of the size of a table */
 	uint8_t levels_max;
 	uint8_t leaf_levels; /* bit n: level n may hold leaves, if the unit supports it */
 	uint64_t present, addr;
@@ -57,14 +75,41 @@ struct ims_format {
 	uint64_t next;
 	uint64_t sized;		/* this value in it: a leaf, whose size its address says; 0: none */
 	bool denied_is_present; /* an entry that permits nothing is present all the same */
-	bool keeps_leaves;	/* its paging-structure cache holds large leaves too */
-	uint64_t build_table;	/* what a driver sets in an entry that points to a table */
-	uint64_t build_leaf;	/* and in every leaf */
-	uint64_t build_write;	/* and in a writable leaf besides write_bit */
+	bool keeps_leaves;  /* leaves of its own are cached, for walks of more than this stage */
+	uint8_t keeps_from; /* those of at least this size */
+	/*
+	 * An entry above level 1 that has this bit leads to a table, one without it is a
+	 * leaf, and absent where its level may hold none; in level 1 it has to be set. The
+	 * format is then one whose leaves grant by the bits above, and take away by those of
+	 * `leaf_denies`, while tables only take away. 0: not such a format.
+	 */
+	uint64_t table_bit;
+	struct ims_denials leaf_denies, table_denies;
+	uint64_t px_turned; /* bit that turns leaf_denies.px around, where the stage says so */
+	uint64_t clean_bit; /* with `written` and `unwritten`: read-only only until it is written */
+	uint64_t not_global; /* of a leaf; 0: none is global */
+	uint64_t group_bit;  /* neighbouring leaves are one of this size: by level */
+	uint8_t group_lg2[IMS_LEVELS];
+	/*
+	 * The root table is as long as the input needs, up to this many times the others;
+	 * 0: it is like them.
+	 */
+	uint8_t root_tables;
+	uint64_t build_table; /* what a driver sets in an entry that points to a table */
+	uint64_t build_leaf;  /* and in every leaf */
+	uint64_t build_write; /* and in a writable leaf besides write_bit */
 };
 
-/* log2 of what one entry of @level covers; all formats here have 512 entries of 4 KiB granules. */
-#define IMS_LEVEL_LG2(level) (12u + 9u * ((unsigned)(level)-1u))
+/* log2 of what one entry of @level covers, of tables of this granule: entries are 8 bytes. */
+static inline unsigned ims_grain_level_lg2(unsigned grain_lg2, unsigned level)
+{
+	return grain_lg2 + (grain_lg2 - 3u) * (level - 1u);
+}
+
+IMS_TEMPLATE unsigned ims_level_lg2(const struct ims_format *f, unsigned level)
+{
+	return f->grain_lg2 + (f->grain_lg2 - 3u) * (level - 1u);
+}
 
 /* ---- walking ---- */
 
@@ -72,14 +117,16 @@ enum ims_walk_status {
 	IMS_WALK_OK,
 	IMS_WALK_ACCESS, /* the entry could not be read */
 	IMS_WALK_NOT_PRESENT,
-	IMS_WALK_RESERVED,    /* a reserved bit is set */
-	IMS_WALK_WIDTH,	      /* an address is wider than the next stage translates */
-	IMS_WALK_LEVEL,	      /* an entry leads to a level that is not below its own */
-	IMS_WALK_SIZE,	      /* a leaf of a size that its level cannot hold */
-	IMS_WALK_SKIPPED,     /* levels are passed over, and the address is not zero there */
-	IMS_WALK_READ,	      /* no read permission */
-	IMS_WALK_WRITE,	      /* no write permission */
-	IMS_WALK_USER,	      /* unprivileged access to a privileged page */
+	IMS_WALK_RESERVED, /* a reserved bit is set */
+	IMS_WALK_WIDTH,	   /* an address is wider than the next stage translates */
+	IMS_WALK_LEVEL,	   /* an entry leads to a level that is not below its own */
+	IMS_WALK_SIZE,	   /* a leaf of a size that its level cannot hold */
+	IMS_WALK_SKIPPED,  /* levels are passed over, and the address is not zero there */
+	IMS_WALK_READ,	   /* no read permission */
+	IMS_WALK_WRITE,	   /* no write permission */
+	IMS_WALK_USER,	   /* unprivileged access to a privileged page, or the other way round */
+	IMS_WALK_EXECUTE,  /* no permission to execute */
+	IMS_WALK_UNUSED, /* what says that a leaf was used is clear, and hardware does not set it */
 	IMS_WALK_TABLE_READ,  /* stage 2 does not let stage-1 tables be read */
 	IMS_WALK_TABLE_WRITE, /* nor accessed and dirty bits be set in them */
 	IMS_WALK_BARRED,      /* such a bit is to be set, and this unit may set none here */
@@ -94,15 +141,30 @@ struct ims_stage {
 	uint64_t rsvd;	    /* reserved in every present entry: bits above the host address width */
 	uint64_t rsvd_leaf; /* and in every leaf */
 	uint64_t used;	    /* bits that hardware sets in every entry it uses; 0: none */
-	uint64_t written;   /* and in the leaf of a page that is written */
-	uint8_t top;	    /* level of the root table */
+	uint64_t written;   /* and in the leaf of a page that is written, */
+	uint64_t unwritten; /* or clears there */
+	uint64_t must;	    /* of a leaf: bits that have to be set already */
+	uint64_t top_mask;  /* formats with root_tables: what an index into the root may be */
+	uint64_t device; /* stage 2: bits of a leaf that are all clear if it is no memory; 0: all is */
+	uint8_t top;	 /* level of the root table */
 	uint8_t leaf_levels; /* supported by the unit; and-ed with the format's */
-	uint8_t waive;	     /* what this request needs not be granted by this stage */
+	uint16_t waive;	     /* what this request needs not be granted by this stage */
 	bool forced;	     /* stage 1: bits are set in its tables even where stage 2 forbids it */
-	uint8_t table_need;  /* stage 2: what it must grant on a stage-1 table that is read */
-	bool table_dirty;    /* stage 2: reading a stage-1 table counts as writing it */
-	bool at_once;	     /* a permission that is missing ends the walk where it is missing */
-	bool nested;	     /* this is the second of two stages */
+	uint16_t table_need; /* stage 2: what it must grant on a stage-1 table that is read */
+	/* Formats with table_bit. */
+	bool denies_flat;	 /* tables take nothing away */
+	bool px_turns;		 /* px_turned counts */
+	bool one_privilege;	 /* there are no users: U and P are granted */
+	bool no_write_exec;	 /* what may be written may not be executed */
+	bool user_no_write_exec; /* what users may write the privileged may not execute */
+	bool user_no_priv;	 /* what users may use is no data of the privileged */
+	bool exec_no_priv;	 /* nor what they may execute */
+	bool groups;		 /* a group of leaves is kept as one */
+	bool partial;		 /* some of the permissions asked for are enough to go on */
+	bool tables_memory;	 /* stage 2: stage-1 tables have to be in memory */
+	bool table_dirty;	 /* stage 2: reading a stage-1 table counts as writing it */
+	bool at_once; /* a permission that is missing ends the walk where it is missing */
+	bool nested;  /* this is one of two stages, whose leaves are kept */
 };
 
 /* The words read, in order: what the result was made of. */
@@ -130,14 +192,17 @@ struct ims_leaf {
 	uint64_t mid; /* the same between the stages: input of stage 2 */
 	uint64_t last,
 		at; /* the leaf entry read last, of stage 2 if there is one, and where it stands */
-	uint8_t perm;  /* what the entries of the stages grant together */
-	uint8_t grant; /* what this request is granted: more, where stage 1 waives something */
-	uint8_t s1_lg2, s2_lg2; /* sizes of the leaves; 64: that stage took no part */
+	uint16_t perm;	/* what the entries of the stages grant together */
+	uint16_t grant; /* what this request is granted: more, where stage 1 waives something */
+	uint8_t s1_lg2, s2_lg2;	    /* sizes of the leaves; 64: that stage took no part */
+	uint8_t s1_level, s2_level; /* and their levels; 0: commands never name it */
 	uint8_t fragment_lg2; /* the result may be held for at most this much; 64: for the leaves */
 	uint8_t stage, level; /* of the failing entry */
 	bool on_table;	      /* stage 2 failed while stage-1 tables were fetched */
 	bool through;	      /* `mid` is what it came through, or failed at */
 	bool at_top;	      /* the failing entry is in the root table of its stage */
+	bool global;   /* the result serves every context of the domain: ims_path.ctx_global */
+	bool kept;     /* a translation that permits nothing may be cached */
 	bool negative; /* the fault may be cached: IMS_NEGATIVE in `perm`: `out` is its code */
 };
 
@@ -147,8 +212,10 @@ struct ims_start {
 	uint64_t mapped_by; /* nested: the stage-2 leaf entry over the table; 0: not known */
 	uint64_t mid;	    /* nested: the table's address between the stages */
 	uint8_t level;	    /* 0: no table, but the page of a leaf */
-	uint8_t perm;
-	uint8_t lg2; /* the leaf's size */
+	uint8_t leaf_level; /* and whose that is; 0: commands never name it */
+	uint8_t lg2;	    /* the leaf's size */
+	bool global;	    /* it is */
+	uint16_t perm;
 };
 
 /* The engine's side, sim/engine/walker.c. */
@@ -184,17 +251,87 @@ IMS_TEMPLATE bool ims_walk_read(struct ims_walker *w, uint64_t addr, unsigned st
 	return true;
 }
 
-IMS_TEMPLATE unsigned ims_format_perm(const struct ims_format *f, uint64_t e)
+IMS_TEMPLATE unsigned ims_denied(const struct ims_denials *d, uint64_t e)
 {
-	unsigned perm = 0;
+	return (e & d->w ? IMS_W : 0u) | (e & d->u ? IMS_U : 0u) | (e & d->x ? IMS_X : 0u) |
+	       (e & d->px ? IMS_PX : 0u);
+}
 
-	if (!f->read_bit || (e & f->read_bit))
-		perm |= IMS_R;
-	if (!f->write_bit || (e & f->write_bit))
+/* Of formats with table_bit: a leaf that is read-only only because it was not written yet is none. */
+IMS_TEMPLATE unsigned ims_leaf_perm(const struct ims_stage *s, uint64_t e)
+{
+	const struct ims_format *f = s->format;
+	unsigned perm = IMS_RIGHTS & ~ims_denied(&f->leaf_denies, e);
+
+	if (f->read_bit && !(e & f->read_bit))
+		perm &= ~(unsigned)IMS_R;
+	if (f->write_bit && !(e & f->write_bit))
+		perm &= ~(unsigned)IMS_W;
+	if (f->user_bit && !(e & f->user_bit))
+		perm &= ~(unsigned)IMS_U;
+	if ((s->written | s->unwritten) && (e & f->clean_bit))
 		perm |= IMS_W;
-	if (!f->user_bit || (e & f->user_bit))
+	if (f->px_turned && s->px_turns && (e & f->px_turned))
+		perm ^= IMS_PX;
+	if (s->one_privilege)
 		perm |= IMS_U;
+	return perm | (s->device && !(e & s->device) ? IMS_DEVICE : 0u);
+}
+
+/* What permissions together leave of each other. */
+IMS_TEMPLATE unsigned ims_rights_left(const struct ims_stage *s, unsigned perm)
+{
+	bool user_writes = (perm & IMS_U) && (perm & IMS_W);
+
+	if (s->user_no_write_exec && user_writes)
+		perm &= ~(unsigned)IMS_PX;
+	if (s->no_write_exec && (perm & IMS_W))
+		perm &= ~(unsigned)(IMS_PX | (user_writes ? IMS_X : 0));
+	if ((s->user_no_priv && (perm & IMS_U)) || (s->exec_no_priv && (perm & IMS_X)))
+		perm &= ~(unsigned)IMS_P;
 	return perm;
+}
+
+/* What an entry leaves of @perm, which those above it grant. */
+IMS_TEMPLATE unsigned ims_entry_perm(const struct ims_stage *s, uint64_t e, bool leaf,
+				     unsigned perm)
+{
+	const struct ims_format *f = s->format;
+	unsigned own = 0;
+
+	if (f->table_bit && !leaf) {
+		own = s->denies_flat ? 0u : ims_denied(&f->table_denies, e);
+		return perm & ~(s->one_privilege ? own & ~(unsigned)IMS_U : own);
+	}
+	if (f->table_bit) {
+		own = ims_leaf_perm(s, e);
+		return ims_rights_left(s, perm & own) | (own & IMS_DEVICE);
+	}
+	if (!f->read_bit || (e & f->read_bit))
+		own |= IMS_R;
+	if (!f->write_bit || (e & f->write_bit))
+		own |= IMS_W;
+	if (!f->user_bit || (e & f->user_bit))
+		own |= IMS_U;
+	return perm & own;
+}
+
+/* The leaf of a page that was written. */
+IMS_TEMPLATE uint64_t ims_dirtied(const struct ims_stage *s, uint64_t e)
+{
+	return (e | s->written) & ~s->unwritten;
+}
+
+/* Where the entry for @addr stands in a table of @level. */
+IMS_TEMPLATE uint64_t ims_entry_at(const struct ims_stage *s, uint64_t table, uint64_t addr,
+				   unsigned level)
+{
+	const struct ims_format *f = s->format;
+	uint64_t index = addr >> ims_level_lg2(f, level);
+
+	if (f->root_tables && level == s->top)
+		return table + (index & s->top_mask) * 8;
+	return table + (index & ((UINT64_C(1) << (f->grain_lg2 - 3)) - 1)) * 8;
 }
 
 /* What a present entry says of where to go on. */
@@ -218,7 +355,7 @@ IMS_TEMPLATE void ims_turn_by_field(const struct ims_format *f, uint64_t e, unsi
 				    uint64_t addr, struct ims_turn *t)
 {
 	unsigned to = (unsigned)((e & f->next) / (f->next & -f->next));
-	unsigned own = IMS_LEVEL_LG2(level), below = IMS_LEVEL_LG2(to + 1);
+	unsigned own = ims_level_lg2(f, level), below = ims_level_lg2(f, to + 1);
 
 	t->leaf = !to || (f->sized && to == f->sized);
 	t->next = to;
@@ -233,6 +370,22 @@ IMS_TEMPLATE void ims_turn_by_field(const struct ims_format *f, uint64_t e, unsi
 	}
 }
 
+/* A format with table_bit: what may not be a leaf is nothing at all. */
+IMS_TEMPLATE void ims_turn_by_type(const struct ims_stage *s, uint64_t e, unsigned level,
+				   struct ims_turn *t)
+{
+	const struct ims_format *f = s->format;
+
+	t->leaf = level == 1 || !(e & f->table_bit);
+	if (level == 1 ? !(e & f->table_bit) :
+			 t->leaf && !(f->leaf_levels & s->leaf_levels & 1u << level))
+		t->wrong = IMS_WALK_NOT_PRESENT;
+	else if (e & s->rsvd)
+		t->wrong = IMS_WALK_RESERVED;
+	if (t->leaf && s->groups && (e & f->group_bit) && f->group_lg2[level])
+		t->lg2 = f->group_lg2[level];
+}
+
 /* What @e, read at @level on the way to @addr, leads to. */
 IMS_TEMPLATE struct ims_turn ims_format_turn(const struct ims_stage *s, uint64_t e, unsigned level,
 					     uint64_t addr)
@@ -243,7 +396,11 @@ IMS_TEMPLATE struct ims_turn ims_format_turn(const struct ims_stage *s, uint64_t
 
 	t.wrong = IMS_WALK_OK;
 	t.next = level - 1;
-	t.lg2 = IMS_LEVEL_LG2(level);
+	t.lg2 = ims_level_lg2(f, level);
+	if (f->table_bit) {
+		ims_turn_by_type(s, e, level, &t);
+		return t;
+	}
 	if (f->next)
 		ims_turn_by_field(f, e, level, addr, &t);
 	else
@@ -265,30 +422,38 @@ IMS_TEMPLATE struct ims_start ims_walk_root(const struct ims_stage *s)
 	at.mid = 0;
 	at.lg2 = 0;
 	at.level = s->top;
-	at.perm = IMS_R | IMS_W | IMS_U;
+	at.leaf_level = 0;
+	at.global = false;
+	at.perm = s->format->table_bit ? IMS_RIGHTS : IMS_DATA;
 	return at;
+}
+
+/* What a request lacks that is asked for a leaf. */
+IMS_TEMPLATE enum ims_walk_status ims_walk_missing(unsigned missing)
+{
+	if (missing & (IMS_U | IMS_P))
+		return IMS_WALK_USER;
+	if (missing & IMS_W)
+		return IMS_WALK_WRITE;
+	if (missing & IMS_R)
+		return IMS_WALK_READ;
+	return missing & (IMS_X | IMS_PX) ? IMS_WALK_EXECUTE : IMS_WALK_OK;
 }
 
 /* A leaf's page, and what is asked of it. */
 IMS_TEMPLATE enum ims_walk_status ims_walk_landed(const struct ims_stage *s, unsigned stage,
 						  uint64_t addr, unsigned need, uint64_t page,
-						  unsigned lg2, uint8_t perm, uint8_t dirty,
+						  unsigned lg2, unsigned perm, unsigned dirty,
 						  struct ims_leaf *leaf)
 {
-	unsigned missing = need & ~((unsigned)perm | s->waive);
-
 	leaf->out = page | (addr & ((UINT64_C(1) << lg2) - 1));
-	leaf->perm = (uint8_t)(perm & (IMS_R | IMS_W | IMS_U)) | dirty;
-	leaf->grant = (perm | s->waive) & (IMS_R | IMS_W | IMS_U);
+	leaf->perm = (uint16_t)((perm & (IMS_RIGHTS | IMS_DEVICE)) | dirty);
+	leaf->grant = (uint16_t)((perm | s->waive) & IMS_RIGHTS);
 	if (stage == 1)
 		leaf->s1_lg2 = (uint8_t)lg2;
 	else
 		leaf->s2_lg2 = (uint8_t)lg2;
-	if (missing & IMS_U)
-		return IMS_WALK_USER;
-	if (missing & IMS_W)
-		return IMS_WALK_WRITE;
-	return missing & IMS_R ? IMS_WALK_READ : IMS_WALK_OK;
+	return ims_walk_missing(need & ~(perm | s->waive));
 }
 
 /* Without a permission: it is known before the leaf is. */
@@ -298,9 +463,22 @@ IMS_TEMPLATE enum ims_walk_status ims_walk_denied(struct ims_leaf *leaf, unsigne
 	return missing & IMS_W ? IMS_WALK_WRITE : IMS_WALK_READ;
 }
 
-/* A large leaf met in a nested walk. */
+/* What of @has, that stage 1 grants, stage 2 does not. */
+IMS_TEMPLATE unsigned ims_lost_to_2(unsigned has, unsigned s2)
+{
+	unsigned lost = has & ~s2;
+
+	return (lost & IMS_R ? IMS_NO_R2 : 0u) | (lost & IMS_W ? IMS_NO_W2 : 0u) |
+	       (lost & (IMS_X | IMS_PX) ? IMS_NO_X2 : 0u);
+}
+
+/* What of a start is kept with a leaf: it is no table any more. */
+#define IMS_KEPT (IMS_RIGHTS | IMS_DEVICE)
+
+/* A leaf met in a walk of more than its own stage. */
 static inline void ims_walk_keep_leaf(struct ims_walker *w, unsigned stage, uint64_t addr,
-				      uint64_t page, unsigned lg2, unsigned perm)
+				      uint64_t page, unsigned lg2, unsigned perm,
+				      unsigned leaf_level, bool global)
 {
 	struct ims_start leaf;
 
@@ -308,7 +486,9 @@ static inline void ims_walk_keep_leaf(struct ims_walker *w, unsigned stage, uint
 	leaf.mapped_by = 0;
 	leaf.mid = 0;
 	leaf.level = 0;
-	leaf.perm = (uint8_t)perm;
+	leaf.leaf_level = (uint8_t)leaf_level;
+	leaf.global = global;
+	leaf.perm = (uint16_t)perm;
 	leaf.lg2 = (uint8_t)lg2;
 	ims_walk_fill_leaf(w, stage, addr, &leaf);
 }
@@ -337,6 +517,8 @@ IMS_TEMPLATE enum ims_walk_status ims_walk_flat(struct ims_walker *w, const stru
 	if (f->keeps_leaves && !at.level) {
 		leaf->stage = (uint8_t)stage;
 		leaf->at = 0;
+		if (f->table_bit)
+			leaf->s2_level = at.leaf_level;
 		return ims_walk_landed(s, stage, addr, need, at.table, at.lg2, at.perm, IMS_D,
 				       leaf);
 	}
@@ -350,7 +532,7 @@ IMS_TEMPLATE enum ims_walk_status ims_walk_flat(struct ims_walker *w, const stru
 		leaf->stage = (uint8_t)stage;
 		leaf->level = at.level;
 		leaf->at_top = at.level == s->top;
-		at_addr = at.table + ((addr >> IMS_LEVEL_LG2(at.level)) & 0x1ff) * 8;
+		at_addr = ims_entry_at(s, at.table, addr, at.level);
 		if (!ims_walk_read(w, at_addr, stage, at.level, &e))
 			return IMS_WALK_ACCESS;
 		if (!(e & f->present))
@@ -358,16 +540,18 @@ IMS_TEMPLATE enum ims_walk_status ims_walk_flat(struct ims_walker *w, const stru
 		turn = ims_format_turn(s, e, at.level, addr);
 		if (turn.wrong)
 			return turn.wrong;
-		at.perm &= (uint8_t)ims_format_perm(f, e);
+		if (f->table_bit && turn.leaf && (s->must & ~e))
+			return IMS_WALK_UNUSED;
+		at.perm = (uint16_t)ims_entry_perm(s, e, turn.leaf, at.perm);
 		if (!f->denied_is_present && !(at.perm & (IMS_R | IMS_W)))
 			return IMS_WALK_NOT_PRESENT;
 		missing = need & ~((unsigned)at.perm | s->waive);
 		if (s->at_once && (missing & (IMS_R | IMS_W)))
 			return ims_walk_denied(leaf, missing);
-		grown = e | s->used;
+		grown = f->table_bit && !turn.leaf ? e : e | s->used;
 		/* Dirty only where the write is granted, which upper entries have a say in. */
 		if (turn.leaf && (need & IMS_W) && !missing)
-			grown |= s->written;
+			grown = ims_dirtied(s, grown);
 		if (grown != e) {
 			if (w->barred)
 				return IMS_WALK_BARRED;
@@ -383,11 +567,20 @@ IMS_TEMPLATE enum ims_walk_status ims_walk_flat(struct ims_walker *w, const stru
 	}
 	leaf->last = e;
 	leaf->at = at_addr;
+	if (f->table_bit && stage == 1)
+		leaf->s1_level = at.level;
+	else if (f->table_bit)
+		leaf->s2_level = at.level;
+	leaf->global = f->not_global && !(e & f->not_global);
 	page = e & f->addr & ~((UINT64_C(1) << turn.lg2) - 1);
 	st = ims_walk_landed(s, stage, addr, need, page, turn.lg2, at.perm,
-			     (grown & s->written) == s->written ? IMS_D : 0, leaf);
-	if (f->keeps_leaves && s->nested && w->caches && turn.lg2 > 20 && st == IMS_WALK_OK)
-		ims_walk_keep_leaf(w, stage, addr, page, turn.lg2, at.perm | (leaf->perm & IMS_D));
+			     ims_dirtied(s, grown) == grown ? IMS_D : 0, leaf);
+	if (f->keeps_leaves && s->nested && w->caches && turn.lg2 >= f->keeps_from &&
+	    (st == IMS_WALK_OK || f->table_bit))
+		ims_walk_keep_leaf(w, stage, addr, page, turn.lg2,
+				   (at.perm & IMS_KEPT) | (leaf->perm & IMS_D) |
+					   (f->table_bit ? ims_lost_to_2(IMS_RIGHTS, at.perm) : 0u),
+				   at.level, false);
 	return st;
 }
 
@@ -401,18 +594,23 @@ static inline void ims_walk_failed_at(struct ims_leaf *leaf, uint64_t mid)
 /* The page of a stage-1 table, through stage 2. */
 IMS_TEMPLATE enum ims_walk_status ims_walk_table(struct ims_walker *w, const struct ims_stage *s2,
 						 uint64_t gpa, uint64_t limit, uint64_t *ret_hpa,
-						 uint8_t *ret_perm, struct ims_leaf *leaf)
+						 uint16_t *ret_perm, struct ims_leaf *leaf)
 {
 	enum ims_walk_status st;
 
 	leaf->on_table = true;
 	if (gpa >= limit) {
 		leaf->stage = 1;
+		if (s2->format->table_bit)
+			ims_walk_failed_at(leaf, gpa);
 		return IMS_WALK_WIDTH;
 	}
 	st = ims_walk_flat(w, s2, 2, gpa, s2->table_dirty ? IMS_R | IMS_W : IMS_R, leaf);
+	if (s2->format->table_bit)
+		ims_walk_failed_at(leaf, gpa);
 	if (st == IMS_WALK_READ || st == IMS_WALK_WRITE ||
-	    (st == IMS_WALK_OK && (s2->table_need & ~(unsigned)leaf->perm)))
+	    (st == IMS_WALK_OK && (s2->table_need & ~(unsigned)leaf->perm)) ||
+	    (st == IMS_WALK_OK && s2->tables_memory && (leaf->perm & IMS_DEVICE)))
 		return IMS_WALK_TABLE_READ;
 	*ret_hpa = leaf->out;
 	*ret_perm = leaf->perm;
@@ -441,8 +639,8 @@ IMS_TEMPLATE enum ims_walk_status ims_walk_mark(struct ims_walker *w, const stru
 		return IMS_WALK_TABLE_WRITE;
 	if (s2->written && at->mapped_by) {
 		if (!ims_mem_read(&w->mem, at->mapped_by, &over) ||
-		    ((over & s2->written) != s2->written &&
-		     !ims_walk_update(w, at->mapped_by, over, over | s2->written))) {
+		    (ims_dirtied(s2, over) != over &&
+		     !ims_walk_update(w, at->mapped_by, over, ims_dirtied(s2, over)))) {
 			leaf->stage = 2;
 			return IMS_WALK_UPDATE;
 		}
@@ -453,12 +651,12 @@ IMS_TEMPLATE enum ims_walk_status ims_walk_mark(struct ims_walker *w, const stru
 /* From the pointer in at->table to the table's host address, noting whether stage 2 lets it be written. */
 IMS_TEMPLATE enum ims_walk_status ims_walk_enter(struct ims_walker *w, const struct ims_stage *s1,
 						 const struct ims_stage *s2, uint64_t limit,
-						 uint64_t addr, struct ims_start *at,
+						 uint64_t addr, struct ims_start *at, bool known,
 						 struct ims_leaf *leaf)
 {
 	enum ims_walk_status st;
 	uint64_t mid;
-	uint8_t perm = 0;
+	uint16_t perm = 0;
 
 	leaf->level = at->level;
 	leaf->at_top = at->level == s1->top;
@@ -469,29 +667,46 @@ IMS_TEMPLATE enum ims_walk_status ims_walk_enter(struct ims_walker *w, const str
 		leaf->level = at->level;
 		leaf->at_top = at->level == s1->top;
 	}
-	at->perm = (uint8_t)((at->perm & ~IMS_TABLE_W) |
-			     ((perm & IMS_W) || s1->forced ? IMS_TABLE_W : 0));
+	at->perm = (uint16_t)((at->perm & ~IMS_TABLE_W) |
+			      ((perm & IMS_W) || s1->forced ? IMS_TABLE_W : 0));
 	at->mapped_by = leaf->at;
-	if (st == IMS_WALK_OK && w->caches && at->level != s1->top) {
+	if (st == IMS_WALK_OK && w->caches && at->level != s1->top && !known) {
 		struct ims_start cached = *at;
 
 		cached.mid = mid;
 		/* The leaf over the table is not kept: where it is still clean, a bit to be set there needs a new walk. */
 		if (!(perm & IMS_D))
-			cached.perm &= (uint8_t)~IMS_TABLE_W;
+			cached.perm &= (uint16_t)~IMS_TABLE_W;
 		ims_walk_fill(w, 1, addr, at->level + 1u, &cached);
 	}
 	return st;
 }
 
-/* The leaf's output through stage 2, the permissions together, and the dirty bit if a write is granted. */
-IMS_TEMPLATE enum ims_walk_status ims_walk_final(struct ims_walker *w, const struct ims_stage *s1,
-						 const struct ims_stage *s2, struct ims_start *at,
-						 uint64_t at_addr, uint64_t e, uint64_t addr,
+/*
+ * Of formats with table_bit, what is asked of stage 1 before stage 2 is: what it does not
+ * grant, unless some of it is enough.
+ */
+IMS_TEMPLATE enum ims_walk_status ims_walk_ahead(const struct ims_stage *s1, unsigned has,
 						 unsigned need, struct ims_leaf *leaf)
 {
+	unsigned missing = need & ~has, wanted = need & (IMS_R | IMS_W | IMS_X | IMS_PX);
+
+	if (!missing || (s1->partial && !(missing & (IMS_U | IMS_P)) && (wanted & has)))
+		return IMS_WALK_OK;
+	leaf->stage = 1;
+	leaf->perm = leaf->grant = 0;
+	return ims_walk_missing(missing);
+}
+
+/* The leaf's output through stage 2, the permissions together, and the dirty bit if a write is granted. */
+IMS_TEMPLATE enum ims_walk_status ims_walk_final(struct ims_walker *w, const struct ims_stage *s1,
+						 const struct ims_stage *s2, uint64_t limit,
+						 struct ims_start *at, uint64_t at_addr, uint64_t e,
+						 uint64_t addr, unsigned need,
+						 struct ims_leaf *leaf)
+{
 	const struct ims_format *f = s1->format;
-	unsigned lg2 = at->lg2, has = (unsigned)at->perm | s1->waive;
+	unsigned lg2 = at->lg2, has = (unsigned)at->perm | s1->waive, more = 0;
 	uint64_t low = (UINT64_C(1) << lg2) - 1, marked = e | s1->used;
 	struct ims_stage page = *s2;
 	enum ims_walk_status st;
@@ -500,26 +715,37 @@ IMS_TEMPLATE enum ims_walk_status ims_walk_final(struct ims_walker *w, const str
 	leaf->s1_lg2 = (uint8_t)lg2;
 	leaf->mid = (e & f->addr & ~low) | (addr & low);
 	leaf->through = true;
-	if ((need & IMS_U) && !(has & IMS_U)) {
+	if (f->table_bit) {
+		st = ims_walk_ahead(s1, has, need, leaf);
+		if (st != IMS_WALK_OK)
+			return st;
+		if (leaf->mid >= limit)
+			return IMS_WALK_WIDTH;
+		more = need & has & (IMS_X | IMS_PX);
+		leaf->stage = 2;
+	} else if ((need & IMS_U) && !(has & IMS_U)) {
 		leaf->perm = leaf->grant = 0;
 		return IMS_WALK_USER;
 	}
 	/* A write that stage 1 is going to refuse leaves the page clean. */
-	if (!(at->perm & IMS_TABLE_W) && (marked | s1->written) != marked)
+	if (!(at->perm & IMS_TABLE_W) && ims_dirtied(s1, marked) != marked)
 		page.written = 0;
-	st = ims_walk_flat(w, &page, 2, leaf->mid, need & (has & IMS_W ? IMS_R | IMS_W : IMS_R),
-			   leaf);
+	st = ims_walk_flat(w, &page, 2, leaf->mid,
+			   (need & (has & IMS_W ? IMS_R | IMS_W : IMS_R)) | more, leaf);
 	clean = !(leaf->perm & IMS_D);
-	leaf->grant = (uint8_t)(has & (leaf->perm | IMS_U) & (IMS_R | IMS_W | IMS_U));
-	leaf->perm = (uint8_t)(at->perm & (leaf->perm | IMS_U) & (IMS_R | IMS_W | IMS_U));
+	if (f->table_bit)
+		more = ims_lost_to_2(has, leaf->perm);
+	leaf->global = at->global;
+	leaf->grant = (uint16_t)(has & (leaf->perm | IMS_U) & IMS_RIGHTS);
+	leaf->perm = (uint16_t)((at->perm & (leaf->perm | IMS_U) & IMS_RIGHTS) | more);
 	if (st == IMS_WALK_OK && (need & IMS_W)) {
 		leaf->stage = 1;
 		if (!(has & IMS_W))
 			return IMS_WALK_WRITE;
-		st = ims_walk_mark(w, s2, at, at_addr, marked, marked | s1->written, leaf);
-		e |= s1->written;
+		st = ims_walk_mark(w, s2, at, at_addr, marked, ims_dirtied(s1, marked), leaf);
+		e = ims_dirtied(s1, e);
 	}
-	if ((e & s1->written) == s1->written && !clean)
+	if (ims_dirtied(s1, e) == e && !clean)
 		leaf->perm |= IMS_D;
 	return st;
 }
@@ -528,21 +754,21 @@ IMS_TEMPLATE enum ims_walk_status ims_walk_final(struct ims_walker *w, const str
 IMS_TEMPLATE enum ims_walk_status ims_walk_down(struct ims_walker *w, const struct ims_stage *s1,
 						const struct ims_stage *s2, uint64_t limit,
 						uint64_t addr, unsigned need, struct ims_start *at,
-						bool cached, struct ims_leaf *leaf)
+						bool cached, bool known, struct ims_leaf *leaf)
 {
 	const struct ims_format *f = s1->format;
 	enum ims_walk_status st;
 	struct ims_turn turn;
 	uint64_t e, at_addr;
 
-	for (;; at->table = e & f->addr, at->level = (uint8_t)turn.next, cached = false) {
-		st = cached ? IMS_WALK_OK : ims_walk_enter(w, s1, s2, limit, addr, at, leaf);
+	for (;; at->table = e & f->addr, at->level = (uint8_t)turn.next, cached = known = false) {
+		st = cached ? IMS_WALK_OK : ims_walk_enter(w, s1, s2, limit, addr, at, known, leaf);
 		if (st != IMS_WALK_OK)
 			return st;
 		leaf->stage = 1;
 		leaf->level = at->level;
 		leaf->at_top = at->level == s1->top;
-		at_addr = at->table + ((addr >> IMS_LEVEL_LG2(at->level)) & 0x1ff) * 8;
+		at_addr = ims_entry_at(s1, at->table, addr, at->level);
 		if (!ims_walk_read(w, at_addr, 1, at->level, &e))
 			return IMS_WALK_ACCESS;
 		if (!(e & f->present))
@@ -550,17 +776,44 @@ IMS_TEMPLATE enum ims_walk_status ims_walk_down(struct ims_walker *w, const stru
 		turn = ims_format_turn(s1, e, at->level, addr);
 		if (turn.wrong)
 			return turn.wrong;
-		if ((e & f->addr) >= limit)
+		if (!f->table_bit && (e & f->addr) >= limit)
 			return IMS_WALK_WIDTH;
-		st = ims_walk_mark(w, s2, at, at_addr, e, e | s1->used, leaf);
-		if (st != IMS_WALK_OK)
-			return st;
-		at->perm &= (uint8_t)(ims_format_perm(f, e) | IMS_TABLE_W);
+		if (f->table_bit && turn.leaf && (s1->must & ~e))
+			return IMS_WALK_UNUSED;
+		if (!f->table_bit || turn.leaf) {
+			st = ims_walk_mark(w, s2, at, at_addr, e, e | s1->used, leaf);
+			if (st != IMS_WALK_OK)
+				return st;
+		}
+		at->perm = (uint16_t)(ims_entry_perm(s1, e, turn.leaf, at->perm & IMS_RIGHTS) |
+				      (at->perm & IMS_TABLE_W));
 		if (turn.leaf) {
 			at->lg2 = (uint8_t)turn.lg2;
-			return ims_walk_final(w, s1, s2, at, at_addr, e, addr, need, leaf);
+			at->global = f->not_global && !(e & f->not_global);
+			if (f->table_bit)
+				leaf->s1_level = at->level;
+			if (f->keeps_leaves && s1->nested && w->caches)
+				ims_walk_keep_leaf(w, 1, addr, e & f->addr, turn.lg2,
+						   (at->perm & IMS_KEPT) |
+							   (ims_dirtied(s1, e) == e ? IMS_D : 0),
+						   at->level, at->global);
+			return ims_walk_final(w, s1, s2, limit, at, at_addr, e, addr, need, leaf);
 		}
 	}
+}
+
+/* A leaf of stage 1 that was kept for itself, nothing of which is to be set. */
+IMS_TEMPLATE enum ims_walk_status ims_walk_from_leaf(struct ims_walker *w,
+						     const struct ims_stage *s1,
+						     const struct ims_stage *s2, uint64_t limit,
+						     struct ims_start *at, uint64_t addr,
+						     unsigned need, struct ims_leaf *leaf)
+{
+	struct ims_stage kept = *s1;
+
+	kept.used = kept.written = kept.unwritten = 0;
+	leaf->s1_level = at->leaf_level;
+	return ims_walk_final(w, &kept, s2, limit, at, 0, at->table, addr, need, leaf);
 }
 
 /*
@@ -574,13 +827,25 @@ IMS_TEMPLATE enum ims_walk_status ims_walk_nested(struct ims_walker *w, const st
 						  struct ims_leaf *leaf)
 {
 	struct ims_start at = ims_walk_root(s1);
-	bool cached = w->caches && ims_walk_find(w, 1, addr, &at);
-	enum ims_walk_status st = ims_walk_down(w, s1, s2, limit, addr, need, &at, cached, leaf);
+	bool cached = w->caches && ims_walk_find(w, 1, addr, &at), known = false;
+	enum ims_walk_status st;
 
+	if (s1->format->keeps_leaves && cached && !at.level) {
+		if ((at.perm & IMS_D) || !(need & at.perm & IMS_W))
+			return ims_walk_from_leaf(w, s1, s2, limit, &at, addr, need, leaf);
+		at = ims_walk_root(s1);
+		cached = false;
+	}
+	/* Where stage 1 is kept for itself, what it knows of a table is where stage 2 has to find it. */
+	if (s1->format->keeps_leaves && cached && s1->nested) {
+		at.table = at.mid;
+		known = true;
+	}
+	st = ims_walk_down(w, s1, s2, limit, addr, need, &at, cached && !known, known, leaf);
 	/* A bit is to be set, and what a cache says of the table does not tell whether it may. */
 	if (cached && st == IMS_WALK_TABLE_WRITE && s2->written) {
 		at = ims_walk_root(s1);
-		st = ims_walk_down(w, s1, s2, limit, addr, need, &at, false, leaf);
+		st = ims_walk_down(w, s1, s2, limit, addr, need, &at, false, false, leaf);
 	}
 	return st;
 }

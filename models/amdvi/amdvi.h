@@ -389,7 +389,8 @@ uint16_t amdvi_path(struct ims_hw *hw, const struct ims_req *req, struct ims_pat
 uint16_t amdvi_walk(struct ims_walker *w, const struct ims_path *path, const struct ims_req *req,
 		    struct ims_leaf *leaf);
 uint8_t amdvi_ats_answer(uint16_t fault);
-uint16_t amdvi_denied(struct ims_hw *hw, const struct ims_req *req, uint8_t missing);
+uint16_t amdvi_denied(struct ims_hw *hw, const struct ims_req *req, uint16_t missing,
+		      uint16_t perm);
 /* A fault of a translation request that no event tells of. */
 bool amdvi_silent(const struct ims_req *req, uint16_t fault);
 /* The entry's own copy of a request's DTE in the cache says that a fault was reported (SE). */

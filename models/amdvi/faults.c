@@ -102,8 +102,9 @@ bool amdvi_silent(const struct ims_req *req, uint16_t fault)
 	       fault != AMDVI_F_GUEST_USER;
 }
 
-uint16_t amdvi_denied(struct ims_hw *hw, const struct ims_req *req, uint8_t missing)
+uint16_t amdvi_denied(struct ims_hw *hw, const struct ims_req *req, uint16_t missing, uint16_t perm)
 {
+	(void)perm;
 	(void)hw;
 	(void)req;
 	return missing & IMS_U ? AMDVI_F_GUEST_USER : AMDVI_F_HOST_DENIED;

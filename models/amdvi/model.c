@@ -122,9 +122,10 @@ const struct ims_model amdvi_model = {
 	/* rec_units, rec_answer: all between two waits, the base of the leaf. */
 	.recording_units = 2,
 	.recording_answer = 2,
-	.recording_bare = true,
+	.recording_s2 = true,
+	.guest_tag = IMS_GUEST_TAG_DEVICE,
 	.policy = { .nest = IMS_NEST_DEVICE,
-		    .shared_tag = true,
+		    .tag = IMS_TAG_OF_GUEST,
 		    .retag = true,
 		    .atc_forward = true,
 		    .source = "mail of 2023-12-09, AMD; section 14" },

@@ -127,11 +127,11 @@ void amdvi_reported(struct ims_hw *hw, const struct ims_req *req)
 /* ---- what is no translation ---- */
 
 /* Output is input, for whoever gets so far; @deny: what is taken away. */
-static void identity(struct ims_path *path, uint8_t deny)
+static void identity(struct ims_path *path, uint16_t deny)
 {
 	path->stages = IMS_STAGES_BYPASS;
 	path->cls = AMDVI_CLASS_NONE;
-	path->grant = (IMS_R | IMS_W | IMS_U) & (uint8_t)~deny;
+	path->grant = (IMS_R | IMS_W | IMS_U) & (uint16_t)~deny;
 }
 
 static void translation_off(const struct ims_req *req, struct ims_path *path)
@@ -239,7 +239,7 @@ static uint16_t take_tables(struct way *way)
 		path->waive |= IMS_U;
 	if (way->req->kind == IMS_REQ_ATS && s->params[AMDVI_K2B] && !(path->deny & IMS_R)) {
 		path->waive |= IMS_W;
-		path->deny &= (uint8_t)~IMS_W;
+		path->deny &= (uint16_t)~IMS_W;
 	}
 	return 0;
 }

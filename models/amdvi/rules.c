@@ -18,17 +18,28 @@
 #define ATC	  "INVALIDATE_IOTLB_PAGES GN=0"
 #define ATC_PASID "INVALIDATE_IOTLB_PAGES GN=1"
 
+/* The largest naturally aligned block of pages that begins there and ends by the last: no page that did not change. */
+static uint64_t aligned_piece(const struct ims_cmd_args *args)
+{
+	uint64_t size = 4096;
+
+	while (size << 1 && !(args->first & ((size << 1) - 1)) &&
+	       args->last - args->first >= (size << 1) - 1)
+		size <<= 1;
+	return args->first + size - 1;
+}
+
 /* clang-format off */
 #define R IMS_RULE
 
 /* With NpCache in aligned pieces, so that no page is hit that did not change; else one block over all. */
 #define PAGES(change, title, why, ...) \
-	R(change, IMS_PER_TAG, 0, false, title, why ", NpCache: aligned pieces", .with = { NP }, .split = true, __VA_ARGS__), \
+	R(change, IMS_PER_TAG, 0, false, title, why ", NpCache: aligned pieces", .with = { NP }, .piece = aligned_piece, __VA_ARGS__), \
 	R(change, IMS_PER_TAG, 0, false, title, why, .without = NP, __VA_ARGS__)
 #define V1_ONLY .stages = 1 << IMS_STAGES_2
 #define V2_ONLY .stages = 1 << IMS_STAGES_1
 #define DEVICES(change, title, why, ...) \
-	R(change, IMS_PER_DEVICE, IMS_IF_ATS, false, title, why ", NpCache: aligned pieces", .with = { NP }, .split = true, __VA_ARGS__), \
+	R(change, IMS_PER_DEVICE, IMS_IF_ATS, false, title, why ", NpCache: aligned pieces", .with = { NP }, .piece = aligned_piece, __VA_ARGS__), \
 	R(change, IMS_PER_DEVICE, IMS_IF_ATS, false, title, why, .without = NP, __VA_ARGS__)
 
 /* Every device's cache, whole: what came without PASID, and under each PASID. */
@@ -52,10 +63,10 @@ const struct ims_rule amdvi_guest_rules[] = {
 	PAGES(IMS_CHANGE_S1_LESS, HOST_PDE, V1 ", PDE: tables went", .table = true, V1_ONLY),
 	DEVICES(IMS_CHANGE_S1_LESS, ATC, "section 6.2; Linux device_flush_iotlb()", V1_ONLY),
 
-	R(IMS_CHANGE_S1_MORE, IMS_PER_TAG, 0, false, GUEST_PDE, NPC, .with = { NP }, .split = true, V2_ONLY),
-	R(IMS_CHANGE_S1_MORE, IMS_PER_DEVICE, IMS_IF_ATS, false, ATC_PASID, NPC, .with = { NP }, .split = true, V2_ONLY),
-	R(IMS_CHANGE_S1_MORE, IMS_PER_TAG, 0, false, HOST_PDE, NPC, .with = { NP }, .split = true, V1_ONLY),
-	R(IMS_CHANGE_S1_MORE, IMS_PER_DEVICE, IMS_IF_ATS, false, ATC, NPC, .with = { NP }, .split = true, V1_ONLY),
+	R(IMS_CHANGE_S1_MORE, IMS_PER_TAG, 0, false, GUEST_PDE, NPC, .with = { NP }, .piece = aligned_piece, V2_ONLY),
+	R(IMS_CHANGE_S1_MORE, IMS_PER_DEVICE, IMS_IF_ATS, false, ATC_PASID, NPC, .with = { NP }, .piece = aligned_piece, V2_ONLY),
+	R(IMS_CHANGE_S1_MORE, IMS_PER_TAG, 0, false, HOST_PDE, NPC, .with = { NP }, .piece = aligned_piece, V1_ONLY),
+	R(IMS_CHANGE_S1_MORE, IMS_PER_DEVICE, IMS_IF_ATS, false, ATC, NPC, .with = { NP }, .piece = aligned_piece, V1_ONLY),
 
 	R(IMS_CHANGE_CTX_SET, IMS_PER_SRC, 0, true, DEVTAB, DTE),
 	R(IMS_CHANGE_CTX_SET, IMS_PER_TAG, 0, true, GUEST_PDE, GCR3, V2_ONLY),
@@ -91,7 +102,7 @@ const struct ims_rule amdvi_host_rules[] = {
 	R(IMS_CHANGE_S2_LESS, IMS_PER_DOM, 0, false, HOST_PDE, S2, .table = true),
 	DEVICES_ALL(IMS_CHANGE_S2_LESS, S2D, .stages = 0),
 
-	R(IMS_CHANGE_S2_MORE, IMS_PER_DOM, 0, false, HOST_PDE, NPC, .with = { NP }, .split = true),
+	R(IMS_CHANGE_S2_MORE, IMS_PER_DOM, 0, false, HOST_PDE, NPC, .with = { NP }, .piece = aligned_piece),
 
 	R(IMS_CHANGE_CTX_DIRTY, IMS_PER_SRC, 0, true, DEVTAB, "section 6.2; Linux amd_iommu_set_dirty_tracking()"),
 	R(IMS_CHANGE_CTX_DIRTY, IMS_PER_DOM, 0, true, HOST_PDE, "section 6.2; Linux amd_iommu_set_dirty_tracking()"),

@@ -5,6 +5,7 @@
 const struct ims_format amdvi_guest_format = {
 	.name = "guest (v2)",
 	.source = "section 2; Linux iommu_pt, fmt/x86_64.h",
+	.grain_lg2 = 12,
 	.levels_max = 5,
 	.leaf_levels = 1 << 2 | 1 << 3,
 	.present = IMS_BIT(0),
@@ -30,6 +31,7 @@ const struct ims_format amdvi_guest_format = {
 const struct ims_format amdvi_host_format = {
 	.name = "host (v1)",
 	.source = "section 2; Linux iommu_pt, fmt/amdv1.h",
+	.grain_lg2 = 12,
 	.levels_max = 6,
 	.leaf_levels = 1 << 2 | 1 << 3 | 1 << 4 | 1 << 5,
 	.present = IMS_BIT(0),
@@ -42,6 +44,7 @@ const struct ims_format amdvi_host_format = {
 	.addr = IMS_BITS(51, 12),
 	.denied_is_present = true,
 	.keeps_leaves = true,
+	.keeps_from = 21,
 	.rsvd_table = { [1] = PDE_RESERVED,
 			[2] = PDE_RESERVED,
 			[3] = PDE_RESERVED,
@@ -124,7 +127,7 @@ static uint16_t result(enum ims_walk_status st, const struct ims_path *path,
 
 /* With what is known when this is compiled: what most paths leave out costs them nothing. */
 IMS_TEMPLATE struct ims_stage guest_stage(const struct ims_path *path, uint64_t root,
-					  uint32_t options, uint8_t waive)
+					  uint32_t options, uint16_t waive)
 {
 	return (struct ims_stage){ .format = &amdvi_guest_format,
 				   .root = root,
@@ -137,7 +140,7 @@ IMS_TEMPLATE struct ims_stage guest_stage(const struct ims_path *path, uint64_t 
 }
 
 IMS_TEMPLATE struct ims_stage host_stage(const struct ims_path *path, uint32_t options,
-					 uint8_t waive)
+					 uint16_t waive)
 {
 	return (struct ims_stage){ .format = &amdvi_host_format,
 				   .root = path->s2_root,
@@ -173,7 +176,7 @@ static uint16_t read_gcr3(struct ims_walker *w, const struct ims_path *path,
 	for (unsigned level = path->dir_levels; level; level--, mid = path->dir_mid) {
 		uint64_t at = table,
 			 through = path->stages == IMS_STAGES_1 || mid ? table : ~UINT64_C(0);
-		uint8_t perm;
+		uint16_t perm;
 
 		if (mid) {
 			enum ims_walk_status st =
@@ -201,7 +204,7 @@ static uint16_t read_gcr3(struct ims_walker *w, const struct ims_path *path,
 }
 
 IMS_TEMPLATE uint16_t walk_stages(struct ims_walker *w, const struct ims_path *path,
-				  const struct ims_req *req, uint32_t options, uint8_t waive,
+				  const struct ims_req *req, uint32_t options, uint16_t waive,
 				  struct ims_leaf *leaf)
 {
 	const struct ims_stage s2 = host_stage(path, options, waive);

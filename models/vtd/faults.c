@@ -132,8 +132,9 @@ bool vtd_qualified(uint16_t fault)
 	return true;
 }
 
-uint16_t vtd_denied(struct ims_hw *hw, const struct ims_req *req, uint8_t missing)
+uint16_t vtd_denied(struct ims_hw *hw, const struct ims_req *req, uint16_t missing, uint16_t perm)
 {
+	(void)perm;
 	bool legacy = ims_bits_get(ims_cfg_root(hw), 11, 10) == VTD_TTM_LEGACY;
 
 	(void)req;

@@ -302,7 +302,7 @@ uint16_t vtd_path(struct ims_hw *hw, const struct ims_req *req, struct ims_path 
 uint16_t vtd_walk(struct ims_walker *w, const struct ims_path *path, const struct ims_req *req,
 		  struct ims_leaf *leaf);
 uint8_t vtd_ats_answer(uint16_t fault);
-uint16_t vtd_denied(struct ims_hw *hw, const struct ims_req *req, uint8_t missing);
+uint16_t vtd_denied(struct ims_hw *hw, const struct ims_req *req, uint16_t missing, uint16_t perm);
 void vtd_decode(const struct ims_state *s, const struct ims_cmd_row *row, const uint64_t *words,
 		struct ims_cmd *cmd);
 void vtd_encode(const struct ims_cmd_row *row, const struct ims_cmd_args *args, uint64_t *words);

@@ -8,6 +8,7 @@
 const struct ims_format vtd_fs_format = {
 	.name = "first-stage",
 	.source = "VT-d 5.10 section 9.7, tables 34 to 40",
+	.grain_lg2 = 12,
 	.levels_max = 5,
 	.leaf_levels = LARGE,
 	.present = IMS_BIT(0),
@@ -33,9 +34,10 @@ const struct ims_format vtd_fs_format = {
 #define SS_FORMAT(name_, read_, write_, more_)                                                     \
 	{                                                                                          \
 		.name = (name_), .source = "VT-d 5.10 section 9.8, tables 41 to 46",               \
-		.levels_max = 5, .leaf_levels = LARGE, .present = (read_) | (write_),              \
-		.read_bit = (read_), .write_bit = (write_), .accessed_bit = IMS_BIT(8),            \
-		.dirty_bit = IMS_BIT(9), .leaf_bit = IMS_BIT(7), .addr = IMS_BITS(51, 12),         \
+		.grain_lg2 = 12, .levels_max = 5, .leaf_levels = LARGE,                            \
+		.present = (read_) | (write_), .read_bit = (read_), .write_bit = (write_),         \
+		.accessed_bit = IMS_BIT(8), .dirty_bit = IMS_BIT(9), .leaf_bit = IMS_BIT(7),       \
+		.addr = IMS_BITS(51, 12),                                                          \
 		.rsvd_table = { [2] = SNP | (more_),                                               \
 				[3] = SNP | (more_),                                               \
 				[4] = SNP | IMS_BIT(7) | (more_),                                  \
@@ -158,7 +160,7 @@ static bool canonical(uint64_t addr, unsigned width)
 IMS_TEMPLATE enum ims_walk_status walk_stages(struct ims_walker *w, const struct ims_path *path,
 					      const struct ims_req *req,
 					      const struct ims_format *ss, uint32_t options,
-					      uint8_t waive, struct ims_leaf *leaf)
+					      uint16_t waive, struct ims_leaf *leaf)
 {
 	const struct ims_stage s1 = {
 		.format = &vtd_fs_format,

@@ -53,42 +53,27 @@ static char *range_text(uint64_t first, uint64_t last)
 	return g_strdup_printf(HEX ".." HEX, first, last);
 }
 
-static bool ctx_fits(const struct ims_sel *sel, uint32_t ctx)
-{
-	switch (sel->how_ctx) {
-	case IMS_EQUAL:
-		return sel->ctx == ctx;
-	case IMS_ABSENT:
-		return ctx == IMS_CTX_NONE;
-	case IMS_PRESENT:
-		return ctx != IMS_CTX_NONE;
-	default:
-		return true;
-	}
-}
-
 /* One match row against one entry. */
 static enum chk_field row_miss(const struct chk *c, const struct chk_target *t,
 			       const struct ims_sel *sel, uint32_t when, char **ret_want,
 			       char **ret_got)
 {
 	const struct ims_entry *e = &t->facts;
+	uint64_t first, last;
 
-	if (sel->how_dom == IMS_EQUAL && sel->dom != e->dom) {
+	if (!ims_how_hits(sel->how_dom, sel->dom, e->dom, sel->dom_mask, IMS_NONE)) {
 		*ret_want = g_strdup_printf("%u", e->dom);
 		*ret_got = g_strdup_printf("%u", sel->dom);
 		return CHK_FIELD_DOM;
 	}
-	if (!ctx_fits(sel, t->filed_ctx)) {
+	if (!ims_how_hits(sel->how_ctx, sel->ctx, t->filed_ctx, sel->ctx_mask, IMS_CTX_NONE)) {
 		*ret_want = ctx_text(t->filed_ctx);
 		*ret_got = sel->how_ctx == IMS_PRESENT ?
 				   g_strdup("any PASID") :
 				   ctx_text(sel->how_ctx == IMS_ABSENT ? IMS_CTX_NONE : sel->ctx);
 		return CHK_FIELD_CTX;
 	}
-	if ((sel->how_src == IMS_EQUAL && sel->src != e->src) ||
-	    (sel->how_src == IMS_MASKED &&
-	     (sel->src | sel->src_mask) != (e->src | sel->src_mask))) {
+	if (!ims_how_hits(sel->how_src, sel->src, e->src, sel->src_mask, IMS_NONE)) {
 		*ret_want = src_text(e->src);
 		*ret_got = src_text(sel->src);
 		return CHK_FIELD_SRC;
@@ -98,11 +83,14 @@ static enum chk_field row_miss(const struct chk *c, const struct chk_target *t,
 		*ret_got = g_strdup("another class");
 		return CHK_FIELD_CLASS;
 	}
-	if (sel->ranged &&
-	    !ims_overlap(sel->first, sel->last, e->in, ims_block_last(e->in, e->size_lg2))) {
-		*ret_want = range_text(e->in, ims_block_last(e->in, e->size_lg2));
+	if (!ims_sel_range_hits(sel, e)) {
+		ims_sel_extent(sel, e, &first, &last);
+		*ret_want = range_text(first, last);
 		*ret_got = range_text(sel->first, sel->last);
-		return CHK_FIELD_RANGE;
+		return ims_overlap(sel->first, sel->last, first, last) &&
+				       sel->range != IMS_RANGE_MID ?
+			       CHK_FIELD_LEVEL :
+			       CHK_FIELD_RANGE;
 	}
 	if (when && e->born >= when) {
 		*ret_want = g_strdup_printf("after event %u", e->born);
@@ -347,8 +335,7 @@ uint32_t chk_ctx_of(const struct chk *c, const struct chk_record *r)
 	bool as_filed = cache->where == IMS_WHERE_CONFIG || cache->where == IMS_WHERE_WALK ||
 			(cache->lookup & IMS_KEY_DOM);
 
-	/* No request may present the PASID that stands in for none. */
-	return as_filed && r->facts.ctx == c->s.model->ctx_standin ? IMS_CTX_NONE : r->facts.ctx;
+	return as_filed ? r->asked_ctx : r->facts.ctx;
 }
 
 static struct chk_record *bare_in(const struct chk *c, const struct chk_record *r, uint32_t dev,

@@ -13,14 +13,35 @@
 
 struct ref_stage {
 	const struct ims_format *format;
-	uint64_t root, rsvd, rsvd_leaf;
+	uint64_t root, rsvd, rsvd_leaf, top_mask;
 	unsigned top, stage, leaf_levels;
-	uint8_t table_need; /* of stage 2: what it must grant on a table of stage 1 */
+	uint16_t table_need; /* of stage 2: what it must grant on a table of stage 1 */
 };
 
-static uint8_t entry_perm(const struct ims_format *f, uint64_t e)
+/* Of formats with a bit for tables: these take away what is named, leaves grant by bits of their own. */
+static uint16_t descriptor_perm(const struct ims_format *f, uint64_t e, bool leaf)
 {
-	uint8_t perm = 0;
+	uint16_t perm = IMS_R | IMS_W | IMS_U;
+
+	if (e & (leaf ? f->leaf_denies.w : f->table_denies.w))
+		perm &= (uint16_t)~IMS_W;
+	if (e & (leaf ? f->leaf_denies.u : f->table_denies.u))
+		perm &= (uint16_t)~IMS_U;
+	if (leaf && f->read_bit && !(e & f->read_bit))
+		perm &= (uint16_t)~IMS_R;
+	if (leaf && f->write_bit && !(e & f->write_bit))
+		perm &= (uint16_t)~IMS_W;
+	if (leaf && f->user_bit && !(e & f->user_bit))
+		perm &= (uint16_t)~IMS_U;
+	return perm;
+}
+
+static uint16_t entry_perm(const struct ims_format *f, uint64_t e, bool leaf)
+{
+	uint16_t perm = 0;
+
+	if (f->table_bit)
+		return descriptor_perm(f, e, leaf);
 
 	if (!f->read_bit || (e & f->read_bit))
 		perm |= IMS_R;
@@ -66,8 +87,13 @@ static bool entry_sound(const struct ref_stage *s, uint64_t e, unsigned level, u
 	const struct ims_format *f = s->format;
 
 	*ret = (struct ref_entry){ .leaf = level == 1 || (e & f->leaf_bit),
-				   .lg2 = 12 + 9 * (level - 1),
+				   .lg2 = f->grain_lg2 + (f->grain_lg2 - 3u) * (level - 1),
 				   .next = level - 1 };
+	if (f->table_bit) {
+		ret->leaf = level == 1 || !(e & f->table_bit);
+		if (level == 1 && !(e & f->table_bit))
+			return false;
+	}
 	if (f->next && !by_field(f, e, level, addr, ret))
 		return false;
 	if (e & (ret->leaf ? f->rsvd_leaf[level] | s->rsvd_leaf : f->rsvd_table[level]))
@@ -94,25 +120,28 @@ static bool ref_read(const struct chk *c, const struct ims_mem *mem, uint64_t ad
 
 static bool ref_walk(const struct chk *c, const struct ims_mem *mem, const struct ref_stage *s,
 		     const struct ref_stage *below, uint64_t limit, uint64_t addr,
-		     uint64_t *ret_out, uint8_t *ret_perm)
+		     uint64_t *ret_out, uint16_t *ret_perm)
 {
 	const struct ims_format *f = s->format;
 	uint64_t table = s->root, e;
-	uint8_t perm = IMS_R | IMS_W | IMS_U, table_perm;
+	uint16_t perm = IMS_R | IMS_W | IMS_U, table_perm;
 
 	for (unsigned level = s->top;;) {
+		unsigned index_lg2 = f->grain_lg2 - 3u;
+		uint64_t index = addr >> (index_lg2 * level + 3), mask = IMS_BITS(index_lg2 - 1, 0);
 		struct ref_entry what;
 
 		if (below && (table >= limit ||
 			      !ref_walk(c, mem, below, NULL, 0, table, &table, &table_perm) ||
 			      (below->table_need & ~table_perm)))
 			return false;
-		if (!ref_read(c, mem, table + ((addr >> (3 + 9 * level)) & 511) * 8, s->stage,
-			      level, &e) ||
-		    !(e & f->present))
+		index &= f->root_tables && level == s->top ? s->top_mask : mask;
+		if (!ref_read(c, mem, table + index * 8, s->stage, level, &e) || !(e & f->present))
 			return false;
-		perm &= entry_perm(f, e);
-		if (!entry_sound(s, e, level, addr, &what) || !(perm & (IMS_R | IMS_W)))
+		if (!entry_sound(s, e, level, addr, &what))
+			return false;
+		perm &= entry_perm(f, e, what.leaf);
+		if (!f->table_bit && !(perm & (IMS_R | IMS_W)))
 			return false;
 		table = e & f->addr;
 		if (what.leaf) {
@@ -138,7 +167,7 @@ static bool ref_root(const struct chk *c, const struct ims_mem *mem, const struc
 		     const struct ref_stage *below, uint64_t *ret_root)
 {
 	uint64_t table = path->dir_root, word = 0;
-	uint8_t perm = 0;
+	uint16_t perm = 0;
 
 	*ret_root = path->s1_root;
 	for (unsigned level = path->dir_levels; level > 0; level--) {
@@ -157,14 +186,14 @@ static bool ref_root(const struct chk *c, const struct ims_mem *mem, const struc
 }
 
 static void reference(struct chk *c, uint32_t unit, const struct ims_req *req,
-		      struct chk_fresh *ret, uint8_t *ret_deny)
+		      struct chk_fresh *ret, uint16_t *ret_deny)
 {
 	const struct chk_word any_page = { .pa = CHK_ANY_PAGE };
 	struct ims_hw look = c->look[unit];
 	struct ref_stage s1, s2;
 	struct ims_path path;
 	uint64_t mid;
-	uint8_t perm = 0;
+	uint16_t perm = 0;
 
 	*ret = (struct chk_fresh){ 0 };
 	g_array_set_size(c->ref_words, 0);
@@ -177,13 +206,15 @@ static void reference(struct chk *c, uint32_t unit, const struct ims_req *req,
 		return;
 	s1 = (struct ref_stage){ .format = path.s1,
 				 .root = path.s1_root,
-				 .rsvd = path.rsvd,
+				 .rsvd = path.rsvd | path.s1_rsvd,
+				 .top_mask = path.s1_top_mask,
 				 .top = path.s1_top,
 				 .leaf_levels = path.s1_leaf_levels,
 				 .stage = 1 };
 	s2 = (struct ref_stage){ .format = path.s2,
 				 .root = path.s2_root,
-				 .rsvd = path.rsvd,
+				 .rsvd = path.rsvd | path.s2_rsvd,
+				 .top_mask = path.s2_top_mask,
 				 .rsvd_leaf = path.rsvd_leaf,
 				 .top = path.s2_top,
 				 .leaf_levels = path.s2_leaf_levels,
@@ -217,18 +248,18 @@ static void reference(struct chk *c, uint32_t unit, const struct ims_req *req,
 		perm |= path.waive;
 		ret->perm &= perm | IMS_U;
 		if (ret->ok)
-			ret->perm &= (uint8_t)(perm & IMS_U ? 0xff : ~IMS_U);
+			ret->perm &= (uint16_t)(perm & IMS_U ? 0xffff : ~IMS_U);
 		return;
 	}
 }
 
 void chk_reference(struct chk *c, uint32_t unit, const struct ims_req *req, struct chk_fresh *ret)
 {
-	uint8_t deny = 0;
+	uint16_t deny = 0;
 
 	reference(c, unit, req, ret, &deny);
 	ret->tables = ret->perm;
-	ret->perm &= (uint8_t)~deny;
+	ret->perm &= (uint16_t)~deny;
 }
 
 /* ---- words ---- */
@@ -245,7 +276,10 @@ static bool word_grants(const struct chk *c, const struct chk_word *w, uint64_t 
 		return false;
 	f = w->kind >> 8 == 1 ? c->s.model->s1 : c->s.model->s2;
 	perms = f->read_bit | f->write_bit | f->user_bit;
-	ignored = f->accessed_bit | f->dirty_bit | perms;
+	/* Bits that take away grant where they are clear. */
+	if (f->leaf_denies.w & (value & ~w->value))
+		return false;
+	ignored = f->accessed_bit | f->dirty_bit | f->leaf_denies.w | perms;
 	return !((value ^ w->value) & ~ignored) && !(w->value & perms & ~value);
 }
 
@@ -306,11 +340,11 @@ static bool is_translation(const struct chk *c, const struct chk_record *r)
 	return where == IMS_WHERE_IOTLB || where == IMS_WHERE_ATC;
 }
 
-static struct ims_req request_of(const struct chk_record *r)
+static struct ims_req request_of(const struct chk *c, const struct chk_record *r)
 {
 	return (struct ims_req){
 		.src = r->facts.src,
-		.ctx = r->facts.ctx,
+		.ctx = chk_ctx_of(c, r),
 		.addr = r->facts.in,
 		/* What it does not grant is not asked: a walk may end where that is missing. */
 		.access = r->facts.perm & IMS_R ? IMS_ACCESS_READ : IMS_ACCESS_WRITE,
@@ -323,7 +357,7 @@ static struct ims_req request_of(const struct chk_record *r)
  * that devices of a domain share knows nothing of what is taken from each of them.
  */
 static bool grants_more(const struct chk *c, const struct chk_record *r, bool ok, uint64_t out,
-			uint8_t perm, uint8_t tables)
+			uint16_t perm, uint16_t tables)
 {
 	const struct ims_cache_def *cache = &c->s.model->caches[r->cache];
 
@@ -371,7 +405,7 @@ static bool told_at_once(const struct chk_record *r)
 static bool led_astray(struct chk *c, struct chk_record *r)
 {
 	uint64_t step = told_by_one(r), off = 0;
-	struct ims_req req = request_of(r);
+	struct ims_req req = request_of(c, r);
 	struct chk_fresh fresh;
 	bool astray;
 
@@ -442,7 +476,7 @@ static struct ims_hw *hand_of(struct chk *c, uint32_t unit)
 
 void chk_confirm(struct chk *c, const struct chk_record *r)
 {
-	struct ims_req req = request_of(r);
+	struct ims_req req = request_of(c, r);
 	struct ims_answer a;
 	bool outdated = false;
 

@@ -183,8 +183,13 @@ static void on_fill(struct chk *c, const struct ims_event *e)
 	r->fill = number_of(c, e);
 	r->live = true;
 	r->filed_ctx = (uint32_t)e->a[5];
+	r->asked_ctx = c->asked_ctx[e->unit];
 	r->facts = (struct ims_entry){ .mid = e->a[0] & ~UINT64_C(0xfff),
 				       .mid_lg2 = (uint8_t)(e->a[5] >> 32),
+				       .s1_level = e->a[5] >> 40 & 0xf,
+				       .s2_level = e->a[5] >> 44 & 0xf,
+				       .s1_grain_lg2 = (e->a[5] >> 48 & 0xf) * 2,
+				       .s2_grain_lg2 = (e->a[5] >> 52 & 0xf) * 2,
 				       .in = e->a[1],
 				       .out = e->a[2],
 				       .src = (uint32_t)e->a[4],
@@ -194,7 +199,8 @@ static void on_fill(struct chk *c, const struct ims_event *e)
 				       .size_lg2 = (uint8_t)(e->a[3] >> 24),
 				       .s1_lg2 = (uint8_t)(e->a[3] >> 32),
 				       .s2_lg2 = (uint8_t)(e->a[3] >> 40),
-				       .perm = (uint8_t)(e->a[3] >> 48),
+				       .perm = (uint16_t)((e->a[3] >> 48 & 0xff) | (e->a[5] >> 56)
+											   << 8),
 				       .level = (uint8_t)(e->a[3] >> 56) };
 	r->words = words_for(c, &c->s.model->caches[r->cache]);
 	r->tracked = g_array_sized_new(FALSE, FALSE, sizeof(uint64_t), r->words->len);
@@ -241,6 +247,7 @@ static void on_lookup(struct chk *c, const struct ims_event *e)
 	g_array_set_size(c->words, 0);
 	g_ptr_array_set_size(c->hits, 0);
 	c->lookup = number_of(c, e);
+	c->asked_ctx[e->unit] = (uint32_t)e->a[1];
 	c->borrowed = false;
 	c->torn = false;
 }

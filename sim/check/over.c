@@ -19,7 +19,7 @@ bool chk_guest_view(const struct chk *c, const struct chk_record *r, uint32_t *r
 		return false;
 	*ret_vm = h->devices[dev].vm;
 	/* On bare metal there is only one unit to believe in. */
-	if (h->bare_metal) {
+	if (h->bare_stage) {
 		*ret = r->facts;
 		ret->born = 0;
 		return true;
@@ -36,7 +36,7 @@ bool chk_guest_view(const struct chk *c, const struct chk_record *r, uint32_t *r
 			ret->dom = (uint16_t)h->domains[i].vdom;
 	space = hyp_space_of(h, dev, chk_ctx_of(c, r));
 	if (c->s.model->caches[r->cache].where == IMS_WHERE_CONFIG && space != IMS_NONE)
-		ret->dom = (uint16_t)hyp_guest_tag(h, dev, space);
+		ret->dom = (uint16_t)hyp_guest_tag(h, dev, chk_ctx_of(c, r), space).dom;
 	ret->cls = 0;
 	ret->born = 0;
 	return true;
@@ -58,7 +58,7 @@ static bool command_drops(const struct chk *c, const uint64_t *words, const stru
 		if (m->cache != r->cache || !ims_match_resolve(row, m, &cmd, &sel))
 			continue;
 		/* The guest's translations are stage 1 alone, whatever the class of the physical entry. */
-		if (c->s.h->bare_metal)
+		if (c->s.h->bare_stage)
 			sel.classes = m->classes;
 		else if (m->classes & c->s.model->s1_class)
 			sel.classes = IMS_CLASS_ANY;

@@ -32,8 +32,9 @@ struct chk_record {
 	bool foreign;  /* and that step was of another root: a breach, which is not judged here */
 	struct ims_entry facts;
 	uint32_t filed_ctx;
-	GArray *words;	 /* of struct chk_word */
-	GArray *tracked; /* of uint64_t: the addresses under which it stands in chk.users */
+	uint32_t asked_ctx; /* of the request that filled it, as it presented it */
+	GArray *words;	    /* of struct chk_word */
+	GArray *tracked;    /* of uint64_t: the addresses under which it stands in chk.users */
 };
 
 /* A drop of a still-correct entry, to be classed when the guest's batch is over. */
@@ -67,9 +68,10 @@ struct chk {
 	GArray *words;	   /* of the look-up that is going on */
 	GArray *ref_words; /* of the reference walk that was made last: table entries only */
 	uint32_t lookup;   /* its LOOKUP event */
-	bool torn;	   /* it ended a fetch that had begun before */
-	bool borrowed;	   /* it went on from a walk step of another configuration */
-	GPtrArray *hits;   /* records it went on from: one of the next two */
+	uint32_t asked_ctx[IMS_UNITS]; /* what each unit's last one presented */
+	bool torn;		       /* it ended a fetch that had begun before */
+	bool borrowed;		       /* it went on from a walk step of another configuration */
+	GPtrArray *hits;	       /* records it went on from: one of the next two */
 	GPtrArray *
 		hits_of[IMS_UNITS]; /* of each unit's last look-up that was no translated request */
 	GPtrArray *hits_scratch;
@@ -113,8 +115,8 @@ void chk_track(struct chk *c, struct chk_record *r, uint64_t pa);
 struct chk_fresh {
 	bool ok;
 	uint64_t out;
-	uint8_t perm;	/* to this request */
-	uint8_t tables; /* what the tables alone grant */
+	uint16_t perm;	 /* to this request */
+	uint16_t tables; /* what the tables alone grant */
 };
 void chk_reference(struct chk *c, uint32_t unit, const struct ims_req *req, struct chk_fresh *ret);
 /*

@@ -4,7 +4,6 @@
 
 #include "sim/core/assert.h"
 #include "sim/core/bits.h"
-#include "sim/core/prng.h"
 #include "sim/engine/cache_parts.h"
 
 _Static_assert(sizeof(struct ims_entry) == 64, "one entry is one cache line");
@@ -82,9 +81,11 @@ void ims_cache_init(struct ims_cache *c, const struct ims_cache_def *def,
 	c->free_regions = c->garbage = IMS_NONE;
 	c->src_care = def->lookup & IMS_KEY_SRC ? ~0u : 0;
 	c->ctx_care = def->lookup & IMS_KEY_CTX ? ~0u : 0;
-	c->dom_care = def->lookup & IMS_KEY_DOM ? ~0u : 0;
+	c->dom_care = def->lookup & IMS_KEY_DOM ? ims_world_dom(UINT16_MAX, def->worlds) : 0;
+	c->key_care = c->dom_care | (uint32_t)UINT8_MAX << IMS_SIZE_SHIFT;
 	c->place_dom = c->src_care ? 0 : c->dom_care;
 	c->addressed = (def->lookup & IMS_KEY_ADDR) != 0;
+	c->by_leaf = def->by_leaf;
 	c->primary = def->primary;
 	c->payload = def->payload;
 	c->ways = config->ways;
@@ -362,26 +363,6 @@ static uint32_t region_get(struct ims_cache *c, uint32_t group, unsigned size_lg
 
 /* ---- entries ---- */
 
-static uint32_t *set_of(struct ims_cache *c, const struct ims_entry *e)
-{
-	uint64_t page = e->size_lg2 >= 64 ? e->src ^ e->ctx : e->in >> e->size_lg2;
-
-	return IMS_CACHE_AT(c, uint32_t, c->sets_off) + (size_t)(page & c->sets_mask) * c->ways;
-}
-
-/* A number used again elsewhere must not be taken for the entry that once stood in this set. */
-static void forget_way(struct ims_cache *c, uint32_t number)
-{
-	uint32_t *set;
-
-	if (!c->ways)
-		return;
-	set = set_of(c, &ims_cache_entries(c)[number]);
-	for (uint32_t way = 0; way < c->ways; way++)
-		if (set[way] == number)
-			set[way] = IMS_NONE;
-}
-
 /* An entry that was dropped alone, else with its group, else a new one; IMS_NONE: all are live. */
 static uint32_t entry_any(struct ims_cache *c)
 {
@@ -405,7 +386,7 @@ static uint32_t entry_any(struct ims_cache *c)
 
 static uint32_t lookup_hash(const struct ims_cache *c, const struct ims_entry *e)
 {
-	return ims_lookup_hash(c, e->src, e->ctx, e->dom, e->in, e->size_lg2);
+	return ims_lookup_hash(c, e->src, e->ctx, ims_entry_dom(e), e->in, e->size_lg2);
 }
 
 static uint32_t page_hash(const struct ims_entry *e)
@@ -474,7 +455,8 @@ static uint32_t entry_take(struct ims_cache *c, uint32_t place)
 	}
 	if (place == IMS_NONE || ims_cache_entries(c)[place].state == IMS_ENTRY_NEW)
 		return place;
-	forget_way(c, place);
+	if (c->ways)
+		ims_set_forget(c, place);
 	if (ims_cache_entries(c)[place].stray)
 		stray_unindex(c, place);
 	if (c->mid_off)
@@ -482,63 +464,43 @@ static uint32_t entry_take(struct ims_cache *c, uint32_t place)
 	return place;
 }
 
-/* ---- geometry ---- */
-
-static uint32_t *stamps_of(struct ims_cache *c, uint32_t *set)
+/*
+ * Into the region it belongs to: of its neighbours, or of the other parts of its leaf.
+ * Only then it is filed: to get a region may be to look at what stands in others.
+ */
+static void region_file(struct ims_cache *c, uint32_t number)
 {
-	return set + c->capacity;
-}
+	struct ims_entry *e = &ims_cache_entries(c)[number];
+	struct ims_group *g = &ims_cache_groups(c)[e->group];
+	struct ims_region *r;
+	unsigned leaf;
 
-void ims_cache_touch(struct ims_cache *c, uint32_t entry)
-{
-	uint32_t *set;
-
-	if (!c->ways || c->replace != IMS_REPLACE_LRU)
-		return;
-	set = set_of(c, &ims_cache_entries(c)[entry]);
-	for (uint32_t way = 0; way < c->ways; way++)
-		if (set[way] == entry)
-			stamps_of(c, set)[way] = ++c->stamp;
-}
-
-/* The way the next entry of this set goes to: a free one, or the policy's victim. */
-static uint32_t choose_way(struct ims_cache *c, uint32_t *set)
-{
-	const struct ims_entry *entries = ims_cache_entries(c);
-	uint32_t oldest = 0;
-
-	for (uint32_t way = 0; way < c->ways; way++) {
-		if (set[way] == IMS_NONE || !ims_entry_live(c, &entries[set[way]]))
-			return way;
-		if (stamps_of(c, set)[way] < stamps_of(c, set)[oldest])
-			oldest = way;
+	if (__builtin_expect(c->by_leaf, 0) && (leaf = ims_leaf_lg2(e)) > e->size_lg2) {
+		e->region = region_get(c, e->group, IMS_REGION_LEAF | leaf, e->in >> leaf);
+		e->listed = true;
+		g->leaves |= ims_size_bit(leaf);
+	} else {
+		e->region =
+			region_get(c, e->group, e->size_lg2, ims_region_key(e->in, e->size_lg2));
+		e->listed = e->stray || e->size_lg2 >= 64;
+		g->sizes |= ims_size_bit(e->size_lg2);
 	}
-	return c->replace == IMS_REPLACE_RANDOM ? ims_prng_below(&c->random, c->ways) : oldest;
-}
-
-/* Makes room in the set of @e; returns the place for the new entry's number. */
-static uint32_t *make_room(struct ims_cache *c, const struct ims_entry *e, ims_drop_fn *evicted,
-			   void *arg)
-{
-	uint32_t *set = set_of(c, e), way = choose_way(c, set);
-	struct ims_entry *entries = ims_cache_entries(c);
-
-	if (set[way] != IMS_NONE && ims_entry_live(c, &entries[set[way]])) {
-		if (evicted)
-			evicted(arg, set[way], &entries[set[way]]);
-		ims_entry_drop(c, set[way]);
+	r = &ims_cache_regions(c)[e->region];
+	if (e->listed) {
+		ims_link_push(ims_cache_links(c), &r->head, number);
+	} else {
+		r->eights |= UINT64_C(1) << (e->in >> e->size_lg2 >> 3 & 63);
+		r->placed++;
 	}
-	stamps_of(c, set)[way] = ++c->stamp;
-	return &set[way];
+	e->state = IMS_ENTRY_FILED;
 }
 
 uint32_t ims_cache_fill(struct ims_cache *c, const struct ims_entry *e, uint32_t filed_ctx,
 			ims_drop_fn *evicted, void *arg)
 {
-	uint32_t *way = c->ways ? make_room(c, e, evicted, arg) : NULL;
-	uint32_t tag = ims_place_tag(c, e->src, e->ctx, e->dom);
+	uint32_t *way = c->ways ? ims_set_room(c, e, evicted, arg) : NULL;
+	uint32_t tag = ims_place_tag(c, e->src, e->ctx, ims_entry_dom(e));
 	uint32_t place = ims_cache_place(c, tag, e->in, e->size_lg2), number = entry_take(c, place);
-	struct ims_region *r;
 	struct ims_entry *n;
 	struct ims_group *g;
 	bool stacked;
@@ -557,18 +519,9 @@ uint32_t ims_cache_fill(struct ims_cache *c, const struct ims_entry *e, uint32_t
 	g = &ims_cache_groups(c)[n->group];
 	if (!g->live)
 		g->tag = tag;
-	n->region = region_get(c, n->group, e->size_lg2, ims_region_key(e->in, e->size_lg2));
 	n->stray = number != place || tag != g->tag;
 	n->gen = g->gen;
-	n->state = IMS_ENTRY_FILED;
-	r = &ims_cache_regions(c)[n->region];
-	if (ims_entry_listed(n)) {
-		ims_link_push(ims_cache_links(c), &r->head, number);
-	} else {
-		r->eights |= UINT64_C(1) << (e->in >> e->size_lg2 >> 3 & 63);
-		r->placed++;
-	}
-	g->sizes |= ims_size_bit(e->size_lg2);
+	region_file(c, number);
 	c->sizes |= ims_size_bit(e->size_lg2);
 	g->live++;
 	c->live++;

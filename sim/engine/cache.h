@@ -39,17 +39,20 @@ struct ims_entry {
 	uint32_t gen;
 	uint32_t group;
 	uint32_t region;
-	uint16_t dom;
+	uint16_t dom; /* these three are compared as one */
 	uint8_t cls;
-	uint8_t perm;
-	uint8_t size_lg2;	/* of the fragment; 64: no address */
+	uint8_t size_lg2; /* of the fragment; 64: no address */
+	uint16_t perm;
 	uint8_t s1_lg2, s2_lg2; /* of the leaves it came from; 64: none */
 	uint8_t level;		/* of the table a walk step leads to; 0: a leaf */
-	uint8_t state; /* enum ims_entry_state; the cache's own, as gen, group, region are */
-	bool stacked;  /* among the free numbers, where it is passed over if it is not free */
-	bool stray;    /* in the indexes */
+	uint8_t state : 2; /* enum ims_entry_state; the cache's own, as gen, group, region are */
+	bool stacked : 1;  /* among the free numbers, where it is passed over if it is not free */
+	bool stray : 1;	   /* in the indexes */
+	bool listed : 1;   /* in the list of its region: it is not found there by its address */
 	uint8_t mid_lg2; /* what it came through at `mid`; 64: nothing; of a cache with an index by that */
-	uint8_t spare[4];
+	uint8_t s1_level, s2_level;	    /* of the leaves; 0: commands never name it */
+	uint8_t s1_grain_lg2, s2_grain_lg2; /* page sizes of the stages' tables; 0: the same */
+	uint8_t spare[1];
 };
 
 /*
@@ -77,6 +80,7 @@ struct ims_group {
 	uint32_t tag;	 /* hash, of the entries that are no strays */
 	uint32_t newest; /* greatest born of its entries */
 	uint64_t sizes;	 /* bit n: has held entries of 2^n bytes */
+	uint64_t leaves; /* bit n: has held parts of leaves of 2^n bytes */
 	uint32_t regions_count;
 	uint8_t cls;
 	bool first; /* the one that the index by primary leads to */
@@ -84,7 +88,7 @@ struct ims_group {
 
 /*
  * Entries that stand where their address says are found by it, eight at a time; a list
- * holds the others.
+ * holds the others. Parts of one leaf have a region of their own, and are all in its list.
  */
 struct ims_region {
 	uint64_t key;
@@ -93,9 +97,10 @@ struct ims_region {
 	uint32_t tag;	     /* of the entries in their places */
 	uint32_t head;	     /* of the list */
 	uint32_t next, prev;
-	uint16_t placed; /* entries that are not in the list */
-	uint8_t size_lg2;
+	uint16_t placed;  /* entries that are not in the list */
+	uint8_t size_lg2; /* IMS_REGION_LEAF: of the leaf */
 };
+#define IMS_REGION_LEAF 0x80u
 
 struct ims_cache {
 	uint32_t capacity, slots_mask;
@@ -110,13 +115,13 @@ struct ims_cache {
 	uint32_t garbage;      /* regions whose group was dropped as a whole, through `next` */
 	uint32_t group_cursor; /* where to look for a group to use again */
 	uint32_t sets_mask, ways;
-	uint32_t src_care, ctx_care, dom_care;
+	uint32_t src_care, ctx_care, dom_care, key_care;
 	uint64_t sizes;	    /* as in a group */
 	uint64_t mid_sizes; /* the same of what entries came through */
 	uint64_t random;
 	uint32_t stamp;
 	uint8_t replace, primary, payload;
-	bool addressed;
+	bool addressed, by_leaf;
 	bool overflowed; /* an unbounded cache had no room; nothing was dropped for it */
 	/* Offsets of the arrays from this structure's start. */
 	uint32_t lookup_off, page_off, region_off, group_off, primary_off; /* indexes */
@@ -127,12 +132,12 @@ struct ims_cache {
 /* What an invalidation asks of a cache, resolved from a match row and a command. */
 struct ims_sel {
 	uint64_t first, last;
-	uint32_t dom, ctx, src, src_mask;
+	uint32_t dom, ctx, src, dom_mask, ctx_mask, src_mask;
 	uint32_t before;		   /* only entries born before this time */
 	uint8_t how_dom, how_ctx, how_src; /* enum ims_how */
 	uint8_t classes;
-	bool ranged; /* the fragment is in first..last */
-	bool by_mid; /* what it came through is */
+	uint8_t level, grain_lg2; /* 0: any */
+	uint8_t range;		  /* enum ims_range: what of an entry is in first..last */
 };
 
 /* Told of each entry dropped, before it goes. */
@@ -185,11 +190,26 @@ static inline bool ims_entry_live(struct ims_cache *c, const struct ims_entry *e
 	return e->gen == ims_cache_groups(c)[e->group].gen;
 }
 
+/* What look-ups by the domain compare: the class stands above it, where some of it counts. */
+static inline uint32_t ims_world_dom(uint32_t dom, uint32_t cls)
+{
+	return dom | cls << 16;
+}
+
+static inline uint32_t ims_entry_dom(const struct ims_entry *e)
+{
+	return ims_world_dom(e->dom, e->cls);
+}
+
+#define IMS_SIZE_SHIFT 24 /* above them, in c->key_care and what is compared by it */
+
 static inline bool ims_entry_serves(struct ims_cache *c, const struct ims_entry *e, uint32_t src,
 				    uint32_t ctx, uint32_t dom, uint64_t in, unsigned size_lg2)
 {
-	return e->in == in && e->size_lg2 == size_lg2 && !((e->src ^ src) & c->src_care) &&
-	       !((e->ctx ^ ctx) & c->ctx_care) && !((e->dom ^ dom) & c->dom_care) &&
+	uint32_t key = e->dom | (uint32_t)e->cls << 16 | (uint32_t)e->size_lg2 << IMS_SIZE_SHIFT;
+
+	return e->in == in && !((key ^ (dom | size_lg2 << IMS_SIZE_SHIFT)) & c->key_care) &&
+	       !((e->src ^ src) & c->src_care) && !((e->ctx ^ ctx) & c->ctx_care) &&
 	       ims_entry_live(c, e);
 }
 
@@ -230,7 +250,7 @@ static inline uint32_t ims_cache_place(const struct ims_cache *c, uint32_t tag, 
 
 /*
  * The entry that a request hits, smallest fragment first, or IMS_NONE. Fields
- * that the cache does not look up by are ignored.
+ * that the cache does not look up by are ignored; @dom is one of ims_world_dom().
  */
 static inline uint32_t ims_cache_find(struct ims_cache *c, uint32_t src, uint32_t ctx, uint32_t dom,
 				      uint64_t addr)
@@ -262,6 +282,16 @@ static inline uint32_t ims_cache_find(struct ims_cache *c, uint32_t src, uint32_
 	}
 	return IMS_NONE;
 }
+
+/* Does a field of a match accept @got; @mask: bits that do not matter, @absent: what stands for none. */
+bool ims_how_hits(uint8_t how, uint32_t want, uint32_t got, uint32_t mask, uint32_t absent);
+
+/* What of an entry is compared with the range: the parts of a leaf share its extent. */
+void ims_sel_extent(const struct ims_sel *sel, const struct ims_entry *e, uint64_t *ret_first,
+		    uint64_t *ret_last);
+
+/* Is an entry in the range, and of the level and page size that @sel asks for. */
+bool ims_sel_range_hits(const struct ims_sel *sel, const struct ims_entry *e);
 
 /* Would @sel drop an entry with these facts: the whole rule, for readers that hold no cache. */
 bool ims_sel_hits(const struct ims_sel *sel, const struct ims_entry *e, uint32_t filed_ctx);

@@ -49,7 +49,7 @@ static unsigned eight_placed(struct ims_cache *c, uint32_t region, unsigned eigh
 		const struct ims_entry *e = &ims_cache_entries(c)[page_number(c, r, eight * 8 + k)];
 
 		/* Of a small cache, other pages of the region have the same place. */
-		if (e->state == IMS_ENTRY_FILED && e->region == region && !e->stray &&
+		if (e->state == IMS_ENTRY_FILED && e->region == region && !e->listed &&
 		    e->in == ((r->key << 9) + eight * 8 + k) << r->size_lg2)
 			mine |= 1u << k;
 	}
@@ -97,7 +97,8 @@ void ims_region_each(struct ims_cache *c, uint32_t region, ims_drop_fn *visit, v
 	}
 }
 
-static bool how_hits(uint8_t how, uint32_t want, uint32_t got, uint32_t mask, uint32_t absent)
+static inline bool how_hits(uint8_t how, uint32_t want, uint32_t got, uint32_t mask,
+			    uint32_t absent)
 {
 	switch (how) {
 	case IMS_EQUAL:
@@ -108,26 +109,80 @@ static bool how_hits(uint8_t how, uint32_t want, uint32_t got, uint32_t mask, ui
 		return got != absent;
 	case IMS_MASKED:
 		return (want | mask) == (got | mask);
+	case IMS_OR_GLOBAL:
+		return want == got || got - IMS_CTX_GLOBAL < 2;
 	default:
 		return true;
 	}
 }
 
-static bool mid_hits(const struct ims_sel *sel, const struct ims_entry *e)
+bool ims_how_hits(uint8_t how, uint32_t want, uint32_t got, uint32_t mask, uint32_t absent)
 {
-	return e->mid_lg2 < 64 &&
-	       ims_overlap(sel->first, sel->last, e->mid, ims_block_last(e->mid, e->mid_lg2));
+	return how_hits(how, want, got, mask, absent);
+}
+
+void ims_sel_extent(const struct ims_sel *sel, const struct ims_entry *e, uint64_t *ret_first,
+		    uint64_t *ret_last)
+{
+	uint64_t at = e->in;
+	unsigned lg2 = e->size_lg2;
+
+	if (sel->range == IMS_RANGE_LEAF) {
+		lg2 = ims_leaf_lg2(e);
+	} else if (sel->range == IMS_RANGE_LEAF2) {
+		at = e->mid;
+		lg2 = e->s2_lg2;
+	} else if (sel->range == IMS_RANGE_MID) {
+		at = e->mid;
+		lg2 = e->mid_lg2;
+	}
+	*ret_first = ims_block_first(at, lg2);
+	*ret_last = ims_block_last(at, lg2);
+}
+
+/* A step is of the level above the table that it leads to. */
+static bool level_hits(const struct ims_sel *sel, const struct ims_entry *e)
+{
+	bool first = sel->range == IMS_RANGE_LEAF && e->s1_lg2 < 64;
+	uint8_t level = first ? e->s1_level : e->s2_level;
+	uint8_t grain = first ? e->s1_grain_lg2 : e->s2_grain_lg2;
+
+	return (!sel->grain_lg2 || sel->grain_lg2 == grain) &&
+	       (!sel->level || (e->level ? e->level >= sel->level : level == sel->level));
+}
+
+/* By a leaf, or what it came through, which may be nothing. */
+static bool leaf_hits(const struct ims_sel *sel, const struct ims_entry *e)
+{
+	uint64_t first, last;
+
+	if ((sel->range == IMS_RANGE_MID && e->mid_lg2 >= 64) ||
+	    (sel->range == IMS_RANGE_LEAF2 && e->s2_lg2 >= 64))
+		return false;
+	ims_sel_extent(sel, e, &first, &last);
+	return ims_overlap(sel->first, sel->last, first, last) &&
+	       (sel->range == IMS_RANGE_MID || level_hits(sel, e));
+}
+
+static inline bool range_hits(const struct ims_sel *sel, const struct ims_entry *e)
+{
+	if (__builtin_expect(sel->range > IMS_RANGE_FRAGMENT, 0))
+		return leaf_hits(sel, e);
+	return sel->range == IMS_RANGE_NONE ||
+	       ims_overlap(sel->first, sel->last, e->in, ims_block_last(e->in, e->size_lg2));
+}
+
+bool ims_sel_range_hits(const struct ims_sel *sel, const struct ims_entry *e)
+{
+	return range_hits(sel, e);
 }
 
 bool ims_sel_hits(const struct ims_sel *sel, const struct ims_entry *e, uint32_t filed_ctx)
 {
-	return how_hits(sel->how_dom, sel->dom, e->dom, 0, IMS_NONE) &&
-	       how_hits(sel->how_ctx, sel->ctx, filed_ctx, 0, IMS_CTX_NONE) &&
+	return how_hits(sel->how_dom, sel->dom, e->dom, sel->dom_mask, IMS_NONE) &&
+	       how_hits(sel->how_ctx, sel->ctx, filed_ctx, sel->ctx_mask, IMS_CTX_NONE) &&
 	       how_hits(sel->how_src, sel->src, e->src, sel->src_mask, IMS_NONE) &&
-	       (sel->classes & 1u << e->cls) && (!sel->by_mid || mid_hits(sel, e)) &&
-	       (!sel->ranged ||
-		ims_overlap(sel->first, sel->last, e->in, ims_block_last(e->in, e->size_lg2))) &&
-	       e->born < sel->before;
+	       (sel->classes & 1u << e->cls) && range_hits(sel, e) && e->born < sel->before;
 }
 
 static void drop_one(void *arg, uint32_t number, const struct ims_entry *e)
@@ -155,7 +210,7 @@ static void group_discard(struct dropping *d, struct ims_group *g)
 	g->regions = g->regions_last = IMS_NONE;
 	g->regions_count = 0;
 	g->gen++;
-	g->sizes = 0;
+	g->sizes = g->leaves = 0;
 	g->newest = 0;
 	d->c->strays -= g->strays;
 	g->strays = 0;
@@ -236,19 +291,12 @@ static void region_block_visit(struct dropping *d, uint32_t group, unsigned lg2,
 	}
 }
 
-/* Entries of one size inside a range: by pages, by regions, or in all regions, whichever is least. */
-static void range_visit(struct dropping *d, uint32_t group, unsigned lg2)
+/* The regions of this size with these keys, by a look at each or at all that the group has. */
+static void keys_visit(struct dropping *d, uint32_t group, unsigned lg2, uint64_t first,
+		       uint64_t last)
 {
 	const struct ims_group *g = &ims_cache_groups(d->c)[group];
-	uint64_t first = d->sel->first >> lg2, last = d->sel->last >> lg2;
 
-	if (last - first < 16) {
-		for (uint64_t page = first; page <= last; page++)
-			page_visit(d, group, page << lg2, lg2);
-		return;
-	}
-	first = ims_region_key(d->sel->first, lg2);
-	last = ims_region_key(d->sel->last, lg2);
 	if ((last - first) / (IMS_REGION_BLOCK + 1) >= g->regions_count) {
 		regions_visit(d, g, lg2, first, last);
 		return;
@@ -258,6 +306,26 @@ static void range_visit(struct dropping *d, uint32_t group, unsigned lg2)
 		region_block_visit(d, group, lg2, block, first, last);
 }
 
+/* Entries of one size inside a range: by pages, by regions, or in all regions, whichever is least. */
+static void range_visit(struct dropping *d, uint32_t group, unsigned lg2)
+{
+	uint64_t first = d->sel->first >> lg2, last = d->sel->last >> lg2;
+
+	if (last - first < 16) {
+		for (uint64_t page = first; page <= last; page++)
+			page_visit(d, group, page << lg2, lg2);
+		return;
+	}
+	keys_visit(d, group, lg2, ims_region_key(d->sel->first, lg2),
+		   ims_region_key(d->sel->last, lg2));
+}
+
+/* Parts of leaves of one size. */
+static void leaves_visit(struct dropping *d, uint32_t group, unsigned lg2)
+{
+	keys_visit(d, group, IMS_REGION_LEAF | lg2, d->sel->first >> lg2, d->sel->last >> lg2);
+}
+
 static void group_visit(struct dropping *d, uint32_t group)
 {
 	struct ims_group *g = &ims_cache_groups(d->c)[group];
@@ -265,18 +333,22 @@ static void group_visit(struct dropping *d, uint32_t group)
 	uint8_t secondary = d->c->primary == IMS_KEY_DOM ? sel->how_src : sel->how_dom;
 
 	if (!g->live || !(sel->classes & 1u << g->cls) ||
-	    !how_hits(sel->how_ctx, sel->ctx, g->ctx, 0, IMS_CTX_NONE))
+	    !how_hits(sel->how_ctx, sel->ctx, g->ctx, sel->ctx_mask, IMS_CTX_NONE))
 		return;
-	if (!sel->ranged && !sel->by_mid && secondary == IMS_ANY && g->newest < sel->before) {
+	if (sel->range == IMS_RANGE_NONE && secondary == IMS_ANY && g->newest < sel->before) {
 		group_discard(d, g);
 		return;
 	}
-	if (!sel->ranged || (g->sizes & IMS_BIT(63))) {
+	if ((sel->range != IMS_RANGE_FRAGMENT && sel->range != IMS_RANGE_LEAF) ||
+	    (g->sizes & IMS_BIT(63))) {
 		regions_visit(d, g, 64, 0, 0);
 		return;
 	}
 	for (uint64_t sizes = g->sizes; sizes && g->live; sizes &= sizes - 1)
 		range_visit(d, group, (unsigned)__builtin_ctzll(sizes));
+	for (uint64_t leaves = g->leaves; __builtin_expect(leaves && g->live, 0);
+	     leaves &= leaves - 1)
+		leaves_visit(d, group, (unsigned)__builtin_ctzll(leaves));
 }
 
 /* The groups of both fields, whatever their class. */
@@ -298,8 +370,13 @@ static void primary_visit(struct dropping *d, uint32_t primary)
 {
 	const struct ims_sel *sel = d->sel;
 
-	if (sel->how_ctx == IMS_EQUAL || sel->how_ctx == IMS_ABSENT) {
-		groups_visit(d, primary, sel->how_ctx == IMS_EQUAL ? sel->ctx : IMS_CTX_NONE);
+	if (sel->how_ctx == IMS_EQUAL || sel->how_ctx == IMS_ABSENT ||
+	    sel->how_ctx == IMS_OR_GLOBAL) {
+		groups_visit(d, primary, sel->how_ctx == IMS_ABSENT ? IMS_CTX_NONE : sel->ctx);
+		if (sel->how_ctx != IMS_OR_GLOBAL)
+			return;
+		groups_visit(d, primary, IMS_CTX_GLOBAL);
+		groups_visit(d, primary, IMS_CTX_GLOBAL + 1);
 		return;
 	}
 	for (uint32_t group = ims_primary_first(d->c, primary); group != IMS_NONE;
@@ -348,10 +425,9 @@ uint32_t ims_cache_drop(struct ims_cache *c, const struct ims_sel *sel, ims_drop
 	struct dropping d = { .c = c, .sel = sel, .drop = drop, .arg = arg };
 	uint8_t how = c->primary == IMS_KEY_DOM ? sel->how_dom : sel->how_src;
 	uint32_t primary = c->primary == IMS_KEY_DOM ? sel->dom : sel->src;
-	/* A mask is of requesters. */
-	uint32_t mask = c->primary == IMS_KEY_DOM ? 0 : sel->src_mask;
+	uint32_t mask = c->primary == IMS_KEY_DOM ? sel->dom_mask : sel->src_mask;
 
-	if (sel->by_mid && c->mid_off && sel->how_dom == IMS_EQUAL) {
+	if (sel->range == IMS_RANGE_MID && c->mid_off && sel->how_dom == IMS_EQUAL) {
 		mids_visit(&d);
 	} else if (how == IMS_EQUAL) {
 		primary_visit(&d, primary);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What cache.c and cache_drop.c share; and translate.c for one removal. */
+/* What the files of the cache share; and translate.c for one removal. */
 #ifndef SIM_ENGINE_CACHE_PARTS_H
 #define SIM_ENGINE_CACHE_PARTS_H
 
@@ -13,12 +13,6 @@ static inline struct ims_region *ims_cache_regions(struct ims_cache *c)
 static inline struct ims_link *ims_cache_links(struct ims_cache *c)
 {
 	return IMS_CACHE_AT(c, struct ims_link, c->links_off);
-}
-
-/* In the list of its region: it is not found by its address. */
-static inline bool ims_entry_listed(const struct ims_entry *e)
-{
-	return e->stray || e->size_lg2 >= 64;
 }
 
 /* In front of the list that @head leads to, and out of it. */
@@ -76,6 +70,14 @@ static inline uint32_t ims_region_hash(uint32_t group, unsigned size_lg2, uint64
 	return (block & ~IMS_REGION_BLOCK) | ((uint32_t)key & IMS_REGION_BLOCK);
 }
 
+/* The leaf an entry is a part of, of the stage whose input it is found by. */
+static inline unsigned ims_leaf_lg2(const struct ims_entry *e)
+{
+	unsigned leaf = e->s1_lg2 < 64 ? e->s1_lg2 : e->s2_lg2;
+
+	return leaf < 64 && leaf > e->size_lg2 ? leaf : e->size_lg2;
+}
+
 static inline uint32_t ims_page_hash(uint32_t group, uint64_t addr, unsigned size_lg2)
 {
 	uint64_t x = (size_lg2 >= 64 ? 0 : addr >> size_lg2) + ((uint64_t)group << 40 | size_lg2);
@@ -112,7 +114,7 @@ static inline void ims_region_remove(struct ims_cache *c, uint32_t number)
 	const struct ims_entry *e = &ims_cache_entries(c)[number];
 	struct ims_region *r = &ims_cache_regions(c)[e->region];
 
-	if (ims_entry_listed(e))
+	if (e->listed)
 		ims_link_remove(ims_cache_links(c), &r->head, number);
 	else
 		r->placed--;
@@ -129,6 +131,14 @@ static inline void ims_entry_free(struct ims_cache *c, uint32_t number)
 	e->stacked = true;
 	IMS_CACHE_AT(c, uint32_t, c->free_off)[c->free_count++] = number;
 }
+
+/* ---- with a geometry ---- */
+
+/* A number used again elsewhere must not be taken for the entry that once stood in this set. */
+void ims_set_forget(struct ims_cache *c, uint32_t number);
+/* Makes room in the set of @e; returns the place for the new entry's number. */
+uint32_t *ims_set_room(struct ims_cache *c, const struct ims_entry *e, ims_drop_fn *evicted,
+		       void *arg);
 
 /* Out of its region, among the free ones. */
 void ims_entry_drop(struct ims_cache *c, uint32_t entry);

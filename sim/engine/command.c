@@ -159,18 +159,21 @@ bool ims_match_resolve(const struct ims_cmd_row *row, const struct ims_match *ma
 				     .dom = match->dom_zero ? 0 : cmd->dom,
 				     .ctx = cmd->ctx,
 				     .src = cmd->src,
+				     .dom_mask = cmd->dom_mask,
+				     .ctx_mask = (1u << match->ctx_low) - 1,
 				     .src_mask = cmd->src_mask,
 				     .before = cmd->when,
 				     .how_dom = match->dom,
 				     .how_ctx = match->ctx,
 				     .how_src = match->src,
 				     .classes = match->classes,
-				     .ranged = match->range == IMS_RANGE_FRAGMENT,
-				     .by_mid = match->range == IMS_RANGE_MID };
+				     .level = cmd->level,
+				     .grain_lg2 = cmd->grain_lg2,
+				     .range = match->range };
 	/* Everything covers what came through nothing too. */
-	if (ret_sel->by_mid && !cmd->first && cmd->last == ~UINT64_C(0))
-		ret_sel->by_mid = false;
-	if (match->ctx == IMS_EQUAL && cmd->all_ctx)
+	if (match->range == IMS_RANGE_MID && !cmd->first && cmd->last == ~UINT64_C(0))
+		ret_sel->range = IMS_RANGE_NONE;
+	if ((match->ctx == IMS_EQUAL || match->ctx == IMS_OR_GLOBAL) && cmd->all_ctx)
 		ret_sel->how_ctx = IMS_PRESENT;
 	return true;
 }
@@ -527,7 +530,7 @@ void ims_cmd_execute(struct ims_hw *hw, const uint64_t *words)
 
 static uint64_t slot_at(const struct ims_unit *u, uint32_t slot)
 {
-	return u->ring + (uint64_t)slot * u->state.cmd_words * 8;
+	return u->ring + (uint64_t)ims_ring_slot(u, slot) * u->state.cmd_words * 8;
 }
 
 bool ims_ring_read(struct ims_hw *hw, uint32_t slot, uint64_t *ret_words)
@@ -553,12 +556,13 @@ void ims_ring_write(struct ims_hw *hw, uint32_t slot, const uint64_t *words)
 bool ims_ring_put(struct ims_hw *hw, const uint64_t *words)
 {
 	struct ims_unit *u = hw->unit;
-	uint32_t next = (u->tail + 1) & u->ring_mask;
+	/* Where head and tail have no bit more a full ring would be an empty one. */
+	uint32_t room = hw->model->ring_wraps ? u->ring_mask + 1 : u->ring_mask;
 
-	if (next == u->head)
+	if (((u->tail - u->head) & u->index_mask) >= room)
 		return false;
 	ims_ring_write(hw, u->tail, words);
-	u->tail = next;
+	u->tail = ims_ring_next(u, u->tail);
 	return true;
 }
 
@@ -584,7 +588,7 @@ void ims_ring_run(struct ims_hw *hw)
 		while (!error && u->head != u->tail) {
 			error = fetch(hw);
 			if (!error)
-				u->head = (u->head + 1) & u->ring_mask;
+				u->head = ims_ring_next(u, u->head);
 		}
 		if (error)
 			ims_ring_stop(hw, error);

@@ -123,6 +123,24 @@ void ims_cfg_note(struct ims_hw *hw, unsigned cache, const struct ims_cfg_key *k
 		ims_cache_payload(c, found)[word] = value;
 }
 
+uint16_t ims_cfg_through(struct ims_hw *hw, const struct ims_req *req, struct ims_path *path,
+			 uint64_t mid, uint64_t *ret_addr)
+{
+	struct ims_walk_hand hand = { .hw = hw, .path = path, .req = req };
+	struct ims_walker w;
+	struct ims_leaf leaf;
+	uint16_t fault;
+
+	IMS_ASSERT(hw->model->walk_mid);
+	ims_walker_begin(hw, &hand, &w, &leaf);
+	fault = hw->model->walk_mid(&w, path, mid, &leaf);
+	if (w.born < hw->born)
+		hw->born = w.born;
+	path->failed_mid = mid;
+	*ret_addr = leaf.out;
+	return fault;
+}
+
 uint64_t ims_cfg_root(const struct ims_hw *hw)
 {
 	return hw->unit->root;

@@ -12,8 +12,8 @@
 struct ims_answer {
 	uint16_t fault;	       /* 0: translated */
 	uint8_t ats;	       /* enum ims_ats_answer, for a translation request with a fault */
-	uint8_t perm;	       /* enum ims_perm bits granted to this request */
-	uint8_t tables;	       /* the same before the configuration took some away */
+	uint16_t perm;	       /* enum ims_perm bits granted to this request */
+	uint16_t tables;       /* the same before the configuration took some away */
 	bool interrupt : 1;    /* the request was no access to memory but an interrupt */
 	bool refused : 1;      /* unsupported without a fault: `ats` says so */
 	bool untranslated : 1; /* ATS completion, U: go there untranslated */

@@ -96,8 +96,13 @@ static bool match_indexed(const struct ims_model *m, const struct ims_match *mat
 		return false;
 	if (match->range == IMS_RANGE_MID && (!(c->residual & IMS_KEY_MID) || primary != IMS_EQUAL))
 		return false;
-	if (match->dom == IMS_MASKED)
-		return false; /* masks are of requesters */
+	/* Contexts alone are global. */
+	if (match->dom == IMS_OR_GLOBAL || match->src == IMS_OR_GLOBAL)
+		return false;
+	if (match->range == IMS_RANGE_LEAF && !c->by_leaf)
+		return false;
+	if (match->range == IMS_RANGE_LEAF2 && !(c->residual & IMS_KEY_LEAF2))
+		return false;
 	if (primary == IMS_ANY)
 		return match->ctx == IMS_ANY && match->range == IMS_RANGE_NONE;
 	return primary == IMS_EQUAL || primary == IMS_MASKED;
@@ -212,7 +217,7 @@ static const char *rules_wrong(const struct ims_model *m, const struct ims_rule 
 	for (unsigned i = 0; i < count; i++) {
 		if (!rules[i].source || !*rules[i].source)
 			return "a software rule names no source";
-		if (ims_model_row(m, rules[i].title) < 0)
+		if (rules[i].scope != IMS_BARRIER && ims_model_row(m, rules[i].title) < 0)
 			return "a software rule names no command row";
 	}
 	return NULL;

@@ -1,10 +1,21 @@
 /* SPDX-License-Identifier: MIT */
-/* Requests: IOTLB, configuration, tables, as the vendor's look-up allows; ATS and the ATC. */
+/* Requests: IOTLB, configuration, tables, as the vendor's look-up allows. */
 #include "sim/core/assert.h"
 #include "sim/core/bits.h"
 #include "sim/engine/engine.h"
 #include "sim/engine/cache_parts.h"
 #include "sim/engine/walker.h"
+
+/* What permissions are to a request that asks by @path: R, W, X of its own privilege. */
+static inline uint16_t seen_by(const struct ims_path *path, uint16_t perm)
+{
+	uint16_t data = (perm & path->as) == path->as ? IMS_R | IMS_W : 0;
+
+	if (__builtin_expect(!path->as, 1))
+		return perm;
+	return (uint16_t)((perm & (data | IMS_D | IMS_SNOOP)) | (data ? IMS_U : 0) |
+			  (perm & path->as_x ? IMS_X : 0));
+}
 
 static void answer_from(struct ims_hw *hw, unsigned cache, uint32_t found,
 			const struct ims_req *req, struct ims_answer *a)
@@ -35,19 +46,19 @@ static void answer_from(struct ims_hw *hw, unsigned cache, uint32_t found,
  * most requests waive nothing, and that is known where it is called.
  */
 IMS_TEMPLATE bool try_cache(struct ims_hw *hw, unsigned cache, const struct ims_req *req,
-			    uint32_t ctx, uint16_t dom, uint8_t need, uint8_t waive,
+			    uint32_t ctx, uint32_t dom, uint16_t need, uint16_t waive,
 			    struct ims_answer *a, uint32_t *ret_found)
 {
 	struct ims_cache *c = ims_hw_cache(hw, cache);
 	uint32_t found = ims_cache_find(c, req->src, ctx, dom, req->addr);
 	const struct ims_entry *e;
-	uint8_t missing;
+	uint16_t missing;
 
 	*ret_found = found;
 	if (found == IMS_NONE)
 		return false;
 	e = &ims_cache_entries(c)[found];
-	missing = (uint8_t)((need & ~e->perm & ~(waive & IMS_U)) | (e->perm & IMS_NEGATIVE));
+	missing = (uint16_t)((need & ~e->perm & ~(waive & IMS_U)) | (e->perm & IMS_NEGATIVE));
 	/* What stage 1 waives, an entry of both stages together cannot tell: only a walk can. */
 	if ((missing & waive && !(e->perm & IMS_NEGATIVE)) ||
 	    (!missing && (need & IMS_W) && !(e->perm & IMS_D)))
@@ -56,7 +67,7 @@ IMS_TEMPLATE bool try_cache(struct ims_hw *hw, unsigned cache, const struct ims_
 	a->perm |= waive & IMS_U;
 	if (missing) {
 		a->fault = e->perm & IMS_NEGATIVE ? (uint16_t)e->out :
-						    hw->model->denied(hw, req, missing);
+						    hw->model->denied(hw, req, missing, e->perm);
 		a->ats = a->fault ? hw->model->ats_answer(a->fault) : 0;
 		if (!(e->perm & (IMS_R | IMS_W)))
 			a->out = a->mid = a->perm = 0;
@@ -76,11 +87,22 @@ static inline bool by_dom(const struct ims_model *m)
 	return (m->caches[m->iotlb].lookup & IMS_KEY_DOM) != 0;
 }
 
+static inline uint32_t dom_of(const struct ims_path *path)
+{
+	return ims_world_dom(path->dom, path->cls);
+}
+
+/* The cache that translations of @path stand in. */
+static inline unsigned tlb_of(const struct ims_model *m, const struct ims_path *path)
+{
+	return path->tlb ? path->tlb - 1u : m->iotlb;
+}
+
 /*
  * Puts the result of a walk into a cache, where a look-up before found @old: as the
  * request presented it, or where that is looked up by the domain, as it is filed.
  */
-static void keep_in(struct ims_hw *hw, unsigned cache, uint32_t ctx, uint8_t perm,
+static void keep_in(struct ims_hw *hw, unsigned cache, uint32_t ctx, uint16_t perm,
 		    const struct ims_req *req, const struct ims_path *path,
 		    const struct ims_leaf *leaf, uint32_t old, struct ims_answer *a)
 {
@@ -97,6 +119,10 @@ static void keep_in(struct ims_hw *hw, unsigned cache, uint32_t ctx, uint8_t per
 			       .size_lg2 = a->size_lg2,
 			       .s1_lg2 = leaf->s1_lg2,
 			       .s2_lg2 = leaf->s2_lg2,
+			       .s1_level = leaf->s1_level,
+			       .s2_level = leaf->s2_level,
+			       .s1_grain_lg2 = path->s1_grain_lg2,
+			       .s2_grain_lg2 = path->s2_grain_lg2,
 			       .mid_lg2 = leaf->through ? a->size_lg2 : 64 };
 
 	if (leaf->negative) /* a code is no address */
@@ -111,7 +137,7 @@ static void keep_in(struct ims_hw *hw, unsigned cache, uint32_t ctx, uint8_t per
 	}
 	if (old != IMS_NONE)
 		ims_replace(hw, cache, old);
-	a->entry = ims_fill(hw, cache, &e, path->ctx);
+	a->entry = ims_fill(hw, cache, &e, leaf->global ? ctx : path->ctx);
 }
 
 /* The cache in front, which has what came of the configuration too. */
@@ -122,15 +148,25 @@ static void keep_early(struct ims_hw *hw, const struct ims_req *req, const struc
 	uint32_t old = ims_cache_find(ims_hw_cache(hw, cache), req->src, req->ctx, 0, req->addr);
 	struct ims_answer same = *a;
 
-	keep_in(hw, cache, req->ctx, leaf->perm & (uint8_t)~path->deny, req, path, leaf, old,
+	keep_in(hw, cache, req->ctx, leaf->perm & (uint16_t)~path->deny, req, path, leaf, old,
 		&same);
+}
+
+static void keep_walked(struct ims_hw *hw, const struct ims_req *req, const struct ims_path *path,
+			const struct ims_leaf *leaf, uint32_t old, struct ims_answer *a)
+{
+	uint32_t ctx = leaf->global && path->ctx_global ? path->ctx_global : path->ctx;
+
+	keep_in(hw, tlb_of(hw->model, path), by_dom(hw->model) ? ctx : req->ctx, leaf->perm, req,
+		path, leaf, old, a);
 }
 
 static void keep(struct ims_hw *hw, const struct ims_req *req, const struct ims_path *path,
 		 const struct ims_leaf *leaf, uint32_t old, struct ims_answer *a)
 {
-	keep_in(hw, hw->model->iotlb, by_dom(hw->model) ? path->ctx : req->ctx, leaf->perm, req,
-		path, leaf, old, a);
+	if (path->apart)
+		return;
+	keep_walked(hw, req, path, leaf, old, a);
 	if (__builtin_expect(hw->unit->state.early, 0))
 		keep_early(hw, req, path, leaf, a);
 }
@@ -143,22 +179,6 @@ static uint8_t fragment_of(const struct ims_hw *hw, const struct ims_leaf *leaf)
 		lg2 = leaf->fragment_lg2;
 	return hw->unit->fragment_lg2 && hw->unit->fragment_lg2 < lg2 ? hw->unit->fragment_lg2 :
 									lg2;
-}
-
-/* Not the words: the walker writes those it counts. */
-static inline void walker_begin(struct ims_hw *hw, struct ims_walk_hand *hand, struct ims_walker *w,
-				struct ims_leaf *leaf)
-{
-	w->mem = hw->mem;
-	w->unit = hand;
-	w->caches = hw->unit->walk_caches && !hw->bypass;
-	w->logged = hw->log && !hw->bypass;
-	w->update = !hw->bypass && !hw->aloof;
-	w->barred = false;
-	w->fragment_lg2 = hw->unit->fragment_lg2;
-	w->born = hw->born;
-	w->words_count = 0;
-	*leaf = (struct ims_leaf){ .s1_lg2 = 64, .s2_lg2 = 64, .fragment_lg2 = 64 };
 }
 
 /* A look-up begins: what is read from now on is read for it, and stands under its event. */
@@ -180,7 +200,7 @@ static bool neighbour(struct ims_hw *hw, const struct ims_req *req, const struct
 
 	beside.addr = addr;
 	quiet.need = 0;
-	walker_begin(hw, &hand, &w, leaf);
+	ims_walker_begin(hw, &hand, &w, leaf);
 	w.update = false;
 	if (hw->model->walk(&w, &quiet, &beside, leaf) || !(leaf->perm & (IMS_R | IMS_W)))
 		return false;
@@ -235,7 +255,7 @@ static void read_on(struct ims_hw *hw, const struct ims_req *req, const struct i
 		/* A look-up of its own in the log: other words are read. */
 		look_up(hw, &at);
 		beside = (struct ims_answer){ .size_lg2 = 12 };
-		if (ims_cache_find(c, at.src, path->ctx, path->dom, at.addr) == IMS_NONE &&
+		if (ims_cache_find(c, at.src, path->ctx, dom_of(path), at.addr) == IMS_NONE &&
 		    neighbour(hw, req, path, at.addr, &next, &beside.born) && next.s2_lg2 == 12)
 			keep_in(hw, hw->model->iotlb, path->ctx, next.perm, &at, path, &next,
 				IMS_NONE, &beside);
@@ -244,8 +264,8 @@ static void read_on(struct ims_hw *hw, const struct ims_req *req, const struct i
 	hw->now = now;
 }
 
-static void walk(struct ims_hw *hw, const struct ims_req *req, const struct ims_path *path,
-		 uint32_t old, struct ims_answer *a)
+static void walk(struct ims_hw *hw, const struct ims_req *req, struct ims_path *path, uint32_t old,
+		 struct ims_answer *a)
 {
 	const struct ims_state *s = &hw->unit->state;
 	struct ims_walk_hand hand = { .hw = hw, .path = path, .req = req };
@@ -253,20 +273,22 @@ static void walk(struct ims_hw *hw, const struct ims_req *req, const struct ims_
 	struct ims_leaf leaf;
 	bool merged = false;
 
-	walker_begin(hw, &hand, &w, &leaf);
+	ims_walker_begin(hw, &hand, &w, &leaf);
 	a->fault = hw->model->walk(&w, path, req, &leaf);
 	a->born = w.born;
 	if (a->fault) {
 		a->ats = hw->model->ats_answer(a->fault);
+		path->failed_mid = leaf.through ? leaf.mid : 0;
 		if (leaf.negative && !hw->bypass)
 			keep(hw, req, path, &leaf, old, a);
-		if (a->ats != IMS_ATS_REDUCED || !(leaf.grant & (IMS_R | IMS_W)))
+		if (!leaf.kept && (a->ats != IMS_ATS_REDUCED || !(leaf.grant & (IMS_R | IMS_W))))
 			return;
 	}
 	a->cls = path->cls;
 	a->out = leaf.out;
 	a->mid = leaf.mid;
 	a->perm = leaf.grant | (leaf.perm & (IMS_D | IMS_SNOOP));
+	a->perm = seen_by(path, a->perm);
 	a->s1_lg2 = leaf.s1_lg2;
 	a->s2_lg2 = leaf.s2_lg2;
 	a->size_lg2 = fragment_of(hw, &leaf);
@@ -275,7 +297,7 @@ static void walk(struct ims_hw *hw, const struct ims_req *req, const struct ims_
 			 merges(hw, req, path, &leaf, a->size_lg2, s->merge_lg2, a);
 	if (merged && s->merge_any)
 		a->size_lg2 = s->merge_lg2;
-	if ((leaf.perm & (IMS_R | IMS_W)) && !hw->bypass) {
+	if (((leaf.perm & (IMS_R | IMS_W)) || leaf.kept) && !hw->bypass) {
 		keep(hw, req, path, &leaf, old, a);
 		if (__builtin_expect(s->neighbours, 0) && by_dom(hw->model))
 			read_on(hw, req, path, &leaf);
@@ -339,6 +361,27 @@ static inline bool plain(const struct ims_hw *hw, const struct ims_req *req)
 	       req->addr - s->window_first >= s->window_bytes;
 }
 
+/* The translations of its path; global ones serve every context. */
+static inline bool try_tlb(struct ims_hw *hw, const struct ims_req *req,
+			   const struct ims_path *path, struct ims_answer *a, uint32_t *ret_old)
+{
+	const struct ims_model *m = hw->model;
+	unsigned cache = tlb_of(m, path);
+	uint32_t ctx = by_dom(m) ? path->ctx : req->ctx;
+	bool found =
+		try_cache(hw, cache, req, ctx, dom_of(path), path->need, path->waive, a, ret_old);
+
+	if (!found && *ret_old == IMS_NONE && path->ctx_global)
+		found = try_cache(hw, cache, req, path->ctx_global, dom_of(path), path->need,
+				  path->waive, a, ret_old);
+	if (!found || !path->as)
+		return found;
+	a->perm = seen_by(path, a->perm);
+	if (path->to_mid)
+		a->out = path->stages == IMS_STAGES_NESTED ? a->mid : req->addr;
+	return true;
+}
+
 /* Returns whether a fault is one that the vendor may record. */
 static bool translate(struct ims_hw *hw, const struct ims_req *req, struct ims_path *path,
 		      struct ims_answer *a)
@@ -349,7 +392,8 @@ static bool translate(struct ims_hw *hw, const struct ims_req *req, struct ims_p
 	 * device may ask by ATS, or be privileged, only they can tell.
 	 */
 	bool plainly = plain(hw, req), direct = plainly && !by_dom(m);
-	uint8_t need = (uint8_t)(req->access | IMS_U);
+	struct ims_req masked;
+	uint16_t need = (uint16_t)(req->access | IMS_U);
 	uint32_t old = IMS_NONE, early = IMS_NONE;
 
 	hw->born = hw->now;
@@ -372,24 +416,31 @@ static bool translate(struct ims_hw *hw, const struct ims_req *req, struct ims_p
 		answered(req, path, a);
 		return false;
 	}
-	if (req->kind == IMS_REQ_TRANSLATED) {
+	if (req->kind == IMS_REQ_TRANSLATED && !path->onward) {
 		translated(req, a);
 		return false;
 	}
-	path->need = need & (uint8_t)~path->deny;
-	if (!hw->bypass && !direct && (path->stages != IMS_STAGES_BYPASS || path->bypass_lg2) &&
-	    try_cache(hw, m->iotlb, req, by_dom(m) ? path->ctx : req->ctx, path->dom, path->need,
-		      path->waive, a, &old)) {
+	if (__builtin_expect(path->masked, 0)) {
+		masked = *req;
+		masked.addr = path->addr;
+		req = &masked;
+	}
+	path->need = (path->as ? path->need : need) & (uint16_t)~path->deny;
+	if (!hw->bypass && !direct && !path->apart &&
+	    (path->stages != IMS_STAGES_BYPASS || path->bypass_lg2) &&
+	    try_tlb(hw, req, path, a, &old)) {
 		a->tables = a->perm;
-		a->perm &= (uint8_t)~path->deny;
+		a->perm &= (uint16_t)~path->deny;
 		return !path->muted;
 	}
 	if (path->stages == IMS_STAGES_BYPASS)
 		pass_through(hw, req, path, old, a);
 	else
 		walk(hw, req, path, old, a);
+	if (path->to_mid)
+		a->out = path->stages == IMS_STAGES_NESTED ? a->mid : req->addr;
 	a->tables = a->perm;
-	a->perm &= (uint8_t)~path->deny;
+	a->perm &= (uint16_t)~path->deny;
 	return !path->muted;
 }
 
@@ -424,12 +475,23 @@ void ims_prefetch(struct ims_hw *hw, const struct ims_req *req)
 	hw->cause = cause;
 }
 
+/* Is there a translation for it already. */
+static bool holds(struct ims_hw *hw, const struct ims_req *req, const struct ims_path *path)
+{
+	struct ims_cache *c = ims_hw_cache(hw, tlb_of(hw->model, path));
+	uint32_t ctx = by_dom(hw->model) ? path->ctx : req->ctx;
+
+	return ims_cache_find(c, req->src, ctx, dom_of(path), req->addr) != IMS_NONE ||
+	       (path->ctx_global &&
+		ims_cache_find(c, req->src, path->ctx_global, dom_of(path), req->addr) != IMS_NONE);
+}
+
 void ims_hw_fetch(struct ims_hw *hw, const struct ims_req *req)
 {
 	const struct ims_model *m = hw->model;
-	struct ims_cache *c = ims_hw_cache(hw, m->iotlb);
-	uint32_t cause = hw->cause, now = hw->now, ctx;
+	uint32_t cause = hw->cause, now = hw->now;
 	struct ims_answer a = { .size_lg2 = 12 };
+	struct ims_req at = *req;
 	struct ims_path path;
 	struct ims_leaf leaf;
 
@@ -437,11 +499,11 @@ void ims_hw_fetch(struct ims_hw *hw, const struct ims_req *req)
 	hw->born = hw->now;
 	if (!m->path(hw, req, &path) && path.stages != IMS_STAGES_ANSWERED &&
 	    path.stages != IMS_STAGES_BYPASS) {
-		ctx = by_dom(m) ? path.ctx : req->ctx;
-		if (ims_cache_find(c, req->src, ctx, path.dom, req->addr) == IMS_NONE &&
-		    neighbour(hw, req, &path, req->addr, &leaf, &a.born)) {
+		at.addr = path.masked ? path.addr : req->addr;
+		if (!holds(hw, &at, &path) && neighbour(hw, &at, &path, at.addr, &leaf, &a.born) &&
+		    !path.apart) {
 			a.size_lg2 = fragment_of(hw, &leaf);
-			keep_in(hw, m->iotlb, ctx, leaf.perm, req, &path, &leaf, IMS_NONE, &a);
+			keep_walked(hw, &at, &path, &leaf, IMS_NONE, &a);
 		}
 	}
 	hw->now = now;
@@ -461,128 +523,4 @@ void ims_translate_fresh(struct ims_hw *hw, const struct ims_req *req,
 		.entry = IMS_NONE, .size_lg2 = 12, .s1_lg2 = 64, .s2_lg2 = 64
 	};
 	translate(&look, req, &path, ret_answer);
-}
-
-/* The fields of a translation completion: a fault leaves no permission, but what is left of it. */
-static void completed(const struct ims_req *req, struct ims_answer *a)
-{
-	if (a->refused ||
-	    (a->fault && (a->ats == IMS_ATS_ABORT || a->ats == IMS_ATS_UNSUPPORTED))) {
-		a->perm = 0;
-		return;
-	}
-	if (a->fault && a->ats != IMS_ATS_REDUCED)
-		a->perm = 0;
-	if (req->no_write)
-		a->perm &= (uint8_t)~IMS_W;
-	a->priv = req->priv && req->ctx != IMS_CTX_NONE;
-}
-
-void ims_device_ats(struct ims_hw *hw, const struct ims_req *req, struct ims_answer *ret_answer)
-{
-	struct ims_cache *atc = ims_hw_cache(hw, hw->model->atc);
-	struct ims_req ats = *req;
-	struct ims_entry e;
-	uint32_t cause = hw->cause, old;
-
-	/* Unless the unit heeds "no write", both permissions are asked for. */
-	ats.kind = IMS_REQ_ATS;
-	ats.no_write = req->no_write && hw->unit->state.no_write;
-	ats.access = IMS_R | (ats.no_write ? 0 : IMS_W);
-	ims_translate(hw, &ats, ret_answer);
-	completed(&ats, ret_answer);
-	if (!(ret_answer->perm & (IMS_R | IMS_W)) || ret_answer->untranslated)
-		return;
-	e = (struct ims_entry){ .in = ims_block_first(req->addr, ret_answer->size_lg2),
-				.out = ims_block_first(ret_answer->out, ret_answer->size_lg2),
-				.mid = ims_block_first(ret_answer->mid, ret_answer->size_lg2),
-				.src = req->src,
-				.ctx = req->ctx,
-				.born = ret_answer->born,
-				.cls = ret_answer->cls,
-				.perm = (uint8_t)(ret_answer->perm |
-						  (ret_answer->priv ? IMS_PRIV : 0)),
-				.size_lg2 = ret_answer->size_lg2,
-				.s1_lg2 = ret_answer->s1_lg2,
-				.s2_lg2 = ret_answer->s2_lg2 };
-	/* The words read, or the entry hit, stand under the look-up. */
-	hw->cause = ret_answer->event;
-	old = ims_cache_find(atc, req->src, req->ctx, 0, req->addr);
-	if (old != IMS_NONE)
-		ims_replace(hw, hw->model->atc, old);
-	ims_fill(hw, hw->model->atc, &e, req->ctx);
-	hw->cause = cause;
-}
-
-/* The translated address of @req by the device's own cache, asking on a miss. */
-static bool by_atc(struct ims_hw *hw, const struct ims_req *req, struct ims_access_result *ret,
-		   bool *ret_untranslated)
-{
-	struct ims_cache *atc = ims_hw_cache(hw, hw->model->atc);
-	uint32_t found = ims_cache_find(atc, req->src, req->ctx, 0, req->addr);
-	uint8_t priv = req->priv && req->ctx != IMS_CTX_NONE ? IMS_PRIV : 0;
-	struct ims_answer a;
-	const struct ims_entry *e = found == IMS_NONE ? NULL : &ims_cache_entries(atc)[found];
-
-	*ret_untranslated = false;
-	if (e && !(req->access & ~e->perm) && (e->perm & IMS_PRIV) == priv) {
-		ims_cache_touch(atc, found);
-		ims_emit(hw, IMS_EV_HIT, found, hw->model->atc, 0, 0, 0);
-		ret->where = IMS_WHERE_ATC;
-		ret->entry = found;
-		ret->out = e->out + (req->addr - e->in);
-		ret->mid = e->mid + (req->addr - e->in);
-		return true;
-	}
-	ims_device_ats(hw, req, &a);
-	ret->out = a.out;
-	ret->mid = a.mid;
-	ret->where = a.hit ? IMS_WHERE_IOTLB : IMS_WHERE_MAX;
-	ret->entry = a.entry;
-	ret->cache = a.cache;
-	ret->fault = a.fault && a.ats != IMS_ATS_REDUCED ? a.fault : 0;
-	ret->refused = ret->fault || (req->access & ~a.perm);
-	*ret_untranslated = a.untranslated && !ret->refused;
-	return !ret->refused;
-}
-
-void ims_device_access(struct ims_hw *hw, uint32_t device, const struct ims_req *req, bool ats,
-		       struct ims_access_result *ret)
-{
-	uint32_t cause = hw->cause;
-	struct ims_req out = *req;
-	struct ims_answer a;
-	bool untranslated = !ats && req->kind != IMS_REQ_TRANSLATED;
-
-	*ret = (struct ims_access_result){ .where = IMS_WHERE_MAX, .entry = IMS_NONE };
-	ret->event = ims_emit(hw, IMS_EV_DMA, device, req->addr, req->ctx, req->access, req->src);
-	hw->cause = ret->event;
-	if (ats) {
-		if (by_atc(hw, req, ret, &untranslated) && !untranslated) {
-			out.kind = IMS_REQ_TRANSLATED;
-			out.addr = ret->out;
-			out.ctx = IMS_CTX_NONE;
-			ims_translate(hw, &out, &a);
-			ret->fault = a.fault;
-			ret->refused = a.refused;
-		}
-	} else if (req->kind == IMS_REQ_TRANSLATED) {
-		/* A device that makes up a translated request: the address is the output. */
-		ims_translate(hw, &out, &a);
-		ret->fault = a.fault;
-		ret->refused = a.refused;
-		ret->out = a.out;
-	}
-	if (untranslated) {
-		out.kind = IMS_REQ_UNTRANSLATED;
-		ims_translate(hw, &out, &a);
-		ret->fault = a.fault;
-		ret->out = a.out;
-		ret->mid = a.mid;
-		ret->leaf_lg2 = a.s1_lg2 < a.s2_lg2 ? a.s1_lg2 : a.s2_lg2;
-		ret->entry = a.entry;
-		ret->cache = a.cache;
-		ret->where = a.hit ? IMS_WHERE_IOTLB : IMS_WHERE_MAX;
-	}
-	hw->cause = cause;
 }

@@ -107,7 +107,7 @@ bool ims_reg_read(struct ims_hw *hw, uint32_t offset, unsigned bytes, uint64_t *
 void ims_ring_set(struct ims_hw *hw, uint64_t base, unsigned count_lg2)
 {
 	hw->unit->ring = base;
-	hw->unit->ring_mask = (uint32_t)((UINT64_C(1) << count_lg2) - 1);
+	ims_ring_size(hw->model, hw->unit, count_lg2);
 }
 
 uint64_t ims_ring_base(const struct ims_hw *hw, unsigned *ret_count_lg2)
@@ -128,12 +128,12 @@ uint32_t ims_ring_tail(const struct ims_hw *hw)
 
 void ims_ring_head_set(struct ims_hw *hw, uint32_t head)
 {
-	hw->unit->head = head & hw->unit->ring_mask;
+	hw->unit->head = head & hw->unit->index_mask;
 }
 
 void ims_ring_tail_set(struct ims_hw *hw, uint32_t tail)
 {
-	hw->unit->tail = tail & hw->unit->ring_mask;
+	hw->unit->tail = tail & hw->unit->index_mask;
 	ims_ring_run(hw);
 }
 
@@ -152,7 +152,7 @@ void ims_ring_resume(struct ims_hw *hw)
 void ims_ring_pass(struct ims_hw *hw)
 {
 	hw->unit->queue_error = 0;
-	hw->unit->head = (hw->unit->head + 1) & hw->unit->ring_mask;
+	hw->unit->head = ims_ring_next(hw->unit, hw->unit->head);
 }
 
 /* ---- what hardware tells software ---- */
@@ -246,7 +246,7 @@ void ims_unit_reset(struct ims_hw *hw)
 	reset_regs(hw->model, &u->state);
 	u->root = u->ring = 0;
 	u->head = u->tail = 0;
-	u->ring_mask = 0;
+	ims_ring_size(hw->model, u, 0);
 	u->queue_error = 0;
 	u->pending_count = 0;
 	u->state.fetch_off = true;

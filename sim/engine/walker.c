@@ -22,31 +22,60 @@ static int walk_cache(const struct ims_model *m, unsigned stage)
 	return -1;
 }
 
-bool ims_walk_find(struct ims_walker *w, unsigned stage, uint64_t addr, struct ims_start *ret_start)
+/* Of a stage of this walk: what is known under @ctx. */
+static bool find_in(struct ims_walker *w, unsigned number, uint32_t ctx, uint64_t addr,
+		    struct ims_start *ret_start)
 {
 	struct ims_walk_hand *hand = w->unit;
-	int number = walk_cache(hand->hw->model, stage);
-	struct ims_cache *c;
+	struct ims_cache *c = ims_hw_cache(hand->hw, number);
+	uint32_t dom = ims_world_dom(hand->path->dom, hand->path->cls);
+	uint32_t found = ims_cache_find(c, hand->req->src, ctx, dom, addr);
 	const struct ims_entry *e;
-	uint32_t found;
 
-	if (number < 0)
-		return false;
-	c = ims_hw_cache(hand->hw, (unsigned)number);
-	found = ims_cache_find(c, hand->req->src, stage == 1 ? hand->path->ctx : IMS_CTX_NONE,
-			       hand->path->dom, addr);
 	if (found == IMS_NONE)
 		return false;
 	e = &ims_cache_entries(c)[found];
 	ims_cache_touch(c, found);
 	ret_start->table = e->out;
+	ret_start->mid = e->mid;
 	ret_start->level = e->level;
+	ret_start->leaf_level = e->s1_level | e->s2_level;
 	ret_start->lg2 = e->size_lg2;
 	ret_start->perm = e->perm;
 	if (e->born < w->born)
 		w->born = e->born;
-	ims_emit(hand->hw, IMS_EV_HIT, found, (uint64_t)number, 0, 0, 0);
+	ims_emit(hand->hw, IMS_EV_HIT, found, number, 0, 0, 0);
 	return true;
+}
+
+/* A leaf of the stage's own, where those have a cache of their own. */
+static bool find_leaf(struct ims_walker *w, unsigned stage, uint64_t addr,
+		      struct ims_start *ret_start)
+{
+	struct ims_walk_hand *hand = w->unit;
+	const struct ims_path *path = hand->path;
+	unsigned cache = hand->hw->model->leaf_cache[stage];
+
+	/* What the engine keeps there for itself is of both stages together. */
+	if (!cache || (stage == 1 && !path->apart))
+		return false;
+	if (find_in(w, cache - 1, stage == 1 ? path->ctx : IMS_CTX_NONE, addr, ret_start))
+		return true;
+	if (stage == 2 || !path->ctx_global)
+		return false;
+	ret_start->global = find_in(w, cache - 1, path->ctx_global, addr, ret_start);
+	return ret_start->global;
+}
+
+bool ims_walk_find(struct ims_walker *w, unsigned stage, uint64_t addr, struct ims_start *ret_start)
+{
+	struct ims_walk_hand *hand = w->unit;
+	int number = walk_cache(hand->hw->model, stage);
+
+	if (find_leaf(w, stage, addr, ret_start))
+		return true;
+	return number >= 0 && find_in(w, (unsigned)number,
+				      stage == 1 ? hand->path->ctx : IMS_CTX_NONE, addr, ret_start);
 }
 
 /* The address of the table between the stages; with one stage it is the same on both sides. */
@@ -55,14 +84,24 @@ static uint64_t table_mid(const struct ims_path *path, const struct ims_start *s
 	return path->stages == IMS_STAGES_NESTED ? s->mid : s->table;
 }
 
+/* The level of what is kept, where commands name it: a leaf's, or that of the entry that leads to a table. */
+static uint8_t named_level(unsigned grain_lg2, const struct ims_start *s)
+{
+	if (!grain_lg2)
+		return 0;
+	return s->level ? (uint8_t)(s->level + 1u) : s->leaf_level;
+}
+
 static void fill_step(struct ims_walk_hand *hand, int cache, unsigned stage, uint64_t addr,
 		      uint8_t lg2, uint8_t cls, uint32_t born, const struct ims_start *s)
 {
+	const struct ims_path *path = hand->path;
+	uint32_t ctx = s->global ? path->ctx_global : path->ctx;
 	struct ims_entry e = { .in = ims_block_first(addr, lg2),
 			       .out = s->table,
 			       .mid = stage == 1 ? table_mid(hand->path, s) : 0,
 			       .src = hand->req->src,
-			       .ctx = stage == 1 ? hand->path->ctx : IMS_CTX_NONE,
+			       .ctx = stage == 1 ? ctx : IMS_CTX_NONE,
 			       .born = born,
 			       .dom = hand->path->dom,
 			       .cls = cls,
@@ -73,6 +112,13 @@ static void fill_step(struct ims_walk_hand *hand, int cache, unsigned stage, uin
 			       .mid_lg2 = stage == 1 ? 12 : 64,
 			       .level = s->level };
 
+	if (stage == 1) {
+		e.s1_level = named_level(path->s1_grain_lg2, s);
+		e.s1_grain_lg2 = path->s1_grain_lg2;
+	} else {
+		e.s2_level = named_level(path->s2_grain_lg2, s);
+		e.s2_grain_lg2 = path->s2_grain_lg2;
+	}
 	if (cache >= 0)
 		ims_fill(hand->hw, (unsigned)cache, &e, e.ctx);
 }
@@ -82,17 +128,33 @@ void ims_walk_fill(struct ims_walker *w, unsigned stage, uint64_t addr, unsigned
 {
 	struct ims_walk_hand *hand = w->unit;
 
+	const struct ims_format *f = stage == 1 ? hand->path->s1 : hand->path->s2;
+
 	fill_step(hand, walk_cache(hand->hw->model, stage), stage, addr,
-		  (uint8_t)IMS_LEVEL_LG2(level), hand->path->cls, w->born, s);
+		  (uint8_t)ims_level_lg2(f, level), hand->path->cls, w->born, s);
 }
 
 void ims_walk_fill_leaf(struct ims_walker *w, unsigned stage, uint64_t addr,
 			const struct ims_start *s)
 {
 	struct ims_walk_hand *hand = w->unit;
+	const struct ims_model *m = hand->hw->model;
+	const struct ims_path *path = hand->path;
+	int cache = m->leaf_cache[stage] - 1;
+	uint32_t ctx = stage == 2 ? IMS_CTX_NONE : s->global ? path->ctx_global : path->ctx, old;
 
-	fill_step(hand, walk_cache(hand->hw->model, stage), stage, addr, s->lg2,
-		  hand->hw->model->leaf_class, w->born, s);
+	if (cache < 0) {
+		fill_step(hand, walk_cache(m, stage), stage, addr, s->lg2, m->leaf_class, w->born,
+			  s);
+		return;
+	}
+	/* One that served no more, for what is to be set in it. */
+	old = ims_cache_find(ims_hw_cache(hand->hw, (unsigned)cache), hand->req->src, ctx,
+			     ims_world_dom(path->dom, path->cls), addr);
+	if (old != IMS_NONE)
+		ims_replace(hand->hw, (unsigned)cache, old);
+	fill_step(hand, cache, stage, addr, s->lg2, stage == 1 ? path->cls : m->leaf_class, w->born,
+		  s);
 }
 
 static struct ims_cfg_key part_key(const struct ims_walk_hand *hand, unsigned part, uint64_t mid)
@@ -166,12 +228,17 @@ uint32_t ims_fill(struct ims_hw *hw, unsigned cache, const struct ims_entry *e, 
 			 e->out,
 			 (uint64_t)e->dom | (uint64_t)e->cls << 16 | (uint64_t)e->size_lg2 << 24 |
 				 (uint64_t)e->s1_lg2 << 32 | (uint64_t)e->s2_lg2 << 40 |
-				 (uint64_t)e->perm << 48 | (uint64_t)e->level << 56);
+				 (uint64_t)(uint8_t)e->perm << 48 | (uint64_t)e->level << 56);
 	if (hw->log) {
 		struct ims_event *ev = &hw->log->events[event - hw->log->first];
 
 		ev->a[4] = (uint64_t)e->ctx << 32 | e->src;
-		ev->a[5] = filed_ctx | (uint64_t)e->mid_lg2 << 32;
+		ev->a[5] = filed_ctx | (uint64_t)e->mid_lg2 << 32 |
+			   (uint64_t)(e->s1_level & 0xf) << 40 |
+			   (uint64_t)(e->s2_level & 0xf) << 44 |
+			   (uint64_t)(e->s1_grain_lg2 / 2 & 0xf) << 48 |
+			   (uint64_t)(e->s2_grain_lg2 / 2 & 0xf) << 52 |
+			   (uint64_t)(e->perm >> 8) << 56;
 	}
 	return number;
 }

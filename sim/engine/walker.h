@@ -11,6 +11,22 @@ struct ims_walk_hand {
 	const struct ims_req *req;
 };
 
+/* Before a walk on behalf of @hand. Not the words: the walker writes those it counts. */
+static inline void ims_walker_begin(struct ims_hw *hw, struct ims_walk_hand *hand,
+				    struct ims_walker *w, struct ims_leaf *leaf)
+{
+	w->mem = hw->mem;
+	w->unit = hand;
+	w->caches = hw->unit->walk_caches && !hw->bypass;
+	w->logged = hw->log && !hw->bypass;
+	w->update = !hw->bypass && !hw->aloof;
+	w->barred = false;
+	w->fragment_lg2 = hw->unit->fragment_lg2;
+	w->born = hw->born;
+	w->words_count = 0;
+	*leaf = (struct ims_leaf){ .s1_lg2 = 64, .s2_lg2 = 64, .fragment_lg2 = 64 };
+}
+
 struct ims_filling {
 	struct ims_hw *hw;
 	unsigned cache;

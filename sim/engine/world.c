@@ -69,7 +69,7 @@ void ims_world_init(struct ims_world *world, const struct ims_world_config *conf
 		unit->guest = uc->guest;
 		unit->fragment_lg2 = uc->fragment_lg2;
 		unit->walk_caches = uc->walk_caches;
-		unit->ring_mask = (1u << uc->ring_lg2) - 1;
+		ims_ring_size(config->model, unit, uc->ring_lg2);
 		ims_state_init(config->model, uc->params, &unit->state);
 		for (unsigned c = 0; c < config->model->caches_count; c++)
 			ims_cache_init(

@@ -52,7 +52,8 @@ struct ims_unit {
 	uint64_t ring;			/* base of the command ring, in the unit's own addresses */
 	uint64_t cache_off[IMS_CACHES]; /* from the world's start */
 	uint32_t head, tail;		/* in commands */
-	uint32_t ring_mask;
+	uint32_t ring_mask;		/* slots less one */
+	uint32_t index_mask;		/* of head and tail: the same, or with one bit more */
 	uint32_t guest;
 	uint64_t guest_limit;  /* with a guest: its memory ends here */
 	uint16_t queue_error;  /* 0: running; else why the queue stopped at head */
@@ -115,6 +116,24 @@ struct ims_mem ims_world_mem(struct ims_world *world, uint32_t guest);
 uint64_t ims_world_store(struct ims_world *world, uint64_t pa, uint64_t value, uint32_t writer);
 /* The event that last wrote the word, 0 if nobody did. */
 uint32_t ims_world_writer(struct ims_world *world, uint64_t pa);
+
+/* A ring of 2^count_lg2 commands. */
+static inline void ims_ring_size(const struct ims_model *m, struct ims_unit *u, unsigned count_lg2)
+{
+	u->ring_mask = (uint32_t)((UINT64_C(1) << count_lg2) - 1);
+	u->index_mask = m->ring_wraps ? u->ring_mask * 2 + 1 : u->ring_mask;
+}
+
+/* The slot that a head or tail stands at, and the one behind it. */
+static inline uint32_t ims_ring_slot(const struct ims_unit *u, uint32_t at)
+{
+	return at & u->ring_mask;
+}
+
+static inline uint32_t ims_ring_next(const struct ims_unit *u, uint32_t at)
+{
+	return (at + 1) & u->index_mask;
+}
 
 static inline struct ims_cache *ims_hw_cache(const struct ims_hw *hw, unsigned cache)
 {

@@ -6,14 +6,14 @@
 /* Of the entries that the guest's driver writes. */
 static uint8_t stages_of(const struct hyp *h)
 {
-	return h->bare_metal ? IMS_STAGES_2 : IMS_STAGES_1;
+	return h->bare_stage == 2 ? IMS_STAGES_2 : IMS_STAGES_1;
 }
 
 struct hyp_table hyp_space_table(struct hyp *h, uint32_t space)
 {
 	struct hyp_space *s = &h->spaces[space];
 
-	if (h->bare_metal)
+	if (h->bare_stage == 2)
 		return (struct hyp_table){ .format = h->model->s2,
 					   .driver = &h->vms[s->vm].driver,
 					   .root = s->root,
@@ -26,20 +26,33 @@ struct hyp_table hyp_space_table(struct hyp *h, uint32_t space)
 				   .leaf_levels = hyp_leaf_levels(&h->bare[s->vm], 1) };
 }
 
-uint32_t hyp_guest_tag(const struct hyp *h, uint32_t dev, uint32_t space)
+struct hyp_tag hyp_guest_tag(const struct hyp *h, uint32_t dev, uint32_t ctx, uint32_t space)
 {
-	bool own = h->model->policy.nest == IMS_NEST_DEVICE && !h->bare_metal;
+	uint32_t tag = h->spaces[space].tag;
 
-	return own ? h->devices[dev].vdom : h->spaces[space].dom;
+	if (h->model->guest_tag == IMS_GUEST_TAG_CTX)
+		return (struct hyp_tag){ .dom = 0, .ctx = tag };
+	/* Tables of the second stage are a space's, whoever is attached to it. */
+	if (h->model->guest_tag == IMS_GUEST_TAG_DEVICE && h->bare_stage != 2)
+		tag = h->devices[dev].vdom;
+	return (struct hyp_tag){ .dom = tag, .ctx = ctx };
 }
 
-uint32_t hyp_space_tag(const struct hyp *h, uint32_t space, uint32_t dev)
+struct hyp_tag hyp_space_tag(const struct hyp *h, uint32_t space, uint32_t dev, uint32_t ctx)
 {
 	for (uint32_t i = 0; i < h->guest_at.count; i++)
 		if (h->guest_at.at[i].to == space &&
 		    (dev == IMS_NONE || h->guest_at.at[i].dev == dev))
-			return hyp_guest_tag(h, h->guest_at.at[i].dev, space);
-	return dev == IMS_NONE ? h->spaces[space].dom : hyp_guest_tag(h, dev, space);
+			return hyp_guest_tag(h, h->guest_at.at[i].dev, ctx, space);
+	if (dev != IMS_NONE || h->model->guest_tag == IMS_GUEST_TAG_CTX)
+		return hyp_guest_tag(h, dev, ctx, space);
+	return (struct hyp_tag){ .dom = h->spaces[space].tag, .ctx = ctx };
+}
+
+/* What attachment @a is filed under. */
+static struct hyp_tag tag_of(const struct hyp *h, const struct hyp_attachment *a)
+{
+	return hyp_guest_tag(h, a->dev, a->ctx, a->to);
 }
 
 void hyp_guest_put(struct hyp *h, uint32_t vm, const uint64_t *words)
@@ -84,11 +97,11 @@ void hyp_guest_kick(struct hyp *h, uint32_t vm)
 		uint32_t queued = guest_queued(h, vm, u->head, words), tail = u->tail;
 
 		bare->cause = queued;
-		u->tail = (u->head + 1) & u->ring_mask;
+		u->tail = ims_ring_next(u, u->head);
 		ims_ring_run(bare);
 		u->tail = tail;
 		hyp_step(h, queued, h->line);
-		if (h->bare_metal)
+		if (h->bare_stage)
 			hyp_host_pass(h, words);
 		else if (!u->queue_error)
 			hyp_vmm_command(h, vm, words, queued);
@@ -115,7 +128,7 @@ void hyp_reg_write(struct hyp *h, uint32_t vm_or_host, const struct ims_reg *reg
 		hyp_step(h, queued, h->line);
 		hyp_vmm_command(h, vm_or_host, words, queued);
 		hyp_step(h, cause, h->line);
-		head = (head + 1) & hw->unit->ring_mask;
+		head = ims_ring_next(hw->unit, head);
 	}
 }
 
@@ -176,7 +189,7 @@ static void driver_wait(struct hyp *h, uint32_t vm, uint32_t first)
 
 	hyp_guest_wait(h, vm);
 	if (!u->queue_error ||
-	    ((u->head - first) & u->ring_mask) >= ((u->tail - first) & u->ring_mask))
+	    ((u->head - first) & u->index_mask) >= ((u->tail - first) & u->index_mask))
 		return;
 	step_over(h, vm);
 	ims_mem_read(&h->bare[vm].mem, h->vms[vm].status, &value);
@@ -194,8 +207,17 @@ static void targets_of_space(struct hyp *h, uint32_t space, struct hyp_targets *
 		const struct hyp_device *d = &h->devices[a->dev];
 
 		if (a->to == space)
-			hyp_target(t, hyp_guest_tag(h, a->dev, space), a->ctx, d->vrid, d->ats);
+			hyp_target(t, tag_of(h, a), a->ctx, d->vrid, d->ats);
 	}
+}
+
+/* A completion command without the wait for it: nobody looks at what it writes. */
+static void guest_barrier(struct hyp *h, uint32_t vm)
+{
+	uint64_t words[IMS_CMD_WORDS];
+
+	hyp_words_of_sync(h, h->vms[vm].status + 8, 0, words);
+	hyp_guest_put(h, vm, words);
 }
 
 static bool flush(struct hyp *h, uint32_t vm, enum ims_change change, const struct hyp_targets *t,
@@ -205,18 +227,20 @@ static bool flush(struct hyp *h, uint32_t vm, enum ims_change change, const stru
 				       .count = h->model->guest_rules_count,
 				       .state = &h->bare[vm].unit->state,
 				       .vm = vm,
-				       .put = hyp_guest_put };
+				       .put = hyp_guest_put,
+				       .barrier = guest_barrier };
 
 	return hyp_issue(h, &by, change, t, x);
 }
 
 void hyp_guest_flush(struct hyp *h, uint32_t space, uint64_t first, uint64_t last, bool leaf_only,
-		     bool wait)
+		     unsigned leaf_lg2, bool wait)
 {
 	uint32_t vm = h->spaces[space].vm, first_slot = h->bare[vm].unit->tail;
 	struct hyp_extent x = { .first = first,
 				.last = last,
 				.leaf_only = leaf_only,
+				.leaf_lg2 = (uint8_t)leaf_lg2,
 				.stages = stages_of(h),
 				.entries = true };
 	struct hyp_targets t;
@@ -255,7 +279,7 @@ static void flush_entry(struct hyp *h, const struct hyp_attachment *a, enum ims_
 	struct hyp_extent x = { .last = ~UINT64_C(0), .stages = stages_of(h) };
 	struct hyp_targets t;
 
-	hyp_target_only(&t, hyp_guest_tag(h, a->dev, a->to), a->ctx, d->vrid, d->ats);
+	hyp_target_only(&t, tag_of(h, a), a->ctx, d->vrid, d->ats);
 	flush(h, d->vm, change, &t, &x);
 	hyp_guest_wait(h, d->vm);
 }
@@ -267,7 +291,38 @@ static void take_tag(struct hyp *h, uint32_t dev, uint32_t space)
 		if (h->guest_at.at[i].dev == dev)
 			return;
 	if (h->shared_ids)
-		h->devices[dev].vdom = h->spaces[space].dom;
+		h->devices[dev].vdom = h->spaces[space].tag;
+}
+
+/* Nothing that is attached is filed under the tag of @a any more. */
+static void flush_idle(struct hyp *h, const struct hyp_attachment *a)
+{
+	const struct hyp_device *d = &h->devices[a->dev];
+	struct hyp_tag tag = tag_of(h, a), other;
+	struct hyp_extent x = { .last = ~UINT64_C(0), .stages = IMS_STAGES_1 };
+	struct hyp_targets t;
+
+	for (uint32_t i = 0; i < h->guest_at.count; i++) {
+		other = tag_of(h, &h->guest_at.at[i]);
+		if (h->devices[h->guest_at.at[i].dev].vm == d->vm && other.dom == tag.dom &&
+		    other.ctx == tag.ctx)
+			return;
+	}
+	hyp_target_only(&t, tag, a->ctx, d->vrid, d->ats);
+	if (flush(h, d->vm, IMS_CHANGE_TAG_IDLE, &t, &x))
+		hyp_guest_wait(h, d->vm);
+}
+
+void hyp_guest_changed(struct hyp *h, uint32_t vm, enum ims_change change, uint32_t vrid,
+		       uint32_t ctx)
+{
+	struct hyp_extent x = { .last = ~UINT64_C(0), .stages = IMS_STAGES_1 };
+	const struct hyp_tag none = { .ctx = ctx };
+	struct hyp_targets t;
+
+	hyp_target_only(&t, none, ctx, vrid, false);
+	if (flush(h, vm, change, &t, &x))
+		hyp_guest_wait(h, vm);
 }
 
 bool hyp_attach(struct hyp *h, uint32_t dev, uint32_t ctx, uint32_t space)
@@ -276,8 +331,9 @@ bool hyp_attach(struct hyp *h, uint32_t dev, uint32_t ctx, uint32_t space)
 	struct ims_ctx_config config = { .s1_root = h->spaces[space].root,
 					 .stages = IMS_STAGES_1,
 					 .s1_top = h->model->s1_top };
+	struct hyp_tag tag;
 
-	if (h->bare_metal)
+	if (h->bare_stage == 2)
 		config = (struct ims_ctx_config){ .s2_root = h->spaces[space].root,
 						  .stages = IMS_STAGES_2,
 						  .s2_top = h->model->s2_top };
@@ -294,7 +350,9 @@ bool hyp_attach(struct hyp *h, uint32_t dev, uint32_t ctx, uint32_t space)
 		return false;
 	}
 	take_tag(h, dev, space);
-	config.dom = (uint16_t)hyp_guest_tag(h, dev, space);
+	tag = hyp_guest_tag(h, dev, ctx, space);
+	config.dom = (uint16_t)tag.dom;
+	config.tag_ctx = tag.ctx;
 	h->model->ctx_set(&h->vms[d->vm].driver, d->vrid, ctx, &config);
 	/* All of a VM's memory is mapped: a table is there before anything stands in it. */
 	hyp_back(h, d->vm, config.s1_root, 8);
@@ -316,6 +374,7 @@ bool hyp_detach(struct hyp *h, uint32_t dev, uint32_t ctx)
 	h->model->ctx_clear(&h->vms[d->vm].driver, d->vrid, ctx);
 	hyp_attach_remove(&h->guest_at, at);
 	flush_entry(h, &a, IMS_CHANGE_CTX_CLEAR);
+	flush_idle(h, &a);
 	if (h->model->ctx_wipe)
 		h->model->ctx_wipe(&h->vms[d->vm].driver, d->vrid, ctx);
 	return !h->error;
@@ -333,11 +392,12 @@ static void targets_of_device(struct hyp *h, uint32_t dev, struct hyp_targets *t
 		const struct hyp_attachment *a = &h->guest_at.at[i];
 
 		if (a->dev == dev)
-			hyp_target(t, hyp_guest_tag(h, dev, a->to), a->ctx, d->vrid, d->ats);
+			hyp_target(t, tag_of(h, a), a->ctx, d->vrid, d->ats);
 	}
 	/* Nobody is attached: what there may be of it is filed under no domain. */
 	if (!t->devs_count)
-		hyp_target(t, 0, IMS_CTX_NONE, d->vrid, d->ats);
+		hyp_target(t, (struct hyp_tag){ .ctx = IMS_CTX_NONE }, IMS_CTX_NONE, d->vrid,
+			   d->ats);
 }
 
 bool hyp_device_remove(struct hyp *h, uint32_t dev)
@@ -382,7 +442,7 @@ void hyp_guest_owe(struct hyp *h, uint32_t vm, enum ims_change change)
 		const struct hyp_device *d = &h->devices[a->dev];
 
 		if (d->vm == vm)
-			hyp_target(&t, hyp_guest_tag(h, a->dev, a->to), a->ctx, d->vrid, d->ats);
+			hyp_target(&t, tag_of(h, a), a->ctx, d->vrid, d->ats);
 	}
 	if (flush(h, vm, change, &t, &x))
 		hyp_guest_wait(h, vm);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "sim/core/assert.h"
+#include "sim/core/bits.h"
 #include "sim/hyp/parts.h"
 
 /* ---- the physical ring ---- */
@@ -74,16 +75,33 @@ static void host_put(struct hyp *h, uint32_t vm, const uint64_t *words)
 	ring_put(h, words);
 }
 
+static void host_barrier(struct hyp *h, uint32_t vm)
+{
+	(void)vm;
+	host_sync(h);
+}
+
 static void host_issue(struct hyp *h, enum ims_change change, const struct hyp_targets *t,
 		       const struct hyp_extent *x)
 {
 	const struct hyp_issuer by = { .rules = h->model->host_rules,
 				       .count = h->model->host_rules_count,
 				       .state = &h->host.unit->state,
-				       .put = host_put };
+				       .put = host_put,
+				       .barrier = host_barrier };
 
 	if (t->devs_count && hyp_issue(h, &by, change, t, x))
 		host_sync(h);
+}
+
+void hyp_host_changed(struct hyp *h, enum ims_change change, uint32_t prid, uint32_t ctx)
+{
+	struct hyp_extent x = { .last = ~UINT64_C(0), .stages = IMS_STAGES_NESTED };
+	const struct hyp_tag none = { .ctx = ctx };
+	struct hyp_targets t;
+
+	hyp_target_only(&t, none, ctx, prid, false);
+	host_issue(h, change, &t, &x);
 }
 
 static uint32_t call(struct hyp *h, enum ims_call what, uint64_t a0, uint64_t a1, uint64_t a2,
@@ -111,12 +129,24 @@ static bool tag_used(const struct hyp *h, uint32_t dom)
 	return false;
 }
 
-/* The tag of a new domain: with shared tags the one that its guest's already has; else the lowest free. */
-static void take_tag(struct hyp *h, struct hyp_domain *d)
+/* The lowest tag that no domain has. */
+static uint32_t free_tag(const struct hyp *h)
 {
 	uint32_t dom = h->model->dom_first;
 
-	for (uint32_t i = 0; i < HYP_DOMAINS && h->model->policy.shared_tag; i++) {
+	while (tag_used(h, dom))
+		dom++;
+	return dom;
+}
+
+/* The tag of a new domain: the parent's; or the one that its guest's already has; else the lowest free. */
+static void take_tag(struct hyp *h, struct hyp_domain *d)
+{
+	if (h->model->policy.tag == IMS_TAG_OF_PARENT) {
+		d->dom = h->vms[d->vm].dom;
+		return;
+	}
+	for (uint32_t i = 0; i < HYP_DOMAINS && h->model->policy.tag == IMS_TAG_OF_GUEST; i++) {
 		const struct hyp_domain *o = &h->domains[i];
 
 		if (!o->users || o == d || o->vm != d->vm || o->vdom != d->vdom ||
@@ -125,12 +155,10 @@ static void take_tag(struct hyp *h, struct hyp_domain *d)
 		d->dom = o->dom;
 		return;
 	}
-	while (tag_used(h, dom))
-		dom++;
-	d->dom = dom;
-	d->reused = dom < h->dom_next;
-	if (dom >= h->dom_next)
-		h->dom_next = dom + 1;
+	d->dom = free_tag(h);
+	d->reused = d->dom < h->dom_next;
+	if (!d->reused)
+		h->dom_next = d->dom + 1;
 }
 
 /* The domain for what the guest's entry says: one that stands for it already, or a new one. */
@@ -153,6 +181,13 @@ static uint32_t domain_get(struct hyp *h, const struct hyp_domain *want)
 	return free_one;
 }
 
+/* What requests by PASID @ctx through a nested domain are filed under; through none under 0. */
+static struct hyp_tag tag_of(const struct hyp *h, uint32_t domain, uint32_t ctx)
+{
+	return (struct hyp_tag){ .dom = domain == IMS_NONE ? 0 : h->domains[domain].dom,
+				 .ctx = ctx };
+}
+
 bool hyp_call_attach(struct hyp *h, uint32_t dev, uint32_t ctx, const struct ims_path *guest)
 {
 	const struct hyp_device *d = &h->devices[dev];
@@ -170,7 +205,7 @@ bool hyp_call_attach(struct hyp *h, uint32_t dev, uint32_t ctx, const struct ims
 					 .dom = (uint16_t)h->domains[domain].dom };
 
 	cause = call(h, IMS_CALL_ATTACH, d->prid, ctx, domain, 0);
-	hyp_target_only(&t, h->domains[domain].dom, ctx, d->prid, d->ats);
+	hyp_target_only(&t, tag_of(h, domain, ctx), ctx, d->prid, d->ats);
 	if (!h->domains[domain].users && h->domains[domain].reused)
 		host_issue(h, IMS_CHANGE_TAG_REUSE, &t, &x);
 	h->domains[domain].users++;
@@ -190,7 +225,7 @@ void hyp_call_detach(struct hyp *h, uint32_t dev, uint32_t ctx)
 	struct hyp_targets t;
 	uint32_t cause = call(h, IMS_CALL_DETACH, d->prid, ctx, at->to, 0);
 
-	hyp_target_only(&t, domain->dom, ctx, d->prid, d->ats);
+	hyp_target_only(&t, tag_of(h, at->to, ctx), ctx, d->prid, d->ats);
 	h->model->ctx_clear(&h->driver, d->prid, ctx);
 	host_issue(h, IMS_CHANGE_CTX_CLEAR, &t, &x);
 	if (h->model->ctx_wipe)
@@ -228,7 +263,7 @@ void hyp_call_nest(struct hyp *h, uint32_t dev, const struct ims_guest_entry *gu
 	uint32_t cause = call(h, domain == IMS_NONE ? IMS_CALL_DETACH : IMS_CALL_ATTACH, d->prid,
 			      IMS_CTX_NONE, domain, 0);
 
-	hyp_target_only(&t, dom, IMS_CTX_NONE, d->prid, d->ats);
+	hyp_target_only(&t, tag_of(h, domain, IMS_CTX_NONE), IMS_CTX_NONE, d->prid, d->ats);
 	if (domain != IMS_NONE && !h->domains[domain].users++ && h->domains[domain].reused)
 		host_issue(h, IMS_CHANGE_TAG_REUSE, &t, &x);
 	leave(h, dev);
@@ -239,87 +274,102 @@ void hyp_call_nest(struct hyp *h, uint32_t dev, const struct ims_guest_entry *gu
 	hyp_step(h, cause, h->line);
 }
 
-/* One command of the guest under one tag of the host. */
-static void retag(struct hyp *h, uint32_t dom, const struct ims_cmd *cmd)
+void hyp_call_nest_same(struct hyp *h, uint32_t dev)
 {
-	struct ims_cmd_args args = {
-		.dom = dom, .ctx = cmd->ctx, .first = cmd->first, .last = cmd->last
-	};
+	const struct hyp_device *d = &h->devices[dev];
+	const struct hyp_attachment *at = hyp_attached(&h->host_at, dev, IMS_CTX_NONE);
+	uint32_t domain = at ? at->to : IMS_NONE, cause = h->cause;
+	struct hyp_extent x = { .last = ~UINT64_C(0), .stages = IMS_STAGES_NESTED };
+	struct hyp_targets t;
+
+	hyp_target_only(&t, tag_of(h, domain, IMS_CTX_NONE), IMS_CTX_NONE, d->prid, d->ats);
+	host_issue(h, IMS_CHANGE_DEV_SAME, &t, &x);
+	hyp_step(h, cause, h->line);
+}
+
+/* A command of the guest goes on, with the host's word for it in every field that means @arg. */
+static void pass_on(struct hyp *h, const struct ims_cmd_row *row, const uint64_t *guest,
+		    enum ims_arg arg, uint32_t value)
+{
 	uint64_t words[IMS_CMD_WORDS];
 
-	args.leaf_only = cmd->leaf_only;
-	ims_cmd_encode(h->model, cmd->row, &args, words);
+	memcpy(words, guest, sizeof(words));
+	for (unsigned i = 0; i < row->fields_count; i++) {
+		const struct ims_cmd_field *f = &row->fields[i];
+
+		if (f->arg == arg)
+			ims_field_put(words, IMS_FIELD(f->at.hi, f->at.lo), value >> f->shift);
+	}
 	host_put(h, 0, words);
 	host_sync(h);
 }
 
-bool hyp_call_retag(struct hyp *h, uint32_t vm, const struct ims_cmd *cmd, bool any_dom,
-		    bool everything)
+/* The domains whose tags stand for the guest's, each tag once; of a parent's tag none is asked for. */
+static uint32_t tags_for(const struct hyp *h, uint32_t vm, const struct ims_cmd *cmd, bool any_dom,
+			 uint32_t *ret_doms, uint32_t *ret_domains)
 {
-	struct hyp_extent x = { .last = ~UINT64_C(0) };
-	uint32_t doms[HYP_DOMAINS], count = 0, k;
+	uint32_t count = 0, k;
 
+	if (h->model->policy.tag == IMS_TAG_OF_PARENT) {
+		ret_doms[0] = h->vms[vm].dom;
+		ret_domains[0] = IMS_NONE;
+		return 1;
+	}
 	for (uint32_t i = 0; i < HYP_DOMAINS; i++) {
 		const struct hyp_domain *d = &h->domains[i];
-		struct hyp_targets t;
-		uint32_t cause;
 
 		if (!d->users || d->vm != vm || d->entry.as != IMS_GUEST_NESTED ||
 		    (!any_dom && d->vdom != cmd->dom))
 			continue;
-		for (k = 0; k < count && doms[k] != d->dom; k++)
+		for (k = 0; k < count && ret_doms[k] != d->dom; k++)
 			;
 		if (k < count)
 			continue;
-		doms[count++] = d->dom;
-		cause = call(h, IMS_CALL_INVALIDATE, i, everything ? 0 : cmd->first,
-			     everything ? ~UINT64_C(0) : cmd->last, cmd->leaf_only);
-		hyp_target_only(&t, d->dom, IMS_CTX_NONE, 0, false);
+		ret_domains[count] = i;
+		ret_doms[count++] = d->dom;
+	}
+	return count;
+}
+
+bool hyp_call_retag(struct hyp *h, uint32_t vm, const struct ims_cmd *cmd, const uint64_t *words,
+		    bool any_dom, bool everything)
+{
+	struct hyp_extent x = { .last = ~UINT64_C(0) };
+	uint32_t doms[HYP_DOMAINS], domains[HYP_DOMAINS];
+	uint32_t count = tags_for(h, vm, cmd, any_dom, doms, domains);
+
+	for (uint32_t i = 0; i < count; i++) {
+		const struct hyp_tag tag = { .dom = doms[i], .ctx = IMS_CTX_NONE };
+		struct hyp_targets t;
+		uint32_t cause = call(h, IMS_CALL_INVALIDATE, domains[i],
+				      everything ? 0 : cmd->first,
+				      everything ? ~UINT64_C(0) : cmd->last, cmd->leaf_only);
+
+		hyp_target_only(&t, tag, IMS_CTX_NONE, 0, false);
 		if (everything)
 			host_issue(h, IMS_CHANGE_S1_ALL, &t, &x);
 		else
-			retag(h, d->dom, cmd);
+			pass_on(h, &h->model->rows[cmd->row], words, IMS_ARG_DOM, doms[i]);
 		hyp_step(h, cause, h->line);
 	}
 	return count;
 }
 
-/* A command of the guest for a device, under the host's requester id. */
-static void send_on(struct hyp *h, const struct ims_cmd *cmd, struct ims_cmd_args *args)
+bool hyp_call_device(struct hyp *h, uint32_t dev, const struct ims_cmd *cmd, const uint64_t *words)
 {
-	uint64_t words[IMS_CMD_WORDS];
+	const struct ims_cmd_row *row = &h->model->rows[cmd->row];
+	uint32_t prid = h->devices[dev].prid, cause;
 
-	args->ctx = cmd->ctx;
-	args->first = cmd->first;
-	args->last = cmd->last;
-	args->leaf_only = cmd->leaf_only;
-	ims_cmd_encode(h->model, cmd->row, args, words);
-	host_put(h, 0, words);
-	host_sync(h);
-}
-
-bool hyp_call_atc(struct hyp *h, uint32_t dev, const struct ims_cmd *cmd)
-{
-	struct ims_cmd_args args = { .src = h->devices[dev].prid };
-	uint32_t cause;
-
-	if (!h->devices[dev].ats)
+	if (row->vmm == IMS_VMM_ATC && !h->devices[dev].ats)
 		return false;
-	cause = call(h, IMS_CALL_ATC, args.src, cmd->ctx, cmd->first, cmd->last);
-	send_on(h, cmd, &args);
+	if (row->vmm == IMS_VMM_RESPONSE)
+		cause = call(h, IMS_CALL_RESPOND, prid, cmd->ctx, cmd->group, cmd->response);
+	else
+		cause = call(h, row->vmm == IMS_VMM_ATC ? IMS_CALL_ATC : IMS_CALL_DEVICE, prid,
+			     cmd->ctx, cmd->first, cmd->last);
+	pass_on(h, row, words, IMS_ARG_SRC, prid);
 	hyp_step(h, cause, h->line);
 	return true;
-}
-
-void hyp_call_respond(struct hyp *h, uint32_t dev, const struct ims_cmd *cmd)
-{
-	struct ims_cmd_args args = { .src = h->devices[dev].prid,
-				     .group = cmd->group,
-				     .response = cmd->response };
-	uint32_t cause = call(h, IMS_CALL_RESPOND, args.src, cmd->ctx, cmd->group, cmd->response);
-
-	send_on(h, cmd, &args);
-	hyp_step(h, cause, h->line);
 }
 
 void hyp_host_pass(struct hyp *h, const uint64_t *words)
@@ -338,7 +388,7 @@ void hyp_call_invalidate(struct hyp *h, uint32_t domain, const struct hyp_extent
 		const struct hyp_attachment *a = &h->host_at.at[i];
 
 		if (a->to == domain)
-			hyp_target(&t, h->domains[domain].dom, a->ctx, h->devices[a->dev].prid,
+			hyp_target(&t, tag_of(h, domain, a->ctx), a->ctx, h->devices[a->dev].prid,
 				   h->devices[a->dev].ats);
 	}
 	host_issue(h, IMS_CHANGE_S1_LESS, &t, x);
@@ -354,14 +404,14 @@ static void target_nested(struct hyp *h, struct hyp_targets *t, const struct hyp
 	const struct hyp_domain *domain = &h->domains[a->to];
 	struct ims_driver *guest = &h->vms[d->vm].driver;
 
-	hyp_target(t, domain->dom, a->ctx, d->prid, d->ats);
+	hyp_target(t, tag_of(h, a->to, a->ctx), a->ctx, d->prid, d->ats);
 	if (h->model->policy.nest != IMS_NEST_DEVICE || domain->entry.as != IMS_GUEST_NESTED)
 		return;
 	for (uint32_t ctx = 0;
 	     t->devs_count < HYP_ATTACHMENTS && h->model->guest_ctx(guest, &domain->entry, &ctx);
 	     ctx++)
 		if (ctx != h->model->ctx_standin)
-			hyp_target(t, domain->dom, ctx, d->prid, d->ats);
+			hyp_target(t, tag_of(h, a->to, ctx), ctx, d->prid, d->ats);
 }
 
 /* Everything that is nested on a VM's parent. */
@@ -374,6 +424,22 @@ static void targets_of_parent(struct hyp *h, uint32_t vm, struct hyp_targets *t)
 
 		if (d->vm == vm)
 			target_nested(h, t, a);
+	}
+}
+
+/* Whose tables of PASIDs have a part in the range. */
+static void target_dirs(struct hyp *h, uint32_t vm, struct hyp_targets *t,
+			const struct hyp_extent *x)
+{
+	for (uint32_t i = 0; h->model->guest_dir && i < h->host_at.count; i++) {
+		const struct hyp_attachment *a = &h->host_at.at[i];
+		const struct hyp_domain *domain = &h->domains[a->to];
+
+		if (h->devices[a->dev].vm != vm || domain->entry.as != IMS_GUEST_NESTED ||
+		    !h->model->guest_dir(&h->vms[vm].driver, &domain->entry, x->first, x->last))
+			continue;
+		for (uint32_t k = 0; k < t->devs_count; k++)
+			t->devs[k].dir |= t->devs[k].src == h->devices[a->dev].prid;
 	}
 }
 
@@ -419,17 +485,20 @@ bool hyp_host_unmap(struct hyp *h, uint32_t vm, uint64_t gpa, uint64_t size)
 	struct hyp_table table = hyp_parent_table(h, vm);
 	uint32_t cause = call(h, IMS_CALL_UNMAP, vm, gpa, gpa + size - 1, 0);
 	struct hyp_extent x = { .first = gpa, .last = gpa + size - 1, .entries = true };
+	unsigned leaf_lg2 = hyp_table_leaf_lg2(&table, gpa, size);
 	enum hyp_table_status st;
 	struct hyp_targets t;
 	bool freed;
 
 	st = hyp_table_unmap(&table, gpa, size, HYP_FREE_COVERED, &freed);
 	x.leaf_only = !freed;
+	x.leaf_lg2 = freed ? 0 : (uint8_t)leaf_lg2;
 	if (st == HYP_TABLE_PART)
 		h->error = "the range covers a part of a larger leaf of the parent";
 	else if (st != HYP_TABLE_OK)
 		h->error = "the parent maps nothing there";
 	targets_of_parent(h, vm, &t);
+	target_dirs(h, vm, &t, &x);
 	host_issue(h, IMS_CHANGE_S2_LESS, &t, &x);
 	hyp_step(h, cause, h->line);
 	return !h->error;

@@ -30,10 +30,15 @@ struct hyp_device {
 	uint32_t vdom; /* the guest's tag, where tags are those of devices; 0: assigned */
 };
 
+/* What translations are filed under. */
+struct hyp_tag {
+	uint32_t dom, ctx;
+};
+
 /* A guest I/O address space: its stage-1 table and the tag the guest gave it. */
 struct hyp_space {
 	uint32_t vm;
-	uint32_t dom;  /* the guest's */
+	uint32_t tag;  /* the guest's: dom or ctx, as ims_model.guest_tag says */
 	uint64_t root; /* guest-physical */
 };
 
@@ -60,6 +65,7 @@ struct hyp_vm {
 	uint64_t memory;     /* bytes */
 	uint64_t table_next; /* guest-physical page the driver takes next, going down */
 	uint64_t s2_root;    /* nesting parent, host-physical */
+	uint32_t dom;	     /* with IMS_TAG_OF_PARENT: its tag */
 	uint64_t status;     /* guest-physical word that waits write */
 	uint32_t waits;
 	struct ims_driver driver;
@@ -78,7 +84,7 @@ struct hyp {
 	struct ims_hw bare[HYP_VMS]; /* what each guest believes in */
 
 	bool shared_ids; /* as in hyp_config */
-	bool bare_metal; /* VM 0 is the machine: no second stage, and no monitor */
+	uint8_t bare_stage; /* VM 0 is the machine, without a host: of which stage its driver's tables are; 0: VMs */
 	uint32_t vms_count, devices_count, spaces_count;
 	struct hyp_vm vms[HYP_VMS];
 	struct hyp_device devices[HYP_DEVICES];
@@ -105,13 +111,13 @@ struct hyp_config {
 	const struct ims_model *model;
 	struct ims_world *world; /* initialised; unit 0 physical, unit 1 + n bare for VM n */
 	struct ims_log *log;	 /* may be NULL */
-	bool bare_metal;	 /* one VM, which is the machine */
 	bool shared_ids; /* guests file a device's translations under the tag of the space it was attached to first */
+	uint8_t bare_stage; /* one VM, which is the machine: of which stage its driver's tables are; 0: VMs on a host */
 	uint32_t vms_count, devices_count, spaces_count;
 	uint64_t vm_memory[HYP_VMS];
 	struct hyp_device devices[HYP_DEVICES]; /* prid is assigned if 0 */
 	uint32_t space_vm[HYP_SPACES];
-	uint32_t space_dom[HYP_SPACES]; /* 0: assigned */
+	uint32_t space_tag[HYP_SPACES]; /* 0: assigned */
 };
 
 /* Makes the tables everything starts from. @h must be zeroed; everything it needs is in @config. */
@@ -144,14 +150,17 @@ bool hyp_device_add(struct hyp *h, uint32_t dev);
 /* What a guest owes, and waits for, after a change of that kind in all that it has attached. */
 void hyp_guest_owe(struct hyp *h, uint32_t vm, enum ims_change change);
 struct hyp_table hyp_space_table(struct hyp *h, uint32_t space);
-/* The guest's tag of a device's requests through a space. */
-uint32_t hyp_guest_tag(const struct hyp *h, uint32_t dev, uint32_t space);
+/* The guest's tag of a device's requests through a space, attached by PASID @ctx. */
+struct hyp_tag hyp_guest_tag(const struct hyp *h, uint32_t dev, uint32_t ctx, uint32_t space);
 /* The same of whatever is attached to a space; @dev: of this device, or IMS_NONE. */
-uint32_t hyp_space_tag(const struct hyp *h, uint32_t space, uint32_t dev);
+struct hyp_tag hyp_space_tag(const struct hyp *h, uint32_t space, uint32_t dev, uint32_t ctx);
 
-/* What a correct driver issues after a change in a space, and the wait for it. */
+/*
+ * What a correct driver issues after a change in a space, and the wait for it.
+ * @leaf_lg2: the size of all the leaves that changed, 0: of several, or tables went too.
+ */
 void hyp_guest_flush(struct hyp *h, uint32_t space, uint64_t first, uint64_t last, bool leaf_only,
-		     bool wait);
+		     unsigned leaf_lg2, bool wait);
 
 /* The same after entries of a space became present, where the guest owes that; false: it owes nothing. */
 bool hyp_guest_mapped(struct hyp *h, uint32_t space, uint64_t first, uint64_t last, bool wait);

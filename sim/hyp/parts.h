@@ -8,28 +8,34 @@
 /* Who has to hear of a change: the tags it is filed under and the devices behind them. */
 struct hyp_targets {
 	uint32_t tags_count, devs_count;
-	struct {
-		uint32_t dom, ctx;
-	} tags[HYP_ATTACHMENTS];
+	struct hyp_tag tags[HYP_ATTACHMENTS];
 	struct {
 		uint32_t src, ctx;
 		bool ats;
+		bool dir; /* the table of its PASIDs is in the range that changed */
 	} devs[HYP_ATTACHMENTS];
 };
 
 struct hyp_extent {
 	uint64_t first, last;
 	bool leaf_only;
-	uint8_t stages; /* enum ims_stages of the entry that changed, if one did */
-	bool entries;	/* it is of page-table entries, and leaf_only says which */
+	uint8_t stages;	  /* enum ims_stages of the entry that changed, if one did */
+	uint8_t leaf_lg2; /* of the leaves that changed; 0: of several, or not known */
+	bool entries;	  /* it is of page-table entries, and leaf_only says which */
 };
+
+/* ims_driver.changed of a guest and of the host. */
+void hyp_guest_changed(struct hyp *h, uint32_t vm, enum ims_change change, uint32_t vrid,
+		       uint32_t ctx);
+void hyp_host_changed(struct hyp *h, enum ims_change change, uint32_t prid, uint32_t ctx);
 
 typedef void hyp_put_fn(struct hyp *h, uint32_t vm, const uint64_t *words);
 
-/* Nobody; this one alone; and this one too. */
+/* Nobody; this one alone; and this one too: @ctx of requester @src, filed under @tag. */
 void hyp_target_none(struct hyp_targets *t);
-void hyp_target_only(struct hyp_targets *t, uint32_t dom, uint32_t ctx, uint32_t src, bool ats);
-void hyp_target(struct hyp_targets *t, uint32_t dom, uint32_t ctx, uint32_t src, bool ats);
+void hyp_target_only(struct hyp_targets *t, struct hyp_tag tag, uint32_t ctx, uint32_t src,
+		     bool ats);
+void hyp_target(struct hyp_targets *t, struct hyp_tag tag, uint32_t ctx, uint32_t src, bool ats);
 /* Who issues: by which rules, to which unit. */
 struct hyp_issuer {
 	const struct ims_rule *rules;
@@ -37,6 +43,7 @@ struct hyp_issuer {
 	const struct ims_state *state; /* of the unit */
 	uint32_t vm;
 	hyp_put_fn *put;
+	void (*barrier)(struct hyp *h, uint32_t vm);
 };
 
 /* Issues the commands that the rules owe for @change, in their order; false: there are none. */
@@ -64,12 +71,16 @@ void hyp_call_invalidate(struct hyp *h, uint32_t domain, const struct hyp_extent
 
 /* The same where a nested domain is a whole device's. */
 void hyp_call_nest(struct hyp *h, uint32_t dev, const struct ims_guest_entry *guest);
-/* A guest's command goes on under the host's tags for @vdom; false: the host has none. */
-bool hyp_call_retag(struct hyp *h, uint32_t vm, const struct ims_cmd *cmd, bool any_dom,
-		    bool everything);
-/* And under the host's requester id of the device; false: there is no such ATC to invalidate. */
-bool hyp_call_atc(struct hyp *h, uint32_t dev, const struct ims_cmd *cmd);
-void hyp_call_respond(struct hyp *h, uint32_t dev, const struct ims_cmd *cmd);
+/*
+ * A guest's command goes on under the host's tags for the domain it names, or for all;
+ * @everything: the host makes its own, for all that is filed there. False: it has none.
+ */
+bool hyp_call_retag(struct hyp *h, uint32_t vm, const struct ims_cmd *cmd, const uint64_t *words,
+		    bool any_dom, bool everything);
+/* The same to the device that it names; false: that has no such cache. */
+bool hyp_call_device(struct hyp *h, uint32_t dev, const struct ims_cmd *cmd, const uint64_t *words);
+/* A guest says that an entry changed in which nothing did. */
+void hyp_call_nest_same(struct hyp *h, uint32_t dev);
 /* A command of a machine without a monitor. */
 void hyp_host_pass(struct hyp *h, const uint64_t *words);
 

@@ -9,69 +9,67 @@ void hyp_target_none(struct hyp_targets *t)
 	t->tags_count = t->devs_count = 0;
 }
 
-void hyp_target_only(struct hyp_targets *t, uint32_t dom, uint32_t ctx, uint32_t src, bool ats)
+void hyp_target_only(struct hyp_targets *t, struct hyp_tag tag, uint32_t ctx, uint32_t src,
+		     bool ats)
 {
 	hyp_target_none(t);
-	hyp_target(t, dom, ctx, src, ats);
+	hyp_target(t, tag, ctx, src, ats);
 }
 
-void hyp_target(struct hyp_targets *t, uint32_t dom, uint32_t ctx, uint32_t src, bool ats)
+void hyp_target(struct hyp_targets *t, struct hyp_tag tag, uint32_t ctx, uint32_t src, bool ats)
 {
 	uint32_t i = 0;
 
 	IMS_ASSERT(t->devs_count < HYP_ATTACHMENTS);
 	t->devs[t->devs_count].src = src;
 	t->devs[t->devs_count].ctx = ctx;
+	t->devs[t->devs_count].dir = false;
 	t->devs[t->devs_count++].ats = ats;
-	while (i < t->tags_count && (t->tags[i].dom != dom || t->tags[i].ctx != ctx))
+	while (i < t->tags_count && (t->tags[i].dom != tag.dom || t->tags[i].ctx != tag.ctx))
 		i++;
-	if (i == t->tags_count) {
-		t->tags[i].dom = dom;
-		t->tags[i].ctx = ctx;
-		t->tags_count++;
-	}
+	if (i == t->tags_count)
+		t->tags[t->tags_count++] = tag;
 }
 
-/* The largest naturally aligned block of pages that begins at @at and ends by @last. */
-static uint64_t piece_last(uint64_t at, uint64_t last)
+/* The range of a change, as a command for it names it. */
+static struct ims_cmd_args args_of(const struct hyp_issuer *by, const struct ims_rule *r,
+				   const struct hyp_extent *x)
 {
-	uint64_t size = 4096;
-
-	while (size << 1 && !(at & ((size << 1) - 1)) && last - at >= (size << 1) - 1)
-		size <<= 1;
-	return at + size - 1;
+	return (struct ims_cmd_args){ .ctx = IMS_CTX_NONE,
+				      .first = r->everything ? 0 : x->first,
+				      .last = r->everything ? ~UINT64_C(0) : x->last,
+				      .leaf_only = x->leaf_only || (r->leaf && !x->entries),
+				      .leaf_lg2 = x->leaf_lg2,
+				      .state = by->state };
 }
 
 static void issue_one(struct hyp *h, const struct hyp_issuer *by, const struct ims_rule *r,
-		      const struct ims_cmd_args *to, const struct hyp_extent *x)
+		      const struct ims_cmd_args *to)
 {
 	struct ims_cmd_args args = *to;
-	uint64_t words[IMS_CMD_WORDS];
+	uint64_t words[IMS_CMD_WORDS], last;
 	int row = ims_model_row(h->model, r->title);
 
 	args.ctx = hyp_filed_ctx(h, to->ctx);
-	args.first = r->everything ? 0 : x->first;
-	args.last = r->everything ? ~UINT64_C(0) : x->last;
-	args.leaf_only = x->leaf_only;
-	args.state = by->state;
 	IMS_ASSERT(row >= 0);
-	if (r->split) {
+	if (r->piece) {
 		args.first &= ~UINT64_C(0xfff);
 		args.last |= 0xfff;
 	}
-	for (uint64_t at = args.first, last = args.last;; at = args.last + 1) {
-		args.first = at;
-		args.last = r->split && !r->everything ? piece_last(at, last) : last;
+	for (last = args.last;; args.first = args.last + 1) {
+		args.last = last;
+		if (r->piece)
+			args.last = r->piece(&args);
 		ims_cmd_encode(h->model, (unsigned)row, &args, words);
 		by->put(h, by->vm, words);
-		if (args.last == last)
+		if (args.last >= last)
 			return;
 	}
 }
 
-static bool applies(const struct ims_rule *r, uint32_t ctx, bool ats)
+static bool applies(const struct ims_rule *r, uint32_t ctx, bool ats, bool dir)
 {
-	if ((r->when & IMS_IF_ATS) && !ats)
+	if (((r->when & IMS_IF_ATS) && !ats) || ((r->when & IMS_IF_DIR) && !dir))
 		return false;
 	if ((r->when & IMS_IF_CTX) && ctx == IMS_CTX_NONE)
 		return false;
@@ -90,8 +88,12 @@ static unsigned mask_of(const struct hyp_extent *x)
 }
 
 /* Does the unit, and the entry that changed, call for it. */
-static bool called_for(const struct ims_rule *r, const uint32_t *params, const struct hyp_extent *x)
+static bool called_for(const struct ims_rule *r, const struct hyp_issuer *by,
+		       const struct hyp_extent *x)
 {
+	const uint32_t *params = by->state->params;
+	struct ims_cmd_args args;
+
 	if (r->stages && !(r->stages & 1u << x->stages))
 		return false;
 	for (unsigned i = 0; i < 2; i++)
@@ -103,7 +105,10 @@ static bool called_for(const struct ims_rule *r, const uint32_t *params, const s
 		return false;
 	if (r->at_most && mask_of(x) > params[r->at_most - 1])
 		return false;
-	return !r->above || mask_of(x) > params[r->above - 1];
+	if (r->above && mask_of(x) <= params[r->above - 1])
+		return false;
+	args = args_of(by, r, x);
+	return !r->suits || r->suits(&args);
 }
 
 static bool new_dom(const struct hyp_targets *t, uint32_t number)
@@ -122,14 +127,15 @@ static bool new_src(const struct hyp_targets *t, uint32_t number)
 	return true;
 }
 
+/* @wait: before the first of its commands comes a barrier. */
 static bool issue_rule(struct hyp *h, const struct hyp_issuer *by, const struct ims_rule *r,
-		       const struct hyp_targets *t, const struct hyp_extent *x)
+		       const struct hyp_targets *t, const struct hyp_extent *x, bool *wait)
 {
 	bool tags = r->scope == IMS_PER_TAG || r->scope == IMS_PER_DOM, any = false;
 	uint32_t count = r->scope == IMS_ONCE ? 1 : tags ? t->tags_count : t->devs_count;
 
 	for (uint32_t i = 0; i < count; i++) {
-		struct ims_cmd_args to = { .ctx = IMS_CTX_NONE };
+		struct ims_cmd_args to = args_of(by, r, x);
 
 		if (r->scope == IMS_PER_DOM && !new_dom(t, i))
 			continue;
@@ -139,12 +145,15 @@ static bool issue_rule(struct hyp *h, const struct hyp_issuer *by, const struct 
 			to.dom = t->tags[i].dom;
 			to.ctx = t->tags[i].ctx;
 		} else if (r->scope != IMS_ONCE) {
-			if (!applies(r, t->devs[i].ctx, t->devs[i].ats))
+			if (!applies(r, t->devs[i].ctx, t->devs[i].ats, t->devs[i].dir))
 				continue;
 			to.src = t->devs[i].src;
 			to.ctx = t->devs[i].ctx;
 		}
-		issue_one(h, by, r, &to, x);
+		if (*wait)
+			by->barrier(h, by->vm);
+		*wait = false;
+		issue_one(h, by, r, &to);
 		any = true;
 	}
 	return any;
@@ -153,11 +162,19 @@ static bool issue_rule(struct hyp *h, const struct hyp_issuer *by, const struct 
 bool hyp_issue(struct hyp *h, const struct hyp_issuer *by, enum ims_change change,
 	       const struct hyp_targets *t, const struct hyp_extent *x)
 {
-	bool any = false;
+	/* A barrier stands between commands: with none before it, or none behind, there is none. */
+	bool any = false, wait = false, before = false;
 
-	for (const struct ims_rule *r = by->rules; r < by->rules + by->count; r++)
-		if (r->change == change && called_for(r, by->state->params, x))
-			any |= issue_rule(h, by, r, t, x);
+	for (const struct ims_rule *r = by->rules; r < by->rules + by->count; r++) {
+		if (r->change != change)
+			continue;
+		if (r->scope == IMS_BARRIER) {
+			wait |= before;
+			before = false;
+		} else if (called_for(r, by, x) && issue_rule(h, by, r, t, x, &wait)) {
+			any = before = true;
+		}
+	}
 	return any;
 }
 

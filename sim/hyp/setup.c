@@ -62,13 +62,28 @@ static void host_write(struct ims_driver *d, uint64_t addr, uint64_t value)
 	ims_write(&hand, addr, value, false);
 }
 
+/* Pages in a row begin at a multiple of this. */
+static uint64_t alignment(unsigned count)
+{
+	uint64_t align = PAGE;
+
+	while (align < count * PAGE)
+		align <<= 1;
+	return align;
+}
+
 static uint64_t host_pages(struct ims_driver *d, unsigned count)
 {
 	struct hyp *h = d->owner;
-	uint64_t page = h->table_next;
+	uint64_t align = alignment(count), page = (h->table_next + align - 1) & ~(align - 1);
 
-	h->table_next += count * PAGE;
+	h->table_next = page + count * PAGE;
 	return page;
+}
+
+static void host_changed(struct ims_driver *d, enum ims_change change, uint32_t src, uint32_t ctx)
+{
+	hyp_host_changed(d->owner, change, src, ctx);
 }
 
 /* ---- a guest's memory ---- */
@@ -123,8 +138,15 @@ static uint64_t guest_pages(struct ims_driver *d, unsigned count)
 		g.h->error = "the VM's memory has no room left for its tables: give it more";
 		vm->table_next = vm->memory;
 	}
-	vm->table_next -= count * PAGE;
+	vm->table_next = (vm->table_next - count * PAGE) & ~(alignment(count) - 1);
 	return vm->table_next;
+}
+
+static void guest_changed(struct ims_driver *d, enum ims_change change, uint32_t src, uint32_t ctx)
+{
+	struct guest_hand g = guest_of(d);
+
+	hyp_guest_changed(g.h, g.vm, change, src, ctx);
 }
 
 uint8_t hyp_leaf_levels(const struct ims_hw *hw, unsigned stage)
@@ -139,6 +161,7 @@ struct hyp_table hyp_parent_table(struct hyp *h, uint32_t vm)
 				   .driver = &h->driver,
 				   .root = h->vms[vm].s2_root,
 				   .top = h->model->s2_top,
+				   .roots = h->model->s2_roots,
 				   .leaf_levels = hyp_leaf_levels(&h->host, 2) };
 }
 
@@ -161,10 +184,10 @@ void hyp_back(struct hyp *h, uint32_t vm, uint64_t gpa, uint64_t size)
 	for (uint64_t at = gpa & ~(PAGE - 1); at <= gpa + size - 1; at += PAGE) {
 		if (hyp_host_address(h, vm, at, &hpa))
 			continue;
-		hpa = h->bare_metal ? at : host_page(h);
+		hpa = h->bare_stage ? at : host_page(h);
 		set_backing(h, vm, at, hpa);
 		hyp_emit(h, IMS_ACTOR_HOST, IMS_EV_BACK, vm, at, hpa, at + PAGE - 1, 0);
-		if (h->bare_metal)
+		if (h->bare_stage)
 			continue;
 		hyp_table_map(&t, at, PAGE, hpa, IMS_R | IMS_W, 12, false);
 		any = true;
@@ -258,7 +281,8 @@ static void init_vm(struct hyp *h, uint32_t number, uint64_t memory)
 	h->bare[number].aloof = true;
 	vm->memory = memory;
 	vm->table_next = memory;
-	vm->s2_root = h->driver.pages(&h->driver, 1);
+	vm->s2_root = h->driver.pages(&h->driver, h->model->s2_roots ? h->model->s2_roots : 1);
+	vm->dom = h->model->dom_first + number;
 	vm->driver = (struct ims_driver){
 		.owner = h, .read = guest_read, .write = guest_write, .pages = guest_pages
 	};
@@ -273,10 +297,10 @@ void hyp_init(struct hyp *h, const struct hyp_config *config)
 	h->table_next = HOST_FIRST / 2;
 	h->block_next = BLOCK_FIRST;
 	ims_hw_bind(&h->host, h->model, h->world, 0, h->log);
-	h->bare_metal = config->bare_metal;
 	h->shared_ids = config->shared_ids;
+	h->bare_stage = config->bare_stage;
 	/* On bare metal the physical unit is the one that the guest's driver has. */
-	if (h->bare_metal)
+	if (h->bare_stage)
 		init_params(h, &h->host, h->model->guest_params, h->model->guest_params_count);
 	else
 		init_params(h, &h->host, h->model->host_params, h->model->host_params_count);
@@ -292,7 +316,7 @@ void hyp_init(struct hyp *h, const struct hyp_config *config)
 		hyp_back(h, vm, h->vms[vm].status,
 			 h->bare[vm].unit->ring + ring_bytes(h) - h->vms[vm].status);
 	}
-	if (h->bare_metal)
+	if (h->bare_stage)
 		h->host.unit->root = h->bare[0].unit->root;
 	for (uint32_t i = 0; i < config->devices_count; i++) {
 		struct hyp_device *dev = &h->devices[h->devices_count++];
@@ -300,7 +324,7 @@ void hyp_init(struct hyp *h, const struct hyp_config *config)
 
 		*dev = config->devices[i];
 		if (!dev->prid)
-			dev->prid = h->bare_metal ? dev->vrid : FIRST_RID + i * 8;
+			dev->prid = h->bare_stage ? dev->vrid : FIRST_RID + i * 8;
 		if (!dev->vdom)
 			dev->vdom = h->model->dom_first + 0x20 + i;
 		want = (struct ims_dev_config){ .ats = dev->ats, .pasid_bits = dev->pasid_bits };
@@ -308,7 +332,7 @@ void hyp_init(struct hyp *h, const struct hyp_config *config)
 			h->model->device_limits(h->host.unit->state.params, &want);
 		dev->ats = want.ats;
 		dev->pasid_bits = want.pasid_bits;
-		if (!h->bare_metal)
+		if (!h->bare_stage)
 			h->model->device_add(&h->driver, dev->prid, &want);
 		h->model->device_add(&h->vms[dev->vm].driver, dev->vrid, &want);
 	}
@@ -318,9 +342,12 @@ void hyp_init(struct hyp *h, const struct hyp_config *config)
 
 		/* Guests count their tags from elsewhere than the host: one taken for the other shows. */
 		*s = (struct hyp_space){ .vm = vm,
-					 .dom = config->space_dom[i] ?
-							config->space_dom[i] :
+					 .tag = config->space_tag[i] ?
+							config->space_tag[i] :
 							h->model->dom_first + 0x20 + i,
 					 .root = h->vms[vm].driver.pages(&h->vms[vm].driver, 1) };
-	}
+	} /* Until now nothing ran that could have seen anything. */
+	h->driver.changed = host_changed;
+	for (uint32_t vm = 0; vm < h->vms_count; vm++)
+		h->vms[vm].driver.changed = guest_changed;
 }

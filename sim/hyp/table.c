@@ -9,9 +9,9 @@ struct spot {
 	unsigned level;
 };
 
-static unsigned level_lg2(unsigned level)
+static unsigned level_lg2(const struct hyp_table *t, unsigned level)
 {
-	return 12 + 9 * (level - 1);
+	return t->format->grain_lg2 + (t->format->grain_lg2 - 3u) * (level - 1);
 }
 
 /* What an entry's field of levels says; of formats that have one. */
@@ -33,6 +33,8 @@ static bool is_leaf(const struct hyp_table *t, uint64_t entry, unsigned level)
 {
 	if (level == 1)
 		return true;
+	if (t->format->table_bit)
+		return !(entry & t->format->table_bit);
 	if (!t->format->next)
 		return entry & t->format->leaf_bit;
 	return !next_of(t, entry) || next_of(t, entry) == t->format->sized;
@@ -42,7 +44,7 @@ static bool is_leaf(const struct hyp_table *t, uint64_t entry, unsigned level)
 static unsigned leaf_lg2_of(const struct hyp_table *t, uint64_t entry, unsigned level)
 {
 	if (!t->format->sized || next_of(t, entry) != t->format->sized)
-		return level_lg2(level);
+		return level_lg2(t, level);
 	return 13 + (unsigned)__builtin_ctzll(~((entry & t->format->addr) >> 12));
 }
 
@@ -51,13 +53,13 @@ static uint64_t span_of(const struct hyp_table *t, const struct spot *s)
 {
 	bool leaf = (s->entry & t->format->present) && is_leaf(t, s->entry, s->level);
 
-	return UINT64_C(1) << (leaf ? leaf_lg2_of(t, s->entry, s->level) : level_lg2(s->level));
+	return UINT64_C(1) << (leaf ? leaf_lg2_of(t, s->entry, s->level) : level_lg2(t, s->level));
 }
 
 /* Every entry of one leaf or table, the first of which @s is, or is among. */
 static void put_all(struct hyp_table *t, const struct spot *s, unsigned lg2, uint64_t entry)
 {
-	unsigned own = level_lg2(s->level), count = lg2 > own ? 1u << (lg2 - own) : 1;
+	unsigned own = level_lg2(t, s->level), count = lg2 > own ? 1u << (lg2 - own) : 1;
 	uint64_t first = s->at & ~((uint64_t)count * 8 - 1);
 
 	for (unsigned i = 0; i < count; i++)
@@ -66,7 +68,7 @@ static void put_all(struct hyp_table *t, const struct spot *s, unsigned lg2, uin
 
 static bool in_reach(const struct hyp_table *t, uint64_t addr, uint64_t size)
 {
-	unsigned lg2 = level_lg2(t->top + 1u);
+	unsigned lg2 = level_lg2(t, t->top + 1u);
 	uint64_t last = addr + size - 1;
 
 	/* Upper halves, where sign extension reaches them, share the root's index. */
@@ -74,15 +76,20 @@ static bool in_reach(const struct hyp_table *t, uint64_t addr, uint64_t size)
 	       (addr >> lg2 == 0 || (int64_t)addr >> (lg2 - 1) == -1);
 }
 
-static uint64_t entry_at(uint64_t table, uint64_t addr, unsigned level)
+/* A root that is longer than other tables has all of what it covers in it. */
+static uint64_t entry_at(const struct hyp_table *t, uint64_t table, uint64_t addr, unsigned level)
 {
-	return table + (addr >> level_lg2(level) & 0x1ff) * 8;
+	uint64_t index = addr >> level_lg2(t, level);
+
+	if (t->format->root_tables <= 1 || level != t->top)
+		index &= (UINT64_C(1) << (t->format->grain_lg2 - 3)) - 1;
+	return table + index * 8;
 }
 
 /* Goes down to the leaf over @addr, or to the first entry that is not present, or to @level. */
 static struct spot find(struct hyp_table *t, uint64_t addr, unsigned level)
 {
-	struct spot s = { .at = entry_at(t->root, addr, t->top), .level = t->top };
+	struct spot s = { .at = entry_at(t, t->root, addr, t->top), .level = t->top };
 
 	for (;;) {
 		s.entry = t->driver->read(t->driver, s.at);
@@ -91,7 +98,7 @@ static struct spot find(struct hyp_table *t, uint64_t addr, unsigned level)
 			return s;
 		s.parent_at = s.at;
 		s.level--;
-		s.at = entry_at(s.entry & t->format->addr, addr, s.level);
+		s.at = entry_at(t, s.entry & t->format->addr, addr, s.level);
 	}
 }
 
@@ -101,22 +108,32 @@ static uint64_t leaf_entry(const struct hyp_table *t, uint64_t out, unsigned per
 	const struct ims_format *f = t->format;
 	uint64_t e = out | f->build_leaf;
 
-	if (lg2 > level_lg2(level))
+	if (lg2 > level_lg2(t, level))
 		e |= next_field(t, f->sized) | ((UINT64_C(1) << (lg2 - 1)) - (UINT64_C(1) << 12));
 
 	if (perm & IMS_R)
 		e |= f->read_bit;
 	if (perm & IMS_W)
 		e |= f->write_bit | f->build_write;
+	else
+		e |= f->leaf_denies.w;
 	if (level > 1)
 		e |= f->leaf_bit;
+	else
+		e |= f->table_bit;
 	return e;
+}
+
+static bool writes(const struct hyp_table *t, uint64_t entry)
+{
+	return (!t->format->write_bit || (entry & t->format->write_bit)) &&
+	       !(entry & t->format->leaf_denies.w);
 }
 
 /* May a table of @level hold a leaf of this size. */
 static bool holds(const struct hyp_table *t, unsigned level, unsigned lg2)
 {
-	unsigned own = level_lg2(level);
+	unsigned own = level_lg2(t, level);
 
 	if (level > 1 && !(t->format->leaf_levels & t->leaf_levels & 1u << level))
 		return false;
@@ -135,9 +152,9 @@ static unsigned level_of(const struct hyp_table *t, unsigned lg2)
 static unsigned leaf_size(const struct hyp_table *t, uint64_t addr, uint64_t out, uint64_t left,
 			  unsigned leaf_lg2)
 {
-	unsigned lg2 = 12;
+	unsigned lg2 = t->format->grain_lg2;
 
-	for (unsigned next = 13; next <= leaf_lg2 && next < 64; next++) {
+	for (unsigned next = lg2 + 1; next <= leaf_lg2 && next < 64; next++) {
 		uint64_t size = UINT64_C(1) << next;
 
 		if (((addr | out) & (size - 1)) || left < size)
@@ -148,13 +165,22 @@ static unsigned leaf_size(const struct hyp_table *t, uint64_t addr, uint64_t out
 	return lg2;
 }
 
+uint64_t hyp_table_page(struct hyp_table *t)
+{
+	unsigned count = 1u << (t->format->grain_lg2 - 12);
+	uint64_t size = (uint64_t)count << 12;
+
+	/* Pages come in a row, and anywhere. */
+	return (t->driver->pages(t->driver, 2 * count - 1) + size - 1) & ~(size - 1);
+}
+
 /* Makes the tables down to @level; returns the place of the entry there. */
 static struct spot make(struct hyp_table *t, uint64_t addr, unsigned level)
 {
 	struct spot s = find(t, addr, level);
 
 	while (s.level > level && !(s.entry & t->format->present)) {
-		uint64_t page = t->driver->pages(t->driver, 1);
+		uint64_t page = hyp_table_page(t);
 
 		t->driver->write(t->driver, s.at,
 				 page | t->format->build_table | next_field(t, s.level - 1u));
@@ -179,7 +205,7 @@ static bool table_in_place(struct hyp_table *t, uint64_t addr, unsigned lg2, boo
 
 	*ret_taken = false;
 	for (uint64_t at = addr; at - addr < UINT64_C(1) << lg2;
-	     at += UINT64_C(1) << level_lg2(level)) {
+	     at += UINT64_C(1) << level_lg2(t, level)) {
 		struct spot s = find(t, at, level);
 
 		if (!(s.entry & t->format->present))
@@ -198,7 +224,8 @@ static enum hyp_table_status put_leaf(struct hyp_table *t, uint64_t addr, uint64
 	bool taken;
 
 	/* A table that stands there stays: to put a leaf in its place would owe an invalidation. */
-	while (*lg2 > 12 && (!replace || t->format->sized) && table_in_place(t, addr, *lg2, &taken))
+	while (*lg2 > t->format->grain_lg2 && (!replace || t->format->sized) &&
+	       table_in_place(t, addr, *lg2, &taken))
 		*lg2 = smaller(t, *lg2);
 	if (!replace && (table_in_place(t, addr, *lg2, &taken) || taken))
 		return HYP_TABLE_TAKEN;
@@ -235,7 +262,7 @@ enum hyp_table_status hyp_table_map(struct hyp_table *t, uint64_t addr, uint64_t
 
 static bool table_empty(struct hyp_table *t, uint64_t table)
 {
-	for (unsigned i = 0; i < 512; i++)
+	for (unsigned i = 0; i < 1u << (t->format->grain_lg2 - 3); i++)
 		if (t->driver->read(t->driver, table + i * 8) & t->format->present)
 			return false;
 	return true;
@@ -262,7 +289,7 @@ static struct spot whole_entry(struct hyp_table *t, uint64_t at, uint64_t left,
 			       enum hyp_table_free free_what)
 {
 	for (unsigned level = t->top; level > 1 && free_what != HYP_FREE_NONE; level--) {
-		uint64_t span = UINT64_C(1) << level_lg2(level);
+		uint64_t span = UINT64_C(1) << level_lg2(t, level);
 		struct spot up = find(t, at, level);
 
 		if (up.level == level && (up.entry & t->format->present) && !(at & (span - 1)) &&
@@ -340,7 +367,7 @@ enum hyp_table_status hyp_table_protect(struct hyp_table *t, uint64_t addr, uint
 			return HYP_TABLE_PART;
 		out = s.entry & t->format->addr & ~(span - 1);
 		entry = leaf_entry(t, out, perm, s.level, lg2);
-		if ((s.entry & t->format->write_bit) && !(perm & IMS_W))
+		if (writes(t, s.entry) && !(perm & IMS_W))
 			*ret_less = true;
 		if (t->format->read_bit && (s.entry & t->format->read_bit) && !(perm & IMS_R))
 			*ret_less = true;
@@ -349,6 +376,29 @@ enum hyp_table_status hyp_table_protect(struct hyp_table *t, uint64_t addr, uint
 		size -= span;
 	}
 	return HYP_TABLE_OK;
+}
+
+unsigned hyp_table_leaf_lg2(struct hyp_table *t, uint64_t addr, uint64_t size)
+{
+	unsigned lg2 = 0;
+
+	if (!in_reach(t, addr, size))
+		return 0;
+	while (size) {
+		struct spot s = find(t, addr, 1);
+		uint64_t span = span_of(t, &s);
+		unsigned own = (unsigned)__builtin_ctzll(span);
+
+		if (s.entry & t->format->present) {
+			if (lg2 && own != lg2)
+				return 0;
+			lg2 = own;
+		}
+		span -= addr & (span - 1);
+		addr += span < size ? span : size;
+		size -= span < size ? span : size;
+	}
+	return lg2;
 }
 
 bool hyp_table_find(struct hyp_table *t, uint64_t addr, uint64_t *ret_out, unsigned *ret_lg2)

@@ -13,6 +13,7 @@ struct hyp_table {
 	struct ims_driver *driver;
 	uint64_t root; /* in the driver's own addresses */
 	uint8_t top;
+	uint8_t roots;	     /* tables side by side that the root is of, a power of two; 0: one */
 	uint8_t leaf_levels; /* that the unit has; and-ed with the format's */
 };
 
@@ -23,6 +24,9 @@ enum hyp_table_status {
 	HYP_TABLE_PART,	  /* the range covers a part of a larger leaf */
 	HYP_TABLE_WIDE,	  /* the address is beyond what the root covers */
 };
+
+/* An empty table, in the driver's own addresses. */
+uint64_t hyp_table_page(struct hyp_table *t);
 
 /*
  * Maps addr..addr + size - 1 to out, with the largest leaves that both addresses
@@ -46,6 +50,9 @@ enum hyp_table_status hyp_table_unmap(struct hyp_table *t, uint64_t addr, uint64
 /* Gives the leaves of a range new permissions; @ret_less: some lost one. */
 enum hyp_table_status hyp_table_protect(struct hyp_table *t, uint64_t addr, uint64_t size,
 					unsigned perm, bool *ret_less);
+
+/* log2 of the size that all leaves in the range have; 0: they have several, or there is none. */
+unsigned hyp_table_leaf_lg2(struct hyp_table *t, uint64_t addr, uint64_t size);
 
 /* The leaf over @addr: its output for @addr; false if there is none. */
 bool hyp_table_find(struct hyp_table *t, uint64_t addr, uint64_t *ret_out, unsigned *ret_lg2);

@@ -71,8 +71,9 @@ static void reread_entry(struct hyp *h, uint32_t dev)
 	h->model->guest_entry(&h->vms[d->vm].driver, d->vrid, &now);
 	if (was ? was->as == now.as && !memcmp(was->words, now.words, sizeof(now.words)) :
 		  now.as == IMS_GUEST_BLOCKED)
-		return;
-	hyp_call_nest(h, dev, &now);
+		hyp_call_nest_same(h, dev);
+	else
+		hyp_call_nest(h, dev, &now);
 }
 
 static void config_command(struct hyp *h, uint32_t vm, const struct ims_match *m,
@@ -91,13 +92,13 @@ static void config_command(struct hyp *h, uint32_t vm, const struct ims_match *m
 
 /* Which nested domains a first-stage command is for; none: nobody is attached there. */
 static void stage1_command(struct hyp *h, uint32_t vm, const struct ims_match *m,
-			   const struct ims_cmd *cmd, bool everything)
+			   const struct ims_cmd *cmd, const uint64_t *words, bool everything)
 {
 	struct hyp_extent x = { .first = everything ? 0 : cmd->first,
 				.last = everything ? ~UINT64_C(0) : cmd->last,
 				.leaf_only = !everything && cmd->leaf_only };
 	bool any = h->model->policy.retag &&
-		   hyp_call_retag(h, vm, cmd, m->dom != IMS_EQUAL, everything);
+		   hyp_call_retag(h, vm, cmd, words, m->dom != IMS_EQUAL, everything);
 
 	for (uint32_t i = 0; i < HYP_DOMAINS && !h->model->policy.retag; i++) {
 		const struct hyp_domain *d = &h->domains[i];
@@ -113,8 +114,10 @@ static void stage1_command(struct hyp *h, uint32_t vm, const struct ims_match *m
 }
 
 /* What names a device goes on for the one that the guest means; if it has none it is told so. */
-static void device_command(struct hyp *h, uint32_t vm, const struct ims_cmd *cmd, uint32_t queued)
+static void device_command(struct hyp *h, uint32_t vm, const struct ims_cmd *cmd,
+			   const uint64_t *words, uint32_t queued)
 {
+	bool atc = h->model->rows[cmd->row].vmm == IMS_VMM_ATC;
 	uint32_t dev = hyp_device_by_rid(h, vm + 1, cmd->src);
 
 	if (dev == IMS_NONE) {
@@ -123,12 +126,8 @@ static void device_command(struct hyp *h, uint32_t vm, const struct ims_cmd *cmd
 			h->model->guest_refused(&h->bare[vm], cmd);
 		return;
 	}
-	if (h->model->rows[cmd->row].vmm == IMS_VMM_RESPONSE) {
-		hyp_call_respond(h, dev, cmd);
-		return;
-	}
 	/* Where it is not forwarded the host makes its own. */
-	if (!h->model->policy.atc_forward || !hyp_call_atc(h, dev, cmd))
+	if ((atc && !h->model->policy.atc_forward) || !hyp_call_device(h, dev, cmd, words))
 		hyp_emit(h, IMS_ACTOR_HOST, IMS_EV_DISCARD, IMS_ACTOR_HOST, queued, 0, 0, 0);
 }
 
@@ -145,14 +144,16 @@ void hyp_vmm_command(struct hyp *h, uint32_t vm, const uint64_t *words, uint32_t
 		config_command(h, vm, &row->match[0], &cmd);
 		break;
 	case IMS_VMM_STAGE1:
-		stage1_command(h, vm, &row->match[0], &cmd, !row->ranged);
+		stage1_command(h, vm, &row->match[0], &cmd, words,
+			       !row->ranged && !h->model->policy.retag);
 		break;
 	case IMS_VMM_DOMAIN:
-		stage1_command(h, vm, &row->match[0], &cmd, true);
+		stage1_command(h, vm, &row->match[0], &cmd, words, true);
 		break;
+	case IMS_VMM_DEVICE:
 	case IMS_VMM_ATC:
 	case IMS_VMM_RESPONSE:
-		device_command(h, vm, &cmd, queued);
+		device_command(h, vm, &cmd, words, queued);
 		break;
 	case IMS_VMM_WAIT: /* every call returns complete */
 	case IMS_VMM_NONE:

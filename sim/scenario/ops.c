@@ -129,7 +129,7 @@ static const struct scn_key remap_keys[] = {
 	K_SPACE, K_IOVA, K_SIZE,
 	S("gpa", PAGE_GPA, gpa, REQ, .help = "the page it leads to from now on"),
 	K_PERM(),
-	S("bbm", BOOL, bbm, .help = "break before make: unmap and invalidate, then map"),
+	S("bbm", BOOL, bbm, HAS(scn_step, has_bbm), .help = "break before make: unmap and invalidate, then map"),
 	K_INVALIDATE,
 };
 

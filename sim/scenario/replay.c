@@ -26,7 +26,8 @@ static bool unit_of(void *ctx, const uint64_t *qw, unsigned n, struct rec_unit *
 		ret->kind = REC_UNIT_SYNC;
 	else if (row->ranged && row->match[0].source && row->match[0].cache == m->iotlb)
 		*ret = (struct rec_unit){ .kind = REC_UNIT_PAGES,
-					  .tag = cmd.dom,
+					  .tag = m->guest_tag == IMS_GUEST_TAG_CTX ? cmd.ctx :
+										     cmd.dom,
 					  .leaf_only = cmd.leaf_only,
 					  .first = cmd.first,
 					  .last = cmd.last };
@@ -83,7 +84,7 @@ static void size_world(struct rep_run *run)
 static uint32_t space_of(const struct rep_run *run, uint32_t tag)
 {
 	for (uint32_t i = 0; i < run->h->spaces_count; i++)
-		if (run->h->spaces[i].dom == tag)
+		if (run->h->spaces[i].tag == tag)
 			return i;
 	return IMS_NONE;
 }
@@ -92,7 +93,7 @@ static void fill_hyp_config(const struct rep_run *run, struct hyp_config *c)
 {
 	c->model = run->model;
 	c->world = run->world;
-	c->bare_metal = run->model->recording_bare;
+	c->bare_stage = run->model->recording_s2 ? 2 : run->options.bare ? 1 : 0;
 	c->vms_count = 1;
 	c->vm_memory[0] = MEMORY;
 	for (guint i = 0; i < run->prog->sid_tags->len; i++) {
@@ -101,10 +102,10 @@ static void fill_hyp_config(const struct rep_run *run, struct hyp_config *c)
 		uint32_t space = 0;
 
 		c->devices[c->devices_count++] = (struct hyp_device){ .vrid = st->sid };
-		while (space < c->spaces_count && c->space_dom[space] != st->tag)
+		while (space < c->spaces_count && c->space_tag[space] != st->tag)
 			space++;
 		if (space == c->spaces_count)
-			c->space_dom[c->spaces_count++] = st->tag;
+			c->space_tag[c->spaces_count++] = st->tag;
 	}
 }
 

@@ -148,19 +148,17 @@ static bool size_world(struct scn_run *run, GError **error)
 static bool guest_policy(const struct scn_run *run, struct hyp_config *c, GError **error)
 {
 	const struct scn *scn = run->scn;
-	bool devices;
+	bool devices, bare = !strcmp(scn->host, SCN_HOST_BARE);
 
-	c->bare_metal = !strcmp(scn->host, SCN_HOST_BARE);
-	if (c->bare_metal && (!run->model->recording_bare || scn->vms->len > 1)) {
+	if (bare && scn->vms->len > 1) {
 		scn_run_error(scn, scn->host_mark, error,
-			      run->model->recording_bare ?
-				      "without a host there is one VM, which is the machine" :
-				      "not modelled: %s without a host",
-			      run->model->name);
+			      "without a host there is one VM, which is the machine");
 		return false;
 	}
+	if (bare)
+		c->bare_stage = run->model->recording_s2 ? 2 : 1;
 	/* Bare metal has one stage, and its entries the tags of their domains. */
-	devices = run->model->policy.nest == IMS_NEST_DEVICE && !c->bare_metal;
+	devices = run->model->guest_tag == IMS_GUEST_TAG_DEVICE && c->bare_stage != 2;
 	c->shared_ids = scn->domain_id == SCN_DOMAIN_ID_SHARED || !devices;
 	if (scn->domain_id != SCN_DOMAIN_ID_PER_DEVICE || devices)
 		return true;

@@ -58,8 +58,10 @@ static uint8_t row_needs(const struct ims_cmd_row *row)
 	for (unsigned i = 0; i < IMS_MATCHES && row->match[i].source; i++) {
 		const struct ims_match *m = &row->match[i];
 
-		needs |= m->dom == IMS_EQUAL ? IMS_KEY_DOM : 0;
-		needs |= m->ctx == IMS_EQUAL ? IMS_KEY_CTX : 0;
+		needs |= (m->dom == IMS_EQUAL || m->dom == IMS_MASKED) && !m->dom_zero ?
+				 IMS_KEY_DOM :
+				 0;
+		needs |= m->ctx == IMS_EQUAL || m->ctx == IMS_OR_GLOBAL ? IMS_KEY_CTX : 0;
 		needs |= m->src == IMS_EQUAL || m->src == IMS_MASKED ? IMS_KEY_SRC : 0;
 	}
 	return needs;
@@ -229,18 +231,31 @@ static uint32_t ctx_of_space(const struct scn_run *run, const struct scn_cmd *cm
 	return IMS_CTX_NONE;
 }
 
+/* Its ctx is a PASID of the device it names, not what translations are filed under. */
+static bool row_of_device(const struct ims_cmd_row *row)
+{
+	for (unsigned i = 0; i < row->fields_count; i++)
+		if (row->fields[i].arg == IMS_ARG_SRC)
+			return true;
+	return false;
+}
+
 static void fill_args(struct scn_run *run, const struct scn_cmd *cmd, const struct ims_cmd_row *row,
 		      bool whole, struct ims_cmd_args *args)
 {
 	const struct ims_cmd_field *addr = NULL;
 	const struct scn_cmd_field *given;
 	uint32_t ctx = cmd->has_pasid ? cmd->pasid : ctx_of_space(run, cmd);
+	struct hyp_tag tag;
 
 	*args = (struct ims_cmd_args){ .last = ~UINT64_C(0) };
 	args->ctx = ctx == IMS_CTX_NONE ? run->model->ctx_standin : ctx;
-	if (cmd->space >= 0)
-		args->dom = hyp_space_tag(run->h, (uint32_t)cmd->space,
-					  cmd->dev >= 0 ? (uint32_t)cmd->dev : IMS_NONE);
+	if (cmd->space >= 0) {
+		tag = hyp_space_tag(run->h, (uint32_t)cmd->space,
+				    cmd->dev >= 0 ? (uint32_t)cmd->dev : IMS_NONE, args->ctx);
+		args->dom = tag.dom;
+		args->ctx = row_of_device(row) ? args->ctx : tag.ctx;
+	}
 	if (cmd->dev >= 0)
 		args->src = run->h->devices[cmd->dev].vrid;
 	for (unsigned i = 0; i < row->fields_count; i++) {

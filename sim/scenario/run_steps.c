@@ -119,14 +119,14 @@ static bool issue_list(struct scn_run *run, const struct scn_step *s, GError **e
 
 /* What the step says to issue, or what a correct driver issues. */
 static bool invalidate(struct scn_run *run, const struct scn_step *s, bool leaf_only,
-		       GError **error)
+		       unsigned leaf_lg2, GError **error)
 {
 	if (s->has_invalidate && s->invalidate_none)
 		return true;
 	if (s->has_invalidate)
 		return issue_list(run, s, error) && scn_done(run, s, error);
 	hyp_guest_flush(run->h, (uint32_t)s->space, s->iova, s->iova + s->size - 1, leaf_only,
-			!s->async);
+			leaf_only ? leaf_lg2 : 0, !s->async);
 	return scn_done(run, s, error);
 }
 
@@ -134,7 +134,7 @@ static bool invalidate(struct scn_run *run, const struct scn_step *s, bool leaf_
 static bool mapped(struct scn_run *run, const struct scn_step *s, GError **error)
 {
 	if (s->op == SCN_OP_MAP && s->has_invalidate)
-		return invalidate(run, s, true, error);
+		return invalidate(run, s, true, 0, error);
 	hyp_guest_mapped(run->h, (uint32_t)s->space, s->iova, s->iova + s->size - 1, true);
 	return scn_done(run, s, error);
 }
@@ -154,13 +154,15 @@ static bool op_remap(struct scn_run *run, const struct scn_step *s, GError **err
 	struct hyp_table t = hyp_space_table(run->h, (uint32_t)s->space);
 	uint64_t gpa = scn_gpa_value(run->scn, &s->gpa);
 	enum hyp_table_status st;
+	unsigned leaf_lg2;
 	bool freed = false;
 
-	if (s->bbm) {
+	leaf_lg2 = hyp_table_leaf_lg2(&t, s->iova, s->size);
+	if (s->has_bbm ? s->bbm : run->model->remap_breaks) {
 		st = hyp_table_unmap(&t, s->iova, s->size, HYP_FREE_COVERED, &freed);
 		if (st != HYP_TABLE_OK)
 			return scn_cannot(run, s, error, table_trouble(st));
-		if (!invalidate(run, s, !freed, error))
+		if (!invalidate(run, s, !freed, leaf_lg2, error))
 			return false;
 		st = hyp_table_map(&t, s->iova, s->size, gpa, s->perm, 30, false);
 		return st == HYP_TABLE_OK ? mapped(run, s, error) :
@@ -169,18 +171,19 @@ static bool op_remap(struct scn_run *run, const struct scn_step *s, GError **err
 	st = hyp_table_map(&t, s->iova, s->size, gpa, s->perm, 30, true);
 	if (st != HYP_TABLE_OK)
 		return scn_cannot(run, s, error, table_trouble(st));
-	return invalidate(run, s, true, error);
+	return invalidate(run, s, true, leaf_lg2, error);
 }
 
 static bool op_unmap(struct scn_run *run, const struct scn_step *s, GError **error)
 {
 	struct hyp_table t = hyp_space_table(run->h, (uint32_t)s->space);
+	unsigned leaf_lg2 = hyp_table_leaf_lg2(&t, s->iova, s->size);
 	bool freed;
 	enum hyp_table_status st = hyp_table_unmap(&t, s->iova, s->size, HYP_FREE_COVERED, &freed);
 
 	if (st != HYP_TABLE_OK)
 		return scn_cannot(run, s, error, table_trouble(st));
-	return invalidate(run, s, !freed, error);
+	return invalidate(run, s, !freed, leaf_lg2, error);
 }
 
 static bool op_protect(struct scn_run *run, const struct scn_step *s, GError **error)
@@ -192,7 +195,7 @@ static bool op_protect(struct scn_run *run, const struct scn_step *s, GError **e
 	/* More rights need the invalidation too: a device without page requests would fault for ever. */
 	if (st != HYP_TABLE_OK)
 		return scn_cannot(run, s, error, table_trouble(st));
-	return invalidate(run, s, true, error);
+	return invalidate(run, s, true, hyp_table_leaf_lg2(&t, s->iova, s->size), error);
 }
 
 /* ---- devices ---- */
@@ -424,7 +427,7 @@ static bool op_sync(struct scn_run *run, const struct scn_step *s, GError **erro
 
 static bool op_host_map(struct scn_run *run, const struct scn_step *s, GError **error)
 {
-	if (run->h->bare_metal)
+	if (run->h->bare_stage)
 		return scn_cannot(run, s, error, NO_HOST);
 	hyp_host_map(run->h, (uint32_t)s->vm, scn_gpa_value(run->scn, &s->gpa), s->size, s->perm);
 	return scn_done(run, s, error);
@@ -432,7 +435,7 @@ static bool op_host_map(struct scn_run *run, const struct scn_step *s, GError **
 
 static bool op_host_unmap(struct scn_run *run, const struct scn_step *s, GError **error)
 {
-	if (run->h->bare_metal)
+	if (run->h->bare_stage)
 		return scn_cannot(run, s, error, NO_HOST);
 	hyp_host_unmap(run->h, (uint32_t)s->vm, scn_gpa_value(run->scn, &s->gpa), s->size);
 	return scn_done(run, s, error);

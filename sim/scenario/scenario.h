@@ -141,7 +141,8 @@ struct scn_step {
 
 	int32_t vm, dev,
 		space; /* indices, -1 if absent; vm is always resolved (implied by dev, space, or the only VM) */
-	bool has_pasid, has_translated, translated, priv, write, has_write, bbm, async, has_perm;
+	bool has_pasid, has_translated, translated, priv, write, has_write, bbm, has_bbm, async,
+		has_perm;
 	bool has_vm; /* write: `vm` was given */
 	uint32_t pasid;
 	uint64_t iova, size; /* size in bytes; dma: default 8, ats: 4K */

@@ -63,6 +63,13 @@ sim 0 replay --vendor vtd --host mail-2023 --hardware adversarial vtd.rec
 sim 0 replay --no-walk-caches vtd.rec
 has out '5225 of 5225 matched' ', 0 of them still correct'
 
+# The same driver on the machine itself: what it did is what hardware gets.
+sim 0 replay --bare-metal vtd.rec
+equal 'pass  vtd.rec [vtd, bare-metal, retentive]' "$(sed -n 1p out)" 'verdict'
+has out 'translations  5225 of 5225 matched, reconstructed 1' 'stale         no finding'
+sim 1 replay --bare-metal --skip-cmd all vtd.rec
+has out '2194 wrong' 'repeat: iommusim replay --vendor vtd --bare-metal --skip-cmd all vtd.rec'
+
 # ---- every invalidation left out ----
 
 sim 1 replay --skip-cmd all vtd.rec

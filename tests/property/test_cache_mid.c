@@ -78,7 +78,7 @@ static struct ims_sel random_sel(uint64_t *seed)
 				 .before = UINT32_MAX,
 				 .how_dom = IMS_EQUAL,
 				 .classes = (uint8_t)(1 + ims_prng_below(seed, 3)),
-				 .by_mid = true };
+				 .range = IMS_RANGE_MID };
 }
 
 /* A third of the drops are by other things, so that the index holds dead entries. */
@@ -86,8 +86,7 @@ static struct ims_sel other_sel(uint64_t *seed)
 {
 	struct ims_sel sel = random_sel(seed);
 
-	sel.by_mid = false;
-	sel.ranged = ims_prng_below(seed, 2);
+	sel.range = ims_prng_below(seed, 2) ? IMS_RANGE_FRAGMENT : IMS_RANGE_NONE;
 	return sel;
 }
 
@@ -122,7 +121,7 @@ START_TEST(drops_by_mid)
 		want.all = want.hits = 0;
 		ims_cache_each(c, count, &want);
 		ck_assert_uint_eq(want.hits, 0);
-		dropped += sel.by_mid;
+		dropped += sel.range == IMS_RANGE_MID;
 	}
 	ck_assert_uint_ge(dropped, 1000);
 	free(c);

@@ -67,9 +67,9 @@ START_TEST(groups_and_regions_are_used_again)
 
 			s.dom = (uint16_t)(round * 16 + k);
 			s.ctx = round ^ k;
-			s.ranged = ims_prng_below(&seed, 2);
+			s.range = ims_prng_below(&seed, 2) ? IMS_RANGE_FRAGMENT : IMS_RANGE_NONE;
 			s.first = (uint64_t)(round * 16 + k) << 21;
-			s.last = s.ranged ? s.first + 0xfff : EVERYTHING;
+			s.last = s.range ? s.first + 0xfff : EVERYTHING;
 			REQUIRE_OP(ims_cache_drop(c, &s, NULL, NULL), ==, 1);
 			REQUIRE_OP(ims_cache_drop(c, &s, NULL, NULL), ==, 0);
 			REQUIRE_OP(ims_cache_find(c, 1, s.ctx, 0, s.first), ==, IMS_NONE);

@@ -107,6 +107,10 @@ static const struct {
 	{ IMS_CHANGE_TAG_REUSE, "adversarial",
 	  "PC domain; IOTLB domain-selective; " ATC,
 	  "PC domain; PC domain; IOTLB domain-selective; IOTLB domain-selective; " ATC },
+	/* Software writes no other field of such an entry; its domains' tags are told of at teardown. */
+	{ IMS_CHANGE_DEV_FIELD, "adversarial", "", "" },
+	{ IMS_CHANGE_DEV_SAME, "adversarial", "", "" },
+	{ IMS_CHANGE_TAG_IDLE, "adversarial", "", "" },
 	{ IMS_CHANGE_S1_LESS, "adversarial",
 	  "P_IOTLB page-selective; P_IOTLB page-selective; " ATC,
 	  "P_IOTLB page-selective; P_IOTLB page-selective; " ATC },

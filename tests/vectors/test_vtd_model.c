@@ -190,7 +190,12 @@ START_TEST(matches_without_index)
 		  { .cache = VTD_IOTLB, .dom = IMS_EQUAL, .src = IMS_EQUAL } },
 		{ "IOTLB domain-selective", { .cache = VTD_FS_PSC, .dom = IMS_PRESENT } },
 		{ "IOTLB domain-selective",
+		  { .cache = VTD_IOTLB, .dom = IMS_EQUAL, .range = IMS_RANGE_LEAF } },
+		{ "IOTLB domain-selective",
+		  { .cache = VTD_IOTLB, .dom = IMS_EQUAL, .range = IMS_RANGE_LEAF2 } },
+		{ "IOTLB domain-selective",
 		  { .cache = VTD_SS_PSC, .src = IMS_EQUAL, .range = IMS_RANGE_FRAGMENT } },
+		{ "IOTLB domain-selective", { .cache = VTD_IOTLB, .dom = IMS_OR_GLOBAL } },
 		{ "PC domain", { .cache = VTD_PASID, .ctx = IMS_EQUAL } },
 		{ "CC device", { .cache = VTD_CONTEXT, .dom = IMS_EQUAL, .src = IMS_EQUAL } },
 		{ "CC device", { .cache = VTD_CONTEXT, .dom = IMS_EQUAL } },
@@ -212,6 +217,8 @@ START_TEST(matches_without_index)
 	copy_model(&c);
 	c.rows[row_of("devTLB")].match[0].src = IMS_MASKED;
 	c.rows[row_of("PC domain")].match[0].ctx = IMS_PRESENT;
+	c.rows[row_of("IOTLB domain-selective")].match[0].dom = IMS_MASKED;
+	c.rows[row_of("P_IOTLB PASID-selective")].match[0].ctx = IMS_OR_GLOBAL;
 	int row;
 	ck_assert_ptr_null(ims_model_check(&c.model, &row));
 }

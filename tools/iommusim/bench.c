@@ -175,7 +175,7 @@ static struct ims_sel sel_page(const struct rig *r, uint32_t i)
 				 .how_ctx = IMS_EQUAL,
 				 .before = UINT32_MAX,
 				 .classes = IMS_CLASS_ANY,
-				 .ranged = true };
+				 .range = IMS_RANGE_FRAGMENT };
 }
 
 static void fills(struct bench *b, uint32_t n)
@@ -415,7 +415,7 @@ static void events(struct bench *b)
 			hyp_access(r.hyp, 0, &req, false, &a);
 			IMS_ASSERT(!a.bare.fault && !a.phys.fault);
 			hyp_table_unmap(&t, iova, PAGE, false, &freed);
-			hyp_guest_flush(r.hyp, 0, iova, iova + PAGE - 1, !freed, true);
+			hyp_guest_flush(r.hyp, 0, iova, iova + PAGE - 1, !freed, 12, true);
 		}
 		bench_sample(b, start, r.world->time - before);
 	}

@@ -13,7 +13,7 @@
 struct replay {
 	struct tool_options o;
 	char **skip;
-	gboolean no_walk_caches;
+	gboolean no_walk_caches, bare;
 	struct rep_options options;
 	const struct ims_model *model;
 	const char *file;
@@ -25,6 +25,7 @@ static bool take_skips(struct replay *r)
 {
 	r->options.skip = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	r->options.no_walk_caches = r->no_walk_caches;
+	r->options.bare = r->bare;
 	for (char **s = r->skip; s && *s; s++) {
 		guint64 line;
 
@@ -92,7 +93,7 @@ static enum chk_verdict verdict(const struct chk_replay *res)
 
 static const char *host_of(const struct replay *r)
 {
-	if (r->model->recording_bare)
+	if (r->model->recording_s2 || r->options.bare)
 		return "bare-metal";
 	return r->o.host ? r->o.host : "mail-2023";
 }
@@ -103,6 +104,8 @@ static char *repeat_command(const struct replay *r)
 	GString *s = g_string_new("iommusim replay --vendor ");
 
 	g_string_append(s, r->model->name);
+	if (r->options.bare)
+		g_string_append(s, " --bare-metal");
 	if (r->no_walk_caches)
 		g_string_append(s, " --no-walk-caches");
 	for (char **skip = r->skip; skip && *skip; skip++)
@@ -401,6 +404,8 @@ int tool_replay(int argc, char **argv)
 		  "leave out the invalidation on this line, or all", "LINE|all" },
 		{ "no-walk-caches", 0, 0, G_OPTION_ARG_NONE, &r.no_walk_caches,
 		  "without paging-structure caches", NULL },
+		{ "bare-metal", 0, 0, G_OPTION_ARG_NONE, &r.bare,
+		  "on the machine recorded, without a host", NULL },
 		{ 0 },
 	};
 	int code;
