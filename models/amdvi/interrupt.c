@@ -46,7 +46,6 @@ static bool read_irte(const struct way *way, uint32_t index, uint64_t *irte)
 {
 	uint64_t table = ims_field_get(way->dte, AMDVI_DTE_INTROOT) << 6, at;
 
-	irte[1] = 0;
 	if (way->wide)
 		return ims_cfg_read(way->hw, table + (uint64_t)index * WIDE_BYTES, 2, irte);
 	at = table + (uint64_t)index * BASIC_BYTES;

@@ -16,7 +16,7 @@ const struct ims_format amdvi_guest_format = {
 	.leaf_bit = IMS_BIT(7),
 	.addr = IMS_BITS(51, 12),
 	.rsvd_table = { [4] = IMS_BIT(7), [5] = IMS_BIT(7) },
-	.rsvd_leaf = { [2] = 0x1fe000, [3] = 0x3fffe000, [4] = IMS_BIT(7), [5] = IMS_BIT(7) },
+	.rsvd_leaf = { [2] = 0x1fe000, [3] = 0x3fffe000 },
 	/* What Linux sets: present, user, accessed; dirty with write. */
 	.build_table = IMS_BIT(0) | IMS_BIT(1) | IMS_BIT(2) | IMS_BIT(5),
 	.build_leaf = IMS_BIT(0) | IMS_BIT(2) | IMS_BIT(5),

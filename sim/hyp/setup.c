@@ -276,7 +276,10 @@ static void init_vm(struct hyp *h, uint32_t number, uint64_t memory)
 
 	h->world->units[number + 1].guest_limit = memory;
 	ims_hw_bind(&h->bare[number], h->model, h->world, number + 1, h->log);
-	init_params(h, &h->bare[number], h->model->guest_params, h->model->guest_params_count);
+	/* Without a host this is the machine's own unit, as it is asked for. */
+	if (!h->bare_stage)
+		init_params(h, &h->bare[number], h->model->guest_params,
+			    h->model->guest_params_count);
 	/* It is not there: the physical unit walks the same tables and sets what is to be set. */
 	h->bare[number].aloof = true;
 	vm->memory = memory;
@@ -299,10 +302,7 @@ void hyp_init(struct hyp *h, const struct hyp_config *config)
 	ims_hw_bind(&h->host, h->model, h->world, 0, h->log);
 	h->shared_ids = config->shared_ids;
 	h->bare_stage = config->bare_stage;
-	/* On bare metal the physical unit is the one that the guest's driver has. */
-	if (h->bare_stage)
-		init_params(h, &h->host, h->model->guest_params, h->model->guest_params_count);
-	else
+	if (!h->bare_stage)
 		init_params(h, &h->host, h->model->host_params, h->model->host_params_count);
 	h->driver = (struct ims_driver){
 		.owner = h, .read = host_read, .write = host_write, .pages = host_pages

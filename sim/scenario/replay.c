@@ -52,6 +52,17 @@ static const struct rec_event *event_at(const struct rec_program *prog, guint i)
 	return &g_array_index(prog->events, struct rec_event, i);
 }
 
+/* Of bare metal the unit is an emulated one, as guests have it. */
+static void set_params(struct rep_run *run)
+{
+	const struct ims_model *m = run->model;
+
+	for (unsigned i = 0; i < m->params_count; i++)
+		run->params[i] = m->params[i].value;
+	for (unsigned i = 0; m->recording_bare && i < m->guest_params_count; i++)
+		run->params[m->guest_params[i].param] = m->guest_params[i].value;
+}
+
 static void size_world(struct rep_run *run)
 {
 	uint32_t cells = 1u << 15, entries = run->prog->counts.xlats + 64;
@@ -66,8 +77,10 @@ static void size_world(struct rep_run *run)
 	run->config = (struct ims_world_config){
 		.model = run->model, .cells = cells, .units_count = 2, .seed = 1
 	};
+	set_params(run);
 	for (uint32_t u = 0; u < 2; u++) {
 		run->config.units[u].guest = u;
+		run->config.units[u].params = run->params;
 		run->config.units[u].ring_lg2 = 7;
 		run->config.units[u].walk_caches = !run->options.no_walk_caches;
 		run->config.units[u].fragment_lg2 = run->model->recording_answer ==

@@ -26,6 +26,7 @@ struct rep_run {
 	struct hyp *h;
 	struct ims_world *world;
 	struct ims_world_config config;
+	uint32_t params[IMS_PARAMS]; /* of the units */
 	struct ims_log log;
 	struct rep_options options;
 

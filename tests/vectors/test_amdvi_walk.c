@@ -264,6 +264,20 @@ START_TEST(five_guest_levels)
 	ck_assert_uint_eq(reads(&v, 0, true), 4 + 29);
 	ck_assert_uint_eq(aw_ask(&v, AW_NESTED, NONE, UINT64_C(1) << 57, R).fault,
 			  AMDVI_F_GUEST_WIDTH);
+	/* There are no leaves as large as that: bit 7 is reserved, and bit 6 ignored. */
+	for (unsigned level = 4; level < 6; level++) {
+		uint64_t e = level == 5 ? 0x20b000 + 24 : AW_G_E(AW_N4, 4), was = aw_get(&v, e);
+
+		for (unsigned bit = 6; bit < 9; bit++) {
+			aw_put(&v, e, was | UINT64_C(1) << bit);
+			aw_send(&v, UINT64_C(0x3000000000000000) | (uint64_t)AW_DOM_NESTED << 32,
+				UINT64_C(0x7ffffffffffff007));
+			aw_wait(&v);
+			ck_assert_uint_eq(aw_ask(&v, AW_NESTED, NONE, addr, R).fault,
+					  bit == 7 ? AMDVI_F_GUEST_RESERVED : 0);
+		}
+		aw_put(&v, e, was);
+	}
 	aw_close(&v);
 }
 END_TEST
