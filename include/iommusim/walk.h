@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Page-table formats as data, and the
- * walkers that a vendor instantiates with its own `const` formats: passing the
+ * The walkers that a vendor instantiates with its own `const` formats: passing the
  * address of a `static const struct ims_format` makes the compiler fold every
- * mask and shift. Software that builds tables shares the format, and no code.
+ * mask and shift.
  */
 #ifndef IOMMUSIM_WALK_H
 #define IOMMUSIM_WALK_H
@@ -12,160 +11,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "iommusim/memory.h"
+#include "iommusim/stage.h"
 
-#define IMS_LEVELS    7 /* levels are counted from 1 (last) to at most 6 */
 #define IMS_READS_MAX 72
 
-/* A permission is a set of these; an access needs all of the bits it is made of. */
-enum ims_perm {
-	IMS_R = 1,
-	IMS_W = 2,
-	IMS_U = 4,	  /* usable by an unprivileged request */
-	IMS_D = 8,	  /* the dirty bit of every leaf used is known to be set */
-	IMS_TABLE_W = 16, /* of a start only: stage 2 lets the table there be written */
-	IMS_SNOOP =
-		32, /* no permission: accesses to the page are coherent whatever the device asks */
-	IMS_NEGATIVE =
-		64,	/* of an entry only: it stands for a fault, whose code is in its output */
-	IMS_PRIV = 128, /* of a device's entry only: it was granted to privileged requests */
-	IMS_X = 0x100,	/* an unprivileged request may execute */
-	IMS_PX = 0x200, /* a privileged request may */
-	IMS_P = 0x400,	/* a privileged request may use it as data */
-	IMS_DEVICE = 0x800, /* of stage 2 alone: no memory, where tables should not be */
-	/* Of an entry of both stages: what it lacks stage 1 grants, and stage 2 does not. */
-	IMS_NO_R2 = 0x1000,
-	IMS_NO_W2 = 0x2000,
-	IMS_NO_X2 = 0x4000, /* by whoever */
-};
-
-/* What tables grant, each to the requests it is asked by. */
-#define IMS_DATA   (IMS_R | IMS_W | IMS_U)
-#define IMS_RIGHTS (IMS_DATA | IMS_X | IMS_PX | IMS_P)
-
-/* ---- formats ---- */
-
-/* Bits of an entry that take away what they are named for; 0: none does. */
-struct ims_denials {
-	uint64_t w, u, x, px;
-};
-
-/*
- * A page-table format of 64-bit entries. Level 1 holds only leaves; a leaf
- * higher up needs `leaf_bit` and its level in the stage's leaf_levels. An entry
- * is present if any bit of `present` is set; if `read_bit` is 0, present is
- * readable. Reserved masks count only in present entries.
- */
-struct ims_format {
-	const char *name;
-	const char *source; /* section of the specification */
-	uint8_t grain_lg2;  /* log2 of a page, and of the size of a table */
-	uint8_t levels_max;
-	uint8_t leaf_levels; /* bit n: level n may hold leaves, if the unit supports it */
-	uint64_t present, addr;
-	uint64_t leaf_bit;
-	uint64_t read_bit, write_bit, user_bit;
-	uint64_t accessed_bit, dirty_bit; /* 0: none */
-	uint64_t rsvd_table[IMS_LEVELS], rsvd_leaf[IMS_LEVELS];
-	/*
-	 * The field that says of what level the table is that an entry leads to, 0 in a
-	 * leaf; levels may be passed over, where the address has zeroes. 0: there is no
-	 * such field, and an entry leads one level down.
-	 */
-	uint64_t next;
-	uint64_t sized;		/* this value in it: a leaf, whose size its address says; 0: none */
-	bool denied_is_present; /* an entry that permits nothing is present all the same */
-	bool keeps_leaves;  /* leaves of its own are cached, for walks of more than this stage */
-	uint8_t keeps_from; /* those of at least this size */
-	/*
-	 * An entry above level 1 that has this bit leads to a table, one without it is a
-	 * leaf, and absent where its level may hold none; in level 1 it has to be set. The
-	 * format is then one whose leaves grant by the bits above, and take away by those of
-	 * `leaf_denies`, while tables only take away. 0: not such a format.
-	 */
-	uint64_t table_bit;
-	struct ims_denials leaf_denies, table_denies;
-	uint64_t px_turned; /* bit that turns leaf_denies.px around, where the stage says so */
-	uint64_t clean_bit; /* with `written` and `unwritten`: read-only only until it is written */
-	uint64_t not_global; /* of a leaf; 0: none is global */
-	uint64_t group_bit;  /* neighbouring leaves are one of this size: by level */
-	uint8_t group_lg2[IMS_LEVELS];
-	/*
-	 * The root table is as long as the input needs, up to this many times the others;
-	 * 0: it is like them.
-	 */
-	uint8_t root_tables;
-	uint64_t build_table; /* what a driver sets in an entry that points to a table */
-	uint64_t build_leaf;  /* and in every leaf */
-	uint64_t build_write; /* and in a writable leaf besides write_bit */
-};
-
-/* log2 of what one entry of @level covers, of tables of this granule: entries are 8 bytes. */
-static inline unsigned ims_grain_level_lg2(unsigned grain_lg2, unsigned level)
-{
-	return grain_lg2 + (grain_lg2 - 3u) * (level - 1u);
-}
-
-IMS_TEMPLATE unsigned ims_level_lg2(const struct ims_format *f, unsigned level)
-{
-	return f->grain_lg2 + (f->grain_lg2 - 3u) * (level - 1u);
-}
-
 /* ---- walking ---- */
-
-enum ims_walk_status {
-	IMS_WALK_OK,
-	IMS_WALK_ACCESS, /* the entry could not be read */
-	IMS_WALK_NOT_PRESENT,
-	IMS_WALK_RESERVED, /* a reserved bit is set */
-	IMS_WALK_WIDTH,	   /* an address is wider than the next stage translates */
-	IMS_WALK_LEVEL,	   /* an entry leads to a level that is not below its own */
-	IMS_WALK_SIZE,	   /* a leaf of a size that its level cannot hold */
-	IMS_WALK_SKIPPED,  /* levels are passed over, and the address is not zero there */
-	IMS_WALK_READ,	   /* no read permission */
-	IMS_WALK_WRITE,	   /* no write permission */
-	IMS_WALK_USER,	   /* unprivileged access to a privileged page, or the other way round */
-	IMS_WALK_EXECUTE,  /* no permission to execute */
-	IMS_WALK_UNUSED, /* what says that a leaf was used is clear, and hardware does not set it */
-	IMS_WALK_TABLE_READ,  /* stage 2 does not let stage-1 tables be read */
-	IMS_WALK_TABLE_WRITE, /* nor accessed and dirty bits be set in them */
-	IMS_WALK_BARRED,      /* such a bit is to be set, and this unit may set none here */
-	IMS_WALK_UPDATE,      /* such a bit is to be set, and memory does not take it */
-	IMS_WALK_STATUS_MAX,
-};
-
-/* One stage of a walk: constants first, then what a unit or a path decides. */
-struct ims_stage {
-	const struct ims_format *format;
-	uint64_t root;
-	uint64_t rsvd;	    /* reserved in every present entry: bits above the host address width */
-	uint64_t rsvd_leaf; /* and in every leaf */
-	uint64_t used;	    /* bits that hardware sets in every entry it uses; 0: none */
-	uint64_t written;   /* and in the leaf of a page that is written, */
-	uint64_t unwritten; /* or clears there */
-	uint64_t must;	    /* of a leaf: bits that have to be set already */
-	uint64_t top_mask;  /* formats with root_tables: what an index into the root may be */
-	uint64_t device; /* stage 2: bits of a leaf that are all clear if it is no memory; 0: all is */
-	uint8_t top;	 /* level of the root table */
-	uint8_t leaf_levels; /* supported by the unit; and-ed with the format's */
-	uint16_t waive;	     /* what this request needs not be granted by this stage */
-	bool forced;	     /* stage 1: bits are set in its tables even where stage 2 forbids it */
-	uint16_t table_need; /* stage 2: what it must grant on a stage-1 table that is read */
-	/* Formats with table_bit. */
-	bool denies_flat;	 /* tables take nothing away */
-	bool px_turns;		 /* px_turned counts */
-	bool one_privilege;	 /* there are no users: U and P are granted */
-	bool no_write_exec;	 /* what may be written may not be executed */
-	bool user_no_write_exec; /* what users may write the privileged may not execute */
-	bool user_no_priv;	 /* what users may use is no data of the privileged */
-	bool exec_no_priv;	 /* nor what they may execute */
-	bool groups;		 /* a group of leaves is kept as one */
-	bool partial;		 /* some of the permissions asked for are enough to go on */
-	bool tables_memory;	 /* stage 2: stage-1 tables have to be in memory */
-	bool table_dirty;	 /* stage 2: reading a stage-1 table counts as writing it */
-	bool at_once; /* a permission that is missing ends the walk where it is missing */
-	bool nested;  /* this is one of two stages, whose leaves are kept */
-};
 
 /* The words read, in order: what the result was made of. */
 struct ims_word {
@@ -251,168 +101,6 @@ IMS_TEMPLATE bool ims_walk_read(struct ims_walker *w, uint64_t addr, unsigned st
 	return true;
 }
 
-IMS_TEMPLATE unsigned ims_denied(const struct ims_denials *d, uint64_t e)
-{
-	return (e & d->w ? IMS_W : 0u) | (e & d->u ? IMS_U : 0u) | (e & d->x ? IMS_X : 0u) |
-	       (e & d->px ? IMS_PX : 0u);
-}
-
-/* Of formats with table_bit: a leaf that is read-only only because it was not written yet is none. */
-IMS_TEMPLATE unsigned ims_leaf_perm(const struct ims_stage *s, uint64_t e)
-{
-	const struct ims_format *f = s->format;
-	unsigned perm = IMS_RIGHTS & ~ims_denied(&f->leaf_denies, e);
-
-	if (f->read_bit && !(e & f->read_bit))
-		perm &= ~(unsigned)IMS_R;
-	if (f->write_bit && !(e & f->write_bit))
-		perm &= ~(unsigned)IMS_W;
-	if (f->user_bit && !(e & f->user_bit))
-		perm &= ~(unsigned)IMS_U;
-	if ((s->written | s->unwritten) && (e & f->clean_bit))
-		perm |= IMS_W;
-	if (f->px_turned && s->px_turns && (e & f->px_turned))
-		perm ^= IMS_PX;
-	if (s->one_privilege)
-		perm |= IMS_U;
-	return perm | (s->device && !(e & s->device) ? IMS_DEVICE : 0u);
-}
-
-/* What permissions together leave of each other. */
-IMS_TEMPLATE unsigned ims_rights_left(const struct ims_stage *s, unsigned perm)
-{
-	bool user_writes = (perm & IMS_U) && (perm & IMS_W);
-
-	if (s->user_no_write_exec && user_writes)
-		perm &= ~(unsigned)IMS_PX;
-	if (s->no_write_exec && (perm & IMS_W))
-		perm &= ~(unsigned)(IMS_PX | (user_writes ? IMS_X : 0));
-	if ((s->user_no_priv && (perm & IMS_U)) || (s->exec_no_priv && (perm & IMS_X)))
-		perm &= ~(unsigned)IMS_P;
-	return perm;
-}
-
-/* What an entry leaves of @perm, which those above it grant. */
-IMS_TEMPLATE unsigned ims_entry_perm(const struct ims_stage *s, uint64_t e, bool leaf,
-				     unsigned perm)
-{
-	const struct ims_format *f = s->format;
-	unsigned own = 0;
-
-	if (f->table_bit && !leaf) {
-		own = s->denies_flat ? 0u : ims_denied(&f->table_denies, e);
-		return perm & ~(s->one_privilege ? own & ~(unsigned)IMS_U : own);
-	}
-	if (f->table_bit) {
-		own = ims_leaf_perm(s, e);
-		return ims_rights_left(s, perm & own) | (own & IMS_DEVICE);
-	}
-	if (!f->read_bit || (e & f->read_bit))
-		own |= IMS_R;
-	if (!f->write_bit || (e & f->write_bit))
-		own |= IMS_W;
-	if (!f->user_bit || (e & f->user_bit))
-		own |= IMS_U;
-	return perm & own;
-}
-
-/* The leaf of a page that was written. */
-IMS_TEMPLATE uint64_t ims_dirtied(const struct ims_stage *s, uint64_t e)
-{
-	return (e | s->written) & ~s->unwritten;
-}
-
-/* Where the entry for @addr stands in a table of @level. */
-IMS_TEMPLATE uint64_t ims_entry_at(const struct ims_stage *s, uint64_t table, uint64_t addr,
-				   unsigned level)
-{
-	const struct ims_format *f = s->format;
-	uint64_t index = addr >> ims_level_lg2(f, level);
-
-	if (f->root_tables && level == s->top)
-		return table + (index & s->top_mask) * 8;
-	return table + (index & ((UINT64_C(1) << (f->grain_lg2 - 3)) - 1)) * 8;
-}
-
-/* What a present entry says of where to go on. */
-struct ims_turn {
-	enum ims_walk_status wrong; /* IMS_WALK_OK: nothing */
-	bool leaf;
-	unsigned next; /* level of the table it leads to */
-	unsigned lg2;  /* size of the leaf */
-};
-
-/* The first zero at or above bit 12 says how large: 2^(its number + 1). */
-IMS_TEMPLATE unsigned ims_sized_lg2(uint64_t addr)
-{
-	uint64_t zeroes = ~addr >> 12;
-
-	return zeroes ? 13 + (unsigned)__builtin_ctzll(zeroes) : 64;
-}
-
-/* A format with a field of levels: where it leads, and whether it may. */
-IMS_TEMPLATE void ims_turn_by_field(const struct ims_format *f, uint64_t e, unsigned level,
-				    uint64_t addr, struct ims_turn *t)
-{
-	unsigned to = (unsigned)((e & f->next) / (f->next & -f->next));
-	unsigned own = ims_level_lg2(f, level), below = ims_level_lg2(f, to + 1);
-
-	t->leaf = !to || (f->sized && to == f->sized);
-	t->next = to;
-	if (t->leaf && to) {
-		t->lg2 = ims_sized_lg2(e & f->addr);
-		if (t->lg2 <= own || t->lg2 >= own + 9 || t->lg2 > 52)
-			t->wrong = IMS_WALK_SIZE;
-	} else if (!t->leaf && to >= level) {
-		t->wrong = IMS_WALK_LEVEL;
-	} else if (!t->leaf && (addr & ((UINT64_C(1) << own) - 1)) >> below) {
-		t->wrong = IMS_WALK_SKIPPED;
-	}
-}
-
-/* A format with table_bit: what may not be a leaf is nothing at all. */
-IMS_TEMPLATE void ims_turn_by_type(const struct ims_stage *s, uint64_t e, unsigned level,
-				   struct ims_turn *t)
-{
-	const struct ims_format *f = s->format;
-
-	t->leaf = level == 1 || !(e & f->table_bit);
-	if (level == 1 ? !(e & f->table_bit) :
-			 t->leaf && !(f->leaf_levels & s->leaf_levels & 1u << level))
-		t->wrong = IMS_WALK_NOT_PRESENT;
-	else if (e & s->rsvd)
-		t->wrong = IMS_WALK_RESERVED;
-	if (t->leaf && s->groups && (e & f->group_bit) && f->group_lg2[level])
-		t->lg2 = f->group_lg2[level];
-}
-
-/* What @e, read at @level on the way to @addr, leads to. */
-IMS_TEMPLATE struct ims_turn ims_format_turn(const struct ims_stage *s, uint64_t e, unsigned level,
-					     uint64_t addr)
-{
-	const struct ims_format *f = s->format;
-	struct ims_turn t;
-	uint64_t rsvd;
-
-	t.wrong = IMS_WALK_OK;
-	t.next = level - 1;
-	t.lg2 = ims_level_lg2(f, level);
-	if (f->table_bit) {
-		ims_turn_by_type(s, e, level, &t);
-		return t;
-	}
-	if (f->next)
-		ims_turn_by_field(f, e, level, addr, &t);
-	else
-		t.leaf = level == 1 || (e & f->leaf_bit);
-	rsvd = t.leaf ? f->rsvd_leaf[level] | s->rsvd_leaf : f->rsvd_table[level];
-	if (e & (rsvd | s->rsvd))
-		t.wrong = IMS_WALK_RESERVED;
-	else if (t.leaf && level > 1 && !(f->leaf_levels & s->leaf_levels & 1u << level))
-		t.wrong = f->next ? IMS_WALK_SIZE : IMS_WALK_RESERVED;
-	return t;
-}
-
 IMS_TEMPLATE struct ims_start ims_walk_root(const struct ims_stage *s)
 {
 	struct ims_start at;
@@ -468,8 +156,9 @@ IMS_TEMPLATE unsigned ims_lost_to_2(unsigned has, unsigned s2)
 {
 	unsigned lost = has & ~s2;
 
-	return (lost & IMS_R ? IMS_NO_R2 : 0u) | (lost & IMS_W ? IMS_NO_W2 : 0u) |
-	       (lost & (IMS_X | IMS_PX) ? IMS_NO_X2 : 0u);
+	return (lost & IMS_R ? (unsigned)IMS_NO_R2 : 0u) |
+	       (lost & IMS_W ? (unsigned)IMS_NO_W2 : 0u) |
+	       (lost & (IMS_X | IMS_PX) ? (unsigned)IMS_NO_X2 : 0u);
 }
 
 /* What of a start is kept with a leaf: it is no table any more. */
@@ -493,6 +182,46 @@ static inline void ims_walk_keep_leaf(struct ims_walker *w, unsigned stage, uint
 	ims_walk_fill_leaf(w, stage, addr, &leaf);
 }
 
+/* A leaf that was kept for itself. */
+IMS_TEMPLATE enum ims_walk_status ims_walk_kept(const struct ims_stage *s, unsigned stage,
+						uint64_t addr, unsigned need,
+						const struct ims_start *at, struct ims_leaf *leaf)
+{
+	leaf->stage = (uint8_t)stage;
+	leaf->at = 0;
+	if (s->format->table_bit)
+		leaf->s2_level = at->leaf_level;
+	return ims_walk_landed(s, stage, addr, need, at->table, at->lg2, at->perm, IMS_D, leaf);
+}
+
+/* The leaf @e, which is @grown now. */
+IMS_TEMPLATE enum ims_walk_status ims_walk_at_leaf(struct ims_walker *w, const struct ims_stage *s,
+						   unsigned stage, uint64_t addr, unsigned need,
+						   const struct ims_start *at, uint64_t e,
+						   uint64_t grown, unsigned lg2,
+						   struct ims_leaf *leaf)
+{
+	const struct ims_format *f = s->format;
+	uint64_t page = e & f->addr & ~((UINT64_C(1) << lg2) - 1);
+	unsigned dirty = ims_dirtied(s, grown) == grown ? (unsigned)IMS_D : 0u;
+	enum ims_walk_status st;
+
+	if (f->table_bit && stage == 1)
+		leaf->s1_level = at->level;
+	else if (f->table_bit)
+		leaf->s2_level = at->level;
+	leaf->global = f->not_global && !(e & f->not_global);
+	st = ims_walk_landed(s, stage, addr, need, page, lg2, at->perm, dirty, leaf);
+	if (f->keeps_leaves && s->nested && w->caches && lg2 >= f->keeps_from &&
+	    (st == IMS_WALK_OK || f->table_bit))
+		ims_walk_keep_leaf(w, stage, addr, page, lg2,
+				   (at->perm & IMS_KEPT) | dirty |
+					   (f->table_bit ? ims_lost_to_2(IMS_RIGHTS, at->perm) :
+							   0u),
+				   at->level, false);
+	return st;
+}
+
 /*
  * Walks one stage whose tables need no further translation. @need is what the
  * access asks of the cumulative permission; the leaf is filled in even when a
@@ -504,23 +233,15 @@ IMS_TEMPLATE enum ims_walk_status ims_walk_flat(struct ims_walker *w, const stru
 {
 	const struct ims_format *f = s->format;
 	struct ims_start at = ims_walk_root(s);
-	uint64_t e, at_addr, grown, page;
-	enum ims_walk_status st;
+	uint64_t e, at_addr, grown;
 	struct ims_turn turn;
 	unsigned missing;
 
 	if (w->caches && ims_walk_find(w, stage, addr, &at) && f->keeps_leaves && !at.level) {
 		/* A leaf there serves once nothing is to be set in it. */
-		if (!(at.perm & IMS_D))
-			at = ims_walk_root(s);
-	}
-	if (f->keeps_leaves && !at.level) {
-		leaf->stage = (uint8_t)stage;
-		leaf->at = 0;
-		if (f->table_bit)
-			leaf->s2_level = at.leaf_level;
-		return ims_walk_landed(s, stage, addr, need, at.table, at.lg2, at.perm, IMS_D,
-				       leaf);
+		if (at.perm & IMS_D)
+			return ims_walk_kept(s, stage, addr, need, &at, leaf);
+		at = ims_walk_root(s);
 	}
 	/* What a cache gave says of the entries above as much as they do. */
 	missing = need & ~((unsigned)at.perm | s->waive);
@@ -567,21 +288,7 @@ IMS_TEMPLATE enum ims_walk_status ims_walk_flat(struct ims_walker *w, const stru
 	}
 	leaf->last = e;
 	leaf->at = at_addr;
-	if (f->table_bit && stage == 1)
-		leaf->s1_level = at.level;
-	else if (f->table_bit)
-		leaf->s2_level = at.level;
-	leaf->global = f->not_global && !(e & f->not_global);
-	page = e & f->addr & ~((UINT64_C(1) << turn.lg2) - 1);
-	st = ims_walk_landed(s, stage, addr, need, page, turn.lg2, at.perm,
-			     ims_dirtied(s, grown) == grown ? IMS_D : 0, leaf);
-	if (f->keeps_leaves && s->nested && w->caches && turn.lg2 >= f->keeps_from &&
-	    (st == IMS_WALK_OK || f->table_bit))
-		ims_walk_keep_leaf(w, stage, addr, page, turn.lg2,
-				   (at.perm & IMS_KEPT) | (leaf->perm & IMS_D) |
-					   (f->table_bit ? ims_lost_to_2(IMS_RIGHTS, at.perm) : 0u),
-				   at.level, false);
-	return st;
+	return ims_walk_at_leaf(w, s, stage, addr, need, &at, e, grown, turn.lg2, leaf);
 }
 
 /* Of a failure between the stages: where. */
@@ -716,6 +423,8 @@ IMS_TEMPLATE enum ims_walk_status ims_walk_final(struct ims_walker *w, const str
 	leaf->mid = (e & f->addr & ~low) | (addr & low);
 	leaf->through = true;
 	if (f->table_bit) {
+		/* Not what the tables' pages left there. */
+		leaf->s2_lg2 = 64;
 		st = ims_walk_ahead(s1, has, need, leaf);
 		if (st != IMS_WALK_OK)
 			return st;
@@ -793,10 +502,11 @@ IMS_TEMPLATE enum ims_walk_status ims_walk_down(struct ims_walker *w, const stru
 			if (f->table_bit)
 				leaf->s1_level = at->level;
 			if (f->keeps_leaves && s1->nested && w->caches)
-				ims_walk_keep_leaf(w, 1, addr, e & f->addr, turn.lg2,
-						   (at->perm & IMS_KEPT) |
-							   (ims_dirtied(s1, e) == e ? IMS_D : 0),
-						   at->level, at->global);
+				ims_walk_keep_leaf(
+					w, 1, addr, e & f->addr, turn.lg2,
+					(at->perm & IMS_KEPT) |
+						(ims_dirtied(s1, e) == e ? (unsigned)IMS_D : 0u),
+					at->level, at->global);
 			return ims_walk_final(w, s1, s2, limit, at, at_addr, e, addr, need, leaf);
 		}
 	}

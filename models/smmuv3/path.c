@@ -140,7 +140,9 @@ static uint32_t s1_options(const struct smmu_way *way, const struct half *half, 
 	if (el2)
 		return o | SMMU_O_EL2;
 	return o | (CD(PAN) ? SMMU_O_PAN : 0) | (CD(PAN) && CD(EPAN) && P(EPAN) ? SMMU_O_EPAN : 0) |
-	       (half->epd ? SMMU_O_EPD : 0) | (half->e0pd && P(E0PD) ? SMMU_O_E0PD : 0);
+	       (half->epd ? SMMU_O_EPD : 0) |
+	       (half->epd && !way->state->params[SMMU_K_EPD_HIT] ? SMMU_O_NO_HIT : 0) |
+	       (half->e0pd && P(E0PD) ? SMMU_O_E0PD : 0);
 }
 
 static void take_s1(struct smmu_way *way)
@@ -280,6 +282,17 @@ static uint16_t take_translated(struct smmu_way *way)
 	return only_s2(way);
 }
 
+/*
+ * Section 5.4, E0PD and EPD: users do not reach this half, whatever is cached; where there
+ * is no table, an entry may serve all the same.
+ */
+static uint16_t barred(const struct ims_path *path)
+{
+	if ((path->options & SMMU_O_E0PD) && (path->need & (IMS_U | IMS_X)))
+		return SMMU_E_TRANSLATION;
+	return path->options & SMMU_O_NO_HIT ? SMMU_E_TRANSLATION : 0;
+}
+
 static uint16_t by_stream(struct smmu_way *way)
 {
 	const struct ims_req *req = way->req;
@@ -307,6 +320,8 @@ static uint16_t by_stream(struct smmu_way *way)
 	fault = take_stages(way);
 	way->path->to_mid = req->kind == IMS_REQ_ATS && effective_eats(way) == 2;
 	take_request(way);
+	if (!fault)
+		fault = barred(way->path);
 	return fault;
 }
 

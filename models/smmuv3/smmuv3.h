@@ -346,17 +346,19 @@ enum smmu_option {
 	SMMU_O_S2 = 0x800000,	 /* STE.S2S */
 	SMMU_O_INST = 0x1000000, /* as the record says it, after the STE's overrides */
 	SMMU_O_PRIV = 0x2000000,
+	SMMU_O_NO_HIT = 0x4000000, /* with EPD: nor may what is cached serve */
 };
 
 extern const struct ims_model smmuv3_model;
 extern const struct ims_param smmu_params[];
-extern const struct ims_param_rule smmu_param_rules[];
+extern const struct ims_param_rule smmu_param_rules[], smmu_needs[];
 
 /* The tables' lengths; each is checked where the table stands. */
 enum {
-	SMMU_FAULTS = 44,
+	SMMU_FAULTS = 32,
 	SMMU_PARAM_RULES = 51,
 	SMMU_REG_ROWS = 36,
+	SMMU_NEEDS = 1,
 };
 
 /* Page sizes of tables, in the order of TG0 and S2TG. */

@@ -253,9 +253,7 @@ uint16_t smmu_walk(struct ims_walker *w, const struct ims_path *path, const stru
 		leaf->mid = addr;
 		return result(walk_of(path)(w, path, addr, leaf), path, leaf);
 	}
-	/* E0PD: users do not reach this half. */
-	if (!in_range(path, addr) || (path->options & SMMU_O_EPD) ||
-	    ((path->options & SMMU_O_E0PD) && (path->need & (IMS_U | IMS_X))))
+	if (!in_range(path, addr) || (path->options & SMMU_O_EPD))
 		return SMMU_E_TRANSLATION;
 	return result(walk_of(path)(w, path, addr, leaf), path, leaf);
 }
