@@ -323,33 +323,24 @@ static bool read_before(const struct chk *c, const struct chk_record *r, guint i
 	return through && through->read < first_loss(c, w, 0);
 }
 
-static bool way_changed(const struct chk *c, const struct chk_record *r)
-{
-	struct ims_mem mem = ims_world_mem(c->image, 0);
-
-	for (guint i = 0; i < r->words->len; i++) {
-		const struct chk_word *w = &g_array_index(r->words, struct chk_word, i);
-
-		if (!word_grants(c, w, ims_mem_word(&mem, w->pa)) && read_before(c, r, i))
-			return true;
-	}
-	return false;
-}
-
-bool chk_changed(const struct chk *c, const struct chk_record *r, uint32_t *ret_by)
+bool chk_changed(const struct chk *c, const struct chk_record *r, uint32_t *ret_by, bool *ret_way)
 {
 	struct ims_mem mem = ims_world_mem(c->image, 0);
 	bool changed = false;
 
 	/* Outdated already, it is so by what made it so. */
 	*ret_by = r->outdated ? r->changed_by : 0;
+	*ret_way = false;
 	for (guint i = 0; i < r->words->len; i++) {
 		const struct chk_word *w = &g_array_index(r->words, struct chk_word, i);
 		uint32_t by;
 
-		if (word_grants(c, w, ims_mem_word(&mem, w->pa)) || !counts(c, r, w) ||
-		    read_before(c, r, i))
+		if (word_grants(c, w, ims_mem_word(&mem, w->pa)) || !counts(c, r, w))
 			continue;
+		if (read_before(c, r, i)) {
+			*ret_way = true;
+			continue;
+		}
 		changed = true;
 		if (r->outdated)
 			break;
@@ -455,8 +446,7 @@ void chk_judge(struct chk *c, struct chk_record *r)
 	uint32_t by;
 
 	r->dirty = false;
-	r->outdated = chk_changed(c, r, &by);
-	way = way_changed(c, r);
+	r->outdated = chk_changed(c, r, &by, &way);
 	r->kept = false;
 	if (is_translation(c, r) && (r->outdated || r->borrowed || r->moved || r->adrift || way)) {
 		bool astray = led_astray(c, r);

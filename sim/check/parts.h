@@ -123,9 +123,10 @@ struct chk_fresh {
 void chk_reference(struct chk *c, uint32_t unit, const struct ims_req *req, struct chk_fresh *ret);
 /*
  * Has one of the words it is made of changed, other than by becoming more
- * permissive; @ret_by: the first write that did it since the entry was current.
+ * permissive; @ret_by: the first write that did it since the entry was current; @ret_way: one of those
+ * that only say how a table of the guest is reached has, after that was read.
  */
-bool chk_changed(const struct chk *c, const struct chk_record *r, uint32_t *ret_by);
+bool chk_changed(const struct chk *c, const struct chk_record *r, uint32_t *ret_by, bool *ret_way);
 void chk_judge(struct chk *c, struct chk_record *r);
 void chk_judge_dirty(struct chk *c);
 /* Does the second oracle, the engine's own walk of the world, agree; sets c->bug if not. */
