@@ -68,6 +68,7 @@ enum amdvi_param {
 	AMDVI_K1,
 	AMDVI_K1B,
 	AMDVI_K2,
+	AMDVI_K_ATC_NO_PASID,
 	AMDVI_K2B,
 	AMDVI_K3,
 	AMDVI_K4,

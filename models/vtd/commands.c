@@ -140,11 +140,14 @@ const struct ims_cmd_row vtd_rows[] = {
 	{ .name = "", .title = "IOTLB with reserved granularity", .source = "VT-d 5.10 section 6.5.2.3",
 	  .vmm = IMS_VMM_DOMAIN, .care = { G_CARE }, .value = { G(2, 0) }, .reserved = { ALL } },
 
-	{ .name = "devTLB", .title = "devTLB", .source = "VT-d 5.10 section 6.5.2.5",
+	{ .name = "devTLB", .title = "devTLB", .source = "VT-d 5.10 section 6.5.2.5", .conditional = true,
 	  .vmm = IMS_VMM_ATC, .ranged = true, .care = { TYPE_CARE }, .value = { 3 },
 	  .reserved = { UINT64_C(0x000f0000ffe001f0), 0xffe, NOTHING_ABOVE }, FIELDS(dev_tlb),
 	  .match = { { .cache = VTD_ATC, .src = IMS_EQUAL, .ctx = IMS_ABSENT, .classes = CLASSES_ALL,
-		       .range = IMS_RANGE_FRAGMENT, .source = "section 6.5.2.5: entries without PASID" } } },
+		       .range = IMS_RANGE_FRAGMENT, .source = "section 6.5.2.5: entries without PASID" },
+		     { .cache = VTD_ATC, .src = IMS_EQUAL, .ctx = IMS_PRESENT, .classes = CLASSES_ALL,
+		       .range = IMS_RANGE_FRAGMENT, .knob = VTD_K_ATC_NO_PASID, .knob_values = 2,
+		       .source = "section 6.5.2.5; PCIe ATS: what of a device it reaches" } } },
 
 	{ .name = "IEC", .title = "IEC global", .source = "VT-d 5.10 section 6.5.2.8",
 	  .vmm = IMS_VMM_NONE, .care = { TYPE_CARE | 0x10 }, .value = { 4 },

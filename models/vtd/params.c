@@ -11,6 +11,7 @@
 
 #define C			  IMS_CAP
 #define K			  IMS_KNOB
+#define O			  IMS_OPEN
 #define Q(id, name, text, source) IMS_QUIRK(id, name, text, 0, source)
 
 /* clang-format off */
@@ -71,25 +72,34 @@ const struct ims_param vtd_params[VTD_PARAMS] = {
 	C(VTD_P_IRREQ,  "irreq", "interrupt remapping is required", 0, 1, ECAP),
 	C(VTD_P_ERS,    "ers", "execute requests; gone", 0, 1, ECAP),
 
-	K(VTD_K_NEGATIVE, "negative-caching", "with cm: what is kept of faulting entries: 0 nothing, 1 context and PASID entries, 2 second-stage and nested translations too",
-	  2, 2, "VT-d 5.10 section 6.1", "\"may cache\": whether and how long is the implementation's"),
+	O(VTD_K_NEGATIVE, "negative-caching", "with cm: what is kept of faulting entries: 0 nothing, 1 context and PASID entries, 2 second-stage and nested translations too",
+	  2, 2, 0, 2, "VT-d 5.10 section 6.1", "\"may cache\": whether and how long is the implementation's", "it keeps most"),
 	K(VTD_K_PC_DROPS_NEGATIVE, "pc-drops-negative", "PASID-cache commands by domain drop negative entries of any domain, of their PASID",
 	  1, 1, "VT-d 5.10 section 6.1; Linux pasid_flush_caches()",
-	  "by the letter negative entries carry DID 0 and such a command misses them"),
+	  "by the letter negative entries carry DID 0 and such a command misses them",
+	  "no driver could program a unit of the letter: those with CM = 1 are emulated, and drop them"),
 	K(VTD_K_TORN, "torn-fetch", "16-byte pieces of a PASID-table entry that a fetch begun earlier has already",
-	  0, 3, "VT-d 5.10 chapter 9, preamble", "how an implementation splits the 64 bytes"),
-	K(VTD_K_EAGER, "early-effect", "a command that need not follow a pending one takes effect when it is consumed",
-	  0, 1, "VT-d 5.10 section 6.5.2.12", "type 3 after type 6 is not named among the ordered pairs"),
+	  0, 3, "VT-d 5.10 chapter 9, preamble", "how an implementation splits the 64 bytes",
+	  "each split has other words of the old entry, none has those of all: a scenario names one, and when"),
+	O(VTD_K_EAGER, "early-effect", "a command that need not follow a pending one takes effect when it is consumed",
+	  0, 1, 0, 1, "VT-d 5.10 section 6.5.2.12", "type 3 after type 6 is not named among the ordered pairs",
+	  "what is dropped early can be filled again before the wait"),
+	O(VTD_K_ATC_NO_PASID, "atc-no-pasid-invalidate", "a device-TLB invalidation without PASID and entries fetched with one: 0 they stay, 1 they go too",
+	  0, 0, 1, 1, "VT-d 5.10 section 6.5.2.5; PCIe ATS", "what of a device it reaches", "what has no PASID is all that must go"),
 	K(VTD_K_PT_LG2, "pass-through-size", "log2 of what one pass-through result covers; 0: none is kept",
-	  12, 30, "VT-d 5.10 section 4.2.3, 6.2.4", "\"largest supported page size\" is a recommendation"),
+	  12, 30, "VT-d 5.10 section 4.2.3, 6.2.4", "\"largest supported page size\" is a recommendation",
+	  "any page takes the whole entry away: pieces are kept longer"),
 	K(VTD_K_PASID_HITS_NONE, "pasid-hits-no-pasid", "requests with PASID may hit entries of requests without",
-	  0, 0, "VT-d 5.10 section 6.2.4", "reached by illegal traffic alone (SCT.9): not modelled"),
+	  0, 0, "VT-d 5.10 section 6.2.4", "reached by illegal traffic alone (SCT.9): not modelled", "not modelled"),
 	K(VTD_K_TABLE_DIRTY, "table-read-sets-dirty", "with SSADE reading a first-stage table makes its page dirty, as EPT does",
-	  0, 1, "VT-d 5.10 section 3.7.2", "not stated; only that read and write permission is demanded"),
+	  0, 1, "VT-d 5.10 section 3.7.2", "not stated; only that read and write permission is demanded",
+	  "it decides what a walk writes, not what is kept of it"),
 	K(VTD_K_STRICT_AW, "strict-aw-reserved", "with SSTS = 0 AW is reserved in first-stage-only entries too",
-	  0, 1, "VT-d 5.10 section 9.6", "the letter says so; Linux writes AW always and QEMU does not check"),
+	  0, 1, "VT-d 5.10 section 9.6", "the letter says so; Linux writes AW always and QEMU does not check",
+	  "it decides how a walk ends, not what is kept of it"),
 	K(VTD_K_AM_LIMIT, "am-over-mamv-stops", "a type 2 descriptor with AM > MAMV stops the queue",
-	  0, 1, "VT-d 5.10 section 11.4.2, MAMV", "no outcome is stated for the queue"),
+	  0, 1, "VT-d 5.10 section 11.4.2, MAMV", "no outcome is stated for the queue",
+	  "software is told of a queue that stops: nothing is kept in silence"),
 
 	Q(VTD_Q_SPR17,  "spr17", "nested: accessed and dirty bits are set in first-stage tables that the second stage maps read-only",
 	  "Sapphire Rapids erratum SPR17; Linux IOMMU_HW_INFO_VTD_ERRATA_772415_SPR17"),

@@ -56,11 +56,12 @@ static char *range_text(uint64_t first, uint64_t last)
 /* One match row against one entry. */
 static enum chk_field row_miss(const struct chk *c, const struct chk_target *t,
 			       const struct ims_sel *sel, uint32_t when, char **ret_want,
-			       char **ret_got)
+			       char **ret_got, bool *ret_mid)
 {
 	const struct ims_entry *e = &t->facts;
 	uint64_t first, last;
 
+	*ret_mid = sel->range == IMS_RANGE_MID;
 	if (!ims_how_hits(sel->how_dom, sel->dom, e->dom, sel->dom_mask, IMS_NONE)) {
 		*ret_want = g_strdup_printf("%u", e->dom);
 		*ret_got = g_strdup_printf("%u", sel->dom);
@@ -85,10 +86,10 @@ static enum chk_field row_miss(const struct chk *c, const struct chk_target *t,
 	}
 	if (!ims_sel_range_hits(sel, e)) {
 		ims_sel_extent(sel, e, &first, &last);
-		*ret_want = range_text(first, last);
+		*ret_want = *ret_mid && e->mid_lg2 >= 64 ? g_strdup("what came through nothing") :
+							   range_text(first, last);
 		*ret_got = range_text(sel->first, sel->last);
-		return ims_overlap(sel->first, sel->last, first, last) &&
-				       sel->range != IMS_RANGE_MID ?
+		return ims_overlap(sel->first, sel->last, first, last) && !*ret_mid ?
 			       CHK_FIELD_LEVEL :
 			       CHK_FIELD_RANGE;
 	}
@@ -118,17 +119,27 @@ static char *caches_reached(const struct chk *c, const struct ims_cmd_row *row)
 	return g_string_free(s->len ? s : g_string_append(s, "nothing"), FALSE);
 }
 
+bool chk_decode(const struct chk *c, uint32_t unit, const uint64_t *words, struct ims_cmd *ret_cmd)
+{
+	const struct ims_state *s = &c->s.world->units[unit].state;
+
+	return !ims_cmd_decode(c->s.model, s, words, ret_cmd) ||
+	       !ims_cmd_decode(c->s.model, NULL, words, ret_cmd);
+}
+
 enum chk_field chk_first_miss(const struct chk *c, const struct chk_target *t,
-			      const uint64_t *words, uint32_t when, char **ret_want, char **ret_got)
+			      const uint64_t *words, uint32_t when, char **ret_want, char **ret_got,
+			      bool *ret_mid)
 {
 	const struct ims_cmd_row *row;
 	enum chk_field best = CHK_FIELD_LEVEL;
 	struct ims_cmd cmd;
-	bool leaf_only = false;
+	bool leaf_only = false, mid;
 
+	*ret_mid = false;
 	*ret_want = g_strdup(c->s.model->caches[t->cache].name);
 	*ret_got = NULL;
-	if (ims_cmd_decode(c->s.model, NULL, words, &cmd)) {
+	if (!chk_decode(c, t->unit, words, &cmd)) {
 		*ret_got = g_strdup("an illegal command");
 		return CHK_FIELD_LEVEL;
 	}
@@ -145,13 +156,14 @@ enum chk_field chk_first_miss(const struct chk *c, const struct chk_target *t,
 			leaf_only = true;
 			continue;
 		}
-		field = row_miss(c, t, &sel, when, &want, &got);
+		field = row_miss(c, t, &sel, when, &want, &got, &mid);
 		if (field < best || (best == CHK_FIELD_LEVEL && *ret_got)) {
 			g_free(want);
 			g_free(got);
 			continue;
 		}
 		best = field;
+		*ret_mid = mid;
 		g_free(*ret_want);
 		g_free(*ret_got);
 		*ret_want = want;
@@ -166,9 +178,11 @@ enum chk_field chk_first_miss(const struct chk *c, const struct chk_target *t,
 
 static struct chk_target target_of(const struct chk_record *r)
 {
-	struct chk_target t = {
-		.cache = r->cache, .filed_ctx = r->filed_ctx, .fill = r->fill, .facts = r->facts
-	};
+	struct chk_target t = { .unit = r->unit,
+				.cache = r->cache,
+				.filed_ctx = r->filed_ctx,
+				.fill = r->fill,
+				.facts = r->facts };
 
 	t.facts.born = r->read;
 	return t;
@@ -214,7 +228,7 @@ static void collect(struct chk *c, GPtrArray *misses, const struct chk_target *t
 			m->first = cmd.first;
 			m->last = cmd.last;
 		}
-		m->field = chk_first_miss(c, t, e->a, n, &m->want, &m->got);
+		m->field = chk_first_miss(c, t, e->a, n, &m->want, &m->got, &m->between);
 		m->discarded = kind == IMS_EV_QUEUED ? g_strdup(discarded_by(c, n)) : NULL;
 		g_ptr_array_add(misses, m);
 	}
@@ -298,7 +312,8 @@ static char *gap_text(const struct chk_finding *f, uint64_t first, uint64_t last
 		for (guint i = 0; i < f->misses->len; i++) {
 			const struct chk_near_miss *m = g_ptr_array_index(f->misses, i);
 
-			if (m->field != CHK_FIELD_RANGE || m->last < at || m->first > end)
+			if (m->field != CHK_FIELD_RANGE || m->between || m->last < at ||
+			    m->first > end)
 				continue;
 			end = m->first > at ? m->first - 1 : MIN(last, m->last);
 			covered = m->first <= at;
@@ -322,7 +337,7 @@ static void set_cause(const struct chk *c, struct chk_finding *f, const struct c
 	const struct chk_near_miss *best = nearest(f->misses);
 
 	f->cause = best ? cause_of(best) : "none-issued";
-	if (!best || best->field != CHK_FIELD_RANGE)
+	if (!best || best->field != CHK_FIELD_RANGE || best->between)
 		return;
 	changed_span(c, r, t, &first, &last);
 	f->gap = gap_text(f, first, last);
@@ -422,6 +437,7 @@ void chk_explain(struct chk *c, struct chk_finding *f, const struct chk_record *
 	t.fill = 0;
 	if (chk_guest_view(c, r, &vm, &t.facts)) {
 		t.facts.cls = (uint8_t)__builtin_ctz(c->s.model->s1_class);
+		t.unit = f->vm + 1;
 		collect(c, f->misses, &t, f->vm + 1, IMS_EV_QUEUED, from);
 	}
 }

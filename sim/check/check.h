@@ -40,6 +40,7 @@ struct chk_near_miss {
 	char *command;
 	enum chk_field field;
 	uint64_t first, last; /* what it names, all addresses if it names none */
+	bool between;	      /* they are addresses between the stages */
 	char *want, *got;
 	char *discarded; /* who dropped it on the way, NULL if nobody */
 	uint32_t event;
@@ -69,6 +70,9 @@ struct chk_finding {
 	GArray *pages;			/* of uint64_t, iovas, ascending, distinct */
 	GPtrArray *misses;		/* of struct chk_near_miss* */
 	GPtrArray *history;		/* of struct chk_step* */
+	/* The readings of open knobs without which it is not there: "k9-prefetch=7, ..."; NULL: none. */
+	char *needs;
+	char *power; /* the same with what is open about each; NULL as well */
 };
 
 struct chk_counts {
@@ -132,8 +136,12 @@ const struct chk_counts *chk_counts(struct chk *c);
 /* Outdated entries of the physical unit that are still cached now. */
 uint32_t chk_outdated(struct chk *c);
 
+/* What a finding has in `power`: the readings it needs, or that of hardware that fills on access. */
+const char *chk_power_name(const struct chk_finding *f);
+
 /*
- * Runs @scn on @model and judges it. Returns a result to be freed with
+ * Runs @scn on @model and judges it, several times if findings may depend on how
+ * adversarial hardware reads what is open: each says what it needs. Returns a result to be freed with
  * chk_result_free; what could not be run is a CHK_ERROR with its reason.
  */
 struct chk_result *chk_run(const struct scn *scn, const struct ims_model *model);

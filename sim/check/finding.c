@@ -49,7 +49,7 @@ static uint32_t given_away(const struct chk *c, uint64_t hpa, uint32_t after)
 
 /* ---- collecting ---- */
 
-static void add_page(struct chk_finding *f, uint64_t iova)
+void chk_finding_page(struct chk_finding *f, uint64_t iova)
 {
 	uint64_t page = iova & ~UINT64_C(0xfff);
 	guint i = f->pages->len;
@@ -61,8 +61,7 @@ static void add_page(struct chk_finding *f, uint64_t iova)
 	f->iova = g_array_index(f->pages, uint64_t, 0);
 }
 
-static struct chk_finding *finding_new(struct chk *c, const struct chk_record *r,
-				       uint32_t changed_by)
+struct chk_finding *chk_finding_new(struct chk *c, const struct chk_record *r, uint32_t changed_by)
 {
 	struct chk_finding *f = g_new0(struct chk_finding, 1);
 	uint32_t step = chk_step_of(c, changed_by);
@@ -101,19 +100,16 @@ static bool has_pages(const struct chk_finding *f)
 	return !f->latent || f->where == IMS_WHERE_IOTLB || f->where == IMS_WHERE_ATC;
 }
 
-/*
- * One change has one finding for a device and PASID: the gravest, with the pages
- * of them all. Returns true if @f, its story not told yet, is to be told: it is
- * the first of its change, or graver than what stood for it.
- */
-static bool stands(struct chk *c, struct chk_finding *f)
+bool chk_finding_stands(struct chk *c, struct chk_finding *f)
 {
 	for (guint i = 0; i < c->findings->len; i++) {
 		struct chk_finding *old = g_ptr_array_index(c->findings, i);
 		bool graver = weight(f) > weight(old);
 
-		if (old->kind == SCN_KIND_RULE || old->line != f->line || old->dev != f->dev ||
-		    old->ctx != f->ctx || old->step != f->step || strcmp(old->blame, f->blame))
+		if (old->kind == SCN_KIND_RULE ||
+		    (old->kind == SCN_KIND_BREACH) != (f->kind == SCN_KIND_BREACH) ||
+		    old->line != f->line || old->dev != f->dev || old->ctx != f->ctx ||
+		    old->step != f->step || strcmp(old->blame, f->blame))
 			continue;
 		if (graver) {
 			c->findings->pdata[i] = f;
@@ -121,7 +117,7 @@ static bool stands(struct chk *c, struct chk_finding *f)
 			old = g_ptr_array_index(c->findings, i);
 		}
 		for (guint k = 0; k < f->pages->len && (has_pages(f) || !has_pages(old)); k++)
-			add_page(old, g_array_index(f->pages, uint64_t, k));
+			chk_finding_page(old, g_array_index(f->pages, uint64_t, k));
 		chk_finding_free(f);
 		return graver;
 	}
@@ -226,8 +222,6 @@ static bool judge_use(struct chk *c, const struct scn_access_now *now,
 	struct chk_finding *f;
 	struct claim claim;
 
-	if (r && r->foreign)
-		return false; /* a breach, if anything */
 	if (!r || !r->changed_by) {
 		if (!c->bug)
 			c->bug = g_strdup_printf("an access to 0x%" G_GINT64_MODIFIER
@@ -241,7 +235,7 @@ static bool judge_use(struct chk *c, const struct scn_access_now *now,
 		count_window(c, r, a);
 		return true;
 	}
-	f = finding_new(c, r, r->changed_by);
+	f = chk_finding_new(c, r, r->changed_by);
 	f->kind = !claim.away				      ? SCN_KIND_STALE :
 		  claim.claimed && claim.away > claim.claimed ? SCN_KIND_STALE_AFTER_REUSE :
 								SCN_KIND_EARLY_FREE;
@@ -251,8 +245,8 @@ static bool judge_use(struct chk *c, const struct scn_access_now *now,
 	f->want = fresh->out;
 	f->has_want = fresh->ok;
 	f->blame = bare ? "guest" : "host";
-	add_page(f, now->iova);
-	if (stands(c, f)) {
+	chk_finding_page(f, now->iova);
+	if (chk_finding_stands(c, f)) {
 		chk_explain(c, f, r, bare);
 		chk_tell(c, f, r, a->event);
 	}
@@ -288,6 +282,13 @@ bool chk_accessed(struct chk *c, const struct scn_access_now *now, const struct 
 	if (!a->bare.refused && !a->bare.fault && use_stale(c, unit, now, &a->bare, &ignored))
 		bare = served_by(c, unit, &a->bare);
 	r = served_by(c, 0, &a->phys);
+	if (r && r->kept)
+		return false;
+	if (chk_other_root(c, 0, now->dev, r)) {
+		bare = chk_other_root(c, unit, now->dev, bare) ? bare : NULL;
+		chk_breach(c, now, &a->phys, r, bare, &fresh);
+		return false;
+	}
 	/* A large entry serves pages that the bare unit, which holds pieces, was not asked for. */
 	if (!bare && r && r->outdated && r->facts.size_lg2 > 12)
 		bare = chk_bare_of(c, r);
@@ -328,13 +329,13 @@ static void judge_latent(struct chk *c, struct chk_record *r)
 	if (r->facts.perm & IMS_NEGATIVE)
 		return; /* it lets nothing through: stale-negative, if anything */
 	r->told = r->changed_by;
-	f = finding_new(c, r, r->changed_by);
+	f = chk_finding_new(c, r, r->changed_by);
 	f->kind = SCN_KIND_STALE;
 	f->latent = true;
-	add_page(f, r->facts.in);
+	chk_finding_page(f, r->facts.in);
 	bare = chk_bare_of(c, r);
 	f->blame = bare ? "guest" : "host";
-	if (stands(c, f)) {
+	if (chk_finding_stands(c, f)) {
 		chk_explain(c, f, r, bare);
 		chk_tell(c, f, r, c->next - 1);
 	}

@@ -144,14 +144,17 @@ static void tell_event(struct chk *c, struct chk_finding *f, uint32_t number, ui
 	}
 }
 
-void chk_tell(struct chk *c, struct chk_finding *f, const struct chk_record *r, uint32_t last)
+static gint by_event(gconstpointer a, gconstpointer b)
+{
+	const struct chk_step *const *x = a, *const *y = b;
+
+	return (*x)->event < (*y)->event ? -1 : (*x)->event > (*y)->event;
+}
+
+void chk_tell_use(struct chk *c, struct chk_finding *f, const struct chk_record *r, uint32_t last)
 {
 	const struct ims_event *end = chk_event(c, last);
-	uint32_t step = chk_step_of(c, r->changed_by);
 
-	tell_fill(c, f, r);
-	for (uint32_t n = r->changed_by + 1; n < c->next && n < last; n++)
-		tell_event(c, f, n, step);
 	if (end && end->kind == IMS_EV_DMA) {
 		static const char *const verbs[] = { "touches", "reads", "writes",
 						     "atomically updates" };
@@ -165,6 +168,18 @@ void chk_tell(struct chk *c, struct chk_finding *f, const struct chk_record *r, 
 		     g_strdup_printf("%s still holds the entry",
 				     c->s.model->caches[r->cache].name));
 	}
+	/* What was filled after the change, from something older, comes after it. */
+	g_ptr_array_sort(f->history, by_event);
+}
+
+void chk_tell(struct chk *c, struct chk_finding *f, const struct chk_record *r, uint32_t last)
+{
+	uint32_t step = chk_step_of(c, r->changed_by);
+
+	tell_fill(c, f, r);
+	for (uint32_t n = r->changed_by + 1; n < c->next && n < last; n++)
+		tell_event(c, f, n, step);
+	chk_tell_use(c, f, r, last);
 }
 
 void chk_finding_free(struct chk_finding *f)
@@ -177,5 +192,7 @@ void chk_finding_free(struct chk_finding *f)
 	g_ptr_array_unref(f->history);
 	g_array_unref(f->pages);
 	g_free(f->gap);
+	g_free(f->needs);
+	g_free(f->power);
 	g_free(f);
 }

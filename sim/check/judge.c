@@ -307,19 +307,74 @@ static bool counts(const struct chk *c, const struct chk_record *r, const struct
 	return w->kind || c->s.model->caches[r->cache].where != IMS_WHERE_WALK;
 }
 
-bool chk_changed(const struct chk *c, const struct chk_record *r, uint32_t *ret_by)
+static bool is_translation(const struct chk *c, const struct chk_record *r)
+{
+	uint8_t where = c->s.model->caches[r->cache].where;
+
+	return where == IMS_WHERE_IOTLB || where == IMS_WHERE_ATC;
+}
+
+static bool is_s1_leaf(const struct chk *c, const struct chk_word *w)
+{
+	return w->kind >> 8 == 1 &&
+	       ((w->kind & 0xff) == 1 || (w->value & c->s.model->s1->leaf_bit));
+}
+
+/*
+ * The word of the guest that was read through this one, of stage 2; NULL if that leads to
+ * what the entry itself is about: its page, its table, its own structure.
+ */
+static const struct chk_word *read_through(const struct chk *c, const struct chk_record *r, guint i)
+{
+	const struct chk_word *words = (const struct chk_word *)(const void *)r->words->data;
+	bool config = c->s.model->caches[r->cache].where == IMS_WHERE_CONFIG;
+	guint before = i, behind = i, end = r->words->len;
+
+	if (words[i].kind >> 8 != 2 || (!config && r->facts.s1_lg2 >= 64))
+		return NULL;
+	while (before && words[before].kind >> 8 == 2)
+		before--;
+	if (is_translation(c, r) && is_s1_leaf(c, &words[before]))
+		return NULL;
+	while (behind < end && words[behind].kind >> 8 == 2)
+		behind++;
+	while (config && end > behind && !words[end - 1].kind)
+		end--;
+	return behind < end ? &words[behind] : NULL;
+}
+
+/*
+ * The host has changed how a table of the guest is reached. What the guest's entry said
+ * before stays true until the guest itself says otherwise, and what it leads to is where
+ * stage 2 says now: made of both, a fact is sound. One that read the table later, by
+ * way of an address that was cached, is not.
+ */
+static bool read_before(const struct chk *c, const struct chk_record *r, guint i)
+{
+	const struct chk_word *w = &g_array_index(r->words, struct chk_word, i);
+	const struct chk_word *through = read_through(c, r, i);
+
+	return through && through->read < first_loss(c, w, 0);
+}
+
+bool chk_changed(const struct chk *c, const struct chk_record *r, uint32_t *ret_by, bool *ret_way)
 {
 	struct ims_mem mem = ims_world_mem(c->image, 0);
 	bool changed = false;
 
 	/* Outdated already, it is so by what made it so. */
 	*ret_by = r->outdated ? r->changed_by : 0;
+	*ret_way = false;
 	for (guint i = 0; i < r->words->len; i++) {
 		const struct chk_word *w = &g_array_index(r->words, struct chk_word, i);
 		uint32_t by;
 
 		if (word_grants(c, w, ims_mem_word(&mem, w->pa)) || !counts(c, r, w))
 			continue;
+		if (read_before(c, r, i)) {
+			*ret_way = true;
+			continue;
+		}
 		changed = true;
 		if (r->outdated)
 			break;
@@ -332,13 +387,6 @@ bool chk_changed(const struct chk *c, const struct chk_record *r, uint32_t *ret_
 }
 
 /* ---- entries ---- */
-
-static bool is_translation(const struct chk *c, const struct chk_record *r)
-{
-	uint8_t where = c->s.model->caches[r->cache].where;
-
-	return where == IMS_WHERE_IOTLB || where == IMS_WHERE_ATC;
-}
 
 static struct ims_req request_of(const struct chk *c, const struct chk_record *r)
 {
@@ -428,16 +476,18 @@ static bool led_astray(struct chk *c, struct chk_record *r)
 
 void chk_judge(struct chk *c, struct chk_record *r)
 {
-	bool was = r->outdated;
+	bool was = r->outdated, way;
 	uint32_t by;
 
 	r->dirty = false;
-	r->outdated = chk_changed(c, r, &by);
-	if (is_translation(c, r) && (r->outdated || r->borrowed || r->moved || r->adrift)) {
+	r->outdated = chk_changed(c, r, &by, &way);
+	r->kept = false;
+	if (is_translation(c, r) && (r->outdated || r->borrowed || r->moved || r->adrift || way)) {
 		bool astray = led_astray(c, r);
 
+		r->kept = astray && !by && way;
 		/* Nothing it is made of has changed, and yet the tables say otherwise: they are another root's. */
-		r->foreign = astray && !by;
+		r->foreign = astray && !by && !way;
 		r->outdated = astray && by;
 	}
 	r->changed_by = r->outdated ? by : 0;
@@ -482,7 +532,7 @@ void chk_confirm(struct chk *c, const struct chk_record *r)
 
 	if (c->bug || r->foreign)
 		return;
-	if (is_translation(c, r)) {
+	if (is_translation(c, r) && !r->kept) {
 		uint64_t step = told_by_one(r), off = 0;
 
 		req.kind = IMS_REQ_UNTRANSLATED;
@@ -499,7 +549,7 @@ void chk_confirm(struct chk *c, const struct chk_record *r)
 		for (guint i = 0; i < r->words->len; i++) {
 			const struct chk_word *w = &g_array_index(r->words, struct chk_word, i);
 
-			outdated |= counts(c, r, w) &&
+			outdated |= counts(c, r, w) && !read_before(c, r, i) &&
 				    !word_grants(c, w, ims_mem_word(&mem, w->pa));
 		}
 	}

@@ -208,7 +208,8 @@ static void on_fill(struct chk *c, const struct ims_event *e)
 	set_record(c, r->unit, r->cache, r->entry, r);
 	use_words(c, r);
 	r->borrowed = c->borrowed;
-	if (c->torn)
+	r->lent = c->lent;
+	if (c->torn || c->borrowed)
 		mark_dirty(c, r);
 	/* Made of something outdated, or under another root, it is so from the start. */
 	for (guint i = 0; i < c->hits->len; i++) {
@@ -221,6 +222,8 @@ static void on_fill(struct chk *c, const struct ims_event *e)
 		if (from->dirty || from->outdated || from->borrowed ||
 		    c->s.model->caches[from->cache].where == IMS_WHERE_WALK)
 			mark_dirty(c, r);
+		if (from->borrowed && !r->borrowed)
+			r->lent = from->lent;
 		r->borrowed |= from->borrowed;
 	}
 }
@@ -249,14 +252,21 @@ static void on_lookup(struct chk *c, const struct ims_event *e)
 	c->lookup = number_of(c, e);
 	c->asked_ctx[e->unit] = (uint32_t)e->a[1];
 	c->borrowed = false;
+	c->lent = NULL;
 	c->torn = false;
+	c->asker = e->n;
 }
 
-/* Does a walk step stand under configuration structures that this look-up did not come by. */
+/*
+ * Does a walk step stand under configuration structures that this look-up did not come
+ * by; of other entries it is enough that another requester shares the tag.
+ */
 static bool is_borrowed(const struct chk *c, const struct chk_record *step)
 {
 	guint next = 0;
 
+	if (c->s.model->caches[step->cache].where != IMS_WHERE_WALK)
+		return step->facts.src != c->asker;
 	for (guint i = 0; i < step->words->len; i++) {
 		const struct chk_word *w = &g_array_index(step->words, struct chk_word, i);
 		guint k = next;
@@ -282,8 +292,10 @@ static void on_hit(struct chk *c, const struct ims_event *e)
 	if (e->parent != c->lookup)
 		return; /* a device looked into its own cache */
 	IMS_ASSERT(r);
-	if (c->s.model->caches[r->cache].where == IMS_WHERE_WALK)
-		c->borrowed = c->borrowed || is_borrowed(c, r);
+	if (!c->borrowed && is_borrowed(c, r)) {
+		c->borrowed = true;
+		c->lent = r;
+	}
 	g_array_append_vals(c->words, r->words->data, r->words->len);
 	g_ptr_array_add(c->hits, r);
 }

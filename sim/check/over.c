@@ -42,14 +42,14 @@ bool chk_guest_view(const struct chk *c, const struct chk_record *r, uint32_t *r
 	return true;
 }
 
-static bool command_drops(const struct chk *c, const uint64_t *words, const struct chk_record *r,
-			  const struct ims_entry *e)
+static bool command_drops(const struct chk *c, uint32_t unit, const uint64_t *words,
+			  const struct chk_record *r, const struct ims_entry *e)
 {
 	const struct ims_cmd_row *row;
 	struct ims_cmd cmd;
 	struct ims_sel sel;
 
-	if (ims_cmd_decode(c->s.model, NULL, words, &cmd))
+	if (!chk_decode(c, unit, words, &cmd))
 		return false;
 	cmd.when = UINT32_MAX;
 	row = &c->s.model->rows[cmd.row];
@@ -91,7 +91,7 @@ static bool in_batch(const struct chk *c, const struct chk_spill *s, uint32_t vm
 	for (guint i = 0; i < c->commands->len; i++) {
 		const struct ims_event *q = chk_event(c, g_array_index(c->commands, uint32_t, i));
 
-		if (q->unit == vm + 1 && command_drops(c, q->a, s->record, e))
+		if (q->unit == vm + 1 && command_drops(c, q->unit, q->a, s->record, e))
 			return true;
 	}
 	return false;

@@ -29,7 +29,9 @@ struct chk_record {
 	bool adrift;   /* its words changed: what the tables say now depends on others */
 	bool rebased;  /* and they said the same again: its words are those of that walk */
 	bool borrowed; /* made of a walk step that was filled by way of another configuration */
-	bool foreign;  /* and that step was of another root: a breach, which is not judged here */
+	bool foreign;  /* and that step was of another root: its use is a breach */
+	const struct chk_record *lent; /* if borrowed: that step, or entry */
+	bool kept; /* the tables cannot be walked as they were, but what was read of them still holds */
 	struct ims_entry facts;
 	uint32_t filed_ctx;
 	uint32_t asked_ctx; /* of the request that filled it, as it presented it */
@@ -70,7 +72,9 @@ struct chk {
 	uint32_t lookup;   /* its LOOKUP event */
 	uint32_t asked_ctx[IMS_UNITS]; /* what each unit's last one presented */
 	bool torn;		       /* it ended a fetch that had begun before */
-	bool borrowed;		       /* it went on from a walk step of another configuration */
+	bool borrowed; /* it went on from something cached under another configuration, */
+	const struct chk_record *lent; /* this */
+	uint32_t asker;		       /* the requester */
 	GPtrArray *hits;	       /* records it went on from: one of the next two */
 	GPtrArray *
 		hits_of[IMS_UNITS]; /* of each unit's last look-up that was no translated request */
@@ -121,9 +125,10 @@ struct chk_fresh {
 void chk_reference(struct chk *c, uint32_t unit, const struct ims_req *req, struct chk_fresh *ret);
 /*
  * Has one of the words it is made of changed, other than by becoming more
- * permissive; @ret_by: the first write that did it since the entry was current.
+ * permissive; @ret_by: the first write that did it since the entry was current; @ret_way: one of those
+ * that only say how a table of the guest is reached has, after that was read.
  */
-bool chk_changed(const struct chk *c, const struct chk_record *r, uint32_t *ret_by);
+bool chk_changed(const struct chk *c, const struct chk_record *r, uint32_t *ret_by, bool *ret_way);
 void chk_judge(struct chk *c, struct chk_record *r);
 void chk_judge_dirty(struct chk *c);
 /* Does the second oracle, the engine's own walk of the world, agree; sets c->bug if not. */
@@ -137,14 +142,20 @@ uint32_t chk_ctx_of(const struct chk *c, const struct chk_record *r);
 struct chk_record *chk_bare_of(const struct chk *c, const struct chk_record *r);
 /* An entry as a command is held against it. */
 struct chk_target {
+	uint32_t unit; /* whose commands */
 	uint32_t cache, filed_ctx;
 	uint32_t fill;		/* its event; 0: as if it had always been there */
 	struct ims_entry facts; /* born: the event of its oldest word */
 };
-/* The first field in which a command, consumed at event @when, misses an entry. */
+/*
+ * As the unit reads it; what is none to the unit as it is now, by the table alone. False:
+ * not even that.
+ */
+bool chk_decode(const struct chk *c, uint32_t unit, const uint64_t *words, struct ims_cmd *ret_cmd);
+/* @ret_mid: its range is one between the stages. The first field in which a command, consumed at event @when, misses an entry. */
 enum chk_field chk_first_miss(const struct chk *c, const struct chk_target *t,
-			      const uint64_t *words, uint32_t when, char **ret_want,
-			      char **ret_got);
+			      const uint64_t *words, uint32_t when, char **ret_want, char **ret_got,
+			      bool *ret_mid);
 /* The physical entry as the guest sees it; false: it has none of the kind. */
 bool chk_guest_view(const struct chk *c, const struct chk_record *r, uint32_t *ret_vm,
 		    struct ims_entry *ret);
@@ -156,7 +167,31 @@ void chk_explain(struct chk *c, struct chk_finding *f, const struct chk_record *
 void chk_dropped(struct chk *c, struct chk_record *r, const struct ims_event *drop);
 void chk_batch_over(struct chk *c, uint32_t vm);
 
+/* ---- finding.c ---- */
+struct chk_finding *chk_finding_new(struct chk *c, const struct chk_record *r, uint32_t changed_by);
+void chk_finding_page(struct chk_finding *f, uint64_t iova);
+/*
+ * One change has one finding for a device and PASID: the gravest, with the pages
+ * of them all. Returns true if @f, its story not told yet, is to be told: it is
+ * the first of its change, or graver than what stood for it.
+ */
+bool chk_finding_stands(struct chk *c, struct chk_finding *f);
+
+/* ---- breach.c ---- */
+/* Is the entry that served a request of @dev on @unit one of another root, and sound there. */
+bool chk_other_root(const struct chk *c, uint32_t unit, uint32_t dev, const struct chk_record *r);
+/* An access was served from @r, which is; @bare: the same of the guest's own unit, NULL: all is well there. */
+void chk_breach(struct chk *c, const struct scn_access_now *now, const struct ims_access_result *a,
+		const struct chk_record *r, const struct chk_record *bare,
+		const struct chk_fresh *fresh);
+
 /* ---- rule.c ---- */
+/*
+ * The event that last wrote the configuration of a device and PASID, or the way to it;
+ * 0: none did since the setup. With @f it is told there.
+ */
+uint32_t chk_entry_written(struct chk *c, struct chk_finding *f, uint32_t unit, uint32_t dev,
+			   uint32_t ctx);
 struct chk_rules *chk_rules_new(const struct chk_subject *s);
 void chk_rules_free(struct chk_rules *r);
 /* A step has returned: what was programmed in it, held against the vendor's rules. */
@@ -164,9 +199,20 @@ void chk_rules_stepped(struct chk *c);
 /* The run is over. */
 void chk_rules_end(struct chk *c);
 
+/* ---- result.c ---- */
+/* What is found where open knobs have their lenient readings: those with a bit in @lenient. */
+struct chk_result *chk_run_lenient(const struct scn *scn, const struct ims_model *model,
+				   uint32_t lenient);
+
+/* ---- power.c ---- */
+/* Has each finding say on which readings of open knobs it depends. */
+void chk_powers(const struct scn *scn, const struct ims_model *model, struct chk_result *r);
+
 /* ---- history.c ---- */
 /* One line of a finding's story; @text is taken over. */
 void chk_tell_line(struct chk *c, struct chk_finding *f, uint32_t event, uint8_t actor, char *text);
+/* The access at event @last that @r served, or that it is still there. */
+void chk_tell_use(struct chk *c, struct chk_finding *f, const struct chk_record *r, uint32_t last);
 /* How it came about: fill, change, commands, claim, giving away, up to event @last. */
 void chk_tell(struct chk *c, struct chk_finding *f, const struct chk_record *r, uint32_t last);
 void chk_finding_free(struct chk_finding *f);

@@ -8,7 +8,7 @@
 /* Kinds that this program judges; the others are accepted and listed as not judged. */
 #define FOUND                                                                                      \
 	(1u << SCN_KIND_STALE | 1u << SCN_KIND_STALE_AFTER_REUSE | 1u << SCN_KIND_EARLY_FREE |     \
-	 1u << SCN_KIND_RULE)
+	 1u << SCN_KIND_RULE | 1u << SCN_KIND_BREACH)
 #define JUDGED (FOUND | 1u << SCN_KIND_OVER_INVALIDATION)
 /* Judged only where `over:` or a name asks for them, design.md section 6. */
 #define ON_REQUEST                                                                                 \
@@ -43,6 +43,11 @@ static uint32_t never_of(const struct scn_budget *b)
 
 /* ---- what a file expects ---- */
 
+const char *chk_power_name(const struct chk_finding *f)
+{
+	return f->needs ? f->needs : "fill-on-access";
+}
+
 static bool text_fits(const char *want, const char *got)
 {
 	return !want || (got && !strcmp(want, got));
@@ -74,9 +79,9 @@ static bool fail_fits(const struct scn *scn, const struct scn_fail *want,
 
 	return (want->kind < 0 || (uint32_t)want->kind == (uint32_t)f->kind) &&
 	       text_fits(want->where, chk_where_name(f->where)) &&
-	       text_fits(want->cause, f->cause) && text_fits(want->blame, f->blame) &&
-	       text_fits(want->vm, vm) && name_fits(want->device, vm, dev) &&
-	       (want->line < 0 || want->line == f->line) &&
+	       text_fits(want->power, chk_power_name(f)) && text_fits(want->cause, f->cause) &&
+	       text_fits(want->blame, f->blame) && text_fits(want->vm, vm) &&
+	       name_fits(want->device, vm, dev) && (want->line < 0 || want->line == f->line) &&
 	       (!want->step || (f->step && strstr(f->step, want->step))) &&
 	       (want->pages < 0 || want->pages == f->pages->len) &&
 	       (want->latent < 0 || (want->latent != 0) == f->latent) &&
@@ -194,6 +199,19 @@ static struct chk_result *result_new(void)
 	return r;
 }
 
+/* A broken rule is told only where nothing shows what comes of it. */
+static bool witnessed(const struct chk_finding *f, const GPtrArray *findings)
+{
+	for (guint i = 0; f->kind == SCN_KIND_RULE && i < findings->len; i++) {
+		const struct chk_finding *o = g_ptr_array_index(findings, i);
+
+		if (o->kind == SCN_KIND_BREACH && o->line == f->line && o->step == f->step &&
+		    !strcmp(o->blame, f->blame))
+			return true;
+	}
+	return false;
+}
+
 static void take_result(struct chk_result *r, struct judge *j, const struct scn_run *run)
 {
 	struct chk *c = j->chk;
@@ -208,6 +226,9 @@ static void take_result(struct chk_result *r, struct judge *j, const struct scn_
 	r->windows.pages = g_hash_table_size(c->window_pages);
 	r->windows.longest = c->window_longest;
 	r->retentive = !strcmp(run->scn->hardware, "adversarial");
+	for (guint i = c->findings->len; i-- > 0;)
+		if (witnessed(g_ptr_array_index(c->findings, i), c->findings))
+			g_ptr_array_remove_index(c->findings, i);
 	while (c->findings->len)
 		g_ptr_array_add(r->findings, g_ptr_array_steal_index(c->findings, 0));
 }
@@ -250,14 +271,17 @@ static void decide(struct chk_result *r, const struct scn_run *run, const char *
 	r->verdict = r->reason ? CHK_FAIL : CHK_PASS;
 }
 
-struct chk_result *chk_run(const struct scn *scn, const struct ims_model *model)
+static struct chk_result *run_at(const struct scn *scn, const struct ims_model *model,
+				 uint32_t lenient, struct scn_run **ret_run, char **ret_checkpoint)
 {
 	struct chk_result *r = result_new();
 	struct judge j = { 0 };
 	g_autoptr(GError) error = NULL;
-	struct scn_run *run = scn_run_new(scn, model, &error);
+	struct scn_run *run = scn_run_new(scn, model, lenient, &error);
 	struct chk_subject subject;
 
+	*ret_run = run;
+	*ret_checkpoint = NULL;
 	r->verdict = CHK_ERROR;
 	if (!run) {
 		r->reason = g_strdup(error->message);
@@ -277,7 +301,7 @@ struct chk_result *chk_run(const struct scn *scn, const struct ims_model *model)
 		r->reason = g_strdup(error->message);
 	} else {
 		take_result(r, &j, run);
-		decide(r, run, j.checkpoint);
+		r->verdict = CHK_PASS;
 	}
 	if (chk_bug(j.chk)) {
 		r->internal = true;
@@ -285,8 +309,34 @@ struct chk_result *chk_run(const struct scn *scn, const struct ims_model *model)
 		g_free(r->reason);
 		r->reason = g_strdup(chk_bug(j.chk));
 	}
-	g_free(j.checkpoint);
+	*ret_checkpoint = j.checkpoint;
 	chk_free(j.chk);
+	return r;
+}
+
+struct chk_result *chk_run_lenient(const struct scn *scn, const struct ims_model *model,
+				   uint32_t lenient)
+{
+	struct scn_run *run;
+	char *checkpoint;
+	struct chk_result *r = run_at(scn, model, lenient, &run, &checkpoint);
+
+	g_free(checkpoint);
+	scn_run_free(run);
+	return r;
+}
+
+struct chk_result *chk_run(const struct scn *scn, const struct ims_model *model)
+{
+	struct scn_run *run;
+	char *checkpoint;
+	struct chk_result *r = run_at(scn, model, 0, &run, &checkpoint);
+
+	if (r->verdict != CHK_ERROR)
+		chk_powers(scn, model, r);
+	if (r->verdict != CHK_ERROR)
+		decide(r, run, checkpoint);
+	g_free(checkpoint);
 	scn_run_free(run);
 	return r;
 }

@@ -220,6 +220,23 @@ static void read_all(struct chk *c)
 	r->changed = false;
 }
 
+uint32_t chk_entry_written(struct chk *c, struct chk_finding *f, uint32_t unit, uint32_t dev,
+			   uint32_t ctx)
+{
+	const struct live *best = NULL;
+
+	for (guint i = 0; c->rules && i < c->rules->lives->len; i++) {
+		const struct live *l = &g_array_index(c->rules->lives, struct live, i);
+
+		if (l->unit == unit && l->dev == dev &&
+		    (l->e.ctx == ctx || (!best && l->e.ctx == IMS_CTX_NONE)))
+			best = l;
+	}
+	if (f && best && best->written)
+		tell_write(c, f, best, best->written);
+	return best ? best->written : 0;
+}
+
 static void judge_pair(struct chk *c, const struct live *a, const struct live *b)
 {
 	const struct ims_state *s = &hand_of(c, a->unit)->unit->state;

@@ -186,8 +186,13 @@ static const char *params_wrong(const struct ims_model *m)
 		values[i] = m->params[i].value;
 		if (!m->params[i].source || !*m->params[i].source || !m->params[i].text)
 			return "a parameter names no source";
-		if (values[i] > m->params[i].max)
-			return "a parameter's default is larger than its maximum";
+		if (values[i] > m->params[i].max || m->params[i].adversarial > m->params[i].max ||
+		    m->params[i].lenient > m->params[i].max)
+			return "a parameter's default or reading is larger than its maximum";
+		if (m->params[i].kind == IMS_PARAM_KNOB && !m->params[i].why)
+			return "a knob does not say why adversarial hardware has its value";
+		if (ims_param_open(&m->params[i]) && !m->params[i].unknown)
+			return "an open knob does not say what is unknown about it";
 		if (ims_model_param(m, m->params[i].name) != (int)i)
 			return "two parameters have one name";
 	}

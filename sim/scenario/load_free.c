@@ -74,6 +74,7 @@ static void fail_free(gpointer data)
 	g_free(fail->step);
 	g_free(fail->vm);
 	g_free(fail->device);
+	g_free(fail->power);
 	g_free(fail);
 }
 

@@ -376,9 +376,9 @@ static const struct scn_key fail_keys[] = {
 	L("pasid", PASID, pasid, HAS(scn_fail, has_pasid), .help = "the PASID"),
 	L("iova", ADDR, iova, HAS(scn_fail, has_iova), .help = "the first I/O address"),
 	L("pages", COUNT, pages, .min = 1, .max = INT64_MAX, .help = "how many pages"),
+	L("power", LINE, power, .help = "the open readings it needs: k9-prefetch=7, or fill-on-access"),
 	LATER("got", "matching a finding by the translation that was used"),
 	LATER("want", "matching a finding by the translation that was due"),
-	LATER("power", "matching a finding by what the hardware had to do"),
 };
 
 const struct scn_table scn_fail_table = TABLE("in 'fail'", fail_keys);

@@ -59,7 +59,7 @@ static void set_params(struct rep_run *run)
 
 	for (unsigned i = 0; i < m->params_count; i++)
 		run->params[i] = m->params[i].value;
-	for (unsigned i = 0; m->recording_bare && i < m->guest_params_count; i++)
+	for (unsigned i = 0; m->recording_s2 && i < m->guest_params_count; i++)
 		run->params[m->guest_params[i].param] = m->guest_params[i].value;
 }
 

@@ -251,7 +251,8 @@ static void back_memory(struct scn_run *run)
 	}
 }
 
-struct scn_run *scn_run_new(const struct scn *scn, const struct ims_model *model, GError **error)
+struct scn_run *scn_run_new(const struct scn *scn, const struct ims_model *model, uint32_t lenient,
+			    GError **error)
 {
 	struct scn_run *run = g_new0(struct scn_run, 1);
 	g_autofree struct hyp_config *config = g_new0(struct hyp_config, 1);
@@ -261,7 +262,8 @@ struct scn_run *scn_run_new(const struct scn *scn, const struct ims_model *model
 	run->async = g_array_new(FALSE, FALSE, sizeof(struct scn_unclaimed));
 	run->unmet_at = g_array_new(FALSE, FALSE, sizeof(struct scn_access_now));
 	run->unmet_all = g_ptr_array_new_with_free_func(g_free);
-	if (!scn_run_params(run, error) || !faults_known(run, error) || !size_world(run, error)) {
+	if (!scn_run_params(run, lenient, error) || !faults_known(run, error) ||
+	    !size_world(run, error)) {
 		scn_run_free(run);
 		return NULL;
 	}

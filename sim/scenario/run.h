@@ -60,11 +60,21 @@ struct scn_run {
 		unmet_all; /* of char*: expectations that did not hold, with step, expected and got */
 };
 
+#define SCN_OPEN_MAX 10 /* knobs that are open at a time */
+
+/*
+ * The open knobs that adversarial hardware reads as it likes in this scenario: those
+ * that it does not set. Returns how many, and in @ret_rows which of the parameters.
+ */
+unsigned scn_run_open(const struct scn *scn, const struct ims_model *model, uint8_t *ret_rows);
+
 /*
  * Prepares a run: the world, the tables, guest memory. Returns NULL with @error
- * set where the scenario asks for what this vendor or this program cannot do.
+ * set where the scenario asks for what this vendor or this program cannot do. @lenient: of scn_run_open(), bits of those that are to have
+ * their lenient reading; 0: none.
  */
-struct scn_run *scn_run_new(const struct scn *scn, const struct ims_model *model, GError **error);
+struct scn_run *scn_run_new(const struct scn *scn, const struct ims_model *model, uint32_t lenient,
+			    GError **error);
 
 /* Carries out every step. False with @error set: a step could not be done. */
 bool scn_run_steps(struct scn_run *run, GError **error);
@@ -72,7 +82,7 @@ bool scn_run_steps(struct scn_run *run, GError **error);
 void scn_run_free(struct scn_run *run);
 
 /* Fills in the units' parameters; false with @error set: no unit can have them. */
-bool scn_run_params(struct scn_run *run, GError **error);
+bool scn_run_params(struct scn_run *run, uint32_t lenient, GError **error);
 
 /*
  * The words of a command as a scenario names it. @vm is whose queue it goes to.

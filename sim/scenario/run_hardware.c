@@ -2,6 +2,7 @@
 /* A unit's parameters: from `hardware: {caps: ..., quirks: ...}` to the vendor's numbers. */
 #include <string.h>
 
+#include "sim/core/assert.h"
 #include "sim/scenario/run.h"
 
 static GPtrArray *names_of(const struct ims_model *m, bool quirks)
@@ -93,12 +94,40 @@ static bool rules_hold(struct scn_run *run, GError **error)
 	return true;
 }
 
-bool scn_run_params(struct scn_run *run, GError **error)
+static bool is_set(const struct scn *scn, const char *name)
+{
+	for (guint i = 0; i < scn->hw_params->len; i++)
+		if (!strcmp(g_array_index(scn->hw_params, struct scn_hw_param, i).name, name))
+			return true;
+	return false;
+}
+
+unsigned scn_run_open(const struct scn *scn, const struct ims_model *model, uint8_t *ret_rows)
+{
+	unsigned count = 0;
+
+	if (strcmp(scn->hardware, "adversarial"))
+		return 0;
+	for (unsigned i = 0; i < model->params_count; i++) {
+		if (!ims_param_open(&model->params[i]) || is_set(scn, model->params[i].name))
+			continue;
+		IMS_ASSERT(count < SCN_OPEN_MAX);
+		ret_rows[count++] = (uint8_t)i;
+	}
+	return count;
+}
+
+bool scn_run_params(struct scn_run *run, uint32_t lenient, GError **error)
 {
 	const struct ims_model *m = run->model;
+	uint8_t open[SCN_OPEN_MAX];
+	unsigned count = scn_run_open(run->scn, m, open);
 
 	for (unsigned i = 0; i < m->params_count; i++)
 		run->params[i] = m->params[i].value;
+	for (unsigned i = 0; i < count; i++)
+		run->params[open[i]] = lenient >> i & 1 ? m->params[open[i]].lenient :
+							  m->params[open[i]].adversarial;
 	for (guint i = 0; i < run->scn->hw_params->len; i++)
 		if (!set_one(run, &g_array_index(run->scn->hw_params, struct scn_hw_param, i),
 			     error))

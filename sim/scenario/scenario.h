@@ -123,7 +123,7 @@ struct scn_budget {
 /* One element of `fail:`; NULL and -1 mean "not asked". */
 struct scn_fail {
 	int32_t kind; /* enum scn_kind or -1 */
-	char *where, *cause, *blame, *step, *vm, *device;
+	char *where, *cause, *blame, *step, *vm, *device, *power;
 	int64_t line, pages;
 	int32_t latent; /* 0, 1 or -1 */
 	bool has_pasid, has_iova;

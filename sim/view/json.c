@@ -99,7 +99,7 @@ void view_json_finding(struct json *j, const struct chk_finding *f, const char *
 	json_close(j, ']');
 	json_open(j, "repairs", '[');
 	json_close(j, ']');
-	json_text(j, "power", "fill-on-access");
+	json_text(j, "power", f->power ? f->power : chk_power_name(f));
 	json_null(j, "token");
 	json_text(j, "message", text);
 	json_close(j, '}');

@@ -200,11 +200,13 @@ void view_text_finding(GString *out, const struct chk_finding *f, const char *fi
 	if (f->has_want)
 		g_string_append_printf(why, ", the tables say hpa " HEX, f->want);
 	view_text_field(out, "    blame:", why->str, 8);
+	if (f->power)
+		view_text_field(out, "    power:", f->power, 8);
 	view_text_field(out, place, f->step ? f->step : "", 8);
 	history(out, f, o->verbose ? G_MAXUINT : HISTORY_SHOWN);
 	if (f->kind == SCN_KIND_RULE)
 		rule(out, f);
-	else
+	else if (f->kind != SCN_KIND_BREACH) /* no invalidation was due */
 		misses(out, f, o->verbose ? G_MAXUINT : MISSES_SHOWN);
 }
 

@@ -136,7 +136,7 @@ has out 'not judged: table-uaf'
 recipe wish.yaml 's/^expect: .*/expect: {never: [stale]}/'
 sim 0 run wish.yaml
 lacks out 'not judged'
-recipe wish.yaml 's/^expect: .*/expect: {fail: {kind: breach}}/'
+recipe wish.yaml 's/^expect: .*/expect: {fail: {kind: order}}/'
 sim 1 run wish.yaml
 has out 'nor can it be'
 

@@ -11,15 +11,25 @@ cp out all
 sim 0 describe amdvi
 silent err
 cp out amdvi
-has out 'amdvi: AMD-Vi' '  np-cache ' '  k3-order ' 'open: ' '  leaf-512g-broken '
+has out 'amdvi: AMD-Vi' '  np-cache ' '  k3-order ' '  leaf-512g-broken '
 awk 'length($0) > 80 { exit 1 }' out || fail 'a line of more than 80 columns'
+# Of a knob: default, what adversarial hardware takes and why, what is unknown, the source.
+tr -s ' \n' ' ' <amdvi >line
+has line 'default 0 of at most 1, adversarial 1, lenient 0: of two readings the one that keeps more; unknown: whether PDE=0 reaches them (AMD openSIL' \
+	'default 0 of at most 1, adversarial 0: by the text nothing does: a fault of some parts, for scenarios to name; unknown: which parts do so (XSA-442' \
+	'default 1 of at most 1, adversarial 0, lenient 1: nothing that could be read orders them; unknown: '
+# K1 to K9 and what sections 17 and 18 add to them.
+for knob in k1-gn0-nested k1b-partial-walks k2-atc-no-pasid k2b-ats-write k3-order k4-negative k5-update-needs-iw \
+	k6-illegal-stops k7-unmapped-domain k8a-device-range k8b-mode k8c-dte-in-tlb k9-prefetch; do
+	equal 1 "$(awk -v knob="$knob" '$1 == knob { f = 1; n = 0 } f && / adversarial / { print 1; exit }' amdvi)" "what adversarial hardware does of $knob"
+done
 sim 0 describe vtd
 silent err
 cat amdvi >>out
 cmp -s all out || fail 'describe is not describe vtd and describe amdvi'
 sim 0 describe vtd
 cp out all
-has out 'vtd: Intel VT-d' 'for caps: {NAME: VALUE}' '  cm ' '  torn-fetch ' 'open: ' '  spr17 ' \
+has out 'vtd: Intel VT-d' 'for caps: {NAME: VALUE}' '  cm ' '  torn-fetch ' 'unknown: ' '  spr17 ' \
 	'  NEST needs SSTS' '  same-did-other-parent: (a) '
 awk 'length($0) > 80 { exit 1 }' out || fail 'a line of more than 80 columns'
 sim 0 describe --vendor vtd -o file

@@ -92,7 +92,7 @@ static void find_leaves(uint64_t *ret_s1, uint64_t *ret_s2)
 {
 	struct scn *scn = load(HEAD);
 	g_autoptr(GError) error = NULL;
-	struct scn_run *run = scn_run_new(scn, &vtd_model, &error);
+	struct scn_run *run = scn_run_new(scn, &vtd_model, 0, &error);
 	struct hyp_vm *vm;
 	uint64_t gpa;
 

@@ -230,7 +230,7 @@ START_TEST(no_such_unit)
 {
 	struct scn *s = load(refused[_i].hardware, "[sync]");
 	g_autoptr(GError) error = NULL;
-	struct scn_run *run = scn_run_new(s, &vtd_model, &error);
+	struct scn_run *run = scn_run_new(s, &vtd_model, 0, &error);
 
 	ck_assert_ptr_null(run);
 	ck_assert_msg(g_str_has_prefix(error->message, refused[_i].message), "%s", error->message);
@@ -244,7 +244,7 @@ START_TEST(nearest)
 	struct scn *s = load("{mode: adversarial, quirks: [spr71]}", "[sync]");
 	g_autoptr(GError) error = NULL;
 
-	ck_assert_ptr_null(scn_run_new(s, &vtd_model, &error));
+	ck_assert_ptr_null(scn_run_new(s, &vtd_model, 0, &error));
 	ck_assert_msg(strstr(error->message, "did you mean 'spr17'? quirks: spr17, "), "%s",
 		      error->message);
 	scn_free(s);
@@ -256,7 +256,7 @@ START_TEST(both_units)
 {
 	struct scn *s = load("{mode: adversarial, caps: {zlr: 0, torn-fetch: 2}, quirks: [spr17]}",
 			     "[sync]");
-	struct scn_run *run = scn_run_new(s, &vtd_model, NULL);
+	struct scn_run *run = scn_run_new(s, &vtd_model, 0, NULL);
 
 	ck_assert_ptr_nonnull(run);
 	for (unsigned u = 0; u < 2; u++) {
@@ -284,7 +284,7 @@ START_TEST(fragments)
 
 	for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
 		struct scn *s = load(rows[i].hardware, "[sync]");
-		struct scn_run *run = scn_run_new(s, &vtd_model, NULL);
+		struct scn_run *run = scn_run_new(s, &vtd_model, 0, NULL);
 
 		ck_assert_ptr_nonnull(run);
 		ck_assert_uint_eq(run->world->units[0].fragment_lg2, rows[i].host);
@@ -301,7 +301,7 @@ START_TEST(software_follows)
 	struct scn *s = load(
 		"{mode: adversarial, caps: {dt: 0, prs: 0, pds: 0, dit: 0, nwfs: 0, sms: 0, pss: 7}}",
 		"[sync]");
-	struct scn_run *run = scn_run_new(s, &vtd_model, NULL);
+	struct scn_run *run = scn_run_new(s, &vtd_model, 0, NULL);
 
 	ck_assert_ptr_nonnull(run);
 	ck_assert(!run->h->devices[0].ats);
@@ -332,7 +332,7 @@ END_TEST
 START_TEST(unknown_register)
 {
 	struct scn *s = load("adversarial", "\n- write: {at: IQTT, value: 1}");
-	struct scn_run *run = scn_run_new(s, &vtd_model, NULL);
+	struct scn_run *run = scn_run_new(s, &vtd_model, 0, NULL);
 	g_autoptr(GError) error = NULL;
 
 	ck_assert(!scn_run_steps(run, &error));

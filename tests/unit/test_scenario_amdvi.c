@@ -52,7 +52,7 @@ static bool one_tag(int row, const char *steps, uint32_t a, uint32_t b)
 	g_autofree char *text = g_strdup_printf("%ssteps:\n%s", ids[row].guest, steps);
 	struct scn *s = load(text);
 	g_autoptr(GError) error = NULL;
-	struct scn_run *run = scn_run_new(s, ids[row].model, &error);
+	struct scn_run *run = scn_run_new(s, ids[row].model, 0, &error);
 	bool same;
 
 	ck_assert_msg(run != NULL, "%s", error ? error->message : "");
@@ -85,7 +85,7 @@ START_TEST(no_such_policy)
 	struct scn *s = load("guest: {domain-id: per-device}\nsteps: [sync]\n");
 	g_autoptr(GError) error = NULL;
 
-	ck_assert_ptr_null(scn_run_new(s, &vtd_model, &error));
+	ck_assert_ptr_null(scn_run_new(s, &vtd_model, 0, &error));
 	begins(error, "t.yaml:4:20: error: not modelled: 'per-device' on vtd");
 	scn_free(s);
 }
@@ -111,7 +111,7 @@ START_TEST(bare_metal)
 {
 	struct scn *s = load(bare[_i].rest);
 	g_autoptr(GError) error = NULL;
-	struct scn_run *run = scn_run_new(s, bare[_i].model, &error);
+	struct scn_run *run = scn_run_new(s, bare[_i].model, 0, &error);
 
 	ck_assert(!run || !scn_run_steps(run, &error));
 	begins(error, bare[_i].message);
@@ -131,7 +131,7 @@ START_TEST(one_machine)
 	g_autoptr(GError) error = NULL;
 
 	ck_assert_ptr_nonnull(s);
-	ck_assert_ptr_null(scn_run_new(s, &amdvi_model, &error));
+	ck_assert_ptr_null(scn_run_new(s, &amdvi_model, 0, &error));
 	begins(error, "t.yaml:3:7: error: without a host there is one VM");
 	scn_free(s);
 }
@@ -177,7 +177,7 @@ static char *sent(const char *steps, bool np, uint32_t from, uint32_t *ret_count
 	uint32_t n = 0;
 
 	ck_assert_msg(s != NULL, "%s", error ? error->message : "");
-	run = scn_run_new(s, &amdvi_model, &error);
+	run = scn_run_new(s, &amdvi_model, 0, &error);
 	ck_assert_msg(run && scn_run_steps(run, &error), "%s", error ? error->message : "");
 	for (uint32_t i = 0; i < run->log.count; i++) {
 		const struct ims_event *e = &run->log.events[i];
@@ -221,7 +221,7 @@ START_TEST(capabilities)
 	struct scn *s = load(text);
 	g_autoptr(GError) error = NULL;
 
-	ck_assert_ptr_null(scn_run_new(s, &amdvi_model, &error));
+	ck_assert_ptr_null(scn_run_new(s, &amdvi_model, 0, &error));
 	ck_assert_msg(strstr(error->message, "can only be 0") &&
 			      strstr(error->message, "not modelled"),
 		      "%s", error->message);
@@ -267,7 +267,7 @@ START_TEST(register_bits)
 		g_strdup_printf("steps:\n- write: {at: %s, value: %#" G_GINT64_MODIFIER "x}\n",
 				writes[_i].at, writes[_i].value);
 	struct scn *s = load(text);
-	struct scn_run *run = scn_run_new(s, &amdvi_model, NULL);
+	struct scn_run *run = scn_run_new(s, &amdvi_model, 0, NULL);
 	g_autoptr(GError) error = NULL;
 	bool done = scn_run_steps(run, &error);
 
@@ -299,7 +299,7 @@ static struct scn_run *ran(const char *steps, struct scn **ret_scn)
 
 	*ret_scn = scn_load("t.yaml", text, strlen(text), vendors, &error);
 	ck_assert_msg(*ret_scn != NULL, "%s", error ? error->message : "");
-	run = scn_run_new(*ret_scn, &amdvi_model, &error);
+	run = scn_run_new(*ret_scn, &amdvi_model, 0, &error);
 	ck_assert_msg(run && scn_run_steps(run, &error), "%s", error ? error->message : "");
 	return run;
 }

@@ -368,6 +368,21 @@ START_TEST(atc_without_pasid_k2)
 }
 END_TEST
 
+/* Without a PASID a command reaches what has none, and by the knob of the devices what has one. */
+START_TEST(atc_with_pasid)
+{
+	for (unsigned n = 0; n < 2 * 3; n++) {
+		unsigned all = n % 2, col = 8 + n / 2;
+		struct ims_entry e = entry_of(&rows[7], &columns[col], 1);
+
+		ck_assert(goes_under(&rows[7], &columns[col], &e,
+				     &(struct aw_options){
+					     .params = { AW_PARAM(AMDVI_K_ATC_NO_PASID, all) } },
+				     SIZED) == (col != 10 || all));
+	}
+}
+END_TEST
+
 /* Device-side TLBs file a request without PASID as such: under GIOV PASID 0 names it. */
 START_TEST(device_side_tlbs_under_giov)
 {
@@ -423,6 +438,7 @@ static Suite *suite(void)
 	tcase_add_test(t, nested_entries_k1);
 	tcase_add_test(t, table_pages_k1b);
 	tcase_add_test(t, atc_without_pasid_k2);
+	tcase_add_test(t, atc_with_pasid);
 	tcase_add_test(t, device_side_tlbs_under_giov);
 	tcase_add_test(t, all_addresses);
 	suite_add_tcase(s, t);

@@ -463,6 +463,27 @@ START_TEST(entries_without_pasid)
 }
 END_TEST
 
+/* Without a PASID a command reaches what has none, and by the knob of the devices what has one. */
+START_TEST(device_entries_with_pasid)
+{
+	for (unsigned n = 0; n < 2 * 2; n++) {
+		const struct column *c = &columns[9 + n / 2];
+		struct ims_entry e = entry_of(c, 1);
+		uint32_t number;
+		struct vw v;
+
+		open_cell(&v, NULL, false);
+		vu_set(&v, VTD_K_ATC_NO_PASID, n & 1);
+		tick(&v);
+		number = put(&v, c, &e);
+		vw_send(&v, UINT64_C(0x010800000003), FIRST | 1);
+		vw_wait(&v);
+		ck_assert_uint_eq(there(&v, c, number), n / 2 && !(n & 1));
+		vw_close(&v);
+	}
+}
+END_TEST
+
 /* ---- time ---- */
 
 /*
@@ -551,6 +572,7 @@ static Suite *suite(void)
 	tcase_add_test(t, negative_pasid_entries);
 	tcase_add_test(t, domain_bits_beyond_nd);
 	tcase_add_test(t, entries_without_pasid);
+	tcase_add_test(t, device_entries_with_pasid);
 	suite_add_tcase(s, t);
 	t = tcase_create("time");
 	tcase_add_test(t, only_what_was_read_before);

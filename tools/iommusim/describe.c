@@ -8,10 +8,17 @@ static void parameter(GString *out, const struct ims_param *p)
 	g_autofree char *head = g_strdup_printf("  %-21s", p->name);
 	g_autoptr(GString) text = g_string_new(p->text);
 
-	if (p->kind != IMS_PARAM_QUIRK)
+	if (p->kind == IMS_PARAM_KNOB) {
+		g_string_append_printf(text, "; default %u of at most %u, adversarial %u", p->value,
+				       p->max, p->adversarial);
+		if (ims_param_open(p))
+			g_string_append_printf(text, ", lenient %u", p->lenient);
+		g_string_append_printf(text, ": %s", p->why);
+	} else if (p->kind == IMS_PARAM_CAP) {
 		g_string_append_printf(text, "; %u of at most %u", p->value, p->max);
+	}
 	if (p->unknown)
-		g_string_append_printf(text, "; open: %s", p->unknown);
+		g_string_append_printf(text, "; unknown: %s", p->unknown);
 	if (p->kind != IMS_PARAM_CAP)
 		g_string_append_printf(text, " (%s)", p->source);
 	view_text_field(out, head, text->str, 24);
@@ -44,7 +51,7 @@ static void describe(GString *out, const struct ims_model *m)
 	parameters(out, m, IMS_PARAM_CAP,
 		   "Capabilities, for caps: {NAME: VALUE}, with their defaults:");
 	parameters(out, m, IMS_PARAM_KNOB,
-		   "Choices that the specification leaves open, for caps: too:");
+		   "Knobs, for caps: too, with what adversarial hardware makes of each:");
 	parameters(out, m, IMS_PARAM_QUIRK, "Known faults, for quirks: [NAME]:");
 	rules(out, m);
 }
