@@ -245,10 +245,11 @@ START_TEST(reserved_bits)
 	struct ims_state s;
 
 	ims_state_init(&amdvi_model, NULL, &s);
-	for (unsigned op = 1; op <= 8; op++)
+	/* In every row of an opcode: PDE and GN, where it has them, select it. */
+	for (unsigned n = 0; n < 8 * 4; n++)
 		for (unsigned bit = 0; bit < 124; bit++) {
-			unsigned at = bit < 60 ? bit : bit + 4;
-			uint64_t words[IMS_CMD_WORDS] = { OP(op), 0 };
+			unsigned op = n / 4 + 1, at = bit < 60 ? bit : bit + 4;
+			uint64_t words[IMS_CMD_WORDS] = { OP(op), (n % 4 * 2) & meant[op].qw1 };
 			bool means = (at < 64 ? meant[op].qw0 >> at : meant[op].qw1 >> (at - 64)) &
 				     1;
 			struct ims_cmd cmd;
