@@ -197,16 +197,3 @@ RULES(RULE_FN)
 const struct ims_param_rule smmu_param_rules[] = { RULES(RULE_ROW) };
 _Static_assert(sizeof(smmu_param_rules) / sizeof(smmu_param_rules[0]) == SMMU_PARAM_RULES,
 	       "as announced");
-
-/* ---- what the software above needs ---- */
-
-static bool no_software(const uint32_t *p)
-{
-	(void)p;
-	return false;
-}
-
-const struct ims_param_rule smmu_needs[] = {
-	{ "a driver for it, which is not modelled yet", "reference sheet, section 8", no_software },
-};
-_Static_assert(sizeof(smmu_needs) / sizeof(smmu_needs[0]) == SMMU_NEEDS, "as announced");

@@ -351,14 +351,13 @@ enum smmu_option {
 
 extern const struct ims_model smmuv3_model;
 extern const struct ims_param smmu_params[];
-extern const struct ims_param_rule smmu_param_rules[], smmu_needs[];
+extern const struct ims_param_rule smmu_param_rules[];
 
 /* The tables' lengths; each is checked where the table stands. */
 enum {
 	SMMU_FAULTS = 32,
 	SMMU_PARAM_RULES = 51,
 	SMMU_REG_ROWS = 36,
-	SMMU_NEEDS = 1,
 };
 
 /* Page sizes of tables, in the order of TG0 and S2TG. */

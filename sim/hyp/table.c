@@ -68,7 +68,9 @@ static void put_all(struct hyp_table *t, const struct spot *s, unsigned lg2, uin
 
 static bool in_reach(const struct hyp_table *t, uint64_t addr, uint64_t size)
 {
-	unsigned lg2 = level_lg2(t, t->top + 1u);
+	unsigned more =
+		t->format->root_tables > 1 ? (unsigned)__builtin_ctz(t->format->root_tables) : 0;
+	unsigned lg2 = level_lg2(t, t->top + 1u) + more;
 	uint64_t last = addr + size - 1;
 
 	/* Upper halves, where sign extension reaches them, share the root's index. */
