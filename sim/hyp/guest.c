@@ -115,8 +115,15 @@ void hyp_reg_write(struct hyp *h, uint32_t vm_or_host, const struct ims_reg *reg
 
 void hyp_queue_clear(struct hyp *h, uint32_t vm_or_host)
 {
-	hyp_reg_write(h, vm_or_host, ims_model_reg(h->model, h->model->queue_clear),
-		      h->model->queue_clear_value);
+	struct ims_hw *hw = vm_or_host == HYP_HOST ? &h->host : &h->bare[vm_or_host];
+	const struct ims_reg *from = h->model->queue_clear_from ?
+					     ims_model_reg(h->model, h->model->queue_clear_from) :
+					     NULL;
+	uint64_t value = h->model->queue_clear_value;
+
+	if (from)
+		ims_reg_read(hw, from->offset, from->bytes, &value);
+	hyp_reg_write(h, vm_or_host, ims_model_reg(h->model, h->model->queue_clear), value);
 }
 
 void hyp_guest_wait(struct hyp *h, uint32_t vm)
