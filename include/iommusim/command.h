@@ -86,6 +86,7 @@ struct ims_match {
 	bool not_leaf_only : 1; /* only if the command does not say "leaf entries only" */
 	bool dom_zero : 1; /* dom is compared with 0 instead of the command's: absent entries are filed there */
 	bool standin : 1; /* only if the command names the PASID that stands in for none */
+	bool spans : 1; /* of src, with IMS_MASKED: an entry stands for as many as a directory's has under it */
 	uint8_t knob,
 		knob_values; /* only if this parameter has one of these values, as bits; 0: always */
 	const char *source;  /* NULL ends the list */
@@ -96,6 +97,7 @@ enum ims_cmd_kind {
 	IMS_CMD_WAIT,
 	IMS_CMD_RESPONSE,
 	IMS_CMD_FETCH, /* hardware is to translate ahead: ims_model.fetch */
+	IMS_CMD_ACT,   /* the vendor's own, done when it is consumed: ims_model.act */
 };
 
 /* What a virtual machine monitor makes of a command in the guest's queue. */
@@ -134,6 +136,7 @@ struct ims_cmd {
 	uint32_t row;
 	uint32_t dom, ctx, src;
 	uint32_t dom_mask, src_mask; /* bits of dom and src that do not matter */
+	uint32_t src_span;	     /* those besides, where a match spans */
 	uint32_t when;		     /* time of its consumption */
 	uint32_t event;		     /* its CMD event, 0 if the log is off */
 	uint32_t group;		     /* of a page response */
@@ -147,6 +150,7 @@ struct ims_cmd {
 	bool wait_signal : 1; /* an interrupt when the wait is complete */
 	bool fence : 1;	      /* later commands start only then */
 	bool drain : 1;	      /* a wait that covers page requests too */
+	bool ignored : 1;     /* legal, and without effect */
 };
 
 /* What software wants of a command; encoded by the vendor into words. */
@@ -156,9 +160,10 @@ struct ims_cmd_args {
 	uint64_t wait_addr;
 	uint32_t wait_data;
 	bool leaf_only;
-	uint8_t leaf_lg2; /* size of the leaves that changed; 0: of several, or not known */
-	uint8_t response; /* of a page response: the code, */
-	uint32_t group;	  /* and which group */
+	uint8_t level, grain_lg2; /* as in struct ims_cmd */
+	uint8_t leaf_lg2;	  /* size of the leaves that changed; 0: of several, or not known */
+	uint8_t response;	  /* of a page response: the code, */
+	uint32_t group;		  /* and which group */
 	const struct ims_state *state; /* of the unit that is to take it; NULL: the defaults */
 };
 

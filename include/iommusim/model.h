@@ -84,7 +84,8 @@ struct ims_state {
 	bool early_effect; /* a command that no order holds behind what is pending overtakes it, and takes effect at once */
 	bool atc_passes; /* a device that does not answer in time is given up: its invalidation alone is void */
 	bool atc_twice; /* devices act on an invalidation only when it comes a second time */
-	bool no_write;	/* a translation request may say that it wants no write permission */
+	bool atc_alone; /* what a device does not answer is lost without the other commands around it */
+	bool no_write; /* a translation request may say that it wants no write permission */
 	uint8_t fetch_words; /* of a structure wider than hardware reads at once: what a fetch begun earlier has; 0: never any */
 	/*
 	 * A cache in front of the IOTLB, looked up by what the request itself says before any
@@ -243,6 +244,8 @@ struct ims_model {
 		      uint16_t code);
 	/* A command of kind FETCH takes effect: ims_hw_fetch() of what it names. */
 	void (*fetch)(struct ims_hw *hw, const struct ims_cmd *cmd);
+	/* A command of kind ACT is consumed. */
+	void (*act)(struct ims_hw *hw, const struct ims_cmd *cmd);
 	/* The queue stopped, a wait signals: the vendor's registers and interrupts; NULL: none. */
 	void (*queue_stopped)(struct ims_hw *hw, uint16_t error);
 	void (*wait_signalled)(struct ims_hw *hw);
@@ -357,6 +360,8 @@ void ims_ring_pass(struct ims_hw *hw);
 uint16_t ims_cmd_now(struct ims_hw *hw, const uint64_t *words);
 /* Fills the caches as @req would: no bit is set in tables, no fault told. */
 void ims_hw_fetch(struct ims_hw *hw, const struct ims_req *req);
+/* A request that had been put off arrives anew; its answer is in the log alone. */
+void ims_hw_retry(struct ims_hw *hw, const struct ims_req *req);
 /* Stores an aligned 64-bit word at @addr, in the unit's own addresses; false: no memory there. */
 bool ims_hw_store(struct ims_hw *hw, uint64_t addr, uint64_t value);
 /* An interrupt message: one event in the log, @source the vendor's number of its cause. */

@@ -31,10 +31,11 @@ struct ims_reg {
 	const char *source;
 };
 
-/* Software writes what the register holds, less `clear`, with `set`. */
+/* Software writes what the register holds, or that in `from`, less `clear`, with `set`. */
 struct ims_reg_step {
 	const char *reg;
 	uint64_t clear, set;
+	const char *from; /* NULL: the register itself */
 };
 
 #endif

@@ -60,10 +60,10 @@ static const char *const classes[] = { "none", "host", "guest", "nested", "host 
 
 /* As amd_iommu_reset_cmd_buffer() of Linux: off, empty, on; what had not been executed is gone. */
 static const struct ims_reg_step queue_clear[] = {
-	{ "CTRL", AMDVI_CTRL_CMD_BUF, 0 },
-	{ "CMD_HEAD", ~UINT64_C(0), 0 },
-	{ "CMD_TAIL", ~UINT64_C(0), 0 },
-	{ "CTRL", 0, AMDVI_CTRL_CMD_BUF },
+	{ .reg = "CTRL", .clear = AMDVI_CTRL_CMD_BUF, .set = 0 },
+	{ .reg = "CMD_HEAD", .clear = ~UINT64_C(0), .set = 0 },
+	{ .reg = "CMD_TAIL", .clear = ~UINT64_C(0), .set = 0 },
+	{ .reg = "CTRL", .clear = 0, .set = AMDVI_CTRL_CMD_BUF },
 };
 
 const struct ims_model amdvi_model = {

@@ -132,7 +132,9 @@ static uint16_t second_table(struct smmu_way *way, uint64_t base, uint32_t ssid,
 {
 	unsigned lg2 = STE(S1FMT) == 1 ? 6 : 10;
 	uint32_t inside = ssid & ((1u << lg2) - 1);
-	struct ims_cfg_key key = { .src = way->req->src, .ctx = ssid - inside };
+	struct ims_cfg_key key = { .src = way->req->src,
+				   .ctx = ssid - inside,
+				   .cls = lg2 == 6 ? SMMU_L1CD_OF_64 : SMMU_L1CD_OF_1024 };
 	const uint64_t *cached = ims_cfg_find(way->hw, SMMU_L1CD, &key);
 	uint64_t l1, at;
 	uint16_t fault;

@@ -83,7 +83,7 @@ const struct ims_param smmu_params[SMMU_PARAMS] = {
 	C(SMMU_P_DS,      "ds", "7: 52-bit addresses with 4 and 16 KiB; not modelled", 0, 0, IDR5),
 	C(SMMU_P_D128,    "d128", "8: 128-bit descriptors; not modelled", 0, 0, IDR5),
 	C(SMMU_P_VAX,     "vax", "11:10: 1: inputs of 52 bits, with 64 KiB; 56: not modelled", 0, 1, IDR5),
-	C(SMMU_P_STALL_MAX, "stall-max", "31:16: transactions that may stall", 64, 0xffff, IDR5),
+	C(SMMU_P_STALL_MAX, "stall-max", "31:16: transactions that may stall", SMMU_STALLS, SMMU_STALLS, IDR5),
 
 	K(SMMU_K_TLB, "tlb", "results of two stages: 0 kept together, 1 each stage its own",
 	  0, 1, "IHI 0070 section 16.2.1", NULL,
@@ -118,6 +118,20 @@ const struct ims_param smmu_params[SMMU_PARAMS] = {
 	K(SMMU_K_BBM, "bbm-conflict", "overlapping entries below BBML 2: 0 either is used, 1 F_TLB_CONFLICT",
 	  0, 1, "IHI 0070 section 3.21.1.1", NULL,
 	  "software that breaks before it makes sees no difference"),
+	K(SMMU_K_S2_IPA, "s2-ipa-nested", "TLBI_S2_IPA drops entries of both stages too: 0 no, 1 yes",
+	  0, 1, "IHI 0070 section 4.4.3.1: they may stay", NULL,
+	  "they stay longer"),
+	IMS_OPEN(SMMU_K_ATC_BARE, "atc-no-pasid-invalidate", "an ATC invalidation without PASID reaches entries with one: 0 untagged, 1 all",
+	  1, 0, 1, 1, "sheet 6.4, 16.6", "what a given device does", NULL),
+	K(SMMU_K_ATC_GLOBAL, "atc-global", "devices heed Global in an ATC invalidation: 1 yes, 0 no",
+	  1, 1, "sheet 16.6", "what a given device does",
+	  "no driver here sets it"),
+	K(SMMU_K_ORDER, "command-order", "commands take effect: 0 in any order between SYNCs, 1 in theirs",
+	  0, 1, "IHI 0070 section 4.7.3", NULL,
+	  "the text promises no order"),
+	K(SMMU_K_MERGE, "merge-events", "equal events of streams with MEV are one: 0 no, 1 yes",
+	  0, 1, "IHI 0070 section 7.3.1: they may be", NULL,
+	  "it changes what is told alone"),
 };
 /* clang-format on */
 

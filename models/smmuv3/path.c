@@ -215,8 +215,8 @@ static void take_request(struct smmu_way *way)
 	if (req->kind == IMS_REQ_TRANSLATED) /* split stage: unprivileged data */
 		priv = inst = false;
 	inst = inst && !(req->access & IMS_W);
-	path->options |= (priv ? SMMU_O_PRIV : 0) | (inst ? SMMU_O_INST : 0) |
-			 (ats ? SMMU_O_PARTIAL : 0);
+	path->options |= (STE(MEV) ? SMMU_O_MEV : 0) | (priv ? SMMU_O_PRIV : 0) |
+			 (inst ? SMMU_O_INST : 0) | (ats ? SMMU_O_PARTIAL : 0);
 	if (path->options & SMMU_O_EL2)
 		priv = false;
 	path->as = priv ? IMS_P : IMS_U;

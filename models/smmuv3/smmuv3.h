@@ -14,7 +14,8 @@ enum {
 	SMMU_ENTRY_WORDS = 8,		    /* of an STE or a CD, 64 bytes */
 	SMMU_FAULT_WORD = SMMU_ENTRY_WORDS, /* behind a cached one: the code of a faulting one */
 	SMMU_CACHED_WORDS,
-	SMMU_LEVELS = 4, /* Arm's level n is 4 - n here */
+	SMMU_STALLS = 16, /* transactions that may wait at a time, at most */
+	SMMU_LEVELS = 4,  /* Arm's level n is 4 - n here */
 };
 
 /* The parameters of a unit, params.c: IDR0, IDR1, IDR3, IDR5, then what is open. */
@@ -96,6 +97,11 @@ enum smmu_param {
 	SMMU_K_RESERVED,
 	SMMU_K_SID_RANGE,
 	SMMU_K_BBM,
+	SMMU_K_S2_IPA,
+	SMMU_K_ATC_BARE,
+	SMMU_K_ATC_GLOBAL,
+	SMMU_K_ORDER,
+	SMMU_K_MERGE,
 	SMMU_PARAMS
 };
 
@@ -123,6 +129,8 @@ enum smmu_class {
 	SMMU_CLASSES
 };
 #define SMMU_WORLDS 6
+/* Of L1CDs: how many CDs are under one. */
+enum { SMMU_L1CD_OF_64 = 0, SMMU_L1CD_OF_1024 = 1 };
 
 /* Registers, by their place in ims_state.regs; offsets in regs.c. */
 enum smmu_reg {
@@ -167,7 +175,9 @@ enum smmu_reg {
 	SMMU_R_GBPA_WAS,
 	SMMU_R_CR0_WAS,
 	SMMU_R_CR0_ACK,
-	SMMU_REGS
+	SMMU_R_CMDQ_ERROR, /* CMDQ_CONS.ERR */
+	SMMU_R_STALLS,	   /* transactions that wait: three words each, stalls.c */
+	SMMU_REGS = SMMU_R_STALLS + 3 * SMMU_STALLS
 };
 
 /* CR0, section 6.3.9. */
@@ -315,6 +325,8 @@ enum smmu_derived {
 	SMMU_D_REC_ATS, /* configuration errors of ATS are recorded */
 	SMMU_D_CR0,	/* what of these there is */
 	SMMU_D_CR2,
+	SMMU_D_NO_OPS, /* opcodes of which a feature is missing, as bits of two words */
+	SMMU_D_NO_OPS_HIGH,
 	SMMU_DERIVED
 };
 
@@ -347,6 +359,7 @@ enum smmu_option {
 	SMMU_O_INST = 0x1000000, /* as the record says it, after the STE's overrides */
 	SMMU_O_PRIV = 0x2000000,
 	SMMU_O_NO_HIT = 0x4000000, /* with EPD: nor may what is cached serve */
+	SMMU_O_MEV = 0x8000000,	   /* STE.MEV */
 };
 
 extern const struct ims_model smmuv3_model;

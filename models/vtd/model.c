@@ -60,7 +60,7 @@ static const char *const classes[] = { "none",	 "first-stage",	 "second-stage",
 
 /* Section 11.4.4.9: IQE, ICE and ITE are cleared by writing 1. */
 static const struct ims_reg_step queue_clear[] = {
-	{ "FSTS", ~UINT64_C(0), IMS_BITS(6, 4) },
+	{ .reg = "FSTS", .clear = ~UINT64_C(0), .set = IMS_BITS(6, 4) },
 };
 
 const struct ims_model vtd_model = {

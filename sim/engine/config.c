@@ -89,7 +89,7 @@ void ims_cfg_fill(struct ims_hw *hw, unsigned cache, const struct ims_cfg_key *k
 			       .ctx = key->ctx,
 			       .dom = key->dom,
 			       .perm = key->negative ? IMS_NEGATIVE : 0,
-			       .cls = key->negative ? hw->model->absent_class : 0,
+			       .cls = key->negative ? hw->model->absent_class : key->cls,
 			       .born = hw->born,
 			       .in = part_address(key),
 			       .mid = key->through ? key->mid : 0,

@@ -205,7 +205,8 @@ static const char *params_wrong(const struct ims_model *m)
 		if (!m->regs[i].source || !*m->regs[i].source || m->regs[i].at >= IMS_REGS)
 			return "a register names no source, or no place";
 	for (unsigned i = 0; i < m->queue_clear_count; i++)
-		if (!ims_model_reg(m, m->queue_clear[i].reg))
+		if (!ims_model_reg(m, m->queue_clear[i].reg) ||
+		    (m->queue_clear[i].from && !ims_model_reg(m, m->queue_clear[i].from)))
 			return "software that acknowledges an error of the queue writes no register";
 	for (unsigned i = 0; i < m->orders_count; i++) {
 		if (!m->orders[i].source || !*m->orders[i].source)

@@ -462,6 +462,16 @@ void ims_translate(struct ims_hw *hw, const struct ims_req *req, struct ims_answ
 	hw->cause = cause;
 }
 
+void ims_hw_retry(struct ims_hw *hw, const struct ims_req *req)
+{
+	uint32_t now = hw->now, born = hw->born;
+	struct ims_answer a;
+
+	ims_translate(hw, req, &a);
+	hw->now = now;
+	hw->born = born;
+}
+
 void ims_prefetch(struct ims_hw *hw, const struct ims_req *req)
 {
 	uint32_t cause = hw->cause;

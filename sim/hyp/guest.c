@@ -138,11 +138,13 @@ void hyp_queue_clear(struct hyp *h, uint32_t vm_or_host)
 
 	for (unsigned i = 0; i < h->model->queue_clear_count; i++) {
 		const struct ims_reg_step *step = &h->model->queue_clear[i];
-		const struct ims_reg *reg = ims_model_reg(h->model, step->reg);
+		const struct ims_reg *from =
+			ims_model_reg(h->model, step->from ? step->from : step->reg);
 		uint64_t value = 0;
 
-		ims_reg_read(hw, reg->offset, reg->bytes, &value);
-		hyp_reg_write(h, vm_or_host, reg, (value & ~step->clear) | step->set);
+		ims_reg_read(hw, from->offset, from->bytes, &value);
+		hyp_reg_write(h, vm_or_host, ims_model_reg(h->model, step->reg),
+			      (value & ~step->clear) | step->set);
 	}
 }
 
