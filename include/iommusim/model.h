@@ -50,8 +50,8 @@ enum ims_where { IMS_WHERE_CONFIG, IMS_WHERE_WALK, IMS_WHERE_IOTLB, IMS_WHERE_AT
 
 struct ims_cache_def {
 	const char *name;
-	uint8_t where;	/* enum ims_where */
-	uint8_t stage;	/* IMS_WHERE_WALK: whose tables its entries skip; 0 otherwise */
+	uint8_t where; /* enum ims_where */
+	uint8_t stage; /* of IMS_WHERE_WALK: whose tables its entries skip; else whose leaves alone they are, 0: results of all stages */
 	uint8_t lookup; /* enum ims_key bits a look-up compares */
 	uint8_t primary; /* IMS_KEY_DOM or IMS_KEY_SRC: the first field of its invalidation index; CTX is the second */
 	uint8_t residual; /* enum ims_key bits a match may compare besides, of the few entries the index finds */

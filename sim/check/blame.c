@@ -169,7 +169,7 @@ enum chk_field chk_first_miss(const struct chk *c, const struct chk_target *t,
 		*ret_want = want;
 		*ret_got = got;
 	}
-	if (best == CHK_FIELD_LEVEL)
+	if (best == CHK_FIELD_LEVEL && !*ret_got)
 		*ret_got = leaf_only ? g_strdup("leaf entries only") : caches_reached(c, row);
 	return best;
 }

@@ -301,17 +301,24 @@ static uint32_t first_loss(const struct chk *c, const struct chk_word *w, uint32
 	return loss;
 }
 
+bool chk_is_step(const struct chk *c, uint32_t cache)
+{
+	const struct ims_cache_def *def = &c->s.model->caches[cache];
+
+	return def->where == IMS_WHERE_WALK || def->stage;
+}
+
 /* A walk step is not outdated by a change of the configuration: others of its tag go on from it. */
 static bool counts(const struct chk *c, const struct chk_record *r, const struct chk_word *w)
 {
-	return w->kind || c->s.model->caches[r->cache].where != IMS_WHERE_WALK;
+	return w->kind || !chk_is_step(c, r->cache);
 }
 
 static bool is_translation(const struct chk *c, const struct chk_record *r)
 {
 	uint8_t where = c->s.model->caches[r->cache].where;
 
-	return where == IMS_WHERE_IOTLB || where == IMS_WHERE_ATC;
+	return (where == IMS_WHERE_IOTLB || where == IMS_WHERE_ATC) && !chk_is_step(c, r->cache);
 }
 
 static bool is_s1_leaf(const struct chk *c, const struct chk_word *w)

@@ -160,7 +160,7 @@ static guint stage2_from(const struct chk *c)
  */
 static GArray *words_for(const struct chk *c, const struct ims_cache_def *def)
 {
-	guint from = def->where == IMS_WHERE_WALK && def->stage == 2 ? stage2_from(c) : 0;
+	guint from = def->stage == 2 ? stage2_from(c) : 0;
 	GArray *words =
 		g_array_sized_new(FALSE, FALSE, sizeof(struct chk_word), c->words->len - from);
 
@@ -219,8 +219,7 @@ static void on_fill(struct chk *c, const struct ims_event *e)
 			r->read = from->read;
 		if (from->moved > r->moved)
 			r->moved = from->moved;
-		if (from->dirty || from->outdated || from->borrowed ||
-		    c->s.model->caches[from->cache].where == IMS_WHERE_WALK)
+		if (from->dirty || from->outdated || from->borrowed || chk_is_step(c, from->cache))
 			mark_dirty(c, r);
 		if (from->borrowed && !r->borrowed)
 			r->lent = from->lent;

@@ -24,8 +24,7 @@ bool chk_guest_view(const struct chk *c, const struct chk_record *r, uint32_t *r
 		ret->born = 0;
 		return true;
 	}
-	if (c->s.model->caches[r->cache].where == IMS_WHERE_WALK &&
-	    c->s.model->caches[r->cache].stage == 2)
+	if (c->s.model->caches[r->cache].stage == 2)
 		return false;
 	*ret = r->facts;
 	ret->src = h->devices[dev].vrid;

@@ -108,6 +108,8 @@ static bool called_for(const struct ims_rule *r, const struct hyp_issuer *by,
 	if (r->above && mask_of(x) <= params[r->above - 1])
 		return false;
 	args = args_of(by, r, x);
+	args.first = x->first;
+	args.last = x->last;
 	return !r->suits || r->suits(&args);
 }
 

@@ -68,10 +68,13 @@ static void put_all(struct hyp_table *t, const struct spot *s, unsigned lg2, uin
 
 static bool in_reach(const struct hyp_table *t, uint64_t addr, uint64_t size)
 {
-	unsigned more =
-		t->format->root_tables > 1 ? (unsigned)__builtin_ctz(t->format->root_tables) : 0;
-	unsigned lg2 = level_lg2(t, t->top + 1u) + more;
+	unsigned lg2 =
+		level_lg2(t, t->top + 1u) + (t->roots ? (unsigned)__builtin_ctz(t->roots) : 0);
 	uint64_t last = addr + size - 1;
+
+	/* Halves with roots of their own are not reached by this one. */
+	if (t->format->root_tables)
+		return last >= addr && addr >> lg2 == 0 && last >> lg2 == 0;
 
 	/* Upper halves, where sign extension reaches them, share the root's index. */
 	return last >= addr && (addr >> lg2 == last >> lg2 || !size) &&
