@@ -97,8 +97,8 @@ static const struct ims_cmd_field sync[] = {
 	{ .cache = SMMU_L1CD, .src = (how_), .classes = CLASSES_ALL, .source = S62C }
 
 #define OP(n_) .care = { OP_CARE }, .value = { (n_) }
-#define CFGI(name_, op_, fields_)                                                                  \
-	.name = name_, .title = name_, .source = S41, .vmm = IMS_VMM_CONFIG, OP(op_),              \
+#define CFGI(name_, op_, fields_, vmm_)                                                            \
+	.name = name_, .title = name_, .source = S41, .vmm = (vmm_), OP(op_),                      \
 	.reserved = { SSEC }, FIELDS(fields_)
 #define TLBI(name_, op_, fields_, vmm_)                                                            \
 	.name = name_, .title = name_, .source = S44, .vmm = (vmm_), OP(op_), FIELDS(fields_)
@@ -108,23 +108,23 @@ const struct ims_cmd_row smmu_rows[] = {
 	  .vmm = IMS_VMM_NONE, OP(0x01), .reserved = { SSEC }, FIELDS(prefetch_config) },
 	{ .name = "PREFETCH_ADDR", .title = "PREFETCH_ADDR", .source = "IHI 0070 section 4.2.2", .kind = IMS_CMD_FETCH,
 	  .vmm = IMS_VMM_NONE, OP(0x02), .reserved = { SSEC }, FIELDS(prefetch_addr) },
-	{ CFGI("CFGI_STE", 0x03, cfgi_ste),
+	{ CFGI("CFGI_STE", 0x03, cfgi_ste, IMS_VMM_CONFIG),
 	  .match = { { .cache = SMMU_STE, .src = IMS_EQUAL, .classes = CLASSES_ALL, .source = S62C },
 		     { .cache = SMMU_L1STD, .src = IMS_MASKED, .spans = true, .not_leaf_only = true,
 		       .classes = CLASSES_ALL, .source = S62C },
 		     CD_CACHES(IMS_EQUAL) } },
-	{ CFGI("CFGI_STE_RANGE", 0x04, cfgi_ste_range), /* CFGI_ALL is range 31 */
+	{ CFGI("CFGI_STE_RANGE", 0x04, cfgi_ste_range, IMS_VMM_CONFIG), /* CFGI_ALL is range 31 */
 	  .match = { { .cache = SMMU_STE, .src = IMS_MASKED, .classes = CLASSES_ALL, .source = S62C },
 		     { .cache = SMMU_L1STD, .src = IMS_MASKED, .spans = true, .classes = CLASSES_ALL, .source = S62C },
 		     CD_CACHES(IMS_MASKED) } },
-	{ CFGI("CFGI_CD", 0x05, cfgi_cd),
+	{ CFGI("CFGI_CD", 0x05, cfgi_cd, IMS_VMM_DEVICE),
 	  .match = { { .cache = SMMU_CD, .src = IMS_EQUAL, .ctx = IMS_EQUAL, .classes = CLASSES_ALL, .source = S62C },
 		     { .cache = SMMU_L1CD, .src = IMS_EQUAL, .ctx = IMS_MASKED, .ctx_low = 6, .not_leaf_only = true,
 		       .classes = 1u << SMMU_L1CD_OF_64, .source = S62C },
 		     { .cache = SMMU_L1CD, .src = IMS_EQUAL, .ctx = IMS_MASKED, .ctx_low = 10, .not_leaf_only = true,
 		       .classes = 1u << SMMU_L1CD_OF_1024, .source = S62C } } },
-	{ CFGI("CFGI_CD_ALL", 0x06, cfgi_cd_all), .match = { CD_CACHES(IMS_EQUAL) } },
-	{ CFGI("CFGI_VMS_PIDM", 0x07, cfgi_vms) }, /* without MPAM, which is not modelled, an illegal one */
+	{ CFGI("CFGI_CD_ALL", 0x06, cfgi_cd_all, IMS_VMM_DEVICE), .match = { CD_CACHES(IMS_EQUAL) } },
+	{ CFGI("CFGI_VMS_PIDM", 0x07, cfgi_vms, IMS_VMM_NONE) }, /* without MPAM, which is not modelled, an illegal one */
 
 	{ TLBI("TLBI_NH_ALL", 0x10, by_vmid, IMS_VMM_DOMAIN),
 	  .match = { STAGE1(CLASSES_EL1, IMS_MASKED, IMS_ANY, IMS_ANY, IMS_RANGE_NONE) } },

@@ -439,5 +439,6 @@ static inline uint64_t *smmu_reg(struct ims_hw *hw, enum smmu_reg at)
 }
 
 #include "commands.h"
+#include "software.h"
 
 #endif

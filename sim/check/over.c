@@ -15,15 +15,16 @@ bool chk_guest_view(const struct chk *c, const struct chk_record *r, uint32_t *r
 	uint32_t dev = hyp_device_by_rid(h, 0, r->facts.src);
 	uint32_t space;
 
-	if (dev == IMS_NONE)
-		return false;
-	*ret_vm = h->devices[dev].vm;
 	/* On bare metal there is only one unit to believe in. */
 	if (h->bare_stage) {
+		*ret_vm = 0;
 		*ret = r->facts;
 		ret->born = 0;
 		return true;
 	}
+	if (dev == IMS_NONE)
+		return false;
+	*ret_vm = h->devices[dev].vm;
 	if (c->s.model->caches[r->cache].stage == 2)
 		return false;
 	*ret = r->facts;

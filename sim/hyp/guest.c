@@ -242,6 +242,7 @@ void hyp_guest_flush(struct hyp *h, uint32_t space, uint64_t first, uint64_t las
 	struct hyp_extent x = { .first = first,
 				.last = last,
 				.leaf_only = leaf_only,
+				.grain_lg2 = hyp_space_table(h, space).format->grain_lg2,
 				.leaf_lg2 = (uint8_t)leaf_lg2,
 				.stages = stages_of(h),
 				.entries = true };

@@ -492,6 +492,7 @@ bool hyp_host_unmap(struct hyp *h, uint32_t vm, uint64_t gpa, uint64_t size)
 
 	st = hyp_table_unmap(&table, gpa, size, HYP_FREE_COVERED, &freed);
 	x.leaf_only = !freed;
+	x.grain_lg2 = table.format->grain_lg2;
 	x.leaf_lg2 = freed ? 0 : (uint8_t)leaf_lg2;
 	if (st == HYP_TABLE_PART)
 		h->error = "the range covers a part of a larger leaf of the parent";

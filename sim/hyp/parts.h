@@ -19,9 +19,10 @@ struct hyp_targets {
 struct hyp_extent {
 	uint64_t first, last;
 	bool leaf_only;
-	uint8_t stages;	  /* enum ims_stages of the entry that changed, if one did */
-	uint8_t leaf_lg2; /* of the leaves that changed; 0: of several, or not known */
-	bool entries;	  /* it is of page-table entries, and leaf_only says which */
+	uint8_t stages;	   /* enum ims_stages of the entry that changed, if one did */
+	uint8_t grain_lg2; /* page size of the tables that changed; 0: it is of none */
+	uint8_t leaf_lg2;  /* of the leaves that changed; 0: of several, or not known */
+	bool entries;	   /* it is of page-table entries, and leaf_only says which */
 };
 
 /* ims_driver.changed of a guest and of the host. */

@@ -31,6 +31,14 @@ void hyp_target(struct hyp_targets *t, struct hyp_tag tag, uint32_t ctx, uint32_
 		t->tags[t->tags_count++] = tag;
 }
 
+/* That of the leaves that changed, counted from 1; 0: they are of several. */
+static uint8_t level_of(const struct hyp_extent *x)
+{
+	if (!x->grain_lg2 || x->leaf_lg2 < x->grain_lg2)
+		return 0;
+	return (uint8_t)((x->leaf_lg2 - x->grain_lg2) / (x->grain_lg2 - 3) + 1);
+}
+
 /* The range of a change, as a command for it names it. */
 static struct ims_cmd_args args_of(const struct hyp_issuer *by, const struct ims_rule *r,
 				   const struct hyp_extent *x)
@@ -39,7 +47,8 @@ static struct ims_cmd_args args_of(const struct hyp_issuer *by, const struct ims
 				      .first = r->everything ? 0 : x->first,
 				      .last = r->everything ? ~UINT64_C(0) : x->last,
 				      .leaf_only = x->leaf_only || (r->leaf && !x->entries),
-				      .leaf_lg2 = x->leaf_lg2,
+				      .grain_lg2 = x->grain_lg2,
+				      .level = level_of(x),
 				      .state = by->state };
 }
 

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * timeout: 300
+ *
+ * What Linux did to an SMMUv3, replayed on the machine itself and behind a stage 2: stage
+ * 1 of 48 bits and 4 KiB, one CD for each stream. Every figure of
+ * scenarios/recorded/README.md for it.
+ */
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/check/replay.h"
+#include "sim/engine/engine.h"
+#include "tests/run.h"
+
+#define RECORDING IMS_SOURCE_DIR "/scenarios/recorded/smmuv3-linux-7.3-strict.rec"
+#define DOORBELL  UINT64_C(0x8090000)
+
+extern const struct ims_model smmuv3_model;
+
+static struct rec_program *load(void)
+{
+	struct rec_vendor vendor;
+	GError *error = NULL;
+	struct rec_program *prog;
+
+	rep_vendor(&smmuv3_model, &vendor);
+	prog = rec_load(RECORDING, NULL, 0, &vendor, &error);
+	ck_assert_msg(prog, "%s", error ? error->message : "no program and no error");
+	return prog;
+}
+
+static struct chk_replay *replay(const struct rec_program *prog, const struct rep_options *options)
+{
+	GError *error = NULL;
+	struct chk_replay *r = chk_replay(prog, &smmuv3_model, options, &error);
+
+	ck_assert_msg(r, "%s", error ? error->message : "no result and no error");
+	ck_assert_msg(!r->bug, "%s", r->bug);
+	ck_assert_uint_eq(r->matched + r->wrong, prog->counts.xlats);
+	ck_assert_uint_eq(r->commands + r->skipped, prog->counts.cmds);
+	return r;
+}
+
+static uint32_t by_title(const struct chk_replay *r, const char *title)
+{
+	int row = ims_model_row(&smmuv3_model, title);
+
+	ck_assert_msg(row >= 0, "no row %s", title);
+	return r->by_row[row];
+}
+
+static const struct rec_event *event_at(const struct rec_program *prog, guint i)
+{
+	return &g_array_index(prog->events, struct rec_event, i);
+}
+
+START_TEST(whole)
+{
+	struct rec_program *prog = load();
+	struct rep_options options = { .bare = _i & 1, .no_walk_caches = _i & 2 };
+	struct chk_replay *r = replay(prog, &options);
+
+	ck_assert_uint_eq(prog->counts.xlats, 3377);
+	ck_assert_uint_eq(r->matched, 3377);
+	ck_assert_uint_eq(r->findings->len, 0);
+	ck_assert_uint_eq(by_title(r, "TLBI_NH_VA"), 191);
+	ck_assert_uint_eq(by_title(r, "SYNC"), 209);
+	ck_assert_uint_eq(by_title(r, "CFGI_STE"), 8);
+	ck_assert_uint_eq(by_title(r, "CFGI_CD"), 8);
+	ck_assert_uint_eq(by_title(r, "CFGI_STE_RANGE"), 1);
+	ck_assert_uint_eq(by_title(r, "PREFETCH_CONFIG"), 4);
+	ck_assert_uint_eq(by_title(r, "TLBI_NSNH_ALL"), 1);
+	/* Forwarded as they are: nothing goes that the guest did not name. */
+	ck_assert_uint_eq(r->over[SCN_OVER_HOST] + r->over[SCN_OVER_CROSS_TENANT], 0);
+	chk_replay_free(r);
+	rec_free(prog);
+}
+END_TEST
+
+/* A page was mapped and no line shows it; and the doorbell of interrupts, which is no memory, is used. */
+START_TEST(in_the_file)
+{
+	struct rec_program *prog = load();
+	uint32_t maps = 0, doorbell = 0;
+
+	ck_assert_uint_eq(prog->counts.reconstructed, 1);
+	ck_assert_uint_eq(prog->sid_tags->len, 2);
+	for (guint i = 0; i < prog->sid_tags->len; i++) {
+		const struct rec_sid_tag *st =
+			&g_array_index(prog->sid_tags, struct rec_sid_tag, i);
+
+		ck_assert_uint_eq(st->sid, i ? 0x18 : 0x10);
+		ck_assert_uint_eq(st->tag, i ? 4 : 3);
+	}
+	for (guint i = 0; i < prog->events->len; i++) {
+		const struct rec_event *e = event_at(prog, i);
+
+		maps += e->kind == REC_MAP && e->reconstructed;
+		doorbell += e->kind == REC_XLAT && (e->pa & ~UINT64_C(0xfff)) == DOORBELL;
+	}
+	ck_assert_uint_eq(maps, 1);
+	ck_assert_uint_eq(doorbell, 61);
+	rec_free(prog);
+}
+END_TEST
+
+START_TEST(all_left_out)
+{
+	struct rec_program *prog = load();
+	struct rep_options options = { .skip_all = true, .bare = _i & 1, .no_walk_caches = _i & 2 };
+	struct chk_replay *r = replay(prog, &options);
+
+	ck_assert_uint_eq(r->wrong, 1869);
+	ck_assert_uint_eq(r->commands, 209);
+	/* No command of the guest dropped anything; to begin with there was nothing. */
+	ck_assert_uint_eq(r->dropped_correct, 0);
+	chk_replay_free(r);
+	rec_free(prog);
+}
+END_TEST
+
+static bool is_tlbi(const struct rec_event *e)
+{
+	uint64_t words[IMS_CMD_WORDS] = { 0 };
+	struct ims_cmd cmd;
+
+	if (e->kind != REC_CMD)
+		return false;
+	memcpy(words, e->qw, sizeof(e->qw));
+	ck_assert(!ims_cmd_decode(&smmuv3_model, NULL, words, &cmd));
+	return !strncmp(smmuv3_model.rows[cmd.row].name, "TLBI_", 5);
+}
+
+/* Each left out alone: how many change a later translation, and how many leave something standing. */
+static void leave_out(const struct rep_options *base, uint32_t want_wrong, uint32_t want_latent)
+{
+	struct rec_program *prog = load();
+	uint32_t count = 0, wrong = 0, latent = 0;
+
+	for (guint i = 0; i < prog->events->len; i++) {
+		const struct rec_event *e = event_at(prog, i);
+		struct rep_options options = *base;
+		struct chk_replay *r;
+
+		if (!is_tlbi(e))
+			continue;
+		options.skip = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+		g_array_append_val(options.skip, e->line);
+		r = replay(prog, &options);
+		count++;
+		wrong += r->wrong != 0;
+		latent += r->findings->len != 0;
+		chk_replay_free(r);
+		g_array_unref(options.skip);
+	}
+	ck_assert_uint_eq(count, 192);
+	ck_assert_msg(wrong == want_wrong && latent == want_latent, "%u wrong, %u latent", wrong,
+		      latent);
+	rec_free(prog);
+}
+
+START_TEST(one_left_out)
+{
+	const struct rep_options options = { .bare = _i };
+
+	leave_out(&options, 92, 179);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("replay of SMMUv3");
+	TCase *whole_case = tcase_create("whole"), *out = tcase_create("left out");
+
+	tcase_add_loop_test(whole_case, whole, 0, 4);
+	tcase_add_test(whole_case, in_the_file);
+	suite_add_tcase(suite, whole_case);
+	tcase_set_timeout(out, 280);
+	tcase_add_loop_test(out, all_left_out, 0, 4);
+	tcase_add_loop_test(out, one_left_out, 0, 2);
+	suite_add_tcase(suite, out);
+	return tests_run(suite);
+}
