@@ -122,7 +122,7 @@ const struct ims_param smmu_params[SMMU_PARAMS] = {
 	  0, 1, "IHI 0070 section 4.4.3.1: they may stay", NULL,
 	  "they stay longer"),
 	IMS_OPEN(SMMU_K_ATC_BARE, "atc-no-pasid-invalidate", "an ATC invalidation without PASID reaches entries with one: 0 untagged, 1 all",
-	  1, 0, 1, 1, "sheet 6.4, 16.6", "what a given device does", NULL),
+	  1, 0, 1, 1, "sheet 6.4, 16.6", "what a given device does", "untagged alone is less"),
 	K(SMMU_K_ATC_GLOBAL, "atc-global", "devices heed Global in an ATC invalidation: 1 yes, 0 no",
 	  1, 1, "sheet 16.6", "what a given device does",
 	  "no driver here sets it"),

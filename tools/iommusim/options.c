@@ -7,8 +7,8 @@
 #include "tools/iommusim/tool.h"
 
 /* One line a vendor; the only place that names one outside its folder. */
-extern const struct ims_model vtd_model, amdvi_model;
-const struct ims_model *const tool_vendors[] = { &vtd_model, &amdvi_model, NULL };
+extern const struct ims_model vtd_model, amdvi_model, smmuv3_model;
+const struct ims_model *const tool_vendors[] = { &vtd_model, &amdvi_model, &smmuv3_model, NULL };
 
 const struct ims_model *tool_vendor(const char *name)
 {
