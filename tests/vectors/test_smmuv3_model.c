@@ -139,7 +139,7 @@ START_TEST(id_registers)
 	ck_assert_uint_eq(unit_read(&v.hw, "IDR3"), 1 << 2 | 1 << 4 | 1 << 5 | 1 << 8 | 1 << 9 |
 							    1 << 10 | 2 << 11 | 1 << 13 | 1 << 14 |
 							    1 << 16 | 1 << 17);
-	ck_assert_uint_eq(unit_read(&v.hw, "IDR5"), 5 | 7 << 4 | 64 << 16);
+	ck_assert_uint_eq(unit_read(&v.hw, "IDR5"), 5 | 7 << 4 | SMMU_STALLS << 16);
 	ck_assert_uint_eq(unit_read(&v.hw, "AIDR"), 3);
 	for (unsigned i = 0; i < SMMU_REG_ROWS; i++)
 		for (unsigned k = 0; k < i; k++)
