@@ -27,5 +27,7 @@ void smmu_derive(struct ims_state *s)
 	d[SMMU_D_SIDS] = sids < p[SMMU_P_SIDSIZE] ? sids : p[SMMU_P_SIDSIZE];
 	d[SMMU_D_SPLIT] = split_of(s, cfg);
 	d[SMMU_D_REC_ATS] = p[SMMU_P_ATSRECERR] && (cr2 & SMMU_CR2_REC_CFG_ATS);
+	/* Section 3.9.1: NW. */
+	s->no_write = p[SMMU_P_ATS];
 	smmu_derive_queue(s);
 }

@@ -192,7 +192,7 @@ static void reference(struct chk *c, uint32_t unit, const struct ims_req *req,
 	struct ims_hw look = c->look[unit];
 	struct ref_stage s1, s2;
 	struct ims_path path;
-	uint64_t mid;
+	uint64_t mid, addr = req->addr;
 	uint16_t perm = 0;
 
 	*ret = (struct chk_fresh){ 0 };
@@ -202,7 +202,9 @@ static void reference(struct chk *c, uint32_t unit, const struct ims_req *req,
 		return;
 	}
 	*ret_deny = path.deny;
-	if (path.s1_width && !sign_extended(req->addr, path.s1_width))
+	if (path.masked)
+		addr = path.addr;
+	if (path.s1_width && !sign_extended(addr, path.s1_width))
 		return;
 	s1 = (struct ref_stage){ .format = path.s1,
 				 .root = path.s1_root,
@@ -225,24 +227,24 @@ static void reference(struct chk *c, uint32_t unit, const struct ims_req *req,
 		return;
 	switch ((enum ims_stages)path.stages) {
 	case IMS_STAGES_BYPASS:
-		*ret = (struct chk_fresh){ .ok = true, .out = req->addr, .perm = path.grant };
+		*ret = (struct chk_fresh){ .ok = true, .out = addr, .perm = path.grant };
 		return;
 	case IMS_STAGES_ANSWERED:
 		/* What is answered without a fault is answered as it was asked. */
 		*ret = (struct chk_fresh){ .ok = !path.refused,
-					   .out = req->addr,
+					   .out = addr,
 					   .perm = IMS_R | IMS_W | IMS_U };
 		return;
 	case IMS_STAGES_1:
-		ret->ok = ref_walk(c, &look.mem, &s1, NULL, 0, req->addr, &ret->out, &ret->perm);
+		ret->ok = ref_walk(c, &look.mem, &s1, NULL, 0, addr, &ret->out, &ret->perm);
 		ret->perm |= path.waive;
 		return;
 	case IMS_STAGES_2:
-		ret->ok = req->addr < path.s2_limit &&
-			  ref_walk(c, &look.mem, &s2, NULL, 0, req->addr, &ret->out, &ret->perm);
+		ret->ok = addr < path.s2_limit &&
+			  ref_walk(c, &look.mem, &s2, NULL, 0, addr, &ret->out, &ret->perm);
 		return;
 	case IMS_STAGES_NESTED:
-		ret->ok = ref_walk(c, &look.mem, &s1, &s2, path.s2_limit, req->addr, &mid, &perm) &&
+		ret->ok = ref_walk(c, &look.mem, &s1, &s2, path.s2_limit, addr, &mid, &perm) &&
 			  mid < path.s2_limit &&
 			  ref_walk(c, &look.mem, &s2, NULL, 0, mid, &ret->out, &ret->perm);
 		perm |= path.waive;

@@ -378,6 +378,47 @@ START_TEST(cd_fetch_updates)
 }
 END_TEST
 
+/* A translation request marks what it grants: dirty only if it wants to write, and both stages let it. */
+START_TEST(ats_updates)
+{
+	static const struct {
+		bool no_write, s1_read_only, s2_read_only;
+		bool s1_dirty, s2_dirty, w;
+	} rows[] = {
+		{ false, false, false, true, true, true },
+		{ true, false, false, false, false, false },
+		{ false, true, false, false, false, false },
+		{ false, false, true, false, false, false },
+	};
+
+	for (unsigned i = 0; i < COUNT(rows); i++) {
+		uint64_t s1, s2 = (SW_S2_PAGE(SW_PA) & ~(BIT(7) | BIT(10))) |
+				  (rows[i].s2_read_only ? 0 : DBM);
+		struct ims_req req = sw_req(SW_NESTED, NONE, SW_VA, R);
+		struct ims_answer a;
+		struct sw v;
+
+		sw_build(&v, &(struct sw_options){ 0 });
+		for (unsigned n = 0; n < 2; n++) {
+			sw_field(&v, SW_CDS, n ? SMMU_CD_HA : SMMU_CD_HD, 1);
+			sw_field(&v, SW_STE(SW_NESTED), n ? SMMU_STE_S2HA : SMMU_STE_S2HD, 1);
+		}
+		s1 = (sw_get(&v, N_LEAF) & ~BIT(10)) | BIT(7) | (rows[i].s1_read_only ? 0 : DBM);
+		sw_put(&v, N_LEAF, s1);
+		sw_put(&v, SW_HG1_E, s2);
+		req.no_write = rows[i].no_write;
+		ims_device_ats(&v.hw, &req, &a);
+		ck_assert_msg((a.perm & (R | W)) == (R | (rows[i].w ? W : 0)), "row %u: %#x", i,
+			      a.perm);
+		ck_assert_uint_eq(sw_get(&v, N_LEAF),
+				  (s1 | BIT(10)) & ~(rows[i].s1_dirty ? BIT(7) : 0));
+		ck_assert_uint_eq(sw_get(&v, SW_HG1_E),
+				  s2 | BIT(10) | (rows[i].s2_dirty ? BIT(7) : 0));
+		sw_close(&v);
+	}
+}
+END_TEST
+
 /* ---- what a failing walk is called ---- */
 
 START_TEST(events)
@@ -469,6 +510,7 @@ static Suite *suite(void)
 	tcase_add_test(t, dirty_stage2);
 	tcase_add_test(t, update_through_stage2);
 	tcase_add_test(t, cd_fetch_updates);
+	tcase_add_test(t, ats_updates);
 	tcase_add_test(t, events);
 	tcase_add_test(t, fault_rows);
 	suite_add_tcase(s, t);

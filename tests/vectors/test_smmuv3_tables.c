@@ -73,6 +73,23 @@ START_TEST(halves)
 }
 END_TEST
 
+/* NS-EL2 has the lower half alone. */
+START_TEST(one_half)
+{
+	struct sw v;
+
+	sw_build(&v, &(struct sw_options){ 0 });
+	ck_assert_uint_eq(sw_ask(&v, SW_EL2, NONE, SW_VA, R).fault, 0);
+	ck_assert_uint_eq(sw_ask(&v, SW_EL2, NONE, SW_VA | IMS_BITS(63, 48), R).fault,
+			  SMMU_E_TRANSLATION);
+	sw_field(&v, SW_CDS_EL2, SMMU_CD_TBI0, 1);
+	sw_forget(&v);
+	ck_assert_uint_eq(sw_ask(&v, SW_EL2, NONE, SW_VA | IMS_BITS(63, 56), R).fault, 0);
+	ck_assert_uint_eq(sw_ask(&v, SW_EL2, NONE, SW_VA | BIT(55), R).fault, SMMU_E_TRANSLATION);
+	sw_close(&v);
+}
+END_TEST
+
 /* One entry serves whatever the top byte says. */
 START_TEST(top_byte_and_cache)
 {
@@ -305,6 +322,7 @@ static Suite *suite(void)
 
 	tcase_set_timeout(t, 60);
 	tcase_add_test(t, halves);
+	tcase_add_test(t, one_half);
 	tcase_add_test(t, top_byte_and_cache);
 	tcase_add_test(t, no_walks);
 	tcase_add_test(t, global_pages);
