@@ -11,6 +11,7 @@
 
 struct ims_state;
 struct ims_cmd_args;
+struct ims_cmd_row;
 
 /* ---- software rules ---- */
 
@@ -169,7 +170,7 @@ struct ims_dev_config {
 
 /* ---- what software may program ---- */
 
-enum { IMS_LIVE_WORDS = 12, IMS_LIVE_READ = 4 };
+enum { IMS_LIVE_WORDS = 16, IMS_LIVE_READ = 4 };
 
 /* The configuration of one (requester, PASID) as it stands in memory, read by no cache. */
 struct ims_live {
@@ -187,7 +188,7 @@ struct ims_live {
 	uint64_t words[IMS_LIVE_WORDS];
 };
 
-/* A rule that software must keep, whether hardware notices or not; one of the four sorts below. */
+/* A rule that software must keep, whether hardware notices or not; one of the sorts below. */
 struct ims_prog_rule {
 	const char *name; /* the cause of a finding: "same-did-other-parent" */
 	const char *text;
@@ -198,6 +199,14 @@ struct ims_prog_rule {
 	bool (*pair)(const struct ims_state *s, const struct ims_live *a, const struct ims_live *b);
 	/* Bits of a word that change together with those of others only while it is absent. */
 	uint64_t (*together)(const struct ims_live *e, unsigned word);
+	/* A word of a present entry changed so that no state between may be left out. */
+	bool (*change)(const struct ims_live *e, unsigned word, uint64_t old, uint64_t value);
+	/* A command that is legal, and means nothing that can be relied upon. */
+	bool (*wrong)(const struct ims_state *s, const struct ims_cmd_row *row,
+		      const uint64_t *words);
+	/* A word of a table became @value while what was made of it as @old may still be cached. */
+	bool (*remade)(const struct ims_state *s, unsigned stage, unsigned level, uint64_t old,
+		       uint64_t value);
 	const char *command;   /* title of a row; */
 	const char *follow[3]; /* one of these rows comes behind it, naming the same */
 	uint8_t with_param; /* 1 + the parameter that must be set for the rule to hold at all; 0: none */

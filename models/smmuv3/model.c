@@ -128,6 +128,9 @@ const struct ims_model smmuv3_model = {
 	.host_address_lg2 = 48,
 	.memory_lg2 = SMMU_MEMORY,
 	.ctx_standin = 0,
+	.prog_rules = smmu_prog_rules,
+	.prog_rules_count = SMMU_PROG_RULES,
+	.live = smmu_live,
 	.guest_tag = IMS_GUEST_TAG_CTX,
 	.remap_breaks = true,
 	/* rec_units, rec_answer: leaf ranges tile the unmap, the byte. */

@@ -335,6 +335,8 @@ static void on_write(struct chk *c, const struct ims_event *e)
 		g_hash_table_insert(c->writes, g_memdup2(&pa, sizeof(pa)), writes);
 	}
 	g_array_append_val(writes, number);
+	if (!e->a[3])
+		chk_rules_written(c, g_hash_table_lookup(c->users, &pa), e, number);
 	mark_users_dirty(c, pa);
 	if (c->adrift->len && g_hash_table_contains(c->config_pages, &page))
 		mark_adrift_dirty(c);

@@ -7,17 +7,7 @@
  */
 #include <string.h>
 
-#include "sim/check/parts.h"
-
-/* One (requester, PASID) of a unit, as it was last read. */
-struct live {
-	uint32_t unit, dev;
-	struct ims_live e;
-	uint64_t pa;		     /* of its first word, 0: it has none */
-	uint64_t way[IMS_LIVE_READ]; /* where the structures on the way to it stand, 0: nowhere */
-	uint32_t written; /* the last event that wrote a word of it, or of the way to it; 0: the setup */
-	uint8_t changed; /* words that changed together while it was present, as bits */
-};
+#include "sim/check/rule_parts.h"
 
 /* A command after which another one has to come. */
 struct owed {
@@ -28,7 +18,7 @@ struct owed {
 
 struct chk_rules {
 	uint32_t next;	   /* event to be read next */
-	GArray *lives;	   /* of struct live */
+	GArray *lives;	   /* of struct chk_live */
 	GHashTable *pages; /* that configuration structures were read from; looked up only */
 	GArray *contexts;  /* of uint32_t: PASIDs that the scenario names, ascending */
 	GArray *owed;	   /* of struct owed */
@@ -51,7 +41,7 @@ struct chk_rules *chk_rules_new(const struct chk_subject *s)
 	struct chk_rules *r = g_new0(struct chk_rules, 1);
 
 	r->next = s->log->first;
-	r->lives = g_array_new(FALSE, FALSE, sizeof(struct live));
+	r->lives = g_array_new(FALSE, FALSE, sizeof(struct chk_live));
 	r->pages = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 	r->contexts = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	r->owed = g_array_new(FALSE, FALSE, sizeof(struct owed));
@@ -76,14 +66,9 @@ void chk_rules_free(struct chk_rules *r)
 	g_free(r);
 }
 
-static struct ims_hw *hand_of(struct chk *c, uint32_t unit)
-{
-	return unit ? &c->s.h->bare[unit - 1] : &c->s.h->host;
-}
-
 /* ---- findings ---- */
 
-static bool told(const struct chk *c, const struct ims_prog_rule *rule, const struct live *l)
+static bool told(const struct chk *c, const struct ims_prog_rule *rule, const struct chk_live *l)
 {
 	for (guint i = 0; i < c->findings->len; i++) {
 		const struct chk_finding *f = g_ptr_array_index(c->findings, i);
@@ -95,9 +80,8 @@ static bool told(const struct chk *c, const struct ims_prog_rule *rule, const st
 	return false;
 }
 
-/* @event broke the rule in what @l stands for; NULL: it is told of already. */
-static struct chk_finding *broken(struct chk *c, const struct ims_prog_rule *rule,
-				  const struct live *l, uint32_t event)
+struct chk_finding *chk_rule_broken(struct chk *c, const struct ims_prog_rule *rule,
+				    const struct chk_live *l, uint32_t event)
 {
 	uint32_t step = chk_step_of(c, event);
 	struct chk_finding *f;
@@ -127,7 +111,7 @@ static struct chk_finding *broken(struct chk *c, const struct ims_prog_rule *rul
 	return f;
 }
 
-static char *name_of(const struct chk *c, const struct live *l)
+static char *name_of(const struct chk *c, const struct chk_live *l)
 {
 	const char *dev = g_array_index(c->s.scn->devices, struct scn_device, l->dev).name;
 
@@ -135,7 +119,8 @@ static char *name_of(const struct chk *c, const struct live *l)
 					  g_strdup_printf("%s, PASID %u", dev, l->e.ctx);
 }
 
-static void tell_write(struct chk *c, struct chk_finding *f, const struct live *l, uint32_t event)
+static void tell_write(struct chk *c, struct chk_finding *f, const struct chk_live *l,
+		       uint32_t event)
 {
 	const struct ims_event *e = chk_event(c, event);
 	g_autofree char *name = name_of(c, l);
@@ -159,25 +144,25 @@ static void tell_write(struct chk *c, struct chk_finding *f, const struct live *
 
 /* ---- what stands in the tables ---- */
 
-static struct live *live_at(struct chk_rules *r, uint32_t unit, uint32_t dev, uint32_t ctx)
+static struct chk_live *live_at(struct chk_rules *r, uint32_t unit, uint32_t dev, uint32_t ctx)
 {
-	struct live fresh = { .unit = unit, .dev = dev, .e = { .ctx = ctx } };
+	struct chk_live fresh = { .unit = unit, .dev = dev, .e = { .ctx = ctx } };
 
 	for (guint i = 0; i < r->lives->len; i++) {
-		struct live *l = &g_array_index(r->lives, struct live, i);
+		struct chk_live *l = &g_array_index(r->lives, struct chk_live, i);
 
 		if (l->unit == unit && l->dev == dev && l->e.ctx == ctx)
 			return l;
 	}
 	g_array_append_val(r->lives, fresh);
-	return &g_array_index(r->lives, struct live, r->lives->len - 1);
+	return &g_array_index(r->lives, struct chk_live, r->lives->len - 1);
 }
 
 static void read_one(struct chk *c, uint32_t unit, uint32_t dev, uint32_t ctx)
 {
 	const struct hyp_device *d = &c->s.h->devices[dev];
-	struct live *l = live_at(c->rules, unit, dev, ctx);
-	struct ims_hw look = *hand_of(c, unit);
+	struct chk_live *l = live_at(c->rules, unit, dev, ctx);
+	struct ims_hw look = *chk_hand_of(c, unit);
 
 	look.bypass = true;
 	look.log = NULL;
@@ -223,10 +208,10 @@ static void read_all(struct chk *c)
 uint32_t chk_entry_written(struct chk *c, struct chk_finding *f, uint32_t unit, uint32_t dev,
 			   uint32_t ctx)
 {
-	const struct live *best = NULL;
+	const struct chk_live *best = NULL;
 
 	for (guint i = 0; c->rules && i < c->rules->lives->len; i++) {
-		const struct live *l = &g_array_index(c->rules->lives, struct live, i);
+		const struct chk_live *l = &g_array_index(c->rules->lives, struct chk_live, i);
 
 		if (l->unit == unit && l->dev == dev &&
 		    (l->e.ctx == ctx || (!best && l->e.ctx == IMS_CTX_NONE)))
@@ -237,19 +222,19 @@ uint32_t chk_entry_written(struct chk *c, struct chk_finding *f, uint32_t unit, 
 	return best ? best->written : 0;
 }
 
-static void judge_pair(struct chk *c, const struct live *a, const struct live *b)
+static void judge_pair(struct chk *c, const struct chk_live *a, const struct chk_live *b)
 {
-	const struct ims_state *s = &hand_of(c, a->unit)->unit->state;
+	const struct ims_state *s = &chk_hand_of(c, a->unit)->unit->state;
 
 	for (unsigned i = 0; i < c->s.model->prog_rules_count; i++) {
 		const struct ims_prog_rule *rule = &c->s.model->prog_rules[i];
-		const struct live *later = b->written > a->written ? b : a;
+		const struct chk_live *later = b->written > a->written ? b : a;
 		struct chk_finding *f;
 
 		if (!rule->pair || (rule->physical && a->unit) || (rule->guest && !a->unit) ||
 		    !rule->pair(s, &a->e, &b->e))
 			continue;
-		f = broken(c, rule, later, later->written);
+		f = chk_rule_broken(c, rule, later, later->written);
 		if (!f)
 			return;
 		tell_write(c, f, later == a ? b : a, later == a ? b->written : a->written);
@@ -258,9 +243,9 @@ static void judge_pair(struct chk *c, const struct live *a, const struct live *b
 	}
 }
 
-static void judge_one(struct chk *c, const struct live *l)
+static void judge_one(struct chk *c, const struct chk_live *l)
 {
-	const struct ims_state *s = &hand_of(c, l->unit)->unit->state;
+	const struct ims_state *s = &chk_hand_of(c, l->unit)->unit->state;
 
 	for (unsigned i = 0; i < c->s.model->prog_rules_count; i++) {
 		const struct ims_prog_rule *rule = &c->s.model->prog_rules[i];
@@ -269,7 +254,7 @@ static void judge_one(struct chk *c, const struct live *l)
 		if (!rule->one || (rule->physical && l->unit) || (rule->guest && !l->unit) ||
 		    !rule->one(s, &l->e))
 			continue;
-		f = broken(c, rule, l, l->written);
+		f = chk_rule_broken(c, rule, l, l->written);
 		if (f)
 			tell_write(c, f, l, l->written);
 	}
@@ -280,13 +265,13 @@ static void judge_lives(struct chk *c)
 	const GArray *lives = c->rules->lives;
 
 	for (guint i = 0; i < lives->len; i++) {
-		const struct live *a = &g_array_index(lives, struct live, i);
+		const struct chk_live *a = &g_array_index(lives, struct chk_live, i);
 
 		if (!a->e.present)
 			continue;
 		judge_one(c, a);
 		for (guint k = 0; k < i; k++) {
-			const struct live *b = &g_array_index(lives, struct live, k);
+			const struct chk_live *b = &g_array_index(lives, struct chk_live, k);
 
 			if (b->e.present && b->unit == a->unit)
 				judge_pair(c, b, a);
@@ -296,12 +281,31 @@ static void judge_lives(struct chk *c)
 
 /* ---- what the log says ---- */
 
+/* One word of a present entry, by itself. */
+static void word_changed(struct chk *c, struct chk_live *l, unsigned word,
+			 const struct ims_event *e, uint32_t event)
+{
+	for (unsigned i = 0; i < c->s.model->prog_rules_count; i++) {
+		const struct ims_prog_rule *rule = &c->s.model->prog_rules[i];
+		struct chk_finding *f;
+
+		if (!rule->change || !rule->change(&l->e, word, e->a[1], e->a[2]))
+			continue;
+		f = chk_rule_broken(c, rule, l, event);
+		if (f)
+			tell_write(c, f, l, event);
+	}
+}
+
 /* A word of a present entry changes: with others of it, there is a state that nobody meant. */
-static void entry_written(struct chk *c, struct live *l, const struct ims_event *e, uint32_t event)
+static void entry_written(struct chk *c, struct chk_live *l, const struct ims_event *e,
+			  uint32_t event)
 {
 	unsigned word = (unsigned)((e->a[0] - l->pa) / 8);
 	bool was = l->e.present;
 
+	if (was)
+		word_changed(c, l, word, e, event);
 	l->e.words[word] = e->a[2];
 	if (!word)
 		l->e.present = (e->a[2] & l->e.valid) && was;
@@ -314,7 +318,7 @@ static void entry_written(struct chk *c, struct live *l, const struct ims_event 
 		l->changed |= (uint8_t)(1u << word);
 		if (!l->e.present || !(l->changed & (l->changed - 1)))
 			continue;
-		f = broken(c, rule, l, event);
+		f = chk_rule_broken(c, rule, l, event);
 		if (!f)
 			continue;
 		tell_write(c, f, l, l->written);
@@ -333,7 +337,7 @@ static void on_write(struct chk *c, const struct ims_event *e, uint32_t event)
 		return;
 	r->changed = true;
 	for (guint i = 0; i < r->lives->len; i++) {
-		struct live *l = &g_array_index(r->lives, struct live, i);
+		struct chk_live *l = &g_array_index(r->lives, struct chk_live, i);
 
 		if (l->pa && e->a[0] - l->pa < l->e.count * UINT64_C(8))
 			entry_written(c, l, e, event);
@@ -370,16 +374,60 @@ static bool pays(const struct chk *c, const struct owed *o, const struct ims_cmd
 	return false;
 }
 
+/* Whose a command was: the device it names, else one that is filed under its tag. */
+static struct chk_live owner_of(const struct chk *c, const struct owed *o)
+{
+	struct chk_live l = { .unit = o->unit, .dev = 0, .e = { .ctx = IMS_CTX_NONE } };
+	uint32_t dev = hyp_device_by_rid(c->s.h, o->unit, o->cmd.src);
+
+	if (o->unit)
+		while (c->s.h->devices[l.dev].vm != o->unit - 1)
+			l.dev++;
+	if (dev != IMS_NONE && o->cmd.src)
+		l.dev = dev;
+	if (o->cmd.ctx != c->s.model->ctx_standin)
+		l.e.ctx = o->cmd.ctx;
+	return l;
+}
+
+static void tell_command(struct chk *c, struct chk_finding *f, uint32_t event)
+{
+	g_autofree char *text = chk_command_text(c->s.model, chk_event(c, event)->a);
+
+	chk_tell_line(c, f, event, IMS_ACTOR_HARDWARE, g_strdup_printf("consumes %s", text));
+}
+
+/* A command that does not say what its issuer may have meant. */
+static void judge_command(struct chk *c, const struct owed *o, const struct ims_event *e,
+			  uint32_t event)
+{
+	const struct ims_state *s = &chk_hand_of(c, e->unit)->unit->state;
+
+	for (unsigned i = 0; i < c->s.model->prog_rules_count; i++) {
+		const struct ims_prog_rule *rule = &c->s.model->prog_rules[i];
+		struct chk_live l = owner_of(c, o);
+		struct chk_finding *f;
+
+		if (!rule->wrong || (rule->guest && !e->unit) ||
+		    !rule->wrong(s, &c->s.model->rows[o->cmd.row], e->a))
+			continue;
+		f = chk_rule_broken(c, rule, &l, event);
+		if (f)
+			tell_command(c, f, event);
+	}
+}
+
 static void on_command(struct chk *c, const struct ims_event *e, uint32_t event)
 {
 	struct chk_rules *r = c->rules;
-	const struct ims_state *s = &hand_of(c, e->unit)->unit->state;
+	const struct ims_state *s = &chk_hand_of(c, e->unit)->unit->state;
 	struct owed fresh = { .unit = e->unit, .event = event };
 	guint kept = 0;
 
 	if (ims_cmd_decode(c->s.model, s, e->a, &fresh.cmd))
 		return;
 	r->invalidated[e->unit] |= c->s.model->rows[fresh.cmd.row].kind == IMS_CMD_INVALIDATE;
+	judge_command(c, &fresh, e, event);
 	for (guint i = 0; i < r->owed->len; i++) {
 		const struct owed *o = &g_array_index(r->owed, struct owed, i);
 
@@ -402,8 +450,8 @@ static void on_done(struct chk *c, const struct ims_event *e)
 	struct chk_rules *r = c->rules;
 
 	for (guint i = 0; i < r->lives->len && r->invalidated[e->unit]; i++)
-		if (g_array_index(r->lives, struct live, i).unit == e->unit)
-			g_array_index(r->lives, struct live, i).changed = 0;
+		if (g_array_index(r->lives, struct chk_live, i).unit == e->unit)
+			g_array_index(r->lives, struct chk_live, i).changed = 0;
 	r->invalidated[e->unit] = false;
 }
 
@@ -437,35 +485,16 @@ static void read_log(struct chk *c)
 
 /* ---- sequences ---- */
 
-/* Whose a command was: the device it names, else one that is filed under its tag. */
-static struct live owner_of(const struct chk *c, const struct owed *o)
-{
-	struct live l = { .unit = o->unit, .dev = 0, .e = { .ctx = IMS_CTX_NONE } };
-	uint32_t dev = hyp_device_by_rid(c->s.h, o->unit, o->cmd.src);
-
-	if (o->unit)
-		while (c->s.h->devices[l.dev].vm != o->unit - 1)
-			l.dev++;
-	if (dev != IMS_NONE && o->cmd.src)
-		l.dev = dev;
-	if (o->cmd.ctx != c->s.model->ctx_standin)
-		l.e.ctx = o->cmd.ctx;
-	return l;
-}
-
 /* What was owed and has not come: the issuer has turned to something else. */
 static void judge_owed(struct chk *c)
 {
 	for (guint i = 0; i < c->rules->owed->len; i++) {
 		const struct owed *o = &g_array_index(c->rules->owed, struct owed, i);
-		const struct ims_event *e = chk_event(c, o->event);
-		struct live l = owner_of(c, o);
-		struct chk_finding *f = broken(c, o->rule, &l, o->event);
-		g_autofree char *text = chk_command_text(c->s.model, e->a);
+		struct chk_live l = owner_of(c, o);
+		struct chk_finding *f = chk_rule_broken(c, o->rule, &l, o->event);
 
 		if (f)
-			chk_tell_line(c, f, o->event, IMS_ACTOR_HARDWARE,
-				      g_strdup_printf("consumes %s", text));
+			tell_command(c, f, o->event);
 	}
 	g_array_set_size(c->rules->owed, 0);
 }

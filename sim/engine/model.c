@@ -157,7 +157,9 @@ static const char *prog_wrong(const struct ims_model *m)
 
 		if (!r->source || !*r->source || !r->text || !r->name)
 			return "a programming rule without a name, a text or a source";
-		if (!!r->one + !!r->pair + !!r->together + !!r->command != 1)
+		if (!!r->one + !!r->pair + !!r->together + !!r->change + !!r->wrong + !!r->remade +
+			    !!r->command !=
+		    1)
 			return "a programming rule says one thing";
 		if (r->command && (ims_model_row(m, r->command) < 0 || !r->follow[0]))
 			return "a programming rule names no command";

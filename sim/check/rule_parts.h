@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/* What the files on programming rules share. */
+#ifndef SIM_CHECK_RULE_PARTS_H
+#define SIM_CHECK_RULE_PARTS_H
+
+#include "sim/check/parts.h"
+
+/* One (requester, PASID) of a unit, as it was last read. */
+struct chk_live {
+	uint32_t unit, dev;
+	struct ims_live e;
+	uint64_t pa;		     /* of its first word, 0: it has none */
+	uint64_t way[IMS_LIVE_READ]; /* where the structures on the way to it stand, 0: nowhere */
+	uint32_t written; /* the last event that wrote a word of it, or of the way to it; 0: the setup */
+	uint8_t changed; /* words that changed together while it was present, as bits */
+};
+
+/* @event broke the rule in what @l stands for; NULL: it is told of already. */
+struct chk_finding *chk_rule_broken(struct chk *c, const struct ims_prog_rule *rule,
+				    const struct chk_live *l, uint32_t event);
+
+static inline struct ims_hw *chk_hand_of(struct chk *c, uint32_t unit)
+{
+	return unit ? &c->s.h->bare[unit - 1] : &c->s.h->host;
+}
+
+#endif
