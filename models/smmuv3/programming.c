@@ -252,8 +252,9 @@ const struct ims_prog_rule smmu_prog_rules[] = {
 	  .change = eats_direct },
 	{ "made-without-break", "(f) an entry with another output, type or size is made after the old one is broken and invalidated", "IHI 0070 section 3.21.1.1; VMSA D8.17.1",
 	  .remade = remade },
+	/* A host passes on what the guest sends. */
 	{ "level-misaligned", "(g) a range that names a level begins where a leaf of that level may", "IHI 0070 section 4.4.1.1",
-	  .wrong = level_misaligned },
+	  .guest = true, .wrong = level_misaligned },
 };
 /* clang-format on */
 _Static_assert(sizeof(smmu_prog_rules) / sizeof(smmu_prog_rules[0]) == SMMU_PROG_RULES,

@@ -385,7 +385,9 @@ static struct chk_live owner_of(const struct chk *c, const struct owed *o)
 			l.dev++;
 	if (dev != IMS_NONE && o->cmd.src)
 		l.dev = dev;
-	if (o->cmd.ctx != c->s.model->ctx_standin)
+	/* A tag's ctx is none of a device's. */
+	if (o->cmd.ctx != c->s.model->ctx_standin &&
+	    (c->s.model->guest_tag != IMS_GUEST_TAG_CTX || (dev != IMS_NONE && o->cmd.src)))
 		l.e.ctx = o->cmd.ctx;
 	return l;
 }
