@@ -136,13 +136,13 @@ struct ims_cmd {
 	uint32_t row;
 	uint32_t dom, ctx, src;
 	uint32_t dom_mask, src_mask; /* bits of dom and src that do not matter */
-	uint32_t src_span;	     /* those besides, where a match spans */
 	uint32_t when;		     /* time of its consumption */
 	uint32_t event;		     /* its CMD event, 0 if the log is off */
 	uint32_t group;		     /* of a page response */
 	uint32_t at;		     /* where in the ring it stood */
 	uint16_t left_out; /* its row's matches that this unit's parameters leave out, as bits */
 	uint8_t response;  /* its code */
+	uint8_t span_lg2;  /* where a match spans, so many low bits of src do not matter besides */
 	uint8_t level; /* it is of leaves of this level, counted from 1 (last), and of steps above; 0: of any */
 	uint8_t grain_lg2; /* it is of tables with this page size; 0: of any */
 	bool leaf_only : 1, all_ctx : 1, wait_write : 1;

@@ -411,7 +411,7 @@ void smmu_decode(const struct ims_state *state, const struct ims_cmd_row *row,
 	if (op == 0x44)
 		cmd->response = (uint8_t)at(words, 13, 12); /* Ab, Ac */
 	if (op == 0x03 || op == 0x04)
-		cmd->src_span = (1u << (state ? state->derived[SMMU_D_SPLIT] : 8)) - 1;
+		cmd->span_lg2 = state ? (uint8_t)state->derived[SMMU_D_SPLIT] : 8;
 	if (op == 0x04)
 		cmd->src_mask = (uint32_t)((UINT64_C(2) << at(words, 64 + 4, 64)) - 1);
 	if (op == 0x40)

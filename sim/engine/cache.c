@@ -371,15 +371,15 @@ static uint32_t entry_any(struct ims_cache *c)
 
 	while (c->free_count) {
 		number = IMS_CACHE_AT(c, uint32_t, c->free_off)[--c->free_count];
-		entries[number].stacked = false;
-		if (entries[number].state == IMS_ENTRY_FREE)
+		entries[number].flags &= (uint8_t)~IMS_ENTRY_STACKED;
+		if (entries[number].flags & IMS_ENTRY_FREE)
 			return number;
 	}
 	number = garbage_entry(c);
 	if (number != IMS_NONE)
 		return number;
 	while (c->entries_count < c->capacity)
-		if (entries[c->entries_count++].state == IMS_ENTRY_NEW)
+		if (!(entries[c->entries_count++].flags & (IMS_ENTRY_FILED | IMS_ENTRY_FREE)))
 			return c->entries_count - 1;
 	return IMS_NONE;
 }
@@ -447,17 +447,18 @@ static uint32_t entry_take(struct ims_cache *c, uint32_t place)
 {
 	struct ims_entry *e = &ims_cache_entries(c)[place];
 
-	if (e->state == IMS_ENTRY_FILED) {
+	if (e->flags & IMS_ENTRY_FILED) {
 		if (ims_entry_live(c, e))
 			place = entry_any(c);
 		else
 			ims_region_remove(c, place);
 	}
-	if (place == IMS_NONE || ims_cache_entries(c)[place].state == IMS_ENTRY_NEW)
+	if (place == IMS_NONE ||
+	    !(ims_cache_entries(c)[place].flags & (IMS_ENTRY_FILED | IMS_ENTRY_FREE)))
 		return place;
 	if (c->ways)
 		ims_set_forget(c, place);
-	if (ims_cache_entries(c)[place].stray)
+	if (ims_cache_entries(c)[place].flags & IMS_ENTRY_STRAY)
 		stray_unindex(c, place);
 	if (c->mid_off)
 		mid_unindex(c, place);
@@ -468,31 +469,34 @@ static uint32_t entry_take(struct ims_cache *c, uint32_t place)
  * Into the region it belongs to: of its neighbours, or of the other parts of its leaf.
  * Only then it is filed: to get a region may be to look at what stands in others.
  */
-static void region_file(struct ims_cache *c, uint32_t number)
+static inline void region_file(struct ims_cache *c, uint32_t number, uint32_t group,
+			       const struct ims_entry *e, uint8_t flags)
 {
-	struct ims_entry *e = &ims_cache_entries(c)[number];
-	struct ims_group *g = &ims_cache_groups(c)[e->group];
+	struct ims_entry *n = &ims_cache_entries(c)[number];
+	struct ims_group *g = &ims_cache_groups(c)[group];
 	struct ims_region *r;
+	uint32_t region;
 	unsigned leaf;
 
 	if (__builtin_expect(c->by_leaf, 0) && (leaf = ims_leaf_lg2(e)) > e->size_lg2) {
-		e->region = region_get(c, e->group, IMS_REGION_LEAF | leaf, e->in >> leaf);
-		e->listed = true;
+		region = region_get(c, group, IMS_REGION_LEAF | leaf, e->in >> leaf);
+		flags |= IMS_ENTRY_LISTED;
 		g->leaves |= ims_size_bit(leaf);
 	} else {
-		e->region =
-			region_get(c, e->group, e->size_lg2, ims_region_key(e->in, e->size_lg2));
-		e->listed = e->stray || e->size_lg2 >= 64;
+		region = region_get(c, group, e->size_lg2, ims_region_key(e->in, e->size_lg2));
+		if ((flags & IMS_ENTRY_STRAY) || e->size_lg2 >= 64)
+			flags |= IMS_ENTRY_LISTED;
 		g->sizes |= ims_size_bit(e->size_lg2);
 	}
-	r = &ims_cache_regions(c)[e->region];
-	if (e->listed) {
+	r = &ims_cache_regions(c)[region];
+	if (flags & IMS_ENTRY_LISTED) {
 		ims_link_push(ims_cache_links(c), &r->head, number);
 	} else {
 		r->eights |= UINT64_C(1) << (e->in >> e->size_lg2 >> 3 & 63);
 		r->placed++;
 	}
-	e->state = IMS_ENTRY_FILED;
+	n->region = region;
+	n->flags = flags | IMS_ENTRY_FILED;
 }
 
 uint32_t ims_cache_fill(struct ims_cache *c, const struct ims_entry *e, uint32_t filed_ctx,
@@ -503,7 +507,8 @@ uint32_t ims_cache_fill(struct ims_cache *c, const struct ims_entry *e, uint32_t
 	uint32_t place = ims_cache_place(c, tag, e->in, e->size_lg2), number = entry_take(c, place);
 	struct ims_entry *n;
 	struct ims_group *g;
-	bool stacked;
+	uint32_t group;
+	uint8_t flags;
 
 	if (number == IMS_NONE) {
 		c->overflowed = true;
@@ -512,22 +517,24 @@ uint32_t ims_cache_fill(struct ims_cache *c, const struct ims_entry *e, uint32_t
 	if (way)
 		*way = number;
 	n = &ims_cache_entries(c)[number];
-	stacked = n->stacked;
+	flags = n->flags & IMS_ENTRY_STACKED;
 	*n = *e;
-	n->stacked = stacked;
-	n->group = group_get(c, c->primary == IMS_KEY_DOM ? e->dom : e->src, filed_ctx, e->cls);
-	g = &ims_cache_groups(c)[n->group];
+	n->flags = flags;
+	group = group_get(c, c->primary == IMS_KEY_DOM ? e->dom : e->src, filed_ctx, e->cls);
+	n->group = group;
+	g = &ims_cache_groups(c)[group];
 	if (!g->live)
 		g->tag = tag;
-	n->stray = number != place || tag != g->tag;
+	if (number != place || tag != g->tag)
+		flags |= IMS_ENTRY_STRAY;
 	n->gen = g->gen;
-	region_file(c, number);
+	region_file(c, number, group, e, flags);
 	c->sizes |= ims_size_bit(e->size_lg2);
 	g->live++;
 	c->live++;
 	if (e->born > g->newest)
 		g->newest = e->born;
-	if (n->stray) {
+	if (flags & IMS_ENTRY_STRAY) {
 		stray_index(c, number);
 		g->strays++;
 		c->strays++;

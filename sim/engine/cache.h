@@ -45,10 +45,7 @@ struct ims_entry {
 	uint16_t perm;
 	uint8_t s1_lg2, s2_lg2; /* of the leaves it came from; 64: none */
 	uint8_t level;		/* of the table a walk step leads to; 0: a leaf */
-	uint8_t state : 2; /* enum ims_entry_state; the cache's own, as gen, group, region are */
-	bool stacked : 1;  /* among the free numbers, where it is passed over if it is not free */
-	bool stray : 1;	   /* in the indexes */
-	bool listed : 1;   /* in the list of its region: it is not found there by its address */
+	uint8_t flags; /* enum ims_entry_flag; the cache's own, as gen, group, region are */
 	uint8_t mid_lg2; /* what it came through at `mid`; 64: nothing; of a cache with an index by that */
 	uint8_t s1_level, s2_level;	    /* of the leaves; 0: commands never name it */
 	uint8_t s1_grain_lg2, s2_grain_lg2; /* page sizes of the stages' tables; 0: the same */
@@ -59,10 +56,14 @@ struct ims_entry {
  * A dropped entry stays in the indexes, known to be dead by its generation, until its
  * number is wanted again: to drop it is to write its own line.
  */
-enum ims_entry_state {
-	IMS_ENTRY_NEW,	 /* never used */
-	IMS_ENTRY_FILED, /* in its region: live, or dropped with its group */
-	IMS_ENTRY_FREE	 /* dropped alone */
+enum ims_entry_flag {
+	IMS_ENTRY_FILED = 1, /* in its region: live, or dropped with its group */
+	IMS_ENTRY_FREE = 2,  /* dropped alone; neither of both: never used */
+	IMS_ENTRY_STACKED =
+		4,	     /* among the free numbers, where it is passed over if it is not free */
+	IMS_ENTRY_STRAY = 8, /* in the indexes */
+	IMS_ENTRY_LISTED =
+		0x10 /* in the list of its region: it is not found there by its address */
 };
 
 /* In the list of a region. */

@@ -20,7 +20,7 @@ void ims_entry_drop(struct ims_cache *c, uint32_t number)
 	ims_region_remove(c, number);
 	g->live--;
 	c->live--;
-	if (e->stray) {
+	if (e->flags & IMS_ENTRY_STRAY) {
 		g->strays--;
 		c->strays--;
 	}
@@ -49,8 +49,8 @@ static unsigned eight_placed(struct ims_cache *c, uint32_t region, unsigned eigh
 		const struct ims_entry *e = &ims_cache_entries(c)[page_number(c, r, eight * 8 + k)];
 
 		/* Of a small cache, other pages of the region have the same place. */
-		if (e->state == IMS_ENTRY_FILED && e->region == region && !e->listed &&
-		    e->in == ((r->key << 9) + eight * 8 + k) << r->size_lg2)
+		if ((e->flags & (IMS_ENTRY_FILED | IMS_ENTRY_LISTED)) == IMS_ENTRY_FILED &&
+		    e->region == region && e->in == ((r->key << 9) + eight * 8 + k) << r->size_lg2)
 			mine |= 1u << k;
 	}
 	return mine;
@@ -396,7 +396,7 @@ static void mid_visit(struct dropping *d, uint64_t mid, unsigned lg2)
 		const struct ims_entry *e = &ims_cache_entries(d->c)[number];
 
 		if ((uint32_t)(slots[i] >> 32) == hash && e->dom == d->sel->dom && e->mid == mid &&
-		    e->mid_lg2 == lg2 && e->state == IMS_ENTRY_FILED && ims_entry_live(d->c, e))
+		    e->mid_lg2 == lg2 && (e->flags & IMS_ENTRY_FILED) && ims_entry_live(d->c, e))
 			drop_one(d, number, e);
 	}
 }

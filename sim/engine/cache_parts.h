@@ -114,7 +114,7 @@ static inline void ims_region_remove(struct ims_cache *c, uint32_t number)
 	const struct ims_entry *e = &ims_cache_entries(c)[number];
 	struct ims_region *r = &ims_cache_regions(c)[e->region];
 
-	if (e->listed)
+	if (e->flags & IMS_ENTRY_LISTED)
 		ims_link_remove(ims_cache_links(c), &r->head, number);
 	else
 		r->placed--;
@@ -124,11 +124,11 @@ static inline void ims_region_remove(struct ims_cache *c, uint32_t number)
 static inline void ims_entry_free(struct ims_cache *c, uint32_t number)
 {
 	struct ims_entry *e = &ims_cache_entries(c)[number];
+	uint8_t flags = (uint8_t)(e->flags & ~IMS_ENTRY_FILED) | IMS_ENTRY_FREE;
 
-	e->state = IMS_ENTRY_FREE;
-	if (e->stacked)
+	e->flags = flags | IMS_ENTRY_STACKED;
+	if (flags & IMS_ENTRY_STACKED)
 		return;
-	e->stacked = true;
 	IMS_CACHE_AT(c, uint32_t, c->free_off)[c->free_count++] = number;
 }
 

@@ -6,6 +6,9 @@
 #include "sim/core/bits.h"
 #include "sim/engine/engine.h"
 
+/* Cleared for each command: compilers do so in place up to this size. */
+_Static_assert(sizeof(struct ims_cmd) <= 80, "decoding stays cheap");
+
 struct dropping {
 	struct ims_hw *hw;
 	const struct ims_cmd *cmd;

@@ -161,7 +161,8 @@ bool ims_match_resolve(const struct ims_cmd_row *row, const struct ims_match *ma
 				     .src = cmd->src,
 				     .dom_mask = cmd->dom_mask,
 				     .ctx_mask = (1u << match->ctx_low) - 1,
-				     .src_mask = cmd->src_mask | (match->spans ? cmd->src_span : 0),
+				     .src_mask = cmd->src_mask |
+						 (match->spans ? (1u << cmd->span_lg2) - 1 : 0),
 				     .before = cmd->when,
 				     .how_dom = match->dom,
 				     .how_ctx = match->ctx,
