@@ -167,6 +167,26 @@ START_TEST(taken_back)
 }
 END_TEST
 
+/* A further error of a kind that is active is absorbed; one of another kind is not. */
+START_TEST(absorbed)
+{
+	struct sw v;
+
+	open_ring(&v, &(struct sw_options){ .logged = true });
+	for (unsigned n = 0; n < 2; n++) {
+		smmu_gerror(&v.hw, SMMU_GERROR_EVENTQ_ABT);
+		ck_assert_uint_eq(unit_read(&v.hw, "GERROR"), 4);
+	}
+	smmu_gerror(&v.hw, SMMU_GERROR_PRIQ_ABT);
+	ck_assert_uint_eq(unit_read(&v.hw, "GERROR"), 12);
+	unit_write(&v.hw, "GERRORN", 4);
+	smmu_gerror(&v.hw, SMMU_GERROR_EVENTQ_ABT);
+	ck_assert_uint_eq(unit_read(&v.hw, "GERROR"), 8);
+	ck_assert_uint_eq(unit_signals(&v.log, SMMU_SIGNAL_GERROR), 3);
+	sw_close(&v);
+}
+END_TEST
+
 /* The queue cannot be read: CERROR_ABT. */
 START_TEST(fetch_aborts)
 {
@@ -340,6 +360,7 @@ static Suite *suite(void)
 	tcase_add_test(t, stopped_and_acknowledged);
 	tcase_add_test(t, still_wrong);
 	tcase_add_test(t, taken_back);
+	tcase_add_test(t, absorbed);
 	tcase_add_test(t, fetch_aborts);
 	tcase_add_test(t, consumed_is_not_complete);
 	tcase_add_test(t, kinds_of_sync);
