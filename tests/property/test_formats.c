@@ -112,6 +112,7 @@ static void rig_open(struct rig *r, const struct shape *shape, uint64_t seed)
 	struct ims_unit_config *u;
 	size_t bytes;
 	unsigned index = shape->input - ims_level_lg2(shape->format, shape->top);
+	unsigned stride = shape->format->grain_lg2 - 3u;
 	uint64_t root = (UINT64_C(8) << index) < 4096 ? 4096 : UINT64_C(8) << index;
 
 	memset(r, 0, sizeof(*r));
@@ -133,6 +134,8 @@ static void rig_open(struct rig *r, const struct shape *shape, uint64_t seed)
 	};
 	r->next = PAGES_AT + 2 * root;
 	r->table = (struct hyp_table){ .format = shape->format,
+				       .roots = (uint8_t)(index > stride ? 1u << (index - stride) :
+									   0u),
 				       .driver = &r->driver,
 				       .root = (PAGES_AT + root - 1) & ~(root - 1),
 				       .top = (uint8_t)shape->top,
