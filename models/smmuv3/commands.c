@@ -339,7 +339,7 @@ static void decode_range(const struct ims_state *s, const uint64_t *words, struc
 	}
 	bytes = (uint64_t)(h.num + 1) << (h.scale + grain_lg2);
 	cmd->last = bytes - 1 > half - cmd->first ? half : cmd->first + (bytes - 1);
-	cmd->level = h.ttl ? (uint8_t)(SMMU_LEVELS - h.ttl) : 0;
+	cmd->level = h.ttl && param(s, SMMU_K_TTL) ? (uint8_t)(SMMU_LEVELS - h.ttl) : 0;
 	cmd->grain_lg2 = (uint8_t)grain_lg2;
 	/* Which range a misaligned one is cannot be told: none is owed anything. */
 	if (cmd->first & ((UINT64_C(1) << aligned_lg2(h.tg, h.ttl)) - 1))

@@ -129,6 +129,9 @@ const struct ims_param smmu_params[SMMU_PARAMS] = {
 	K(SMMU_K_MERGE, "merge-events", "equal events of streams with MEV are one: 0 no, 1 yes",
 	  0, 1, "IHI 0070 section 7.3.1: they may be", NULL,
 	  "it changes what is told alone"),
+	K(SMMU_K_TTL, "ttl", "the level that an invalidation names: 1 entries of that level alone are dropped, 0 it is not looked at",
+	  1, 1, "IHI 0070 section 4.4.1.1: a hint", NULL,
+	  "heeded, less is dropped"),
 };
 /* clang-format on */
 

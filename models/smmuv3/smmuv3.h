@@ -101,6 +101,7 @@ enum smmu_param {
 	SMMU_K_ATC_GLOBAL,
 	SMMU_K_ORDER,
 	SMMU_K_MERGE,
+	SMMU_K_TTL,
 	SMMU_PARAMS
 };
 

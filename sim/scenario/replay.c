@@ -61,6 +61,8 @@ static void set_params(struct rep_run *run)
 		run->params[i] = m->params[i].value;
 	for (unsigned i = 0; m->recording_s2 && i < m->guest_params_count; i++)
 		run->params[m->guest_params[i].param] = m->guest_params[i].value;
+	for (unsigned i = 0; i < run->options.set_count; i++)
+		run->params[run->options.set[i].param] = run->options.set[i].value;
 }
 
 static void size_world(struct rep_run *run)

@@ -18,6 +18,8 @@ struct rep_options {
 	bool small_leaves;  /* and the tables are built of such */
 	bool skip_all;	    /* every invalidation of the recording is left out */
 	GArray *skip;	    /* of uint32_t: lines of commands to leave out; may be NULL */
+	const struct ims_param_set *set; /* parameters of the units, beside their defaults; */
+	unsigned set_count;		 /* borrowed */
 };
 
 struct rep_run {

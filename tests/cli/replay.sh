@@ -201,12 +201,27 @@ value .skipped 451
 value '.findings[0].blame' '"guest"'
 value '.findings[0].cause' '"none-issued"'
 
-for vendor in smmuv3; do
-	refused "$vendor" "$SRC/scenarios/recorded/$vendor-linux-7.3-strict.rec"
-	has err 'the vendor has no such command' 'was read as a recording of vendor vtd'
-	refused '' --vendor vtd "$SRC/scenarios/recorded/$vendor-linux-7.3-strict.rec" 
-	sim 2 replay --vendor "$vendor" "$SRC/scenarios/recorded/$vendor-linux-7.3-strict.rec"
-	has err "vendor '$vendor' is not modelled yet"
+smmuv3=$SRC/scenarios/recorded/smmuv3-linux-7.3-strict.rec
+for option in '' '--vendor=smmuv3' '--bare-metal'; do
+	# shellcheck disable=SC2086 # an option or none
+	sim 0 replay $option "$smmuv3"
+	silent err
+	host=mail-2023
+	[ "$option" != --bare-metal ] || host=bare-metal
+	equal "pass  $smmuv3 [smmuv3, $host, retentive]" "$(sed -n 1p out)" 'verdict'
+	has out 'translations  3377 of 3377 matched, reconstructed 1' '209 SYNC' 'stale         no finding' ' 0 dropped'
+done
+refused 'the vendor has no such command' --vendor vtd "$smmuv3"
+for option in '' '--bare-metal'; do
+	# shellcheck disable=SC2086 # an option or none
+	sim 1 replay $option --skip-cmd all --format json "$smmuv3"
+	json
+	value .vendor '"smmuv3"'
+	value .wrong 1869
+	value .matched 1508
+	value .skipped 213
+	value '.findings[0].blame' '"guest"'
+	value '.findings[0].cause' '"none-issued"'
 done
 
 finish

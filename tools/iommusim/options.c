@@ -18,7 +18,7 @@ const struct ims_model *tool_vendor(const char *name)
 	return NULL;
 }
 
-/* Vendors of the language; those without a model are known and not modelled. */
+/* Vendors of the language. */
 const char *const *tool_vendor_names(void)
 {
 	static const char *const names[] = { "vtd", "amdvi", "smmuv3", NULL };
@@ -81,9 +81,6 @@ char *tool_vendor_trouble(const char *name)
 	for (const char *const *n = tool_vendor_names(); *n; n++)
 		g_ptr_array_add(known, (gpointer)(uintptr_t)*n);
 	near = scn_nearest(name, known);
-	if (among(name, tool_vendor_names()))
-		return g_strdup_printf("vendor '%s' is not modelled yet; modelled: %s", name,
-				       list->str);
 	if (near)
 		return g_strdup_printf("there is no vendor '%s'; did you mean '%s'?", name, near);
 	return g_strdup_printf("there is no vendor '%s'; modelled: %s", name, list->str);
