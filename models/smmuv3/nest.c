@@ -141,7 +141,8 @@ void smmu_nest(struct ims_driver *d, uint32_t src, const struct ims_guest_entry 
 		put_s2(d, config, ste);
 	}
 	if (e->as == IMS_GUEST_NESTED) {
-		uint64_t eats = ats ? ims_field_get(e->words, SMMU_STE_EATS) : 0;
+		/* Split stage is not for guests: Linux refuses it. */
+		uint64_t eats = ats && ims_field_get(e->words, SMMU_STE_EATS) == 1;
 
 		ste[0] |= e->words[0];
 		ste[1] |= e->words[1];
