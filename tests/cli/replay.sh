@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 # `iommusim replay`: the figures of the recording, invalidations left out, and files that are none.
+# timeout: 400
 # shellcheck source-path=SCRIPTDIR source=common
 . "$(dirname "$0")/common"
 
