@@ -425,6 +425,47 @@ static bool grants_more(const struct chk *c, const struct chk_record *r, bool ok
 	return !ok || out != r->facts.out || (r->facts.perm & (IMS_R | IMS_W | IMS_U) & ~perm);
 }
 
+/* Does a requester's configuration file its translations where @r is filed. */
+static bool files_there(struct chk *c, const struct chk_record *r, uint32_t src, uint32_t ctx)
+{
+	const struct ims_req req = {
+		.src = src, .ctx = ctx, .addr = r->facts.in, .access = IMS_ACCESS_READ
+	};
+	struct ims_hw look = c->look[r->unit];
+	struct ims_path path;
+
+	return !c->s.model->path(&look, &req, &path) && path.dom == r->facts.dom &&
+	       path.cls == r->facts.cls &&
+	       (path.ctx == r->filed_ctx || (path.ctx_global && path.ctx_global == r->filed_ctx));
+}
+
+/*
+ * Who comes by an entry of a cache that is looked up by its tag: the requester that it was
+ * made for, as long as he is filed under that, else whoever is. False: nobody.
+ */
+static bool find_requester(struct chk *c, const struct chk_record *r, struct ims_req *req)
+{
+	const struct ims_cache_def *cache = &c->s.model->caches[r->cache];
+	const struct hyp *h = c->s.h;
+
+	if (cache->where != IMS_WHERE_IOTLB || !(cache->lookup & IMS_KEY_DOM) ||
+	    files_there(c, r, req->src, req->ctx))
+		return true;
+	for (uint32_t i = 0; i < h->guest_at.count; i++) {
+		const struct hyp_attachment *a = &h->guest_at.at[i];
+		const struct hyp_device *d = &h->devices[a->dev];
+
+		if (r->unit && d->vm != r->unit - 1)
+			continue;
+		if (!files_there(c, r, r->unit ? d->vrid : d->prid, a->ctx))
+			continue;
+		req->src = r->unit ? d->vrid : d->prid;
+		req->ctx = a->ctx;
+		return true;
+	}
+	return false;
+}
+
 /* The tables say the same by way of other words: from now on it stands on these. */
 static void rebase(struct chk *c, struct chk_record *r)
 {
@@ -464,21 +505,22 @@ static bool led_astray(struct chk *c, struct chk_record *r)
 	uint64_t step = told_by_one(r), off = 0;
 	struct ims_req req = request_of(c, r);
 	struct chk_fresh fresh;
-	bool astray;
+	bool astray = false, asked = find_requester(c, r, &req), more = asked;
 
-	do {
+	while (more) {
 		req.addr = r->facts.in + off;
 		chk_reference(c, r->unit, &req, &fresh);
 		astray = grants_more(c, r, fresh.ok, fresh.out - off, fresh.perm, fresh.tables);
 		for (guint i = 0; i < c->ref_words->len; i++)
 			chk_track(c, r, g_array_index(c->ref_words, struct chk_word, i).pa);
 		off += step;
-	} while (!astray && !told_at_once(r) && !(off >> r->facts.size_lg2));
+		more = !astray && !told_at_once(r) && !(off >> r->facts.size_lg2);
+	}
 	if (!r->adrift)
 		g_ptr_array_add(c->adrift, r);
 	r->adrift = true;
 	/* One of several leaves is asked for each of them, however often. */
-	if (!astray && told_at_once(r))
+	if (asked && !astray && told_at_once(r))
 		rebase(c, r);
 	return astray;
 }
@@ -537,7 +579,7 @@ void chk_confirm(struct chk *c, const struct chk_record *r)
 {
 	struct ims_req req = request_of(c, r);
 	struct ims_answer a;
-	bool outdated = false;
+	bool outdated = false, any;
 
 	if (c->bug || r->foreign)
 		return;
@@ -545,13 +587,15 @@ void chk_confirm(struct chk *c, const struct chk_record *r)
 		uint64_t step = told_by_one(r), off = 0;
 
 		req.kind = IMS_REQ_UNTRANSLATED;
-		do {
+		any = find_requester(c, r, &req);
+		while (any) {
 			req.addr = r->facts.in + off;
 			ims_translate_fresh(hand_of(c, r->unit), &req, &a);
 			outdated = grants_more(c, r, !a.fault || a.perm, a.out - off, a.perm,
 					       a.tables);
 			off += step;
-		} while (!outdated && !told_at_once(r) && !(off >> r->facts.size_lg2));
+			any = !outdated && !told_at_once(r) && !(off >> r->facts.size_lg2);
+		}
 	} else {
 		struct ims_mem mem = ims_world_mem(c->s.world, 0);
 

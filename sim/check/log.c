@@ -167,7 +167,9 @@ static GArray *words_for(const struct chk *c, const struct ims_cache_def *def)
 	for (guint i = 0; i < c->words->len; i++) {
 		const struct chk_word *w = &g_array_index(c->words, struct chk_word, i);
 
-		if (i >= from || !w->kind)
+		/* Of the configuration that a step was made under a structure is not made. */
+		if ((i >= from || !w->kind) &&
+		    !(w->lent && !w->kind && def->where == IMS_WHERE_CONFIG))
 			g_array_append_val(words, *w);
 	}
 	return words;
@@ -287,6 +289,7 @@ static bool is_borrowed(const struct chk *c, const struct chk_record *step)
 static void on_hit(struct chk *c, const struct ims_event *e)
 {
 	struct chk_record *r = chk_record_at(c, e->unit, (uint32_t)e->a[0], e->n);
+	guint from;
 
 	if (e->parent != c->lookup)
 		return; /* a device looked into its own cache */
@@ -295,7 +298,10 @@ static void on_hit(struct chk *c, const struct ims_event *e)
 		c->borrowed = true;
 		c->lent = r;
 	}
+	from = c->words->len;
 	g_array_append_vals(c->words, r->words->data, r->words->len);
+	for (guint i = from; i < c->words->len && chk_is_step(c, r->cache); i++)
+		g_array_index(c->words, struct chk_word, i).lent = true;
 	g_ptr_array_add(c->hits, r);
 }
 

@@ -14,6 +14,7 @@ struct chk_word {
 	uint64_t value;
 	uint32_t read; /* event of the read */
 	uint16_t kind; /* stage << 8 | level; 0: a configuration structure */
+	bool lent;     /* it was read for the walk step that a look-up went on from */
 };
 
 /* A cached entry as the log tells of it. */

@@ -23,10 +23,16 @@ for knob in k1-gn0-nested k1b-partial-walks k2-atc-no-pasid k2b-ats-write k3-ord
 	k6-illegal-stops k7-unmapped-domain k8a-device-range k8b-mode k8c-dte-in-tlb k9-prefetch; do
 	equal 1 "$(awk -v knob="$knob" '$1 == knob { f = 1; n = 0 } f && / adversarial / { print 1; exit }' amdvi)" "what adversarial hardware does of $knob"
 done
+sim 0 describe smmuv3
+silent err
+cp out smmuv3
+has out 'smmuv3: Arm SMMUv3' '  bbml ' '  atc-no-pasid-invalidate ' '  ttl ' \
+	'  same-vmid-other-stage2: (a) '
+awk 'length($0) > 80 { exit 1 }' out || fail 'a line of more than 80 columns'
 sim 0 describe vtd
 silent err
-cat amdvi >>out
-cmp -s all out || fail 'describe is not describe vtd and describe amdvi'
+cat amdvi smmuv3 >>out
+cmp -s all out || fail 'describe is not describe of each vendor'
 sim 0 describe vtd
 cp out all
 has out 'vtd: Intel VT-d' 'for caps: {NAME: VALUE}' '  cm ' '  torn-fetch ' 'unknown: ' '  spr17 ' \
