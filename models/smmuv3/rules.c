@@ -173,7 +173,14 @@ static bool needs_endian(const uint32_t *p)
 	return p[SMMU_P_TTENDIAN] != 3;
 }
 
+static bool needs_rids(const uint32_t *p)
+{
+	return p[SMMU_P_SIDSIZE] >= 16;
+}
+
 const struct ims_param_rule smmu_needs[] = {
+	{ "StreamIDs are requester ids: sidsize of 16 or more",
+	  "PCIe; Linux arm_smmu_probe_device()", needs_rids },
 	{ "nesting needs s1p and s2p", "Linux ARM_SMMU_FEAT_NESTING", needs_both },
 	{ "the drivers build tables of 4 KiB: gran4k", "Linux arm_smmu_device_hw_probe()",
 	  needs_4k },

@@ -9,7 +9,7 @@ enum {
 	SMMU_GUEST_RULES = 19,
 	SMMU_HOST_RULES = 23,
 	SMMU_GUEST_PARAMS = 10,
-	SMMU_NEEDS = 4,
+	SMMU_NEEDS = 5,
 	SMMU_PROG_RULES = 7,
 	SMMU_ROOTS = 2,	 /* stage-2 root tables side by side */
 	SMMU_S1_TOP = 4, /* stage 1: 48 bits, four levels */

@@ -303,24 +303,28 @@ static uint32_t first_loss(const struct chk *c, const struct chk_word *w, uint32
 	return loss;
 }
 
-bool chk_is_step(const struct chk *c, uint32_t cache)
+bool chk_is_step(const struct chk *c, const struct chk_record *r)
 {
-	const struct ims_cache_def *def = &c->s.model->caches[cache];
+	const struct ims_cache_def *def = &c->s.model->caches[r->cache];
+	bool first_alone = c->s.model->s1_class >> r->facts.cls & 1;
 
-	return def->where == IMS_WHERE_WALK || def->stage;
+	if (def->where == IMS_WHERE_WALK || def->stage)
+		return true;
+	return def->where == IMS_WHERE_IOTLB && r->facts.s1_lg2 < 64 && r->facts.s2_lg2 == 64 &&
+	       !first_alone;
 }
 
 /* A walk step is not outdated by a change of the configuration: others of its tag go on from it. */
 static bool counts(const struct chk *c, const struct chk_record *r, const struct chk_word *w)
 {
-	return w->kind || !chk_is_step(c, r->cache);
+	return w->kind || !chk_is_step(c, r);
 }
 
 static bool is_translation(const struct chk *c, const struct chk_record *r)
 {
 	uint8_t where = c->s.model->caches[r->cache].where;
 
-	return (where == IMS_WHERE_IOTLB || where == IMS_WHERE_ATC) && !chk_is_step(c, r->cache);
+	return (where == IMS_WHERE_IOTLB || where == IMS_WHERE_ATC) && !chk_is_step(c, r);
 }
 
 static bool is_s1_leaf(const struct chk *c, const struct chk_word *w)

@@ -221,7 +221,7 @@ static void on_fill(struct chk *c, const struct ims_event *e)
 			r->read = from->read;
 		if (from->moved > r->moved)
 			r->moved = from->moved;
-		if (from->dirty || from->outdated || from->borrowed || chk_is_step(c, from->cache))
+		if (from->dirty || from->outdated || from->borrowed || chk_is_step(c, from))
 			mark_dirty(c, r);
 		if (from->borrowed && !r->borrowed)
 			r->lent = from->lent;
@@ -300,7 +300,7 @@ static void on_hit(struct chk *c, const struct ims_event *e)
 	}
 	from = c->words->len;
 	g_array_append_vals(c->words, r->words->data, r->words->len);
-	for (guint i = from; i < c->words->len && chk_is_step(c, r->cache); i++)
+	for (guint i = from; i < c->words->len && chk_is_step(c, r); i++)
 		g_array_index(c->words, struct chk_word, i).lent = true;
 	g_ptr_array_add(c->hits, r);
 }

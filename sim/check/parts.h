@@ -142,8 +142,8 @@ uint32_t chk_ctx_of(const struct chk *c, const struct chk_record *r);
 /* Before @event, a store, takes effect: @users are the records that stand on the word. */
 void chk_rules_written(struct chk *c, const GPtrArray *users, const struct ims_event *e,
 		       uint32_t event);
-/* Is an entry of this cache a part of translations alone: a step of a walk, or the leaf of one stage. */
-bool chk_is_step(const struct chk *c, uint32_t cache);
+/* Is an entry a part of translations alone: a step of a walk, or the leaf of one of two stages. */
+bool chk_is_step(const struct chk *c, const struct chk_record *r);
 /* The outdated entry of the guest's bare unit that stands for this one, NULL: by the guest's commands it would be gone. */
 struct chk_record *chk_bare_of(const struct chk *c, const struct chk_record *r);
 /* An entry as a command is held against it. */

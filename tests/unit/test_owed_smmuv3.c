@@ -242,6 +242,37 @@ START_TEST(by_range)
 }
 END_TEST
 
+/* Two root tables of three levels are 40 bits: the last page of the second, and none behind it. */
+START_TEST(two_roots)
+{
+	struct hyp_table t;
+	uint64_t out;
+	unsigned lg2;
+	struct world w;
+
+	open_world(&w, "adversarial", "\n- attach: {dev: nic, space: rx}");
+	t = (struct hyp_table){ .format = smmuv3_model.s2,
+				.driver = &w.run->h->driver,
+				.root = w.run->h->vms[0].s2_root,
+				.top = smmuv3_model.s2_top,
+				.roots = smmuv3_model.s2_roots,
+				.leaf_levels = 0xff };
+	ck_assert_uint_eq(t.root & 0x1fff, 0);
+	for (unsigned i = 38; i < 40; i++) {
+		uint64_t at = (UINT64_C(2) << i) - 4096;
+
+		ck_assert_int_eq(hyp_table_map(&t, at, 4096, 0x123000, IMS_R, 12, false),
+				 HYP_TABLE_OK);
+		ck_assert(hyp_table_find(&t, at + 8, &out, &lg2));
+		ck_assert_uint_eq(out, 0x123008);
+		ck_assert_uint_eq(hyp_table_leaf_lg2(&t, at, 4096), 12);
+	}
+	ck_assert_int_eq(hyp_table_map(&t, UINT64_C(1) << 40, 4096, 0x123000, IMS_R, 12, false),
+			 HYP_TABLE_WIDE);
+	close_world(&w);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("owed, SMMUv3");
@@ -251,6 +282,7 @@ int main(void)
 	tcase_add_test(tc, every_change);
 	tcase_add_loop_test(tc, by_operation, 0, G_N_ELEMENTS(operations));
 	tcase_add_loop_test(tc, by_range, 0, G_N_ELEMENTS(ranges));
+	tcase_add_test(tc, two_roots);
 	suite_add_tcase(suite, tc);
 	return tests_run(suite);
 }

@@ -82,11 +82,15 @@ static void rig_changed(struct ims_driver *d, enum ims_change change, uint32_t s
 	r->filled = false;
 }
 
-static void rig_open(struct rig *r)
+static void rig_open_with(struct rig *r, bool two_levels)
 {
 	*r = (struct rig){ .next = 0x100000, .words = calloc(PAGES * 512u, sizeof(uint64_t)) };
 	for (unsigned i = 0; i < SMMU_PARAMS; i++)
 		r->params[i] = smmu_params[i].value;
+	if (!two_levels) {
+		r->params[SMMU_P_ST_LEVEL] = 0;
+		r->params[SMMU_P_SIDSIZE] = 9;
+	}
 	r->driver = (struct ims_driver){ .owner = r,
 					 .read = rig_read,
 					 .write = rig_write,
@@ -94,6 +98,11 @@ static void rig_open(struct rig *r)
 					 .changed = rig_changed,
 					 .params = r->params };
 	smmu_setup(&r->driver);
+}
+
+static void rig_open(struct rig *r)
+{
+	rig_open_with(r, true);
 }
 
 static void rig_close(struct rig *r)
@@ -106,6 +115,8 @@ static uint64_t ste_place(const struct rig *r)
 {
 	uint64_t l1 = r->words[r->driver.root / 8 + (SID >> 8)];
 
+	if (!r->params[SMMU_P_ST_LEVEL])
+		return r->driver.root + SID * 64;
 	ck_assert_uint_eq(l1 & 0x1f, 9);
 	return (l1 & ~UINT64_C(0x3f)) + (SID & 0xff) * 64;
 }
@@ -116,7 +127,7 @@ START_TEST(never_torn)
 	uint64_t prng = 7;
 	struct rig r;
 
-	rig_open(&r);
+	rig_open_with(&r, _i);
 	smmu_device_add(&r.driver, SID, &(struct ims_dev_config){ .pasid_bits = 4 });
 	for (unsigned n = 0; n < 3000; n++) {
 		uint64_t place = ste_place(&r);
@@ -310,7 +321,7 @@ int main(void)
 	TCase *tc = tcase_create("structures");
 
 	tcase_set_timeout(tc, 60);
-	tcase_add_test(tc, never_torn);
+	tcase_add_loop_test(tc, never_torn, 0, 2);
 	tcase_add_test(tc, contexts);
 	tcase_add_test(tc, nested);
 	tcase_add_test(tc, guest_entries);
