@@ -242,6 +242,65 @@ START_TEST(by_range)
 }
 END_TEST
 
+/* ---- what is left out is missed ---- */
+
+/* The host's commands after a change of stage 2, one of them left out; where what is left then stands. */
+static const struct {
+	const char *title, *unmap;
+	uint8_t where;
+} missed[] = {
+	{ "TLBI_S2_IPA", "buf", IMS_WHERE_IOTLB },
+	{ "TLBI_NH_ALL", "buf", IMS_WHERE_IOTLB },
+	{ "CFGI_CD_ALL", "0x3ff8000", IMS_WHERE_CONFIG },
+	{ "ATC_INV", "buf", IMS_WHERE_ATC },
+	{ NULL, "buf", 0 },
+	{ NULL, "0x3ff8000", 0 },
+};
+
+START_TEST(host_rule_left_out)
+{
+	static const char *const vendors[] = { "smmuv3", NULL };
+	g_autofree char *text = g_strdup_printf(
+		"scenario: t\nvendors: [smmuv3]\n"
+		"vms: {vm0: {devices: {nic: {ats: on, pasid-bits: 8}}, spaces: [rx]}}\n"
+		"steps:\n- attach: {dev: nic, space: rx}\n"
+		"- map: {space: rx, iova: 0x10000, size: 4K, gpa: buf}\n"
+		"- dma: {dev: nic, iova: 0x10000, access: read}\n"
+		"- host-unmap: {vm: vm0, gpa: %s, size: 4K}\n",
+		missed[_i].unmap);
+	struct ims_rule rules[SMMU_HOST_RULES];
+	struct ims_model model = smmuv3_model;
+	GError *error = NULL;
+	struct chk_result *r;
+	struct scn *scn;
+	bool found = false;
+
+	model.host_rules = rules;
+	model.host_rules_count = 0;
+	for (unsigned i = 0; i < SMMU_HOST_RULES; i++) {
+		const struct ims_rule *rule = &smmu_host_rules[i];
+
+		if (rule->change != IMS_CHANGE_S2_LESS || !missed[_i].title || !rule->title ||
+		    strcmp(rule->title, missed[_i].title) != 0)
+			rules[model.host_rules_count++] = *rule;
+	}
+	scn = scn_load("t.yaml", text, strlen(text), vendors, &error);
+	ck_assert_msg(scn != NULL, "%s", error ? error->message : "");
+	r = chk_run(scn, &model);
+	ck_assert_msg(r->verdict == CHK_PASS || r->verdict == CHK_FAIL, "%s", r->reason);
+	ck_assert_uint_eq(r->verdict, missed[_i].title ? CHK_FAIL : CHK_PASS);
+	for (guint i = 0; i < r->findings->len; i++) {
+		const struct chk_finding *f = g_ptr_array_index(r->findings, i);
+
+		ck_assert_str_eq(f->blame, "host");
+		found |= f->where == missed[_i].where;
+	}
+	ck_assert(found == (missed[_i].title != NULL));
+	chk_result_free(r);
+	scn_free(scn);
+}
+END_TEST
+
 /* Two root tables of three levels are 40 bits: the last page of the second, and none behind it. */
 START_TEST(two_roots)
 {
@@ -283,6 +342,7 @@ int main(void)
 	tcase_add_loop_test(tc, by_operation, 0, G_N_ELEMENTS(operations));
 	tcase_add_loop_test(tc, by_range, 0, G_N_ELEMENTS(ranges));
 	tcase_add_test(tc, two_roots);
+	tcase_add_loop_test(tc, host_rule_left_out, 0, G_N_ELEMENTS(missed));
 	suite_add_tcase(suite, tc);
 	return tests_run(suite);
 }
