@@ -31,7 +31,7 @@ static void open_world(struct world *w, const char *hardware, const char *steps)
 
 	w->scn = scn_load("t.yaml", text, strlen(text), vendors, &error);
 	ck_assert_msg(w->scn != NULL, "%s", error ? error->message : "");
-	w->run = scn_run_new(w->scn, &smmuv3_model, &error);
+	w->run = scn_run_new(w->scn, &smmuv3_model, 0, &error);
 	ck_assert_msg(w->run != NULL, "%s", error ? error->message : "");
 	ck_assert_msg(scn_run_steps(w->run, &error), "%s", error ? error->message : "");
 	w->seen = w->run->log.count;
