@@ -21,6 +21,40 @@ const char *chk_where_name(uint8_t where)
 	return where < IMS_WHERE_MAX ? names[where] : NULL;
 }
 
+/* The nearest event of @kind from @event upwards; 0: there is none. */
+static uint32_t above(const struct chk *c, uint32_t event, uint8_t kind)
+{
+	const struct ims_event *e;
+
+	for (; (e = chk_event(c, event)); event = e->parent)
+		if (e->kind == kind)
+			return event;
+	return 0;
+}
+
+uint32_t chk_step_of(const struct chk *c, uint32_t event)
+{
+	return above(c, event, IMS_EV_STEP);
+}
+
+uint32_t chk_queued_above(const struct chk *c, uint32_t event)
+{
+	return above(c, event, IMS_EV_QUEUED);
+}
+
+uint32_t chk_claim_of(const struct chk *c, uint32_t step)
+{
+	for (guint i = c->returned->len; i-- > 0;) {
+		const struct chk_return *r = &g_array_index(c->returned, struct chk_return, i);
+
+		if (r->step == step)
+			return r->event;
+		if (r->event < step)
+			break;
+	}
+	return 0;
+}
+
 void chk_step_free(struct chk_step *s)
 {
 	g_free(s->text);

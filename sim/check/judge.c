@@ -574,11 +574,6 @@ void chk_judge_dirty(struct chk *c)
 	g_ptr_array_set_size(c->outdated, (gint)kept);
 }
 
-static struct ims_hw *hand_of(struct chk *c, uint32_t unit)
-{
-	return unit ? &c->s.h->bare[unit - 1] : &c->s.h->host;
-}
-
 void chk_confirm(struct chk *c, const struct chk_record *r)
 {
 	struct ims_req req = request_of(c, r);
@@ -594,7 +589,7 @@ void chk_confirm(struct chk *c, const struct chk_record *r)
 		any = find_requester(c, r, &req);
 		while (any) {
 			req.addr = r->facts.in + off;
-			ims_translate_fresh(hand_of(c, r->unit), &req, &a);
+			ims_translate_fresh(chk_hand_of(c, r->unit), &req, &a);
 			outdated = grants_more(c, r, !a.fault || a.perm, a.out - off, a.perm,
 					       a.tables);
 			off += step;

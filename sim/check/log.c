@@ -10,39 +10,6 @@ const struct ims_event *chk_event(const struct chk *c, uint32_t number)
 	return number ? ims_log_at(c->s.log, number) : NULL;
 }
 
-uint32_t chk_step_of(const struct chk *c, uint32_t event)
-{
-	const struct ims_event *e;
-
-	for (; (e = chk_event(c, event)); event = e->parent)
-		if (e->kind == IMS_EV_STEP)
-			return event;
-	return 0;
-}
-
-uint32_t chk_queued_above(const struct chk *c, uint32_t event)
-{
-	const struct ims_event *e;
-
-	for (; (e = chk_event(c, event)); event = e->parent)
-		if (e->kind == IMS_EV_QUEUED)
-			return event;
-	return 0;
-}
-
-uint32_t chk_claim_of(const struct chk *c, uint32_t step)
-{
-	for (guint i = c->returned->len; i-- > 0;) {
-		const struct chk_return *r = &g_array_index(c->returned, struct chk_return, i);
-
-		if (r->step == step)
-			return r->event;
-		if (r->event < step)
-			break;
-	}
-	return 0;
-}
-
 struct chk_record *chk_record_at(const struct chk *c, uint32_t unit, uint32_t cache, uint32_t entry)
 {
 	const GPtrArray *list = c->now[unit][cache];
@@ -289,7 +256,7 @@ static bool is_borrowed(const struct chk *c, const struct chk_record *step)
 static void on_hit(struct chk *c, const struct ims_event *e)
 {
 	struct chk_record *r = chk_record_at(c, e->unit, (uint32_t)e->a[0], e->n);
-	guint from;
+	guint from = c->words->len;
 
 	if (e->parent != c->lookup)
 		return; /* a device looked into its own cache */
@@ -298,7 +265,6 @@ static void on_hit(struct chk *c, const struct ims_event *e)
 		c->borrowed = true;
 		c->lent = r;
 	}
-	from = c->words->len;
 	g_array_append_vals(c->words, r->words->data, r->words->len);
 	for (guint i = from; i < c->words->len && chk_is_step(c, r); i++)
 		g_array_index(c->words, struct chk_word, i).lent = true;
