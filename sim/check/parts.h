@@ -225,4 +225,9 @@ void chk_finding_free(struct chk_finding *f);
 void chk_near_miss_free(struct chk_near_miss *m);
 void chk_step_free(struct chk_step *s);
 
+static inline struct ims_hw *chk_hand_of(struct chk *c, uint32_t unit)
+{
+	return unit ? &c->s.h->bare[unit - 1] : &c->s.h->host;
+}
+
 #endif

@@ -19,9 +19,4 @@ struct chk_live {
 struct chk_finding *chk_rule_broken(struct chk *c, const struct ims_prog_rule *rule,
 				    const struct chk_live *l, uint32_t event);
 
-static inline struct ims_hw *chk_hand_of(struct chk *c, uint32_t unit)
-{
-	return unit ? &c->s.h->bare[unit - 1] : &c->s.h->host;
-}
-
 #endif
