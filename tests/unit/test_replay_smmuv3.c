@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * timeout: 300
+ * timeout: 600
  *
  * What Linux did to an SMMUv3, replayed on the machine itself and behind a stage 2: stage
  * 1 of 48 bits and 4 KiB, one CD for each stream. Every figure of
@@ -198,7 +198,7 @@ int main(void)
 	tcase_add_loop_test(whole_case, whole, 0, 4);
 	tcase_add_test(whole_case, in_the_file);
 	suite_add_tcase(suite, whole_case);
-	tcase_set_timeout(out, 280);
+	tcase_set_timeout(out, 400);
 	tcase_add_loop_test(out, all_left_out, 0, 4);
 	tcase_add_test(out, one_left_out);
 	tcase_add_test(out, one_left_out_nested);
