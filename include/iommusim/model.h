@@ -358,6 +358,11 @@ void ims_ring_resume(struct ims_hw *hw);
 void ims_ring_pass(struct ims_hw *hw);
 /* A command that hardware makes itself: it takes effect at once. Returns 0, or why it is none. */
 uint16_t ims_cmd_now(struct ims_hw *hw, const uint64_t *words);
+/*
+ * The configuration of @req alone, as a look-up of its own: what is read for it is read
+ * now, whatever was looked up before. Returns 0, or the fault.
+ */
+uint16_t ims_hw_path(struct ims_hw *hw, const struct ims_req *req, struct ims_path *ret_path);
 /* Fills the caches as @req would: no bit is set in tables, no fault told. */
 void ims_hw_fetch(struct ims_hw *hw, const struct ims_req *req);
 /* A request that had been put off arrives anew; its answer is in the log alone. */

@@ -79,7 +79,7 @@ enum ims_page_fate amdvi_page_request(struct ims_hw *hw, const struct ims_page_r
 		return IMS_PAGE_DROPPED;
 	if (marker && s->params[AMDVI_P_BLK_STOP] && (ctrl & AMDVI_CTRL_BLK_STOP))
 		return IMS_PAGE_DROPPED;
-	fault = amdvi_path(hw, &lookup, &path);
+	fault = ims_hw_path(hw, &lookup, &path);
 	if (!fault)
 		return log_request(hw, req, ret_code);
 	if (!path.muted)

@@ -121,7 +121,7 @@ void amdvi_fetch(struct ims_hw *hw, const struct ims_cmd *cmd)
 	uint32_t beside = ims_hw_state(hw)->params[AMDVI_K9];
 	struct ims_path path;
 
-	if (amdvi_path(hw, &req, &path) || (req.ctx == IMS_CTX_NONE && path.ctx != IMS_CTX_NONE))
+	if (ims_hw_path(hw, &req, &path) || (req.ctx == IMS_CTX_NONE && path.ctx != IMS_CTX_NONE))
 		return;
 	for (uint32_t i = 0; i < (cmd->group ? cmd->group : 1); i++) {
 		ims_hw_fetch(hw, &req);

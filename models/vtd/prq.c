@@ -103,7 +103,7 @@ enum ims_page_fate vtd_page_request(struct ims_hw *hw, const struct ims_page_req
 		return IMS_PAGE_DROPPED;
 	/* ECAP.SMS, section 11.4.3: a stop marker that cannot be written is lost in silence. */
 	marker = marker && s->params[VTD_P_SMS];
-	fault = vtd_path(hw, &lookup, &path);
+	fault = ims_hw_path(hw, &lookup, &path);
 	if (fault) {
 		if (marker)
 			return IMS_PAGE_DROPPED;

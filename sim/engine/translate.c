@@ -472,17 +472,27 @@ void ims_hw_retry(struct ims_hw *hw, const struct ims_req *req)
 	hw->born = born;
 }
 
-void ims_prefetch(struct ims_hw *hw, const struct ims_req *req)
+uint16_t ims_hw_path(struct ims_hw *hw, const struct ims_req *req, struct ims_path *ret_path)
 {
-	uint32_t cause = hw->cause;
-	struct ims_path path;
+	uint32_t cause = hw->cause, now = hw->now, born = hw->born;
+	uint16_t fault;
 
 	look_up(hw, req);
 	hw->born = hw->now;
-	hw->begins = true;
-	hw->model->path(hw, req, &path);
-	hw->begins = false;
+	fault = hw->model->path(hw, req, ret_path);
 	hw->cause = cause;
+	hw->now = now;
+	hw->born = born;
+	return fault;
+}
+
+void ims_prefetch(struct ims_hw *hw, const struct ims_req *req)
+{
+	struct ims_path path;
+
+	hw->begins = true;
+	ims_hw_path(hw, req, &path);
+	hw->begins = false;
 }
 
 /* Is there a translation for it already. */
