@@ -112,7 +112,7 @@ static void tell_fill(struct chk *c, struct chk_finding *f, const struct chk_rec
 	const struct chk_word *word = NULL;
 	uint32_t read;
 
-	for (guint i = 0; change && i < words->len; i++)
+	for (guint i = 0; change && change->kind != IMS_EV_REG && i < words->len; i++)
 		if (g_array_index(words, struct chk_word, i).pa == change->a[0])
 			word = &g_array_index(words, struct chk_word, i);
 	read = word ? read_for(c, r, word) : 0;
@@ -127,7 +127,11 @@ static void tell_fill(struct chk *c, struct chk_finding *f, const struct chk_rec
 		tell(c, f, word->read, IMS_ACTOR_GUEST,
 		     g_strdup_printf("has the %s at " HEX ": " HEX ", which leads to the same",
 				     word_name(word), word->pa, word->value));
-	if (change)
+	if (change && change->kind == IMS_EV_REG)
+		tell(c, f, r->changed_by, change->actor,
+		     g_strdup_printf("writes the register at 0x%x: " HEX " -> " HEX, change->n,
+				     change->a[0], change->a[1]));
+	else if (change)
 		tell(c, f, r->changed_by, change->actor,
 		     g_strdup_printf("writes " HEX ": " HEX " -> " HEX, change->a[0], change->a[1],
 				     change->a[2]));

@@ -284,6 +284,9 @@ void chk_judge(struct chk *c, struct chk_record *r)
 	if (is_translation(c, r) && (r->outdated || r->borrowed || r->moved || r->adrift || way)) {
 		bool astray = led_astray(c, r);
 
+		/* All it was made of is as it was: registers say that it is read in another way. */
+		if (astray && !by && !way && !r->borrowed)
+			by = r->moved;
 		r->kept = astray && !by && way;
 		/* Nothing it is made of has changed, and yet the tables say otherwise: they are another root's. */
 		r->foreign = astray && !by && !way;

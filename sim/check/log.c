@@ -377,7 +377,7 @@ static void on_return(struct chk *c, const struct ims_event *e)
 static void on_register(struct chk *c, const struct ims_event *e)
 {
 	struct ims_unit *old = &c->image->units[e->unit], *now = &c->s.world->units[e->unit];
-	bool same = old->root == now->root && old->state.mode == now->state.mode;
+	bool same = old->root == now->root && !memcmp(&old->state, &now->state, sizeof(now->state));
 
 	old->root = now->root;
 	old->state = now->state;
