@@ -131,6 +131,7 @@ bool chk_finding_stands(struct chk *c, struct chk_finding *f)
 static struct chk_record *served_by(struct chk *c, uint32_t unit, const struct ims_access_result *a)
 {
 	const GPtrArray *hits = c->hits_of[unit];
+	struct chk_record *served;
 
 	if (a->where == IMS_WHERE_ATC)
 		return chk_record_at(c, unit, c->s.model->atc, a->entry);
@@ -142,11 +143,19 @@ static struct chk_record *served_by(struct chk *c, uint32_t unit, const struct i
 		if (r->outdated)
 			return r;
 	}
+	if (a->entry == IMS_NONE)
+		return NULL;
 	/* The steps were sound, and under another root: what was made of them is not. */
-	return a->entry == IMS_NONE ? NULL : chk_record_at(c, unit, a->cache, a->entry);
+	served = chk_record_at(c, unit, a->cache, a->entry);
+	if (served && !served->outdated && !served->foreign && !served->kept) {
+		served->reached = true;
+		chk_judge(c, served);
+	}
+	return served;
 }
 
-static struct ims_req request_now(struct chk *c, uint32_t unit, const struct scn_access_now *now)
+static struct ims_req request_now(struct chk *c, uint32_t unit, const struct scn_access_now *now,
+				  bool by_ats)
 {
 	const struct hyp_device *d = &c->s.h->devices[now->dev];
 
@@ -154,6 +163,7 @@ static struct ims_req request_now(struct chk *c, uint32_t unit, const struct scn
 				 .ctx = now->ctx,
 				 .addr = now->iova,
 				 .access = now->access,
+				 .kind = by_ats ? IMS_REQ_ATS : IMS_REQ_UNTRANSLATED,
 				 .priv = now->priv,
 				 .zero_length = now->zero_length,
 				 .bytes = now->bytes };
@@ -161,9 +171,10 @@ static struct ims_req request_now(struct chk *c, uint32_t unit, const struct scn
 
 /* Both oracles on one outcome: would the tables, as they are, have let it happen. */
 static bool outcome_stale(struct chk *c, uint32_t unit, const struct scn_access_now *now,
-			  uint64_t out, struct chk_fresh *ret_fresh)
+			  const struct ims_access_result *got, struct chk_fresh *ret_fresh)
 {
-	struct ims_req req = request_now(c, unit, now);
+	struct ims_req req = request_now(c, unit, now, got->by_ats);
+	uint64_t out = got->by_ats ? got->told : got->out;
 	struct ims_answer a;
 	bool by_log, by_tables;
 
@@ -171,7 +182,8 @@ static bool outcome_stale(struct chk *c, uint32_t unit, const struct scn_access_
 	by_log = !ret_fresh->ok || ret_fresh->out != out ||
 		 ((now->access | IMS_U) & ~ret_fresh->perm);
 	ims_translate_fresh(unit ? &c->s.h->bare[unit - 1] : &c->s.h->host, &req, &a);
-	by_tables = a.fault || a.out != out;
+	by_tables = (a.fault && !(got->by_ats && a.ats == IMS_ATS_REDUCED)) || a.out != out ||
+		    (now->access & ~a.perm);
 	if (by_log != by_tables && !c->bug)
 		c->bug = g_strdup_printf(
 			"the oracles disagree on the access to 0x%" G_GINT64_MODIFIER
@@ -259,11 +271,11 @@ static bool use_stale(struct chk *c, uint32_t unit, const struct scn_access_now 
 {
 	struct scn_access_now other = *now;
 
-	if (!outcome_stale(c, unit, now, a->out, ret_fresh))
+	if (!outcome_stale(c, unit, now, a, ret_fresh))
 		return false;
 	other.priv = false;
 	return !now->priv || a->where != IMS_WHERE_ATC ||
-	       outcome_stale(c, unit, &other, a->out, ret_fresh);
+	       outcome_stale(c, unit, &other, a, ret_fresh);
 }
 
 bool chk_accessed(struct chk *c, const struct scn_access_now *now, const struct hyp_access *a)
@@ -299,14 +311,16 @@ bool chk_answered(struct chk *c, const struct scn_access_now *now, const struct 
 {
 	const struct ims_access_result as_use = { .where = IMS_WHERE_MAX,
 						  .entry = a->entry,
-						  .out = a->out };
+						  .out = a->out,
+						  .told = a->out,
+						  .by_ats = true };
 	struct chk_record *r;
 	struct chk_fresh fresh;
 	struct claim claim;
 
 	chk_advance(c);
 	chk_judge_dirty(c);
-	if (!outcome_stale(c, 0, now, a->out, &fresh))
+	if (!outcome_stale(c, 0, now, &as_use, &fresh))
 		return false;
 	r = served_by(c, 0, &as_use);
 	if (!r || r->foreign || !r->changed_by)

@@ -153,6 +153,9 @@ static struct ims_req request_of(const struct chk *c, const struct chk_record *r
 		.addr = r->facts.in,
 		/* What it does not grant is not asked: a walk may end where that is missing. */
 		.access = r->facts.perm & IMS_R ? IMS_ACCESS_READ : IMS_ACCESS_WRITE,
+		/* What a device keeps is what ATS has answered. */
+		.kind = c->s.model->caches[r->cache].where == IMS_WHERE_ATC ? IMS_REQ_ATS :
+									      IMS_REQ_UNTRANSLATED,
 		.priv = r->facts.perm & IMS_PRIV
 	};
 }
@@ -189,7 +192,8 @@ static bool files_there(struct chk *c, const struct chk_record *r, uint32_t src,
 
 /*
  * Who comes by an entry of a cache that is looked up by its tag: the requester that it was
- * made for, as long as he is filed under that, else whoever is. False: nobody.
+ * made for, as long as he is filed under that, else whoever is; else he again, if it was
+ * reached all the same. False: nobody.
  */
 static bool find_requester(struct chk *c, const struct chk_record *r, struct ims_req *req)
 {
@@ -211,7 +215,7 @@ static bool find_requester(struct chk *c, const struct chk_record *r, struct ims
 		req->ctx = a->ctx;
 		return true;
 	}
-	return false;
+	return r->reached;
 }
 
 /* The tables say the same by way of other words: from now on it stands on these. */
@@ -248,7 +252,7 @@ static bool told_at_once(const struct chk_record *r)
 }
 
 /* Its words have changed: does a walk of the tables as they are lead elsewhere, or nowhere. */
-static bool led_astray(struct chk *c, struct chk_record *r)
+static bool led_astray(struct chk *c, struct chk_record *r, bool *ret_asked)
 {
 	uint64_t step = told_by_one(r), off = 0;
 	struct ims_req req = request_of(c, r);
@@ -270,19 +274,20 @@ static bool led_astray(struct chk *c, struct chk_record *r)
 	/* One of several leaves is asked for each of them, however often. */
 	if (asked && !astray && told_at_once(r))
 		rebase(c, r);
+	*ret_asked = asked;
 	return astray;
 }
 
 void chk_judge(struct chk *c, struct chk_record *r)
 {
-	bool was = r->outdated, way;
+	bool was = r->outdated, way, asked = true;
 	uint32_t by;
 
 	r->dirty = false;
 	r->outdated = chk_changed(c, r, &by, &way);
 	r->kept = false;
 	if (is_translation(c, r) && (r->outdated || r->borrowed || r->moved || r->adrift || way)) {
-		bool astray = led_astray(c, r);
+		bool astray = led_astray(c, r, &asked);
 
 		/* All it was made of is as it was: registers say that it is read in another way. */
 		if (astray && !by && !way && !r->borrowed)
@@ -293,7 +298,8 @@ void chk_judge(struct chk *c, struct chk_record *r)
 		r->outdated = astray && by;
 	}
 	r->changed_by = r->outdated ? by : 0;
-	if (!r->outdated)
+	/* Of what nobody is led to it is not known. */
+	if (!r->outdated && asked)
 		r->sound = c->next - 1;
 	if (r->outdated && !was)
 		g_ptr_array_add(c->outdated, r);
@@ -332,7 +338,6 @@ void chk_confirm(struct chk *c, const struct chk_record *r)
 	if (is_translation(c, r) && !r->kept) {
 		uint64_t step = told_by_one(r), off = 0;
 
-		req.kind = IMS_REQ_UNTRANSLATED;
 		any = find_requester(c, r, &req);
 		while (any) {
 			req.addr = r->facts.in + off;

@@ -32,6 +32,7 @@ struct chk_record {
 	bool borrowed; /* made of a walk step that was filled by way of another configuration */
 	bool foreign;  /* and that step was of another root: its use is a breach */
 	const struct chk_record *lent; /* if borrowed: that step, or entry */
+	bool reached; /* a device got at it, by structures of which nothing leads there any more */
 	bool kept; /* the tables cannot be walked as they were, but what was read of them still holds */
 	struct ims_entry facts;
 	uint32_t filed_ctx;

@@ -100,6 +100,8 @@ void ims_device_access(struct ims_hw *hw, uint32_t device, const struct ims_req 
 	hw->cause = ret->event;
 	if (ats) {
 		if (by_atc(hw, req, ret, &untranslated) && !untranslated) {
+			ret->by_ats = true;
+			ret->told = ret->out;
 			out.kind = IMS_REQ_TRANSLATED;
 			out.addr = ret->out;
 			out.ctx = IMS_CTX_NONE;

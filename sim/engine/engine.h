@@ -53,6 +53,8 @@ struct ims_access_result {
 	uint8_t leaf_lg2; /* of an untranslated access: of the smaller of the leaves behind it */
 	uint64_t out;
 	uint64_t mid;
+	uint64_t told;	/* of an access by a translated request: what ATS had answered */
+	bool by_ats;	/* it is one */
 	uint32_t event; /* the DMA event */
 };
 void ims_device_access(struct ims_hw *hw, uint32_t device, const struct ims_req *req, bool ats,

@@ -293,13 +293,16 @@ static void leave_out(struct scn_run *run, struct outcome *got)
 			       .ctx = run->now.ctx,
 			       .addr = run->now.iova,
 			       .access = run->now.access,
+			       .kind = run->now.by_ats ? IMS_REQ_ATS : IMS_REQ_UNTRANSLATED,
 			       .priv = run->now.priv,
 			       .zero_length = run->now.zero_length,
 			       .bytes = run->now.bytes };
 	struct ims_answer a;
 
 	ims_translate_fresh(&run->h->host, &req, &a);
-	*got = (struct outcome){ .refused = a.fault != 0,
+	*got = (struct outcome){ .refused = (a.fault &&
+					     !(run->now.by_ats && a.ats == IMS_ATS_REDUCED)) ||
+					    (run->now.access & ~a.perm),
 				 .left_out = true,
 				 .fault = a.fault,
 				 .out = a.out,
@@ -334,6 +337,7 @@ static bool access_page(struct scn_run *run, const struct scn_step *s, uint64_t 
 			run, s, error,
 			"not modelled: what the structures on this request's way ask for");
 	run->dma++;
+	run->now.by_ats = a.phys.by_ats;
 	got = (struct outcome){ .refused = a.phys.refused || a.phys.fault,
 				.fault = a.phys.fault,
 				.out = a.phys.out,
@@ -384,6 +388,7 @@ static bool op_ats(struct scn_run *run, const struct scn_step *s, GError **error
 		run->now = (struct scn_access_now){ .dev = (uint32_t)s->dev,
 						    .ctx = ctx_of(s),
 						    .iova = s->iova + offset,
+						    .by_ats = true,
 						    .priv = s->priv,
 						    .access = s->write ? IMS_ACCESS_WRITE :
 									 IMS_ACCESS_READ };
