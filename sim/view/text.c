@@ -81,6 +81,8 @@ char *view_repeat(const struct view_run *v)
 
 	if (v->vendor)
 		g_string_append_printf(s, " --vendor %s", v->vendor);
+	if (v->host)
+		g_string_append_printf(s, " --host %s", v->host);
 	if (v->hardware)
 		g_string_append_printf(s, " --hardware %s", v->hardware);
 	g_string_append_printf(s, "%s %s", v->file[0] == '-' ? " --" : "", file);

@@ -10,7 +10,8 @@ struct view_run {
 	const char *file;
 	const struct scn *scn; /* NULL if the file could not be read */
 	const char *vendor;    /* NULL: then, too */
-	const char *hardware;  /* as the command line has it, NULL: as the file has it */
+	const char *host;      /* as the command line has it, NULL: as the file has it */
+	const char *hardware;  /* the same */
 	const struct chk_result *result;
 };
 

@@ -121,4 +121,15 @@ for file in "it's \$HOME.yaml" -v.yaml; do
 	cmp -s first.cut out.cut || fail "another report by $repeat"
 done
 
+# ---- host ----
+
+recipe bare.yaml 's/^host: .*/host: bare-metal/'
+sim 0 run --vendor vtd bare.yaml
+has out '[vtd, bare-metal, '
+sim 0 run --vendor vtd --host mail-2023 bare.yaml
+has out '[vtd, mail-2023, '
+cp fail.yaml fail-bare.yaml
+sim 1 run --host mail-2023 fail-bare.yaml
+has out 'repeat: iommusim run --vendor vtd --host mail-2023 fail-bare.yaml'
+
 finish

@@ -35,6 +35,7 @@ static void add_run(struct batch *b, const char *file, const struct scn *scn, co
 	struct view_run run = { .file = file,
 				.scn = scn,
 				.vendor = vendor,
+				.host = b->o->host,
 				.hardware = b->o->hardware,
 				.result = result };
 
@@ -60,6 +61,15 @@ static void run_vendor(struct batch *b, const char *file, const struct scn *scn,
 	add_run(b, file, scn, name, error_result(error->message));
 }
 
+/* What the command line has wins over what the file has. */
+static void override(char **field, const char *given)
+{
+	if (!given)
+		return;
+	g_free(*field);
+	*field = g_strdup(given);
+}
+
 static void run_file(struct batch *b, const char *path)
 {
 	g_autoptr(GError) error = NULL;
@@ -72,10 +82,8 @@ static void run_file(struct batch *b, const char *path)
 		add_run(b, file, NULL, NULL, error_result(error->message));
 		return;
 	}
-	if (b->o->hardware && strcmp(b->o->hardware, scn->hardware)) {
-		g_free(scn->hardware);
-		scn->hardware = g_strdup(b->o->hardware);
-	}
+	override(&scn->host, b->o->host);
+	override(&scn->hardware, b->o->hardware);
 	g_ptr_array_add(b->scns, scn);
 	for (guint i = 0; i < scn->vendors->len; i++)
 		run_vendor(b, file, scn, i);
