@@ -29,7 +29,8 @@ enum ims_perm {
 	/* Of an entry of both stages: what it lacks stage 1 grants, and stage 2 does not. */
 	IMS_NO_R2 = 0x1000,
 	IMS_NO_W2 = 0x2000,
-	IMS_NO_X2 = 0x4000, /* by whoever */
+	IMS_NO_X2 = 0x4000,
+	IMS_NO_PX2 = 0x8000,
 };
 
 /* What tables grant, each to the requests it is asked by. */

@@ -158,7 +158,8 @@ IMS_TEMPLATE unsigned ims_lost_to_2(unsigned has, unsigned s2)
 
 	return (lost & IMS_R ? (unsigned)IMS_NO_R2 : 0u) |
 	       (lost & IMS_W ? (unsigned)IMS_NO_W2 : 0u) |
-	       (lost & (IMS_X | IMS_PX) ? (unsigned)IMS_NO_X2 : 0u);
+	       (lost & IMS_X ? (unsigned)IMS_NO_X2 : 0u) |
+	       (lost & IMS_PX ? (unsigned)IMS_NO_PX2 : 0u);
 }
 
 /* What of a start is kept with a leaf: it is no table any more. */
@@ -355,20 +356,26 @@ IMS_TEMPLATE enum ims_walk_status ims_walk_mark(struct ims_walker *w, const stru
 	return ims_walk_update(w, at_addr, e, grown) ? IMS_WALK_OK : IMS_WALK_UPDATE;
 }
 
-/* From the pointer in at->table to the table's host address, noting whether stage 2 lets it be written. */
+/*
+ * From the pointer in at->table to the table's host address, noting whether stage 2 lets it
+ * be written. A table may be larger than the pages of stage 2 under it, so it is the entry
+ * for @addr that is looked for; what stage 2 has in pieces is kept as no step.
+ */
 IMS_TEMPLATE enum ims_walk_status ims_walk_enter(struct ims_walker *w, const struct ims_stage *s1,
 						 const struct ims_stage *s2, uint64_t limit,
 						 uint64_t addr, struct ims_start *at, bool known,
 						 struct ims_leaf *leaf)
 {
+	const struct ims_format *f = s1->format;
 	enum ims_walk_status st;
-	uint64_t mid;
+	uint64_t mid, inside = f->table_bit ? ims_entry_at(s1, 0, addr, at->level) : 0;
 	uint16_t perm = 0;
 
 	leaf->level = at->level;
 	leaf->at_top = at->level == s1->top;
 	mid = at->table;
-	st = ims_walk_table(w, s2, mid, limit, &at->table, &perm, leaf);
+	st = ims_walk_table(w, s2, mid + inside, limit, &at->table, &perm, leaf);
+	at->table -= inside;
 	if (st == IMS_WALK_TABLE_READ || st == IMS_WALK_WIDTH) {
 		leaf->stage = 1;
 		leaf->level = at->level;
@@ -377,7 +384,8 @@ IMS_TEMPLATE enum ims_walk_status ims_walk_enter(struct ims_walker *w, const str
 	at->perm = (uint16_t)((at->perm & ~IMS_TABLE_W) |
 			      ((perm & IMS_W) || s1->forced ? IMS_TABLE_W : 0));
 	at->mapped_by = leaf->at;
-	if (st == IMS_WALK_OK && w->caches && at->level != s1->top && !known) {
+	if (st == IMS_WALK_OK && w->caches && at->level != s1->top && !known &&
+	    (!f->table_bit || leaf->s2_lg2 >= f->grain_lg2)) {
 		struct ims_start cached = *at;
 
 		cached.mid = mid;
@@ -416,8 +424,8 @@ IMS_TEMPLATE enum ims_walk_status ims_walk_final(struct ims_walker *w, const str
 	unsigned lg2 = at->lg2, has = (unsigned)at->perm | s1->waive, more = 0;
 	uint64_t low = (UINT64_C(1) << lg2) - 1, marked = e | s1->used;
 	struct ims_stage page = *s2;
+	bool update = w->update, refused, clean;
 	enum ims_walk_status st;
-	bool clean;
 
 	leaf->s1_lg2 = (uint8_t)lg2;
 	leaf->mid = (e & f->addr & ~low) | (addr & low);
@@ -436,11 +444,14 @@ IMS_TEMPLATE enum ims_walk_status ims_walk_final(struct ims_walker *w, const str
 		leaf->perm = leaf->grant = 0;
 		return IMS_WALK_USER;
 	}
-	/* A write that stage 1 is going to refuse leaves the page clean. */
-	if (!(at->perm & IMS_TABLE_W) && ims_dirtied(s1, marked) != marked)
+	/* A write that stage 1 is going to refuse leaves the page clean, and no less writable. */
+	refused = !(at->perm & IMS_TABLE_W) && ims_dirtied(s1, marked) != marked;
+	if (refused && !f->table_bit)
 		page.written = 0;
+	w->update = update && !(refused && f->table_bit && (need & IMS_W));
 	st = ims_walk_flat(w, &page, 2, leaf->mid,
 			   (need & (has & IMS_W ? IMS_R | IMS_W : IMS_R)) | more, leaf);
+	w->update = update;
 	clean = !(leaf->perm & IMS_D);
 	if (f->table_bit)
 		more = ims_lost_to_2(has, leaf->perm);

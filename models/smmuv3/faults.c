@@ -64,7 +64,7 @@ uint8_t smmu_ats_answer(uint16_t fault)
 uint16_t smmu_denied(struct ims_hw *hw, const struct ims_req *req, uint16_t missing, uint16_t perm)
 {
 	uint16_t by_2 = (perm & IMS_NO_R2 ? IMS_R : 0) | (perm & IMS_NO_W2 ? IMS_W : 0) |
-			(perm & IMS_NO_X2 ? IMS_X | IMS_PX : 0);
+			(perm & IMS_NO_X2 ? IMS_X : 0) | (perm & IMS_NO_PX2 ? IMS_PX : 0);
 
 	(void)hw;
 	(void)req;
