@@ -75,7 +75,7 @@ static void take_s2(struct smmu_way *way)
 	path->s2_top = (uint8_t)smmu_s2_top(way->state->params, grain, STE(S2SL0));
 	index = input - ims_level_lg2(path->s2, path->s2_top);
 	path->s2_top_mask = (UINT64_C(1) << index) - 1;
-	path->s2_root = STE(S2TTB) << 4 & ~IMS_BITS(index + 2 < 5 ? 5 : index + 2, 0);
+	path->s2_root = STE(S2TTB) << 4 & ~IMS_BITS(index + 2, 0);
 	path->s2_limit = UINT64_C(1) << input;
 	bits = bits < oas ? bits : oas;
 	path->s2_rsvd = bits < 48 ? IMS_BITS(47, bits) : 0;
@@ -169,7 +169,7 @@ static void take_s1(struct smmu_way *way)
 	path->s1_top = (uint8_t)smmu_s1_top(half.grain, input);
 	index = input - ims_level_lg2(path->s1, path->s1_top);
 	path->s1_top_mask = (UINT64_C(1) << index) - 1;
-	path->s1_root = half.ttb & ~IMS_BITS(index + 2 < 5 ? 5 : index + 2, 0);
+	path->s1_root = half.ttb & ~IMS_BITS(index + 2, 0);
 	bits = bits < oas ? bits : oas;
 	path->s1_rsvd = bits < 48 ? IMS_BITS(47, bits) : 0;
 }
@@ -198,22 +198,24 @@ static uint16_t choose_cd(const struct smmu_way *way, uint32_t *ret_ssid, bool *
 /* ---- what is asked ---- */
 
 /*
- * Section 13.1 and 13.7: STE.PRIVCFG and INSTCFG may say otherwise than the request;
- * writes are data. In a world without users there is one privilege.
+ * Section 13.1 and 13.7: STE.PRIVCFG and INSTCFG may say otherwise than the request, also
+ * one that is translated already; writes are data. What PCIe says of both comes with a
+ * PASID, and of translated requests counts where the SMMU takes PASIDs of those (3.9.1.3).
+ * In a world without users there is one privilege.
  */
 static void take_request(struct smmu_way *way)
 {
 	const struct ims_req *req = way->req;
 	struct ims_path *path = way->path;
-	bool ats = req->kind == IMS_REQ_ATS, bare = ats && req->ctx == IMS_CTX_NONE;
+	bool ats = req->kind == IMS_REQ_ATS, translated = req->kind == IMS_REQ_TRANSLATED;
+	bool bare = (ats || translated) &&
+		    (req->ctx == IMS_CTX_NONE || (translated && !P(PASIDTT)));
 	bool priv = req->priv && !bare, inst = req->execute && !bare;
 
 	if (P(ATTR_PERMS_OVR)) {
 		priv = STE(PRIVCFG) & 2 ? STE(PRIVCFG) & 1 : priv;
 		inst = STE(INSTCFG) & 2 ? STE(INSTCFG) & 1 : inst;
 	}
-	if (req->kind == IMS_REQ_TRANSLATED) /* split stage: unprivileged data */
-		priv = inst = false;
 	inst = inst && !(req->access & IMS_W);
 	path->options |= (STE(MEV) ? SMMU_O_MEV : 0) | (priv ? SMMU_O_PRIV : 0) |
 			 (inst ? SMMU_O_INST : 0) | (ats ? SMMU_O_PARTIAL : 0);
