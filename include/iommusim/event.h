@@ -28,12 +28,12 @@ enum ims_event_kind {
 	IMS_EV_FILL,
 	IMS_EV_EVICT,  /* n: entry; a[0]: cache. Dropped for want of room */
 	IMS_EV_ANSWER, /* n: fault code (0: none), a[0]: output, a[1]: permission, a[2]: size_lg2 */
-	IMS_EV_QUEUED, /* a[0..3]: words; software put a command into a ring; n: owner (enum ims_actor) */
-	IMS_EV_CMD,	/* n: command row; a[0..3]: words; hardware consumed a command */
-	IMS_EV_DROP,	/* n: entry; a[0]: cache, a[1]: the CMD event */
-	IMS_EV_DONE,	/* n: command row; a wait completed */
-	IMS_EV_QERROR,	/* n: error code; a[0]: ring index; the queue stopped */
-	IMS_EV_CALL,	/* n: enum ims_call; a[0..3]: arguments; a call to the host */
+	IMS_EV_QUEUED, /* a[0..3]: words, a[4]: ring; software put a command into a ring; n: owner (enum ims_actor) */
+	IMS_EV_CMD,    /* n: command row; a[0..3]: words, a[4]: ring; hardware consumed a command */
+	IMS_EV_DROP,   /* n: entry; a[0]: cache, a[1]: the CMD event */
+	IMS_EV_DONE,   /* n: command row; a[0]: ring; a wait completed */
+	IMS_EV_QERROR, /* n: error code; a[0]: index in the ring, a[1]: ring; the queue stopped */
+	IMS_EV_CALL,   /* n: enum ims_call; a[0..3]: arguments; a call to the host */
 	IMS_EV_DISCARD, /* n: enum ims_actor that discarded it, a[0]: the guest's QUEUED event */
 	IMS_EV_WAITED,	/* n: vm; the wait of an issuer returned */
 	IMS_EV_FREE,	/* a[0]: first physical address, a[1]: last; a[2]: vm */
@@ -44,7 +44,7 @@ enum ims_event_kind {
 	IMS_EV_REG, /* n: offset; a[0]: old, a[1]: new, a[2]: what was written; a register was written */
 	IMS_EV_PAGE, /* n: enum ims_page_fate, a[0]: address, a[1]: ctx as presented, a[2]: src, a[3]: group 15:0, answer 23:16; a page request */
 	IMS_EV_RESPONSE, /* n: code; a[0]: src, a[1]: ctx, a[2]: group; a page response reached the device */
-	IMS_EV_ABORTED, /* n: command row; a[0]: its CMD event; an error kept a wait from completing */
+	IMS_EV_ABORTED, /* n: command row; a[0]: its CMD event, a[1]: ring; an error kept a wait from completing */
 	IMS_EV_MAX,
 };
 

@@ -68,9 +68,10 @@ struct ims_cache_def {
 
 /* ---- what a unit can do, and what it keeps ---- */
 
+#define IMS_RINGS   5 /* of commands, of a unit */
 #define IMS_PARAMS  112
 #define IMS_DERIVED 32
-#define IMS_REGS    96
+#define IMS_REGS    112
 
 /* The vendor's part of a unit; flat, and copied with the world. */
 struct ims_state {
@@ -80,7 +81,8 @@ struct ims_state {
 	uint8_t mode;		       /* bit number for ims_cmd_row.modes */
 	uint8_t cmd_words;	       /* words of one command in the ring */
 	bool rights_by_config; /* what a request may do depends on configuration structures even where it comes without PASID */
-	bool fetch_off; /* software has not enabled the command ring */
+	bool fetch_off;	  /* software has not enabled the first command ring */
+	uint8_t rings_on; /* it has enabled these of the others, as bits by their number */
 	bool early_effect; /* a command that no order holds behind what is pending overtakes it, and takes effect at once */
 	bool atc_passes; /* a device that does not answer in time is given up: its invalidation alone is void */
 	bool atc_twice; /* devices act on an invalidation only when it comes a second time */
@@ -155,7 +157,8 @@ struct ims_model {
 	const uint8_t *rows_from;
 	uint8_t rows_from_hi, rows_from_lo;
 	uint8_t cmd_words; /* words of one command in the ring */
-	bool ring_wraps;  /* head and tail have a bit above the slot's number: a ring may be full */
+	bool ring_wraps; /* head and tail have a bit above the slot's number: a ring may be full */
+	uint8_t rings_param; /* 1 + the parameter that says how many rings a unit has besides the first; 0: it has none */
 	const char *sync; /* title of the row that waits for completion */
 	const struct ims_fault_def *faults;
 	uint8_t faults_count;
@@ -246,8 +249,8 @@ struct ims_model {
 	void (*fetch)(struct ims_hw *hw, const struct ims_cmd *cmd);
 	/* A command of kind ACT is consumed. */
 	void (*act)(struct ims_hw *hw, const struct ims_cmd *cmd);
-	/* The queue stopped, a wait signals: the vendor's registers and interrupts; NULL: none. */
-	void (*queue_stopped)(struct ims_hw *hw, uint16_t error);
+	/* A ring stopped, a wait signals: the vendor's registers and interrupts; NULL: none. */
+	void (*queue_stopped)(struct ims_hw *hw, unsigned ring, uint16_t error);
 	void (*wait_signalled)(struct ims_hw *hw);
 	/*
 	 * A guest's command names a device that the guest does not have: its monitor tells it
@@ -340,22 +343,26 @@ void ims_cfg_drop(struct ims_hw *hw, const struct ims_match *match);
 
 struct ims_state *ims_hw_state(struct ims_hw *hw);
 const struct ims_state *ims_hw_state_const(const struct ims_hw *hw);
-/* The words of the unit's command ring, as its registers say: base, 2^count_lg2 commands. */
-void ims_ring_set(struct ims_hw *hw, uint64_t base, unsigned count_lg2);
-uint64_t ims_ring_base(const struct ims_hw *hw, unsigned *ret_count_lg2);
-uint32_t ims_ring_head(const struct ims_hw *hw);
-uint32_t ims_ring_tail(const struct ims_hw *hw);
-void ims_ring_head_set(struct ims_hw *hw, uint32_t head);
+/*
+ * A unit's rings of commands by their number, from 0. Each has its own head, tail, error
+ * and commands that are consumed and not complete: a wait completes those of its ring.
+ * The words of one, as its registers say: base, 2^count_lg2 commands.
+ */
+void ims_ring_set(struct ims_hw *hw, unsigned ring, uint64_t base, unsigned count_lg2);
+uint64_t ims_ring_base(const struct ims_hw *hw, unsigned ring, unsigned *ret_count_lg2);
+uint32_t ims_ring_head(const struct ims_hw *hw, unsigned ring);
+uint32_t ims_ring_tail(const struct ims_hw *hw, unsigned ring);
+void ims_ring_head_set(struct ims_hw *hw, unsigned ring, uint32_t head);
 /* Moves the tail, in commands: hardware runs, unless it has stopped. */
-void ims_ring_tail_set(struct ims_hw *hw, uint32_t tail);
+void ims_ring_tail_set(struct ims_hw *hw, unsigned ring, uint32_t tail);
 /* The head is 0 again, what is pending is complete; an error stands. */
-void ims_ring_reset(struct ims_hw *hw);
+void ims_ring_reset(struct ims_hw *hw, unsigned ring);
 /* Stops for a reason that is not in a command. */
-void ims_ring_stop(struct ims_hw *hw, uint16_t error);
+void ims_ring_stop(struct ims_hw *hw, unsigned ring, uint16_t error);
 /* Goes on after an error. */
-void ims_ring_resume(struct ims_hw *hw);
+void ims_ring_resume(struct ims_hw *hw, unsigned ring);
 /* From queue_stopped(): the command at the head, which is in error, is passed over. */
-void ims_ring_pass(struct ims_hw *hw);
+void ims_ring_pass(struct ims_hw *hw, unsigned ring);
 /* A command that hardware makes itself: it takes effect at once. Returns 0, or why it is none. */
 uint16_t ims_cmd_now(struct ims_hw *hw, const uint64_t *words);
 /*

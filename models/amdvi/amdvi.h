@@ -403,7 +403,7 @@ void amdvi_encode(const struct ims_cmd_row *row, const struct ims_cmd_args *args
 void amdvi_derive_queue(struct ims_state *s);
 uint16_t amdvi_accept(const struct ims_state *s, const struct ims_cmd_row *row,
 		      const uint64_t *words);
-void amdvi_queue_stopped(struct ims_hw *hw, uint16_t error);
+void amdvi_queue_stopped(struct ims_hw *hw, unsigned ring, uint16_t error);
 void amdvi_wait_signalled(struct ims_hw *hw);
 void amdvi_guest_refused(struct ims_hw *hw, const struct ims_cmd *cmd);
 void amdvi_atc_failed(struct ims_hw *hw, uint32_t src, const struct ims_cmd *cmd);

@@ -55,17 +55,17 @@ static uint64_t address_of(const struct ims_hw *hw, uint32_t at)
 {
 	unsigned lg2;
 
-	return ims_ring_base(hw, &lg2) + ((uint64_t)at << COMMAND_LG2);
+	return ims_ring_base(hw, 0, &lg2) + ((uint64_t)at << COMMAND_LG2);
 }
 
 /*
  * The head moves when a command is fetched, so it stands behind the one in error; what
  * was fetched behind it is lost (VirtualBox; OSDev; AMD openSIL: several are fetched).
  */
-void amdvi_queue_stopped(struct ims_hw *hw, uint16_t error)
+void amdvi_queue_stopped(struct ims_hw *hw, unsigned ring, uint16_t error)
 {
 	struct ims_state *s = ims_hw_state(hw);
-	uint32_t head = ims_ring_head(hw), lost = s->params[AMDVI_K6_FETCHED], behind;
+	uint32_t head = ims_ring_head(hw, 0), lost = s->params[AMDVI_K6_FETCHED], behind;
 	unsigned lg2;
 
 	amdvi_event_put(hw,
@@ -73,13 +73,13 @@ void amdvi_queue_stopped(struct ims_hw *hw, uint16_t error)
 						  AMDVI_E_ILLEGAL_COMMAND_ERROR,
 			0, address_of(hw, head));
 	if (!s->params[AMDVI_K6] && error != AMDVI_QE_FETCH) {
-		ims_ring_pass(hw);
+		ims_ring_pass(hw, ring);
 		return;
 	}
 	s->fetch_off = true;
-	ims_ring_base(hw, &lg2);
-	behind = (ims_ring_tail(hw) - head - 1) & ((1u << lg2) - 1);
-	ims_ring_head_set(hw, head + 1 + (lost < behind ? lost : behind));
+	ims_ring_base(hw, 0, &lg2);
+	behind = (ims_ring_tail(hw, 0) - head - 1) & ((1u << lg2) - 1);
+	ims_ring_head_set(hw, 0, head + 1 + (lost < behind ? lost : behind));
 }
 
 /*
@@ -151,13 +151,13 @@ void amdvi_queue_control(struct ims_hw *hw, uint64_t was)
 		return;
 	s->fetch_off = !now;
 	if (now)
-		ims_ring_resume(hw);
+		ims_ring_resume(hw, 0);
 }
 
 uint64_t amdvi_cmdbuf_value(const struct ims_hw *hw, const struct ims_reg *r)
 {
 	unsigned lg2;
-	uint64_t base = ims_ring_base(hw, &lg2);
+	uint64_t base = ims_ring_base(hw, 0, &lg2);
 
 	(void)r;
 	return base | (uint64_t)lg2 << 56;
@@ -166,13 +166,13 @@ uint64_t amdvi_cmdbuf_value(const struct ims_hw *hw, const struct ims_reg *r)
 uint64_t amdvi_cmd_head_value(const struct ims_hw *hw, const struct ims_reg *r)
 {
 	(void)r;
-	return (uint64_t)ims_ring_head(hw) << COMMAND_LG2;
+	return (uint64_t)ims_ring_head(hw, 0) << COMMAND_LG2;
 }
 
 uint64_t amdvi_cmd_tail_value(const struct ims_hw *hw, const struct ims_reg *r)
 {
 	(void)r;
-	return (uint64_t)ims_ring_tail(hw) << COMMAND_LG2;
+	return (uint64_t)ims_ring_tail(hw, 0) << COMMAND_LG2;
 }
 
 unsigned amdvi_length_lg2(uint64_t base)
@@ -188,20 +188,20 @@ void amdvi_cmdbuf_written(struct ims_hw *hw, const struct ims_reg *r, uint64_t v
 	(void)r;
 	if (!ims_hw_state(hw)->fetch_off)
 		return;
-	ims_ring_set(hw, value & AMDVI_ADDR, amdvi_length_lg2(value));
-	ims_ring_head_set(hw, 0);
-	ims_ring_tail_set(hw, 0);
+	ims_ring_set(hw, 0, value & AMDVI_ADDR, amdvi_length_lg2(value));
+	ims_ring_head_set(hw, 0, 0);
+	ims_ring_tail_set(hw, 0, 0);
 }
 
 void amdvi_cmd_head_written(struct ims_hw *hw, const struct ims_reg *r, uint64_t value)
 {
 	(void)r;
 	if (ims_hw_state(hw)->fetch_off)
-		ims_ring_head_set(hw, (uint32_t)ims_bits_get(value, 18, COMMAND_LG2));
+		ims_ring_head_set(hw, 0, (uint32_t)ims_bits_get(value, 18, COMMAND_LG2));
 }
 
 void amdvi_cmd_tail_written(struct ims_hw *hw, const struct ims_reg *r, uint64_t value)
 {
 	(void)r;
-	ims_ring_tail_set(hw, (uint32_t)ims_bits_get(value, 18, COMMAND_LG2));
+	ims_ring_tail_set(hw, 0, (uint32_t)ims_bits_get(value, 18, COMMAND_LG2));
 }

@@ -140,7 +140,7 @@ void amdvi_reset(struct ims_hw *hw)
 	s->regs[AMDVI_R_CTRL] = 0;
 	s->regs[AMDVI_R_CTRL_WAS] = CTRL_RESET;
 	amdvi_derive(s);
-	ims_ring_set(hw, 0, 8);
+	ims_ring_set(hw, 0, 0, 8);
 }
 
 /* ---- the table ---- */

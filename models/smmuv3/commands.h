@@ -14,6 +14,7 @@ enum smmu_queue_error { SMMU_CERROR_ILL = 1, SMMU_CERROR_ABT, SMMU_CERROR_ATC_IN
 #define SMMU_GERROR_CMDQ       IMS_BIT(0)
 #define SMMU_GERROR_EVENTQ_ABT IMS_BIT(2)
 #define SMMU_GERROR_PRIQ_ABT   IMS_BIT(3)
+#define SMMU_GERROR_CMDQP      IMS_BIT(9)
 /* IRQ_CTRL, section 6.3.17. */
 #define SMMU_IRQ_GERROR IMS_BIT(0)
 #define SMMU_IRQ_PRIQ	IMS_BIT(1)
@@ -37,7 +38,9 @@ void smmu_encode(const struct ims_cmd_row *row, const struct ims_cmd_args *args,
 /* queue.c */
 void smmu_derive_queue(struct ims_state *s);
 uint16_t smmu_ready(struct ims_state *s, uint64_t root);
-void smmu_queue_stopped(struct ims_hw *hw, uint16_t error);
+void smmu_queue_stopped(struct ims_hw *hw, unsigned ring, uint16_t error);
+/* The words of a ring by a register of its base. */
+void smmu_ring_base(struct ims_hw *hw, unsigned ring, uint64_t value);
 void smmu_wait_signalled(struct ims_hw *hw);
 void smmu_fetch(struct ims_hw *hw, const struct ims_cmd *cmd);
 /* After a write of CR0, which held @was. */
@@ -52,6 +55,20 @@ void smmu_cmdq_base_written(struct ims_hw *hw, const struct ims_reg *r, uint64_t
 void smmu_cmdq_prod_written(struct ims_hw *hw, const struct ims_reg *r, uint64_t value);
 void smmu_cmdq_cons_written(struct ims_hw *hw, const struct ims_reg *r, uint64_t value);
 void smmu_gerrorn_written(struct ims_hw *hw, const struct ims_reg *r, uint64_t value);
+
+/* ecmdq.c: the rings behind the first, section 3.5.6. */
+/* PROD.EN, section 6.3.108: how a unit is found. */
+#define SMMU_ECMDQ_EN IMS_BIT(31)
+void smmu_derive_ecmdq(struct ims_state *s);
+/* One of them stopped. */
+void smmu_ecmdq_stopped(struct ims_hw *hw, unsigned ring, uint16_t error);
+uint64_t smmu_ecmdq_page_value(const struct ims_hw *hw, const struct ims_reg *r);
+uint64_t smmu_ecmdq_base_value(const struct ims_hw *hw, const struct ims_reg *r);
+uint64_t smmu_ecmdq_prod_value(const struct ims_hw *hw, const struct ims_reg *r);
+uint64_t smmu_ecmdq_cons_value(const struct ims_hw *hw, const struct ims_reg *r);
+void smmu_ecmdq_base_written(struct ims_hw *hw, const struct ims_reg *r, uint64_t value);
+void smmu_ecmdq_prod_written(struct ims_hw *hw, const struct ims_reg *r, uint64_t value);
+void smmu_ecmdq_cons_written(struct ims_hw *hw, const struct ims_reg *r, uint64_t value);
 
 /* A queue that hardware writes: events.c. */
 struct smmu_out {

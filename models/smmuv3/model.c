@@ -97,6 +97,7 @@ const struct ims_model smmuv3_model = {
 	.rows_from_lo = 4,
 	.cmd_words = 2,
 	.ring_wraps = true,
+	.rings_param = 1 + SMMU_P_ECMDQ,
 	.sync = "SYNC",
 	.faults = smmu_faults,
 	.faults_count = SMMU_FAULTS,

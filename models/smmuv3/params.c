@@ -53,7 +53,7 @@ const struct ims_param smmu_params[SMMU_PARAMS] = {
 	C(SMMU_P_REL,     "rel", "28: relative base pointers; not modelled", 0, 0, IDR1),
 	C(SMMU_P_QUEUES_PRESET, "queues-preset", "29: fixed queues; not modelled", 0, 0, IDR1),
 	C(SMMU_P_TABLES_PRESET, "tables-preset", "30: fixed tables; not modelled", 0, 0, IDR1),
-	C(SMMU_P_ECMDQ,   "ecmdq", "31: enhanced command queues; not modelled", 0, 0, IDR1),
+	C(SMMU_P_ECMDQ,   "ecmdq", "31: enhanced command queues, each in a control page of its own; more than 4: not modelled", 0, SMMU_ECMDQS, IDR1 ", 6.3.45, IDR6"),
 
 	C(SMMU_P_HAD,     "had", "2: hierarchical permissions may be disabled", 1, 1, IDR3),
 	C(SMMU_P_PBHA,    "pbha", "3: page-based attributes; no effect here", 0, 1, IDR3),
@@ -198,7 +198,10 @@ const struct ims_param smmu_params[SMMU_PARAMS] = {
 	X(rule_48, "the needs s2pi with s2p", !P(THE) || !P(S2P) || P(S2PI))                       \
 	X(rule_49, "sidsize is at most 32", P(SIDSIZE) <= 32)                                      \
 	X(rule_50, "ssidsize is at most 20", P(SSIDSIZE) <= 20)                                    \
-	X(rule_51, "httu needs s1p or s2p", !P(HTTU) || P(S1P) || P(S2P))
+	X(rule_51, "httu needs s1p or s2p", !P(HTTU) || P(S1P) || P(S2P))                          \
+	X(rule_52, "ecmdq is 0, 1, 2 or 4: pages are a power of two",                              \
+	  !(P(ECMDQ) & (P(ECMDQ) - 1)))                                                            \
+	X(rule_53, "ecmdq needs version 3", !P(ECMDQ) || P(VERSION) >= 3)
 
 #define RULE_FN(fn, name_, cond_)                                                                  \
 	static bool fn(const uint32_t *p)                                                          \

@@ -37,7 +37,7 @@ void smmu_gerrorn_written(struct ims_hw *hw, const struct ims_reg *r, uint64_t v
 	if (!s->regs[SMMU_R_CMDQ_ERROR] || smmu_gerror_active(hw, SMMU_GERROR_CMDQ))
 		return;
 	s->regs[SMMU_R_CMDQ_ERROR] = 0;
-	ims_ring_resume(hw);
+	ims_ring_resume(hw, 0);
 }
 
 /* ---- commands ---- */
@@ -49,6 +49,7 @@ void smmu_derive_queue(struct ims_state *s)
 	s->atc_alone = true;
 	s->mode = (s->regs[SMMU_R_CR2] & SMMU_CR2_E2H) != 0;
 	smmu_derive_commands(s);
+	smmu_derive_ecmdq(s);
 }
 
 uint16_t smmu_ready(struct ims_state *s, uint64_t root)
@@ -59,8 +60,12 @@ uint16_t smmu_ready(struct ims_state *s, uint64_t root)
 }
 
 /* ERR is there before GERROR says so; CONS stays at the command. */
-void smmu_queue_stopped(struct ims_hw *hw, uint16_t error)
+void smmu_queue_stopped(struct ims_hw *hw, unsigned ring, uint16_t error)
 {
+	if (ring) {
+		smmu_ecmdq_stopped(hw, ring, error);
+		return;
+	}
 	*smmu_reg(hw, SMMU_R_CMDQ_ERROR) = error;
 	smmu_gerror(hw, SMMU_GERROR_CMDQ);
 }
@@ -92,7 +97,7 @@ void smmu_queue_control(struct ims_hw *hw, uint64_t was)
 	struct ims_state *s = ims_hw_state(hw);
 
 	if (!(was & SMMU_CR0_CMDQEN) && !s->fetch_off)
-		ims_ring_tail_set(hw, ims_ring_tail(hw));
+		ims_ring_tail_set(hw, 0, ims_ring_tail(hw, 0));
 	if ((was & SMMU_CR0_SMMUEN) && !s->derived[SMMU_D_ENABLED])
 		smmu_stalls_free(hw);
 }
@@ -100,7 +105,7 @@ void smmu_queue_control(struct ims_hw *hw, uint64_t was)
 uint64_t smmu_cmdq_base_value(const struct ims_hw *hw, const struct ims_reg *r)
 {
 	unsigned lg2;
-	uint64_t base = ims_ring_base(hw, &lg2);
+	uint64_t base = ims_ring_base(hw, 0, &lg2);
 
 	(void)r;
 	return base | lg2;
@@ -109,36 +114,41 @@ uint64_t smmu_cmdq_base_value(const struct ims_hw *hw, const struct ims_reg *r)
 uint64_t smmu_cmdq_prod_value(const struct ims_hw *hw, const struct ims_reg *r)
 {
 	(void)r;
-	return ims_ring_tail(hw);
+	return ims_ring_tail(hw, 0);
 }
 
 uint64_t smmu_cmdq_cons_value(const struct ims_hw *hw, const struct ims_reg *r)
 {
 	(void)r;
-	return ims_ring_head(hw) | ims_hw_state_const(hw)->regs[SMMU_R_CMDQ_ERROR] << 24;
+	return ims_ring_head(hw, 0) | ims_hw_state_const(hw)->regs[SMMU_R_CMDQ_ERROR] << 24;
 }
 
 /* No longer than CMDQS says, and aligned to itself (sheet 16.1). */
-void smmu_cmdq_base_written(struct ims_hw *hw, const struct ims_reg *r, uint64_t value)
+void smmu_ring_base(struct ims_hw *hw, unsigned ring, uint64_t value)
 {
 	unsigned lg2 = (unsigned)ims_bits_get(value, 4, 0),
 		 max = ims_hw_state(hw)->params[SMMU_P_CMDQS];
 
-	(void)r;
 	lg2 = lg2 < max ? lg2 : max;
+	ims_ring_set(hw, ring, value & SMMU_ADDR(5) & ~(lg2 > 1 ? IMS_BITS(lg2 + 3, 0) : 0), lg2);
+}
+
+void smmu_cmdq_base_written(struct ims_hw *hw, const struct ims_reg *r, uint64_t value)
+{
+	(void)r;
 	if (ims_hw_state(hw)->fetch_off)
-		ims_ring_set(hw, value & SMMU_ADDR(5) & ~(lg2 > 1 ? IMS_BITS(lg2 + 3, 0) : 0), lg2);
+		smmu_ring_base(hw, 0, value);
 }
 
 void smmu_cmdq_prod_written(struct ims_hw *hw, const struct ims_reg *r, uint64_t value)
 {
 	(void)r;
-	ims_ring_tail_set(hw, (uint32_t)ims_bits_get(value, 19, 0));
+	ims_ring_tail_set(hw, 0, (uint32_t)ims_bits_get(value, 19, 0));
 }
 
 void smmu_cmdq_cons_written(struct ims_hw *hw, const struct ims_reg *r, uint64_t value)
 {
 	(void)r;
 	if (ims_hw_state(hw)->fetch_off)
-		ims_ring_head_set(hw, (uint32_t)ims_bits_get(value, 19, 0));
+		ims_ring_head_set(hw, 0, (uint32_t)ims_bits_get(value, 19, 0));
 }

@@ -37,7 +37,6 @@ static const struct feature idr1[] = {
 	{ SMMU_P_CMDQS, 25, 21 },	   { SMMU_P_ATTR_PERMS_OVR, 26, 26 },
 	{ SMMU_P_ATTR_TYPES_OVR, 27, 27 }, { SMMU_P_REL, 28, 28 },
 	{ SMMU_P_QUEUES_PRESET, 29, 29 },  { SMMU_P_TABLES_PRESET, 30, 30 },
-	{ SMMU_P_ECMDQ, 31, 31 },
 };
 
 static const struct feature idr3[] = {
@@ -97,6 +96,9 @@ void smmu_derive_regs(struct ims_state *s)
 {
 	s->regs[SMMU_R_IDR0] = assemble(s, idr0, COUNT(idr0));
 	s->regs[SMMU_R_IDR1] = assemble(s, idr1, COUNT(idr1));
+	/* Sections 6.3.2 and 6.3.45: pages of one queue each. */
+	s->regs[SMMU_R_IDR1] |= s->params[SMMU_P_ECMDQ] ? IMS_BIT(31) : 0;
+	s->regs[SMMU_R_IDR6] = (uint64_t)(s->params[SMMU_P_ECMDQ] / 2) << 24;
 	s->regs[SMMU_R_IDR3] = assemble(s, idr3, COUNT(idr3));
 	s->regs[SMMU_R_IDR5] = assemble(s, idr5, COUNT(idr5));
 	s->regs[SMMU_R_AIDR] = assemble(s, aidr, COUNT(aidr));
@@ -190,12 +192,14 @@ void smmu_reset(struct ims_hw *hw)
 	struct ims_state *s = ims_hw_state(hw);
 
 	s->regs[SMMU_R_CR0] = s->regs[SMMU_R_CR2] = s->regs[SMMU_R_STRTAB_BASE_CFG] = 0;
+	for (unsigned n = 0; n < SMMU_ECMDQS; n++)
+		s->regs[SMMU_R_ECMDQ_PROD + n] = 0;
 	s->regs[SMMU_R_CR0_WAS] = CR0_RESET;
 	s->regs[SMMU_R_CR2_WAS] = CR2_RESET;
 	s->regs[SMMU_R_STRTAB_CFG_WAS] = CFG_RESET;
 	s->regs[SMMU_R_GBPA_WAS] = 0;
 	smmu_derive(s);
-	ims_ring_set(hw, 0, 0);
+	ims_ring_set(hw, 0, 0, 0);
 }
 
 /* ---- the table ---- */
@@ -215,6 +219,24 @@ void smmu_reset(struct ims_hw *hw)
 #define MSI_ONLY .with = 1 + SMMU_P_MSI
 #define PRI_ONLY .with = 1 + SMMU_P_PRI
 #define W32	 IMS_BITS(31, 0)
+/* Sections 6.2.5, 6.3.49 to 6.3.51, 6.3.107 to 6.3.109: queue @n_ in page @n_, from 0x20000 on. */
+#define ECMDQ(n_)                                                                                  \
+	R("CMDQ_CONTROL_PAGE_BASE" #n_, 0x4000 + 32 * n_, 8, SMMU_R_ECMDQ_PAGE, 0,                 \
+	  .with = 1 + SMMU_P_ECMDQ, .value = smmu_ecmdq_page_value),                               \
+		R("CMDQ_CONTROL_PAGE_CFG" #n_, 0x4008 + 32 * n_, 4, SMMU_R_ECMDQ_PAGE, 0,          \
+		  .with = 1 + SMMU_P_ECMDQ, .value = smmu_ecmdq_page_value),                       \
+		R("CMDQ_CONTROL_PAGE_STATUS" #n_, 0x400c + 32 * n_, 4, SMMU_R_ECMDQ_PAGE, 0,       \
+		  .with = 1 + SMMU_P_ECMDQ, .value = smmu_ecmdq_page_value),                       \
+		R("ECMDQ_BASE" #n_, 0x20000 + 0x10000 * n_, 8, SMMU_R_ECMDQ_BASE + n_, QBASE,      \
+		  .with = 1 + SMMU_P_ECMDQ, .value = smmu_ecmdq_base_value,                        \
+		  .written = smmu_ecmdq_base_written),                                             \
+		R("ECMDQ_PROD" #n_, 0x20008 + 0x10000 * n_, 4, SMMU_R_ECMDQ_PROD + n_,             \
+		  IMS_BIT(31) | IMS_BIT(23) | IMS_BITS(19, 0), .with = 1 + SMMU_P_ECMDQ,           \
+		  .reset = SMMU_ECMDQ_EN, .value = smmu_ecmdq_prod_value,                          \
+		  .written = smmu_ecmdq_prod_written),                                             \
+		R("ECMDQ_CONS" #n_, 0x2000c + 0x10000 * n_, 4, SMMU_R_ECMDQ_CONS + n_, 0,          \
+		  .with = 1 + SMMU_P_ECMDQ, .value = smmu_ecmdq_cons_value,                        \
+		  .written = smmu_ecmdq_cons_written)
 
 /* clang-format off */
 const struct ims_reg smmu_regs[] = {
@@ -249,6 +271,8 @@ const struct ims_reg smmu_regs[] = {
 	R("EVENTQ_CONS", 0x100ac, 4, SMMU_R_EVENTQ_CONS, IMS_BIT(31) | IMS_BITS(19, 0), .written = smmu_eventq_cons_written),
 	R("PRIQ_PROD", 0x100c8, 4, SMMU_R_PRIQ_PROD, IMS_BIT(31) | IMS_BITS(19, 0), PRI_ONLY),
 	R("PRIQ_CONS", 0x100cc, 4, SMMU_R_PRIQ_CONS, IMS_BIT(31) | IMS_BITS(19, 0), PRI_ONLY),
+	R("IDR6", 0x190, 4, SMMU_R_IDR6, 0, .with = 1 + SMMU_P_ECMDQ),
+	ECMDQ(0), ECMDQ(1), ECMDQ(2), ECMDQ(3),
 };
 /* clang-format on */
 _Static_assert(sizeof(smmu_regs) / sizeof(smmu_regs[0]) == SMMU_REG_ROWS, "as announced");

@@ -15,6 +15,7 @@ enum {
 	SMMU_FAULT_WORD = SMMU_ENTRY_WORDS, /* behind a cached one: the code of a faulting one */
 	SMMU_CACHED_WORDS,
 	SMMU_STALLS = 16, /* transactions that may wait at a time, at most */
+	SMMU_ECMDQS = 4,  /* enhanced command queues at most, each in a control page of its own */
 	SMMU_LEVELS = 4,  /* Arm's level n is 4 - n here */
 };
 
@@ -176,7 +177,13 @@ enum smmu_reg {
 	SMMU_R_CR0_WAS,
 	SMMU_R_CR0_ACK,
 	SMMU_R_CMDQ_ERROR, /* CMDQ_CONS.ERR */
-	SMMU_R_STALLS,	   /* transactions that wait: three words each, stalls.c */
+	SMMU_R_IDR6,
+	SMMU_R_ECMDQ_PAGE, /* of the control pages: what reads as a constant */
+	SMMU_R_ECMDQ_BASE, /* of each queue */
+	SMMU_R_ECMDQ_PROD = SMMU_R_ECMDQ_BASE + SMMU_ECMDQS, /* without WR */
+	SMMU_R_ECMDQ_CONS = SMMU_R_ECMDQ_PROD + SMMU_ECMDQS, /* without ENACK and RD */
+	SMMU_R_STALLS = SMMU_R_ECMDQ_CONS +
+			SMMU_ECMDQS, /* transactions that wait: three words each, stalls.c */
 	SMMU_REGS = SMMU_R_STALLS + 3 * SMMU_STALLS
 };
 
@@ -369,8 +376,8 @@ extern const struct ims_param_rule smmu_param_rules[];
 /* The tables' lengths; each is checked where the table stands. */
 enum {
 	SMMU_FAULTS = 32,
-	SMMU_PARAM_RULES = 51,
-	SMMU_REG_ROWS = 36,
+	SMMU_PARAM_RULES = 53,
+	SMMU_REG_ROWS = 61,
 };
 
 /* Page sizes of tables, in the order of TG0 and S2TG. */

@@ -120,7 +120,7 @@ static unsigned entry_lg2(const struct ims_state *s)
 uint64_t vtd_iqh_value(const struct ims_hw *hw, const struct ims_reg *r)
 {
 	(void)r;
-	return (uint64_t)ims_ring_head(hw) << entry_lg2(ims_hw_state_const(hw));
+	return (uint64_t)ims_ring_head(hw, 0) << entry_lg2(ims_hw_state_const(hw));
 }
 
 uint64_t vtd_iqt_value(const struct ims_hw *hw, const struct ims_reg *r)
@@ -129,7 +129,7 @@ uint64_t vtd_iqt_value(const struct ims_hw *hw, const struct ims_reg *r)
 
 	if (s->regs[VTD_R_TAIL_WRONG])
 		return s->regs[r->at];
-	return (uint64_t)ims_ring_tail(hw) << entry_lg2(s);
+	return (uint64_t)ims_ring_tail(hw, 0) << entry_lg2(s);
 }
 
 /* QS: the ring has 2^(QS + 8) entries of 128 bits, or 2^(QS + 7) of 256. */
@@ -137,7 +137,7 @@ uint64_t vtd_iqa_value(const struct ims_hw *hw, const struct ims_reg *r)
 {
 	bool wide = ims_hw_state_const(hw)->cmd_words == 4;
 	unsigned lg2, least = wide ? 7 : 8;
-	uint64_t base = ims_ring_base(hw, &lg2);
+	uint64_t base = ims_ring_base(hw, 0, &lg2);
 
 	(void)r;
 	return base | (wide ? IMS_BIT(11) : 0) | (lg2 > least ? lg2 - least : 0);
@@ -149,7 +149,7 @@ void vtd_iqa_written(struct ims_hw *hw, const struct ims_reg *r, uint64_t value)
 
 	(void)r;
 	ims_hw_state(hw)->cmd_words = wide ? 4 : 2;
-	ims_ring_set(hw, value & IMS_BITS(63, 12),
+	ims_ring_set(hw, 0, value & IMS_BITS(63, 12),
 		     (unsigned)ims_bits_get(value, 2, 0) + (wide ? 7 : 8));
 }
 
@@ -160,16 +160,16 @@ void vtd_iqt_written(struct ims_hw *hw, const struct ims_reg *r, uint64_t value)
 	uint64_t tail = value & IMS_BITS(18, 4), *wrong = vtd_reg(hw, VTD_R_TAIL_WRONG);
 
 	(void)r;
-	ims_ring_base(hw, &count_lg2);
+	ims_ring_base(hw, 0, &count_lg2);
 	*wrong = 0;
 	if (tail & ((UINT64_C(1) << entry) - 1))
 		*wrong = VTD_IQE_ALIGNMENT;
 	else if (tail >> entry >> count_lg2)
 		*wrong = VTD_IQE_TAIL;
 	if (!*wrong)
-		ims_ring_tail_set(hw, (uint32_t)(tail >> entry));
+		ims_ring_tail_set(hw, 0, (uint32_t)(tail >> entry));
 	else if (!ims_hw_state(hw)->fetch_off && !(*vtd_reg(hw, VTD_R_FSTS) & VTD_IQE))
-		ims_ring_stop(hw, (uint16_t)*wrong);
+		ims_ring_stop(hw, 0, (uint16_t)*wrong);
 }
 
 void vtd_queue_go_on(struct ims_hw *hw)
@@ -178,9 +178,9 @@ void vtd_queue_go_on(struct ims_hw *hw)
 
 	if (regs[VTD_R_FSTS] & (VTD_IQE | VTD_ITE_BIT))
 		return;
-	ims_ring_resume(hw);
+	ims_ring_resume(hw, 0);
 	if (regs[VTD_R_TAIL_WRONG] && !ims_hw_state(hw)->fetch_off && !(regs[VTD_R_FSTS] & VTD_IQE))
-		ims_ring_stop(hw, (uint16_t)regs[VTD_R_TAIL_WRONG]);
+		ims_ring_stop(hw, 0, (uint16_t)regs[VTD_R_TAIL_WRONG]);
 }
 
 void vtd_queue_enable(struct ims_hw *hw, bool on)
@@ -188,7 +188,7 @@ void vtd_queue_enable(struct ims_hw *hw, bool on)
 	struct ims_state *s = ims_hw_state(hw);
 
 	if (!on)
-		ims_ring_reset(hw);
+		ims_ring_reset(hw, 0);
 	s->fetch_off = !on;
 	if (on)
 		vtd_queue_go_on(hw);

@@ -76,10 +76,11 @@ void vtd_fsts_written(struct ims_hw *hw, const struct ims_reg *r, uint64_t value
 		vtd_queue_go_on(hw);
 }
 
-void vtd_queue_stopped(struct ims_hw *hw, uint16_t error)
+void vtd_queue_stopped(struct ims_hw *hw, unsigned ring, uint16_t error)
 {
 	uint64_t *iqercd = vtd_reg(hw, VTD_R_IQERCD);
 
+	(void)ring; /* there is one */
 	*iqercd = (*iqercd & ~IMS_BITS(3, 0)) | error;
 	status_set(hw, VTD_IQE);
 }

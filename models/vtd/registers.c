@@ -76,7 +76,7 @@ void vtd_reset(struct ims_hw *hw)
 	s->mode = VTD_TTM_LEGACY;
 	s->cmd_words = 2;
 	vtd_rights(s);
-	ims_ring_set(hw, 0, 8);
+	ims_ring_set(hw, 0, 0, 8);
 }
 
 bool vtd_translating(const struct ims_state *s)

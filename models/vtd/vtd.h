@@ -364,7 +364,7 @@ uint16_t vtd_accept(const struct ims_state *s, const struct ims_cmd_row *row,
 void vtd_reset(struct ims_hw *hw);
 void vtd_fault_recorded(struct ims_hw *hw, const struct ims_req *req, const struct ims_path *path,
 			uint16_t code);
-void vtd_queue_stopped(struct ims_hw *hw, uint16_t error);
+void vtd_queue_stopped(struct ims_hw *hw, unsigned ring, uint16_t error);
 void vtd_wait_signalled(struct ims_hw *hw);
 void vtd_atc_failed(struct ims_hw *hw, uint32_t src, const struct ims_cmd *timed_out);
 enum ims_page_fate vtd_page_request(struct ims_hw *hw, const struct ims_page_req *req,

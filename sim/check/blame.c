@@ -216,13 +216,14 @@ static void collect(struct chk *c, GPtrArray *misses, const struct chk_target *t
 		for (guint i = 0; i < misses->len && e->unit == unit; i++) {
 			m = g_ptr_array_index(misses, i);
 			m->refused |= e->kind == IMS_EV_QERROR && e->parent == m->event;
-			m->done |= e->kind == IMS_EV_DONE;
+			m->done |= e->kind == IMS_EV_DONE && e->a[0] == m->ring;
 		}
 		if (e->kind != kind || e->unit != unit || is_wait(c, e->a))
 			continue;
 		m = g_new0(struct chk_near_miss, 1);
 		m->line = e->line;
 		m->event = n;
+		m->ring = (uint32_t)e->a[4];
 		m->command = chk_command_text(c->s.model, e->a);
 		if (!ims_cmd_decode(c->s.model, NULL, e->a, &cmd)) {
 			m->first = cmd.first;

@@ -44,8 +44,9 @@ struct chk_near_miss {
 	char *want, *got;
 	char *discarded; /* who dropped it on the way, NULL if nobody */
 	uint32_t event;
-	bool refused; /* the unit stopped at it */
-	bool done;    /* a wait behind it has completed */
+	uint32_t ring; /* of the unit's, in which it stood */
+	bool refused;  /* the unit stopped at it */
+	bool done;     /* a wait behind it, in the same ring, has completed */
 };
 
 struct chk_step {

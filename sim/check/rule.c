@@ -23,7 +23,8 @@ struct chk_rules {
 	GArray *contexts;  /* of uint32_t: PASIDs that the scenario names, ascending */
 	GArray *owed;	   /* of struct owed */
 	bool changed;	   /* something was written since the entries were read */
-	bool invalidated[IMS_UNITS]; /* an invalidation was consumed since the last wait completed */
+	uint8_t invalidated
+		[IMS_UNITS]; /* from these rings, as bits, an invalidation was consumed since their last wait completed */
 };
 
 static void add_context(GArray *contexts, uint32_t ctx)
@@ -428,7 +429,8 @@ static void on_command(struct chk *c, const struct ims_event *e, uint32_t event)
 
 	if (ims_cmd_decode(c->s.model, s, e->a, &fresh.cmd))
 		return;
-	r->invalidated[e->unit] |= c->s.model->rows[fresh.cmd.row].kind == IMS_CMD_INVALIDATE;
+	if (c->s.model->rows[fresh.cmd.row].kind == IMS_CMD_INVALIDATE)
+		r->invalidated[e->unit] |= (uint8_t)(1u << e->a[4]);
 	judge_command(c, &fresh, e, event);
 	for (guint i = 0; i < r->owed->len; i++) {
 		const struct owed *o = &g_array_index(r->owed, struct owed, i);
@@ -450,11 +452,12 @@ static void on_command(struct chk *c, const struct ims_event *e, uint32_t event)
 static void on_done(struct chk *c, const struct ims_event *e)
 {
 	struct chk_rules *r = c->rules;
+	uint8_t ring = (uint8_t)(1u << e->a[0]);
 
-	for (guint i = 0; i < r->lives->len && r->invalidated[e->unit]; i++)
+	for (guint i = 0; i < r->lives->len && (r->invalidated[e->unit] & ring); i++)
 		if (g_array_index(r->lives, struct chk_live, i).unit == e->unit)
 			g_array_index(r->lives, struct chk_live, i).changed = 0;
-	r->invalidated[e->unit] = false;
+	r->invalidated[e->unit] &= (uint8_t)~ring;
 }
 
 static void read_log(struct chk *c)

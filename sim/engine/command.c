@@ -166,15 +166,16 @@ static void finish(struct ims_hw *hw, const struct ims_cmd *cmd)
 /* What is pending from number @first on is lost, where only invalidations to devices are the rest waits on. */
 static void lose(struct ims_hw *hw, uint32_t first)
 {
-	struct ims_unit *u = hw->unit;
+	struct ims_ring *r = ims_hw_ring(hw);
+	bool alone = hw->unit->state.atc_alone;
 	uint32_t kept = 0;
 
-	for (uint32_t i = 0; i < first && !u->state.atc_alone; i++)
-		finish(hw, &u->pending[i]);
-	for (uint32_t i = 0; i < u->pending_count && u->state.atc_alone; i++)
-		if (!is_atc(hw, &u->pending[i]))
-			u->pending[kept++] = u->pending[i];
-	u->pending_count = kept;
+	for (uint32_t i = 0; i < first && !alone; i++)
+		finish(hw, &r->pending[i]);
+	for (uint32_t i = 0; i < r->pending_count && alone; i++)
+		if (!is_atc(hw, &r->pending[i]))
+			r->pending[kept++] = r->pending[i];
+	r->pending_count = kept;
 }
 
 /*
@@ -185,18 +186,19 @@ static void lose(struct ims_hw *hw, uint32_t first)
 static bool times_out(struct ims_hw *hw, uint32_t count)
 {
 	struct ims_unit *u = hw->unit;
-	uint32_t to_device = u->pending_count, *left;
+	struct ims_ring *r = ims_hw_ring(hw);
+	uint32_t to_device = r->pending_count, *left;
 
 	for (uint32_t i = 0; i < count; i++) {
-		if (!is_atc(hw, &u->pending[i]))
+		if (!is_atc(hw, &r->pending[i]))
 			continue;
 		if (to_device > i)
 			to_device = i;
-		left = atc_fail_of(u, u->pending[i].src);
+		left = atc_fail_of(u, r->pending[i].src);
 		if (!left)
 			continue;
 		u->atc_failing -= !--*left;
-		u->failed = u->pending[i];
+		u->failed = r->pending[i];
 		lose(hw, to_device);
 		return true;
 	}
@@ -207,45 +209,56 @@ static bool times_out(struct ims_hw *hw, uint32_t count)
 static bool finish_all(struct ims_hw *hw)
 {
 	struct ims_unit *u = hw->unit;
+	struct ims_ring *r = ims_hw_ring(hw);
 
-	if (u->atc_failing && !u->state.atc_passes && times_out(hw, u->pending_count))
+	if (u->atc_failing && !u->state.atc_passes && times_out(hw, r->pending_count))
 		return false;
-	for (uint32_t i = 0; i < u->pending_count; i++)
-		finish(hw, &u->pending[i]);
-	u->pending_count = 0;
+	for (uint32_t i = 0; i < r->pending_count; i++)
+		finish(hw, &r->pending[i]);
+	r->pending_count = 0;
 	return true;
 }
 
 static bool finish_oldest(struct ims_hw *hw)
 {
 	struct ims_unit *u = hw->unit;
+	struct ims_ring *r = ims_hw_ring(hw);
 
 	if (u->atc_failing && !u->state.atc_passes && times_out(hw, 1))
 		return false;
-	finish(hw, &u->pending[0]);
-	u->pending_count--;
-	memmove(u->pending, u->pending + 1, u->pending_count * sizeof(u->pending[0]));
+	finish(hw, &r->pending[0]);
+	r->pending_count--;
+	memmove(r->pending, r->pending + 1, r->pending_count * sizeof(r->pending[0]));
 	return true;
 }
 
 /* Errors add up: the first one is the engine's, the vendor is told of each. */
-void ims_ring_stop(struct ims_hw *hw, uint16_t error)
+static void stop(struct ims_hw *hw, uint16_t error)
 {
 	struct ims_unit *u = hw->unit;
+	struct ims_ring *r = ims_hw_ring(hw);
 
-	if (!u->queue_error)
-		u->queue_error = error;
-	ims_emit(hw, IMS_EV_QERROR, error, u->head, 0, 0, 0);
+	if (!r->error)
+		r->error = error;
+	ims_emit(hw, IMS_EV_QERROR, error, r->head, hw->ring, 0, 0);
 	if (error == hw->model->queue_error_timeout && hw->model->atc_failed)
 		hw->model->atc_failed(hw, u->failed.src, &u->failed);
 	else if (hw->model->queue_stopped)
-		hw->model->queue_stopped(hw, error);
+		hw->model->queue_stopped(hw, hw->ring, error);
+}
+
+void ims_ring_stop(struct ims_hw *hw, unsigned ring, uint16_t error)
+{
+	unsigned was = ims_ring_use(hw, ring);
+
+	stop(hw, error);
+	ims_ring_use(hw, was);
 }
 
 void ims_complete(struct ims_hw *hw)
 {
 	if (!finish_all(hw))
-		ims_ring_stop(hw, hw->model->queue_error_timeout);
+		stop(hw, hw->model->queue_error_timeout);
 }
 
 /* A status word; where it has 32 bits the other half of the 64-bit word stays. */
@@ -274,11 +287,11 @@ static uint16_t finish_wait(struct ims_hw *hw, const struct ims_cmd *cmd)
 	if (done) {
 		if (cmd->wait_write)
 			write_status(hw, cmd);
-		ims_emit(hw, IMS_EV_DONE, cmd->row, 0, 0, 0, 0);
+		ims_emit(hw, IMS_EV_DONE, cmd->row, hw->ring, 0, 0, 0);
 		if (cmd->wait_signal && hw->model->wait_signalled)
 			hw->model->wait_signalled(hw);
 	} else {
-		ims_emit(hw, IMS_EV_ABORTED, cmd->row, cmd->event, 0, 0, 0);
+		ims_emit(hw, IMS_EV_ABORTED, cmd->row, cmd->event, hw->ring, 0, 0);
 	}
 	hw->cause = cause;
 	return done ? 0 : hw->model->queue_error_timeout;
@@ -289,10 +302,11 @@ static uint16_t finish_wait(struct ims_hw *hw, const struct ims_cmd *cmd)
 /* Must @cmd wait for one that is pending. */
 static bool held_back(const struct ims_hw *hw, const struct ims_cmd *cmd)
 {
-	const struct ims_unit *u = hw->unit;
+	const struct ims_ring *r = ims_hw_ring(hw);
+	const uint32_t *params = hw->unit->state.params;
 
-	for (uint32_t i = 0; i < u->pending_count; i++)
-		if (ims_model_ordered(hw->model, u->state.params, u->pending[i].row, cmd->row))
+	for (uint32_t i = 0; i < r->pending_count; i++)
+		if (ims_model_ordered(hw->model, params, r->pending[i].row, cmd->row))
 			return true;
 	return false;
 }
@@ -307,7 +321,7 @@ static bool is_early(const struct ims_hw *hw, const struct ims_cmd *cmd)
 		return true;
 	if (hw->model->rows[cmd->row].kind == IMS_CMD_RESPONSE)
 		return !held_back(hw, cmd);
-	if (!hw->unit->state.early_effect || !hw->unit->pending_count)
+	if (!hw->unit->state.early_effect || !ims_hw_ring(hw)->pending_count)
 		return false;
 	return !held_back(hw, cmd) && !(is_atc(hw, cmd) && atc_fail_of(hw->unit, cmd->src));
 }
@@ -316,22 +330,23 @@ static void log_cmd(struct ims_hw *hw, struct ims_cmd *cmd, const uint64_t *word
 {
 	cmd->when = ims_emit(hw, IMS_EV_CMD, cmd->row, words[0], words[1], words[2], words[3]);
 	cmd->event = hw->log ? cmd->when : 0;
+	ims_emit_ring(hw, cmd->when);
 }
 
 /* Consumes one command; returns the queue error. */
 static uint16_t consume(struct ims_hw *hw, const uint64_t *words)
 {
-	struct ims_unit *u = hw->unit;
+	struct ims_ring *r = ims_hw_ring(hw);
 	/* Decoded where it will stand: a copy of fields stored just before stalls the processor. */
 	struct ims_cmd spare, *cmd = &spare;
 	uint16_t error;
 
-	if (u->pending_count < IMS_PENDING)
-		cmd = &u->pending[u->pending_count];
-	error = ims_cmd_decode(hw->model, &u->state, words, cmd);
+	if (r->pending_count < IMS_PENDING)
+		cmd = &r->pending[r->pending_count];
+	error = ims_cmd_decode(hw->model, &hw->unit->state, words, cmd);
 	if (error)
 		return error;
-	cmd->at = u->head;
+	cmd->at = r->head;
 	log_cmd(hw, cmd, words);
 	if (hw->model->rows[cmd->row].kind == IMS_CMD_WAIT)
 		return finish_wait(hw, cmd);
@@ -342,9 +357,9 @@ static uint16_t consume(struct ims_hw *hw, const uint64_t *words)
 	if (cmd == &spare) {
 		if (!finish_oldest(hw))
 			return hw->model->queue_error_timeout;
-		u->pending[u->pending_count] = spare;
+		r->pending[r->pending_count] = spare;
 	}
-	u->pending_count++;
+	r->pending_count++;
 	return 0;
 }
 
@@ -382,19 +397,21 @@ void ims_cmd_execute(struct ims_hw *hw, const uint64_t *words)
 		error = consume(hw, words);
 	/* A device is behind the unit, whosever ring the command stood in. */
 	if (error && error == hw->model->queue_error_timeout)
-		ims_ring_stop(hw, error);
+		stop(hw, error);
 	else if (error)
-		ims_emit(hw, IMS_EV_QERROR, error, hw->unit->head, 0, 0, 0);
+		ims_emit(hw, IMS_EV_QERROR, error, ims_hw_ring(hw)->head, hw->ring, 0, 0);
 }
 
-static uint64_t slot_at(const struct ims_unit *u, uint32_t slot)
+static uint64_t slot_at(const struct ims_hw *hw, uint32_t slot)
 {
-	return u->ring + (uint64_t)ims_ring_slot(u, slot) * u->state.cmd_words * 8;
+	const struct ims_ring *r = ims_hw_ring(hw);
+
+	return r->base + (uint64_t)ims_ring_slot(r, slot) * hw->unit->state.cmd_words * 8;
 }
 
 bool ims_ring_read(struct ims_hw *hw, uint32_t slot, uint64_t *ret_words)
 {
-	uint64_t at = slot_at(hw->unit, slot);
+	uint64_t at = slot_at(hw, slot);
 	bool all = true;
 
 	memset(ret_words, 0, IMS_CMD_WORDS * sizeof(*ret_words));
@@ -405,7 +422,7 @@ bool ims_ring_read(struct ims_hw *hw, uint32_t slot, uint64_t *ret_words)
 
 void ims_ring_write(struct ims_hw *hw, uint32_t slot, const uint64_t *words)
 {
-	uint64_t at = slot_at(hw->unit, slot), pa;
+	uint64_t at = slot_at(hw, slot), pa;
 
 	for (unsigned i = 0; i < hw->unit->state.cmd_words; i++)
 		if (ims_mem_resolve(&hw->mem, at + i * 8, &pa))
@@ -414,14 +431,14 @@ void ims_ring_write(struct ims_hw *hw, uint32_t slot, const uint64_t *words)
 
 bool ims_ring_put(struct ims_hw *hw, const uint64_t *words)
 {
-	struct ims_unit *u = hw->unit;
+	struct ims_ring *r = ims_hw_ring(hw);
 	/* Where head and tail have no bit more a full ring would be an empty one. */
-	uint32_t room = hw->model->ring_wraps ? u->ring_mask + 1 : u->ring_mask;
+	uint32_t room = hw->model->ring_wraps ? r->mask + 1 : r->mask;
 
-	if (((u->tail - u->head) & u->index_mask) >= room)
+	if (((r->tail - r->head) & r->index_mask) >= room)
 		return false;
-	ims_ring_write(hw, u->tail, words);
-	u->tail = ims_ring_next(u, u->tail);
+	ims_ring_write(hw, r->tail, words);
+	r->tail = ims_ring_next(r, r->tail);
 	return true;
 }
 
@@ -429,27 +446,27 @@ static uint16_t fetch(struct ims_hw *hw)
 {
 	uint64_t words[IMS_CMD_WORDS];
 
-	if (!ims_ring_read(hw, hw->unit->head, words) && hw->model->queue_error_fetch)
+	if (!ims_ring_read(hw, ims_hw_ring(hw)->head, words) && hw->model->queue_error_fetch)
 		return hw->model->queue_error_fetch;
 	return consume(hw, words);
 }
 
 void ims_ring_run(struct ims_hw *hw)
 {
-	struct ims_unit *u = hw->unit;
+	struct ims_ring *r = ims_hw_ring(hw);
 	uint16_t error;
 
 	/* Again where the vendor passes over what was in error. */
 	do {
-		if (u->head == u->tail || u->queue_error || u->state.fetch_off)
+		if (r->head == r->tail || r->error || ims_ring_off(hw))
 			return;
 		error = ready(hw);
-		while (!error && u->head != u->tail) {
+		while (!error && r->head != r->tail) {
 			error = fetch(hw);
 			if (!error)
-				u->head = ims_ring_next(u, u->head);
+				r->head = ims_ring_next(r, r->head);
 		}
 		if (error)
-			ims_ring_stop(hw, error);
+			stop(hw, error);
 	} while (error);
 }

@@ -89,6 +89,8 @@ bool ims_match_resolve(const struct ims_cmd_row *row, const struct ims_match *ma
 /* The mode the unit is in, for ims_cmd_row.modes. */
 uint8_t ims_unit_mode(struct ims_hw *hw);
 
+/* Takes another of the unit's rings to hand; returns which one it was. What follows is of that one. */
+unsigned ims_ring_use(struct ims_hw *hw, unsigned ring);
 /* The command in a slot of the ring, IMS_CMD_WORDS words; false: not all of it could be read. */
 bool ims_ring_read(struct ims_hw *hw, uint32_t slot, uint64_t *ret_words);
 /* Software stores a command into a slot; no event tells of it. */
@@ -113,7 +115,7 @@ bool ims_atc_fail(struct ims_hw *hw, uint32_t src, uint32_t count);
 /* A completion by @src that belongs to no invalidation. */
 void ims_atc_stray(struct ims_hw *hw, uint32_t src);
 
-/* Lets everything consumed so far take effect. */
+/* Lets everything consumed so far from the ring at hand take effect. */
 void ims_complete(struct ims_hw *hw);
 
 /* Power-on: nothing cached, registers at their reset values, no root and no ring. */

@@ -102,57 +102,87 @@ bool ims_reg_read(struct ims_hw *hw, uint32_t offset, unsigned bytes, uint64_t *
 	return true;
 }
 
-/* ---- the ring ---- */
+/* ---- its rings ---- */
 
-void ims_ring_set(struct ims_hw *hw, uint64_t base, unsigned count_lg2)
+unsigned ims_ring_use(struct ims_hw *hw, unsigned ring)
 {
-	hw->unit->ring = base;
-	ims_ring_size(hw->model, hw->unit, count_lg2);
+	unsigned was = hw->ring;
+
+	IMS_ASSERT(ring < hw->unit->rings_count);
+	hw->ring = ring;
+	return was;
 }
 
-uint64_t ims_ring_base(const struct ims_hw *hw, unsigned *ret_count_lg2)
+void ims_ring_set(struct ims_hw *hw, unsigned ring, uint64_t base, unsigned count_lg2)
 {
-	*ret_count_lg2 = (unsigned)__builtin_popcount(hw->unit->ring_mask);
-	return hw->unit->ring;
+	struct ims_ring *r = ims_hw_ring_of(hw, ring);
+
+	r->base = base;
+	ims_ring_size(hw->model, r, count_lg2);
 }
 
-uint32_t ims_ring_head(const struct ims_hw *hw)
+uint64_t ims_ring_base(const struct ims_hw *hw, unsigned ring, unsigned *ret_count_lg2)
 {
-	return hw->unit->head;
+	const struct ims_ring *r = ims_hw_ring_of(hw, ring);
+
+	*ret_count_lg2 = (unsigned)__builtin_popcount(r->mask);
+	return r->base;
 }
 
-uint32_t ims_ring_tail(const struct ims_hw *hw)
+uint32_t ims_ring_head(const struct ims_hw *hw, unsigned ring)
 {
-	return hw->unit->tail;
+	return ims_hw_ring_of(hw, ring)->head;
 }
 
-void ims_ring_head_set(struct ims_hw *hw, uint32_t head)
+uint32_t ims_ring_tail(const struct ims_hw *hw, unsigned ring)
 {
-	hw->unit->head = head & hw->unit->index_mask;
+	return ims_hw_ring_of(hw, ring)->tail;
 }
 
-void ims_ring_tail_set(struct ims_hw *hw, uint32_t tail)
+void ims_ring_head_set(struct ims_hw *hw, unsigned ring, uint32_t head)
 {
-	hw->unit->tail = tail & hw->unit->index_mask;
+	struct ims_ring *r = ims_hw_ring_of(hw, ring);
+
+	r->head = head & r->index_mask;
+}
+
+static void run(struct ims_hw *hw, unsigned ring)
+{
+	unsigned was = ims_ring_use(hw, ring);
+
 	ims_ring_run(hw);
+	ims_ring_use(hw, was);
 }
 
-void ims_ring_reset(struct ims_hw *hw)
+void ims_ring_tail_set(struct ims_hw *hw, unsigned ring, uint32_t tail)
 {
+	struct ims_ring *r = ims_hw_ring_of(hw, ring);
+
+	r->tail = tail & r->index_mask;
+	run(hw, ring);
+}
+
+void ims_ring_reset(struct ims_hw *hw, unsigned ring)
+{
+	unsigned was = ims_ring_use(hw, ring);
+
 	ims_complete(hw);
-	hw->unit->head = 0;
+	ims_hw_ring(hw)->head = 0;
+	ims_ring_use(hw, was);
 }
 
-void ims_ring_resume(struct ims_hw *hw)
+void ims_ring_resume(struct ims_hw *hw, unsigned ring)
 {
-	hw->unit->queue_error = 0;
-	ims_ring_run(hw);
+	ims_hw_ring_of(hw, ring)->error = 0;
+	run(hw, ring);
 }
 
-void ims_ring_pass(struct ims_hw *hw)
+void ims_ring_pass(struct ims_hw *hw, unsigned ring)
 {
-	hw->unit->queue_error = 0;
-	hw->unit->head = ims_ring_next(hw->unit, hw->unit->head);
+	struct ims_ring *r = ims_hw_ring_of(hw, ring);
+
+	r->error = 0;
+	r->head = ims_ring_next(r, r->head);
 }
 
 /* ---- what hardware tells software ---- */
@@ -244,12 +274,18 @@ void ims_unit_reset(struct ims_hw *hw)
 		ims_cfg_drop(hw,
 			     &(struct ims_match){ .cache = (uint8_t)c, .classes = IMS_CLASS_ANY });
 	reset_regs(hw->model, &u->state);
-	u->root = u->ring = 0;
-	u->head = u->tail = 0;
-	ims_ring_size(hw->model, u, 0);
-	u->queue_error = 0;
-	u->pending_count = 0;
+	u->root = 0;
+	for (unsigned i = 0; i < u->rings_count; i++) {
+		struct ims_ring *r = ims_hw_ring_of(hw, i);
+
+		r->base = 0;
+		r->head = r->tail = 0;
+		ims_ring_size(hw->model, r, 0);
+		r->error = 0;
+		r->pending_count = 0;
+	}
 	u->state.fetch_off = true;
+	u->state.rings_on = 0;
 	if (hw->model->reset)
 		hw->model->reset(hw);
 }

@@ -30,6 +30,17 @@ static const struct ims_cache_config *fit(const struct ims_model *m,
 	return m->few & 1u << cache ? &few : &unit->caches[cache];
 }
 
+static uint32_t rings_of(const struct ims_model *m, const uint32_t *params)
+{
+	unsigned p = m->rings_param;
+	uint32_t count = 1;
+
+	if (p)
+		count += params ? params[p - 1] : m->params[p - 1].value;
+	IMS_ASSERT(count <= IMS_RINGS);
+	return count;
+}
+
 static uint64_t lay_out(struct ims_world *w, const struct ims_world_config *config)
 {
 	uint64_t at = (sizeof(*w) + 63) & ~UINT64_C(63);
@@ -45,6 +56,11 @@ static uint64_t lay_out(struct ims_world *w, const struct ims_world_config *conf
 			w->units[u].cache_off[c] = take(
 				&at, ims_cache_bytes(&config->model->caches[c],
 						     fit(config->model, &config->units[u], c)));
+	for (uint32_t u = 0; u < config->units_count; u++) {
+		w->units[u].rings_count = rings_of(config->model, config->units[u].params);
+		w->units[u].rings_off =
+			take(&at, sizeof(struct ims_ring) * (w->units[u].rings_count - 1));
+	}
 	return at;
 }
 
@@ -69,7 +85,11 @@ void ims_world_init(struct ims_world *world, const struct ims_world_config *conf
 		unit->guest = uc->guest;
 		unit->fragment_lg2 = uc->fragment_lg2;
 		unit->walk_caches = uc->walk_caches;
-		ims_ring_size(config->model, unit, uc->ring_lg2);
+		for (unsigned r = 0; r < unit->rings_count; r++)
+			ims_ring_size(
+				config->model,
+				ims_hw_ring_of(&(struct ims_hw){ .world = world, .unit = unit }, r),
+				uc->ring_lg2);
 		ims_state_init(config->model, uc->params, &unit->state);
 		for (unsigned c = 0; c < config->model->caches_count; c++)
 			ims_cache_init(

@@ -47,16 +47,24 @@ struct ims_fetch {
 	uint8_t count; /* words it has; 0: there is none */
 };
 
+/* A ring of commands. Between two of a unit there is no order, and a wait is for its own. */
+struct ims_ring {
+	uint64_t base;	     /* in the unit's own addresses */
+	uint32_t head, tail; /* in commands */
+	uint32_t mask;	     /* slots less one */
+	uint32_t index_mask; /* of head and tail: the same, or with one bit more */
+	uint32_t pending_count;
+	uint16_t error; /* 0: running; else why it stopped at head */
+	struct ims_cmd pending[IMS_PENDING];
+};
+
 struct ims_unit {
 	uint64_t root;			/* root register */
-	uint64_t ring;			/* base of the command ring, in the unit's own addresses */
 	uint64_t cache_off[IMS_CACHES]; /* from the world's start */
-	uint32_t head, tail;		/* in commands */
-	uint32_t ring_mask;		/* slots less one */
-	uint32_t index_mask;		/* of head and tail: the same, or with one bit more */
+	uint64_t rings_off;		/* likewise: of the rings behind the first */
+	uint32_t rings_count;		/* with the first */
 	uint32_t guest;
 	uint64_t guest_limit;  /* with a guest: its memory ends here */
-	uint16_t queue_error;  /* 0: running; else why the queue stopped at head */
 	struct ims_cmd failed; /* if for a device: what it did not answer */
 	struct {
 		uint32_t src, count;
@@ -66,10 +74,9 @@ struct ims_unit {
 	bool atc_once;
 	uint8_t fragment_lg2;
 	bool walk_caches;
-	uint32_t pending_count;
 	struct ims_state state;
 	struct ims_fetch fetch;
-	struct ims_cmd pending[IMS_PENDING];
+	struct ims_ring ring; /* the first; most units have no other */
 };
 
 struct ims_world {
@@ -92,6 +99,7 @@ struct ims_hw {
 	struct ims_log *log; /* NULL: nothing is logged */
 	struct ims_mem mem;
 	uint32_t number; /* of the unit */
+	uint32_t ring;	 /* which of its rings is at hand: ims_ring_use() */
 	uint32_t cause;	 /* parent of the next event */
 	uint32_t line;	 /* scenario line of the next event */
 	uint32_t now;	 /* time of the look-up that is going on */
@@ -118,21 +126,42 @@ uint64_t ims_world_store(struct ims_world *world, uint64_t pa, uint64_t value, u
 uint32_t ims_world_writer(struct ims_world *world, uint64_t pa);
 
 /* A ring of 2^count_lg2 commands. */
-static inline void ims_ring_size(const struct ims_model *m, struct ims_unit *u, unsigned count_lg2)
+static inline void ims_ring_size(const struct ims_model *m, struct ims_ring *r, unsigned count_lg2)
 {
-	u->ring_mask = (uint32_t)((UINT64_C(1) << count_lg2) - 1);
-	u->index_mask = m->ring_wraps ? u->ring_mask * 2 + 1 : u->ring_mask;
+	r->mask = (uint32_t)((UINT64_C(1) << count_lg2) - 1);
+	r->index_mask = m->ring_wraps ? r->mask * 2 + 1 : r->mask;
 }
 
 /* The slot that a head or tail stands at, and the one behind it. */
-static inline uint32_t ims_ring_slot(const struct ims_unit *u, uint32_t at)
+static inline uint32_t ims_ring_slot(const struct ims_ring *r, uint32_t at)
 {
-	return at & u->ring_mask;
+	return at & r->mask;
 }
 
-static inline uint32_t ims_ring_next(const struct ims_unit *u, uint32_t at)
+static inline uint32_t ims_ring_next(const struct ims_ring *r, uint32_t at)
 {
-	return (at + 1) & u->index_mask;
+	return (at + 1) & r->index_mask;
+}
+
+/* A ring of the unit by its number, and the one at hand. */
+static inline struct ims_ring *ims_hw_ring_of(const struct ims_hw *hw, unsigned ring)
+{
+	if (__builtin_expect(!ring, 1))
+		return &hw->unit->ring;
+	return (struct ims_ring *)(void *)((char *)hw->world + hw->unit->rings_off) + (ring - 1);
+}
+
+static inline struct ims_ring *ims_hw_ring(const struct ims_hw *hw)
+{
+	return ims_hw_ring_of(hw, hw->ring);
+}
+
+/* Has software switched off the ring at hand. */
+static inline bool ims_ring_off(const struct ims_hw *hw)
+{
+	const struct ims_state *s = &hw->unit->state;
+
+	return hw->ring ? !(s->rings_on >> hw->ring & 1) : s->fetch_off;
 }
 
 static inline struct ims_cache *ims_hw_cache(const struct ims_hw *hw, unsigned cache)
@@ -172,6 +201,13 @@ static inline uint32_t ims_emit(struct ims_hw *hw, enum ims_event_kind kind, uin
 					 .a = { a0, a1, a2, a3 } };
 	}
 	return time;
+}
+
+/* Tells with the event just logged which ring it is of; of the first it says so already. */
+static inline void ims_emit_ring(struct ims_hw *hw, uint32_t event)
+{
+	if (__builtin_expect(hw->log && hw->ring, 0))
+		hw->log->events[event - hw->log->first].a[4] = hw->ring;
 }
 
 /* A write by whoever hw->actor is; logged as a WRITE with old and new. */

@@ -55,13 +55,21 @@ static struct hyp_tag tag_of(const struct hyp *h, const struct hyp_attachment *a
 	return hyp_guest_tag(h, a->dev, a->ctx, a->to);
 }
 
+void hyp_guest_queue(struct hyp *h, uint32_t vm, unsigned ring)
+{
+	ims_ring_use(&h->bare[vm], ring);
+	/* Without a host the guest's commands go on to the same queue of the physical unit. */
+	if (h->bare_stage)
+		ims_ring_use(&h->host, ring);
+}
+
 void hyp_guest_put(struct hyp *h, uint32_t vm, const uint64_t *words)
 {
 	if (!ims_ring_put(&h->bare[vm], words)) {
 		hyp_guest_kick(h, vm);
 		if (!ims_ring_put(&h->bare[vm], words))
 			h->error =
-				h->bare[vm].unit->state.fetch_off ?
+				ims_ring_off(&h->bare[vm]) ?
 					"the guest's command ring is full and its queue is off" :
 					"the guest's command ring is full and its queue has stopped";
 	}
@@ -78,6 +86,7 @@ static uint32_t guest_queued(struct hyp *h, uint32_t vm, uint32_t at, uint64_t *
 	bare->cause = h->cause;
 	queued = ims_emit(bare, IMS_EV_QUEUED, IMS_ACTOR_GUEST, ret_words[0], ret_words[1],
 			  ret_words[2], ret_words[3]);
+	ims_emit_ring(bare, queued);
 	bare->actor = IMS_ACTOR_HARDWARE;
 	return queued;
 }
@@ -89,46 +98,63 @@ static uint32_t guest_queued(struct hyp *h, uint32_t vm, uint32_t at, uint64_t *
 void hyp_guest_kick(struct hyp *h, uint32_t vm)
 {
 	struct ims_hw *bare = &h->bare[vm];
-	struct ims_unit *u = bare->unit;
+	struct ims_ring *r = ims_hw_ring(bare);
 	uint32_t cause = h->cause;
 
-	while (u->head != u->tail && !u->queue_error && !u->state.fetch_off) {
+	while (r->head != r->tail && !r->error && !ims_ring_off(bare)) {
 		uint64_t words[IMS_CMD_WORDS];
-		uint32_t queued = guest_queued(h, vm, u->head, words), tail = u->tail;
+		uint32_t queued = guest_queued(h, vm, r->head, words), tail = r->tail;
 
 		bare->cause = queued;
-		u->tail = ims_ring_next(u, u->head);
+		r->tail = ims_ring_next(r, r->head);
 		ims_ring_run(bare);
-		u->tail = tail;
+		r->tail = tail;
 		hyp_step(h, queued, h->line);
 		if (h->bare_stage)
 			hyp_host_pass(h, words);
-		else if (!u->queue_error)
+		else if (!r->error)
 			hyp_vmm_command(h, vm, words, queued);
 		hyp_step(h, cause, h->line);
+	}
+}
+
+/* What the ring at hand consumed since it was as @was goes to the VMM too. */
+static void follow(struct hyp *h, uint32_t vm, const struct ims_ring *was)
+{
+	struct ims_hw *hw = &h->bare[vm];
+	const struct ims_ring *r = ims_hw_ring(hw);
+	uint32_t head = was->head, cause = h->cause;
+
+	/* The head went back to where another ring, or the next use of this one, begins. */
+	if (ims_ring_off(hw) || r->base != was->base || r->mask != was->mask)
+		return;
+	while (head != r->head) {
+		uint64_t words[IMS_CMD_WORDS];
+		uint32_t queued = guest_queued(h, vm, head, words);
+
+		hyp_step(h, queued, h->line);
+		hyp_vmm_command(h, vm, words, queued);
+		hyp_step(h, cause, h->line);
+		head = ims_ring_next(r, head);
 	}
 }
 
 void hyp_reg_write(struct hyp *h, uint32_t vm_or_host, const struct ims_reg *reg, uint64_t value)
 {
 	struct ims_hw *hw = vm_or_host == HYP_HOST ? &h->host : &h->bare[vm_or_host];
-	uint32_t head = hw->unit->head, mask = hw->unit->ring_mask, cause = h->cause;
-	uint64_t ring = hw->unit->ring;
+	struct ims_ring was[IMS_RINGS];
+	unsigned count = vm_or_host == HYP_HOST ? 0 : hw->unit->rings_count;
 
+	for (unsigned i = 0; i < count; i++)
+		was[i] = *ims_hw_ring_of(hw, i);
 	hw->actor = vm_or_host == HYP_HOST ? IMS_ACTOR_HOST : IMS_ACTOR_GUEST;
 	ims_reg_write(hw, reg->offset, reg->bytes, value);
 	hw->actor = IMS_ACTOR_HARDWARE;
-	/* The head went back to where another ring, or the next use of this one, begins. */
-	if (hw->unit->state.fetch_off || hw->unit->ring != ring || hw->unit->ring_mask != mask)
-		return;
-	while (vm_or_host != HYP_HOST && head != hw->unit->head) {
-		uint64_t words[IMS_CMD_WORDS];
-		uint32_t queued = guest_queued(h, vm_or_host, head, words);
+	for (unsigned i = 0; i < count; i++) {
+		unsigned at = ims_ring_use(hw, i);
 
-		hyp_step(h, queued, h->line);
-		hyp_vmm_command(h, vm_or_host, words, queued);
-		hyp_step(h, cause, h->line);
-		head = ims_ring_next(hw->unit, head);
+		follow(h, vm_or_host, &was[i]);
+		ims_ring_use(hw, at);
 	}
 }
 
@@ -160,7 +186,7 @@ void hyp_guest_wait(struct hyp *h, uint32_t vm)
 	if ((uint32_t)value == v->waits)
 		hyp_emit(h, IMS_ACTOR_GUEST, IMS_EV_WAITED, vm, 0, 0, 0, 0);
 	else
-		h->error = h->bare[vm].unit->state.fetch_off ?
+		h->error = ims_ring_off(&h->bare[vm]) ?
 				   "the wait of the guest never completes: its queue is off" :
 				   "the wait of the guest never completes: its queue has stopped";
 }
@@ -172,13 +198,13 @@ void hyp_guest_wait(struct hyp *h, uint32_t vm)
  */
 static void step_over(struct hyp *h, uint32_t vm)
 {
-	const struct ims_unit *u = h->bare[vm].unit;
+	const struct ims_ring *r = ims_hw_ring(&h->bare[vm]);
 	uint64_t words[IMS_CMD_WORDS];
 
-	while (h->model->queue_steps_over && u->head != u->tail && u->queue_error &&
-	       u->queue_error != h->model->queue_error_timeout) {
+	while (h->model->queue_steps_over && r->head != r->tail && r->error &&
+	       r->error != h->model->queue_error_timeout) {
 		hyp_words_of_sync(h, h->vms[vm].status + 8, 0, words);
-		ims_ring_write(&h->bare[vm], u->head, words);
+		ims_ring_write(&h->bare[vm], r->head, words);
 		hyp_queue_clear(h, vm);
 	}
 }
@@ -186,12 +212,11 @@ static void step_over(struct hyp *h, uint32_t vm)
 /* The wait of the driver's own commands: those from @first on. */
 static void driver_wait(struct hyp *h, uint32_t vm, uint32_t first)
 {
-	const struct ims_unit *u = h->bare[vm].unit;
+	const struct ims_ring *r = ims_hw_ring(&h->bare[vm]);
 	uint64_t value = 0;
 
 	hyp_guest_wait(h, vm);
-	if (!u->queue_error ||
-	    ((u->head - first) & u->index_mask) >= ((u->tail - first) & u->index_mask))
+	if (!r->error || ((r->head - first) & r->index_mask) >= ((r->tail - first) & r->index_mask))
 		return;
 	step_over(h, vm);
 	ims_mem_read(&h->bare[vm].mem, h->vms[vm].status, &value);
@@ -238,7 +263,7 @@ static bool flush(struct hyp *h, uint32_t vm, enum ims_change change, const stru
 void hyp_guest_flush(struct hyp *h, uint32_t space, uint64_t first, uint64_t last, bool leaf_only,
 		     unsigned leaf_lg2, bool wait)
 {
-	uint32_t vm = h->spaces[space].vm, first_slot = h->bare[vm].unit->tail;
+	uint32_t vm = h->spaces[space].vm, first_slot = h->bare[vm].unit->ring.tail;
 	struct hyp_extent x = { .first = first,
 				.last = last,
 				.leaf_only = leaf_only,

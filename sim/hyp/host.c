@@ -14,11 +14,9 @@
 
 static const char *why_stopped(const struct hyp *h)
 {
-	const struct ims_unit *u = h->host.unit;
-
-	if (u->state.fetch_off)
+	if (ims_ring_off(&h->host))
 		return "the wait of the host never completes: its queue is off";
-	if (u->queue_error == h->model->queue_error_timeout)
+	if (ims_hw_ring(&h->host)->error == h->model->queue_error_timeout)
 		return "the host gives up: its queue has stopped, a device does not answer";
 	return "the wait of the host never completes: its queue has stopped";
 }
@@ -54,7 +52,7 @@ static void host_sync(struct hyp *h)
 
 	for (unsigned tries = 0; !done && tries < 2; tries++) {
 		if (!h->model->queue_clear ||
-		    h->host.unit->queue_error != h->model->queue_error_timeout)
+		    ims_hw_ring(&h->host)->error != h->model->queue_error_timeout)
 			break;
 		hyp_queue_clear(h, HYP_HOST);
 		for (uint32_t i = 0; i < h->batch_count; i++)

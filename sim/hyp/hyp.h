@@ -165,6 +165,8 @@ void hyp_guest_flush(struct hyp *h, uint32_t space, uint64_t first, uint64_t las
 /* The same after entries of a space became present, where the guest owes that; false: it owes nothing. */
 bool hyp_guest_mapped(struct hyp *h, uint32_t space, uint64_t first, uint64_t last, bool wait);
 
+/* Takes another of its unit's rings to hand: those below are of that one. The driver uses the first. */
+void hyp_guest_queue(struct hyp *h, uint32_t vm, unsigned ring);
 /* One command into the guest's ring; the VMM sees it at hyp_guest_kick(). */
 void hyp_guest_put(struct hyp *h, uint32_t vm, const uint64_t *words);
 void hyp_guest_kick(struct hyp *h, uint32_t vm);

@@ -244,7 +244,7 @@ void hyp_write(struct hyp *h, uint32_t vm_or_host, uint64_t addr, uint64_t value
 static uint64_t ring_bytes(const struct hyp *h)
 {
 	uint64_t bytes =
-		((uint64_t)h->host.unit->ring_mask + 1) * h->host.unit->state.cmd_words * 8;
+		((uint64_t)h->host.unit->ring.mask + 1) * h->host.unit->state.cmd_words * 8;
 
 	return (bytes + PAGE - 1) & ~(PAGE - 1);
 }
@@ -254,7 +254,8 @@ static void init_unit(struct hyp *h, struct ims_hw *hw, struct ims_driver *d, ui
 	d->params = hw->unit->state.params;
 	h->model->setup(d);
 	hw->unit->root = d->root;
-	hw->unit->ring = d->pages(d, (unsigned)(ring_bytes(h) / PAGE));
+	for (unsigned i = hw->unit->rings_count; i-- > 0;)
+		ims_hw_ring_of(hw, i)->base = d->pages(d, (unsigned)(ring_bytes(h) / PAGE));
 	*ret_status = d->pages(d, 1);
 }
 
@@ -314,7 +315,8 @@ void hyp_init(struct hyp *h, const struct hyp_config *config)
 		init_unit(h, &h->bare[vm], &h->vms[vm].driver, &h->vms[vm].status);
 		/* The ring and the word that waits write come right below each other: written by hardware too. */
 		hyp_back(h, vm, h->vms[vm].status,
-			 h->bare[vm].unit->ring + ring_bytes(h) - h->vms[vm].status);
+			 ims_hw_ring_of(&h->bare[vm], h->bare[vm].unit->rings_count - 1)->base +
+				 ring_bytes(h) - h->vms[vm].status);
 	}
 	if (h->bare_stage)
 		h->host.unit->root = h->bare[0].unit->root;

@@ -115,7 +115,7 @@ static bool check_name_or_raw(struct scn_loader *l, const struct scn_node *map,
 		return false;
 	}
 	for (const struct scn_node *n = map->first; n; n = n->next) {
-		if (!strcmp(n->key, "raw") || !strcmp(n->key, "vm") ||
+		if (!strcmp(n->key, "raw") || !strcmp(n->key, "vm") || !strcmp(n->key, "queue") ||
 		    scn_find_key(&scn_step_table, n->key))
 			continue;
 		scn_bad_key(l, n, "'%s' cannot stand beside 'raw', which is the whole command",

@@ -221,6 +221,7 @@ const struct scn_table scn_step_table = TABLE("in a step", step_keys);
 #define C(n, t, f, ...) KEY(n, t, scn_cmd, f, __VA_ARGS__)
 static const struct scn_key cmd_keys[] = {
 	C("vm", VM, vm, .help = "whose queue; may be left out if there is one VM"),
+	C("queue", U32, queue, .max = 255, .help = "which of the unit's queues of commands, from 0, if it has several"),
 	C("space", SPACE, space, .help = "fills the fields that name its translations"),
 	C("dev", DEV, dev, .help = "fills the fields that name the device"),
 	C("name", LINE, name, .help = "the command, named as in its specification"),

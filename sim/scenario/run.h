@@ -91,6 +91,12 @@ bool scn_run_params(struct scn_run *run, uint32_t lenient, GError **error);
  */
 bool scn_cmd_words(struct scn_run *run, const struct scn_cmd *cmd, uint32_t vm, uint64_t *ret_words,
 		   GError **error);
+/*
+ * Puts it into its queue, or waits if it is a wait; with @kick, or another queue than the
+ * first, the unit is told of it. False with @error set: as above, or there is no such queue.
+ */
+bool scn_cmd_issue(struct scn_run *run, const struct scn_cmd *cmd, uint32_t vm, bool kick,
+		   GError **error);
 
 /* Is it the vendor's command that waits for completion. */
 bool scn_cmd_is_wait(const struct scn_run *run, const struct scn_cmd *cmd);

@@ -354,3 +354,43 @@ bool scn_cmd_words(struct scn_run *run, const struct scn_cmd *cmd, uint32_t vm, 
 	ims_cmd_encode(run->model, (unsigned)(row - run->model->rows), &args, ret_words);
 	return put_fields(run, cmd, row, ret_words, error);
 }
+
+/* ---- into a queue ---- */
+
+/* The queue that @cmd is for is at hand; its unit has it. */
+static bool take_queue(struct scn_run *run, const struct scn_cmd *cmd, uint32_t vm, GError **error)
+{
+	uint32_t count = run->h->bare[vm].unit->rings_count;
+	unsigned p = run->model->rings_param;
+
+	if (cmd->queue >= count) {
+		scn_run_error(run->scn, cmd->mark, error,
+			      "the unit has %u %s of commands, from 0: %s%s%s", count,
+			      count == 1 ? "queue" : "queues",
+			      p ? "parameter '" : "one is all that is modelled",
+			      p ? run->model->params[p - 1].name : "", p ? "' gives it more" : "");
+		return false;
+	}
+	hyp_guest_queue(run->h, vm, cmd->queue);
+	return true;
+}
+
+bool scn_cmd_issue(struct scn_run *run, const struct scn_cmd *cmd, uint32_t vm, bool kick,
+		   GError **error)
+{
+	uint64_t words[IMS_CMD_WORDS];
+	bool wait = scn_cmd_is_wait(run, cmd);
+
+	if (!wait && !scn_cmd_words(run, cmd, vm, words, error))
+		return false;
+	if (!take_queue(run, cmd, vm, error))
+		return false;
+	if (wait)
+		hyp_guest_wait(run->h, vm);
+	else
+		hyp_guest_put(run->h, vm, words);
+	if (kick || cmd->queue)
+		hyp_guest_kick(run->h, vm);
+	hyp_guest_queue(run->h, vm, 0);
+	return true;
+}

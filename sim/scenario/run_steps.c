@@ -13,7 +13,7 @@ bool scn_cannot(struct scn_run *run, const struct scn_step *s, GError **error, c
 /* The command at which the host's queue, or else the one of the step's VM, stopped; NULL: it has not. */
 static const struct ims_event *queue_stopped(const struct scn_run *run, const struct scn_step *s)
 {
-	uint32_t unit = run->h->host.unit->queue_error ? 0 : (uint32_t)s->vm + 1;
+	uint32_t unit = ims_hw_ring(&run->h->host)->error ? 0 : (uint32_t)s->vm + 1;
 
 	for (uint32_t n = run->log.count; n-- > 0;) {
 		const struct ims_event *e = &run->log.events[n];
@@ -95,20 +95,14 @@ static void guest_wait(struct scn_run *run, uint32_t vm)
 
 static bool issue_list(struct scn_run *run, const struct scn_step *s, GError **error)
 {
-	uint64_t words[IMS_CMD_WORDS];
 	bool waited = false;
 
 	for (guint i = 0; i < s->invalidate->len; i++) {
 		const struct scn_cmd *cmd = g_ptr_array_index(s->invalidate, i);
 
-		if (scn_cmd_is_wait(run, cmd)) {
-			hyp_guest_wait(run->h, (uint32_t)s->vm);
-			waited = true;
-			continue;
-		}
-		if (!scn_cmd_words(run, cmd, (uint32_t)s->vm, words, error))
+		if (!scn_cmd_issue(run, cmd, (uint32_t)s->vm, false, error))
 			return false;
-		hyp_guest_put(run->h, (uint32_t)s->vm, words);
+		waited |= scn_cmd_is_wait(run, cmd);
 	}
 	if (!waited && !s->async)
 		hyp_guest_wait(run->h, (uint32_t)s->vm);
@@ -407,16 +401,10 @@ static bool op_ats(struct scn_run *run, const struct scn_step *s, GError **error
 
 static bool op_cmd(struct scn_run *run, const struct scn_step *s, GError **error)
 {
-	uint64_t words[IMS_CMD_WORDS];
-
-	if (scn_cmd_is_wait(run, s->cmd)) {
-		guest_wait(run, (uint32_t)s->vm);
-		return scn_done(run, s, error);
-	}
-	if (!scn_cmd_words(run, s->cmd, (uint32_t)s->vm, words, error))
+	if (!scn_cmd_issue(run, s->cmd, (uint32_t)s->vm, true, error))
 		return false;
-	hyp_guest_put(run->h, (uint32_t)s->vm, words);
-	hyp_guest_kick(run->h, (uint32_t)s->vm);
+	if (scn_cmd_is_wait(run, s->cmd))
+		claim_async(run, (uint32_t)s->vm);
 	return scn_done(run, s, error);
 }
 

@@ -65,6 +65,7 @@ struct scn_cmd {
 	int32_t vm, space, dev; /* indices, -1 if absent */
 	bool has_pasid, has_iova, has_size;
 	uint32_t pasid;
+	uint32_t queue; /* which of the unit's, from 0 */
 	uint64_t iova, size;
 };
 

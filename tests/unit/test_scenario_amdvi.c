@@ -284,6 +284,23 @@ START_TEST(register_bits)
 }
 END_TEST
 
+/* One queue of commands is all there is. */
+START_TEST(queues)
+{
+	struct scn *s = load("steps:\n- cmd: {name: COMPLETION_WAIT, queue: 0}\n"
+			     "- cmd: {name: COMPLETION_WAIT, queue: 1}\n");
+	struct scn_run *run = scn_run_new(s, &amdvi_model, 0, NULL);
+	g_autoptr(GError) error = NULL;
+
+	ck_assert(!scn_run_steps(run, &error));
+	begins(error,
+	       "t.yaml:6:8: error: the unit has 1 queue of commands, from 0: one is all that "
+	       "is modelled");
+	scn_run_free(run);
+	scn_free(s);
+}
+END_TEST
+
 /* ---- commands for devices, which the monitor sends on ---- */
 
 /* Carries out @steps on a VM with a device that has an ATC; the caller frees both. */
@@ -410,6 +427,7 @@ static Suite *suite(void)
 	tcase_add_test(t, page_responses);
 	tcase_add_test(t, restarted_buffer);
 	tcase_add_loop_test(t, unknown_device, 0, 2);
+	tcase_add_test(t, queues);
 	tcase_add_loop_test(t, register_bits, 0, G_N_ELEMENTS(writes));
 	suite_add_tcase(s, t);
 	return s;

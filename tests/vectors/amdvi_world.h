@@ -155,7 +155,7 @@ static inline void aw_open(struct aw *v, const struct aw_options *o)
 	v->log.first = 1;
 	v->log.grow = aw_grow;
 	aw_bind(v);
-	v->hw.unit->ring = AW_RING;
+	v->hw.unit->ring.base = AW_RING;
 	v->hw.unit->state.regs[AMDVI_R_CTRL] =
 		(v->hw.unit->state.regs[AMDVI_R_CTRL] & ~o->ctrl_clear) | o->ctrl_set;
 	amdvi_derive(&v->hw.unit->state);

@@ -153,7 +153,7 @@ static inline void sw_open(struct sw *v, const struct sw_options *o)
 	v->log.first = 1;
 	v->log.grow = sw_grow;
 	sw_bind(v);
-	v->hw.unit->ring = SW_RING;
+	v->hw.unit->ring.base = SW_RING;
 	v->hw.unit->root = SW_STRTAB;
 	s = &v->hw.unit->state;
 	s->regs[SMMU_R_STRTAB_BASE_CFG] = 8;

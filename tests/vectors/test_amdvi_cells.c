@@ -189,7 +189,7 @@ static void one_entry(const struct row *row, const struct column *c, const struc
 	number = put(&v, c, e);
 	ims_emit(&v.hw, IMS_EV_STEP, 0, 0, 0, 0, 0);
 	aw_send(&v, row->qw0, row->qw1);
-	ck_assert_uint_eq(v.hw.unit->queue_error, 0);
+	ck_assert_uint_eq(v.hw.unit->ring.error, 0);
 	ck_assert_msg(there(&v, c, number), "%s x %s: gone before the wait", row->name, c->name);
 	aw_wait(&v);
 	ck_assert_msg(there(&v, c, number) != goes,

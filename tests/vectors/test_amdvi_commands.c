@@ -315,8 +315,8 @@ START_TEST(by_capability)
 			o.params[k] = t[i].params[k];
 		aw_open(&v, &o);
 		aw_send(&v, t[i].qw0, t[i].qw1);
-		ck_assert_msg(v.hw.unit->queue_error == t[i].error, "%u: %u", i,
-			      v.hw.unit->queue_error);
+		ck_assert_msg(v.hw.unit->ring.error == t[i].error, "%u: %u", i,
+			      v.hw.unit->ring.error);
 		aw_close(&v);
 	}
 }

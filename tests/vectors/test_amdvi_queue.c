@@ -176,7 +176,7 @@ START_TEST(illegal_command)
 		put(&v, OP(1) | AW_STATUS | 1, 7);
 		put(&v, OP(1) | (AW_STATUS + 8) | 1, 8);
 		ims_ring_run(&v.hw);
-		ck_assert_uint_eq(v.hw.unit->queue_error, bad[_i].error);
+		ck_assert_uint_eq(v.hw.unit->ring.error, bad[_i].error);
 		ck_assert_uint_eq(au_last(&v, IMS_EV_QERROR)->n, bad[_i].error);
 		ck_assert_uint_eq(au_last(&v, IMS_EV_QERROR)->a[0], 1);
 		ck_assert_uint_eq(au_read(&v, "STATUS") & RUN, 0);
@@ -194,7 +194,7 @@ START_TEST(illegal_command)
 		au_ctrl(&v, CMD_BUF, 0);
 		au_ctrl(&v, 0, CMD_BUF);
 		ck_assert_uint_eq(au_read(&v, "STATUS") & RUN, RUN);
-		ck_assert_uint_eq(v.hw.unit->queue_error, 0);
+		ck_assert_uint_eq(v.hw.unit->ring.error, 0);
 		ck_assert_uint_eq(aw_get(&v, AW_STATUS), fetched ? 0 : 7);
 		ck_assert_uint_eq(aw_get(&v, AW_STATUS + 8), fetched > 1 ? 0 : 8);
 		ck_assert_uint_eq(au_events(&v), 1);
@@ -215,7 +215,7 @@ START_TEST(illegal_commands_passed_over)
 	put(&v, OP(1) | AW_STATUS | 1, 7);
 	ims_ring_run(&v.hw);
 	ck_assert_uint_eq(aw_get(&v, AW_STATUS), 7);
-	ck_assert_uint_eq(v.hw.unit->queue_error, 0);
+	ck_assert_uint_eq(v.hw.unit->ring.error, 0);
 	ck_assert_uint_eq(au_read(&v, "STATUS") & RUN, RUN);
 	ck_assert_uint_eq(au_events(&v), COUNT(bad));
 	for (unsigned i = 0; i < COUNT(bad); i++)
@@ -233,9 +233,9 @@ START_TEST(command_not_fetched)
 
 		aw_open(&v, &(struct aw_options){ .params = { AW_PARAM(AMDVI_K6, k6) } });
 		au_logs_on(&v);
-		v.hw.unit->ring = ring;
+		v.hw.unit->ring.base = ring;
 		au_write(&v, "CMD_TAIL", 32);
-		ck_assert_uint_eq(v.hw.unit->queue_error, AMDVI_QE_FETCH);
+		ck_assert_uint_eq(v.hw.unit->ring.error, AMDVI_QE_FETCH);
 		ck_assert_uint_eq(au_read(&v, "STATUS") & RUN, 0);
 		ck_assert_uint_eq(aw_get(&v, AU_EVENTS), OP(6));
 		ck_assert_uint_eq(aw_get(&v, AU_EVENTS + 8), ring);
@@ -266,7 +266,7 @@ START_TEST(iotlb_inv_timeout)
 	put(&v, OP(2) | AW_HOST, 0);
 	aw_wait(&v);
 	ck_assert_uint_eq(aw_get(&v, AW_STATUS), 1);
-	ck_assert_uint_eq(v.hw.unit->queue_error, 0);
+	ck_assert_uint_eq(v.hw.unit->ring.error, 0);
 	ck_assert_uint_eq(live(&v, AMDVI_ATC), 1);
 	ck_assert_uint_eq(live(&v, AMDVI_DTC), 1);
 	ck_assert_uint_eq(au_events(&v), 1);
@@ -293,7 +293,7 @@ START_TEST(no_time_out)
 	put(&v, OP(4) | 5, EVERYTHING);
 	aw_wait(&v);
 	ck_assert_uint_eq(aw_get(&v, AW_STATUS), 0);
-	ck_assert_uint_eq(v.hw.unit->queue_error, AMDVI_QE_NO_ANSWER);
+	ck_assert_uint_eq(v.hw.unit->ring.error, AMDVI_QE_NO_ANSWER);
 	ck_assert_uint_eq(au_events(&v), 0);
 	aw_close(&v);
 }

@@ -216,7 +216,7 @@ static void one_entry(const struct row *row, const struct column *c, const struc
 	number = unit_fill(&v.hw, c->cache, e);
 	ims_emit(&v.hw, IMS_EV_STEP, 0, 0, 0, 0, 0);
 	su_send(&v, row->d0, row->d1);
-	ck_assert_msg(!v.hw.unit->queue_error, "%s: refused", row->name);
+	ck_assert_msg(!v.hw.unit->ring.error, "%s: refused", row->name);
 	ck_assert_msg((row->d0 & 0xff) == 0x46 || unit_live(&v.hw, c->cache, number),
 		      "%s x %s: gone before the SYNC", row->name, c->name);
 	su_sync(&v);

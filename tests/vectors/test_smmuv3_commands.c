@@ -386,7 +386,7 @@ START_TEST(legality)
 			      legal[_i].error,
 		      "%#llx %#llx", (unsigned long long)words[0], (unsigned long long)words[1]);
 	su_send(&v, words[0], words[1]);
-	ck_assert_uint_eq(v.hw.unit->queue_error, legal[_i].error);
+	ck_assert_uint_eq(v.hw.unit->ring.error, legal[_i].error);
 	ck_assert_uint_eq(unit_read(&v.hw, "CMDQ_CONS"), legal[_i].error ? 1u << 24 : 1);
 	ck_assert_uint_eq(unit_read(&v.hw, "GERROR"), legal[_i].error ? 1 : 0);
 	sw_close(&v);

@@ -199,7 +199,7 @@ static void one_entry(const struct row *row, const struct column *c, const struc
 		other = put(&v, c, &named);
 	number = put(&v, c, e);
 	vw_send(&v, row->qw0, row->qw1);
-	ck_assert_uint_eq(v.hw.unit->queue_error, 0);
+	ck_assert_uint_eq(v.hw.unit->ring.error, 0);
 	ck_assert_msg(there(&v, c, number), "%s x %s: gone before the wait", row->name, c->name);
 	vw_wait(&v);
 	ck_assert_msg(there(&v, c, number) != goes,
@@ -553,7 +553,7 @@ START_TEST(more_than_can_be_pending)
 	}
 	vw_wait(&v);
 	ck_assert_uint_eq(cache_of(&v, c)->live, 0);
-	ck_assert_uint_eq(v.hw.unit->pending_count, 0);
+	ck_assert_uint_eq(v.hw.unit->ring.pending_count, 0);
 	vw_close(&v);
 }
 END_TEST

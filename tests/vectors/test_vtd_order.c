@@ -121,7 +121,7 @@ START_TEST(early_effect)
 			      names[earlier], knob ? "early" : "late");
 		vw_wait(&v);
 		ck_assert(!stands(&v, later, number));
-		ck_assert_uint_eq(v.hw.unit->pending_count, 0);
+		ck_assert_uint_eq(v.hw.unit->ring.pending_count, 0);
 		vw_close(&v);
 	}
 }

@@ -35,9 +35,9 @@ START_TEST(queue_stops_and_resumes)
 		ck_assert(ims_ring_put(&v.hw, good));
 		ck_assert(ims_ring_put(&v.hw, bad[i].words));
 		vw_send(&v, UINT64_C(7) << 32 | 0x25, VW_STATUS);
-		ck_assert_uint_eq(v.hw.unit->queue_error, bad[i].error);
-		ck_assert_uint_eq(v.hw.unit->head, 1);
-		ck_assert_uint_eq(v.hw.unit->tail, 3);
+		ck_assert_uint_eq(v.hw.unit->ring.error, bad[i].error);
+		ck_assert_uint_eq(v.hw.unit->ring.head, 1);
+		ck_assert_uint_eq(v.hw.unit->ring.tail, 3);
 		ck_assert_uint_eq(vw_get(&v, VW_STATUS), 0);
 		ck_assert_uint_eq(v.log.events[v.log.count - 1].kind, IMS_EV_QERROR);
 		ck_assert_uint_eq(v.log.events[v.log.count - 1].n, bad[i].error);
@@ -47,16 +47,16 @@ START_TEST(queue_stops_and_resumes)
 		ck_assert_uint_eq(v.log.events[v.log.count - 1].a[0], 1);
 		/* Nothing is fetched while the error stands; without repair it comes again. */
 		ims_ring_run(&v.hw);
-		ck_assert_uint_eq(v.hw.unit->head, 1);
-		ims_ring_resume(&v.hw);
-		ck_assert_uint_eq(v.hw.unit->queue_error, bad[i].error);
-		ck_assert_uint_eq(v.hw.unit->head, 1);
+		ck_assert_uint_eq(v.hw.unit->ring.head, 1);
+		ims_ring_resume(&v.hw, 0);
+		ck_assert_uint_eq(v.hw.unit->ring.error, bad[i].error);
+		ck_assert_uint_eq(v.hw.unit->ring.head, 1);
 		at = VW_RING + 32;
 		for (unsigned w = 0; w < 4; w++)
 			vw_put(&v, at + w * 8, good[w]);
-		ims_ring_resume(&v.hw);
-		ck_assert_uint_eq(v.hw.unit->queue_error, 0);
-		ck_assert_uint_eq(v.hw.unit->head, 3);
+		ims_ring_resume(&v.hw, 0);
+		ck_assert_uint_eq(v.hw.unit->ring.error, 0);
+		ck_assert_uint_eq(v.hw.unit->ring.head, 3);
 		ck_assert_uint_eq(vw_get(&v, VW_STATUS), 7);
 		vw_close(&v);
 	}
@@ -77,18 +77,18 @@ START_TEST(ring_wraps_and_fills)
 		for (unsigned i = 0; i < count; i++)
 			ck_assert(ims_ring_put(&v.hw, nothing));
 		ck_assert(ims_ring_put(&v.hw, wait));
-		ck_assert_uint_eq((v.hw.unit->tail - v.hw.unit->head) & 7, count + 1);
+		ck_assert_uint_eq((v.hw.unit->ring.tail - v.hw.unit->ring.head) & 7, count + 1);
 		if (count == 6) {
-			uint32_t tail = v.hw.unit->tail;
+			uint32_t tail = v.hw.unit->ring.tail;
 
 			ck_assert(!ims_ring_put(&v.hw, nothing));
-			ck_assert_uint_eq(v.hw.unit->tail, tail);
+			ck_assert_uint_eq(v.hw.unit->ring.tail, tail);
 		}
 		ck_assert_uint_eq(vw_get(&v, VW_STATUS), round - 1);
 		ims_ring_run(&v.hw);
 		ck_assert_uint_eq(vw_get(&v, VW_STATUS), round);
-		ck_assert_uint_eq(v.hw.unit->head, v.hw.unit->tail);
-		ck_assert_uint_lt(v.hw.unit->tail, 8);
+		ck_assert_uint_eq(v.hw.unit->ring.head, v.hw.unit->ring.tail);
+		ck_assert_uint_lt(v.hw.unit->ring.tail, 8);
 	}
 	vw_close(&v);
 }
@@ -187,11 +187,11 @@ START_TEST(types_by_capability)
 
 		vw_open(&v, &(struct vw_options){ .full = true });
 		vw_send(&v, of[i].qw0, of[i].qw1);
-		ck_assert_uint_eq(v.hw.unit->queue_error, 0);
+		ck_assert_uint_eq(v.hw.unit->ring.error, 0);
 		vu_set(&v, of[i].param, of[i].value);
 		vw_send(&v, of[i].qw0, of[i].qw1);
-		ck_assert_msg(v.hw.unit->queue_error == of[i].without, "%u: %u", i,
-			      v.hw.unit->queue_error);
+		ck_assert_msg(v.hw.unit->ring.error == of[i].without, "%u: %u", i,
+			      v.hw.unit->ring.error);
 		vw_close(&v);
 	}
 	/* And with the knob AM > MAMV of type 2 stops; AM = MAMV does not. */
@@ -202,7 +202,7 @@ START_TEST(types_by_capability)
 		vu_set(&v, VTD_K_AM_LIMIT, 1);
 		vw_send(&v, 0x36, am);
 		vw_send(&v, 0x32, am);
-		ck_assert_uint_eq(v.hw.unit->queue_error, am > 18 ? 4 : 0);
+		ck_assert_uint_eq(v.hw.unit->ring.error, am > 18 ? 4 : 0);
 		vw_close(&v);
 	}
 }

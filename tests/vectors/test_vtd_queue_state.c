@@ -129,7 +129,7 @@ START_TEST(domains_without_psi)
 		vu_set(&v, VTD_P_PSI, 0);
 		vu_set(&v, VTD_K_AM_LIMIT, 1);
 		vw_send(&v, qw0[i], 0x3f);
-		ck_assert_uint_eq(v.hw.unit->queue_error, 0);
+		ck_assert_uint_eq(v.hw.unit->ring.error, 0);
 		vw_close(&v);
 	}
 }

@@ -196,7 +196,7 @@ static inline void vw_open(struct vw *v, const struct vw_options *o)
 	v->log.first = 1;
 	v->log.grow = vw_grow;
 	vw_bind(v);
-	v->hw.unit->ring = VW_RING;
+	v->hw.unit->ring.base = VW_RING;
 	v->hw.unit->root = 1u << 10; /* scalable mode */
 }
 
