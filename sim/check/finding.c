@@ -331,6 +331,27 @@ bool chk_answered(struct chk *c, const struct scn_access_now *now, const struct 
 
 /* ---- entries that are still there ---- */
 
+/*
+ * Is it filed under a tag that no structure has, in memory or cached: until the host gives
+ * that to another domain, and flushes it then, no request can find the entry.
+ */
+static bool out_of_reach(const struct chk *c, const struct chk_record *r)
+{
+	const struct ims_cache_def *caches = c->s.model->caches;
+
+	if (!(caches[r->cache].lookup & IMS_KEY_DOM) || !hyp_tag_unused(c->s.h, r->facts.dom))
+		return false;
+	for (guint i = 0; i < c->outdated->len; i++) {
+		const struct chk_record *o = g_ptr_array_index(c->outdated, i);
+
+		if (!o->unit && o->live && o->outdated &&
+		    caches[o->cache].where == IMS_WHERE_CONFIG &&
+		    !(caches[o->cache].lookup & IMS_KEY_DOM))
+			return false;
+	}
+	return true;
+}
+
 static void judge_latent(struct chk *c, struct chk_record *r)
 {
 	uint32_t step = chk_step_of(c, r->changed_by);
@@ -339,6 +360,8 @@ static void judge_latent(struct chk *c, struct chk_record *r)
 
 	/* Once told it stays told: it is the same entry, of the same change, at each wait. */
 	if (r->told == r->changed_by || (step && !chk_claim_of(c, step)))
+		return;
+	if (out_of_reach(c, r))
 		return;
 	if (r->facts.perm & IMS_NEGATIVE)
 		return; /* it lets nothing through: stale-negative, if anything */

@@ -127,6 +127,11 @@ static bool tag_used(const struct hyp *h, uint32_t dom)
 	return false;
 }
 
+bool hyp_tag_unused(const struct hyp *h, uint32_t dom)
+{
+	return !h->bare_stage && h->model->policy.tag != IMS_TAG_OF_PARENT && !tag_used(h, dom);
+}
+
 /* The lowest tag that no domain has. */
 static uint32_t free_tag(const struct hyp *h)
 {

@@ -189,6 +189,13 @@ struct hyp_access {
 };
 
 /*
+ * Does @dom stand for no domain of the host's at present: it is flushed before it stands for
+ * another. False where tags are not of domains: the parent's, or on a machine without host its
+ * driver's.
+ */
+bool hyp_tag_unused(const struct hyp *h, uint32_t dom);
+
+/*
  * One access, on the physical unit and on the guest's bare one. @req.src and @req.kind
  * are filled in; @translated: through the device's ATC if it has one.
  */
