@@ -370,10 +370,7 @@ static void on_return(struct chk *c, const struct ims_event *e)
 	g_array_append_val(c->returned, r);
 }
 
-/*
- * Registers say where the tables are, and how they are read: the image takes over
- * what the unit made of the write, and what was translated may stand elsewhere.
- */
+/* Registers say where the tables are, and how they are read: what was translated may differ. */
 static void on_register(struct chk *c, const struct ims_event *e)
 {
 	struct ims_unit *old = &c->image->units[e->unit], *now = &c->s.world->units[e->unit];
