@@ -178,9 +178,22 @@ IMS_TEMPLATE void ims_turn_by_field(const struct ims_format *f, uint64_t e, unsi
 	}
 }
 
+/*
+ * Is the leaf @e one of a group: that its output does not stand at its place among the
+ * group's is an error of software, and then it stands alone, as hardware may have it.
+ */
+IMS_TEMPLATE bool ims_in_group(const struct ims_format *f, uint64_t e, unsigned level,
+			       uint64_t addr)
+{
+	uint64_t place =
+		(UINT64_C(1) << f->group_lg2[level]) - (UINT64_C(1) << ims_level_lg2(f, level));
+
+	return f->group_lg2[level] && (e & f->group_bit) && !(((e & f->addr) ^ addr) & place);
+}
+
 /* A format with table_bit: what may not be a leaf is nothing at all. */
 IMS_TEMPLATE void ims_turn_by_type(const struct ims_stage *s, uint64_t e, unsigned level,
-				   struct ims_turn *t)
+				   uint64_t addr, struct ims_turn *t)
 {
 	const struct ims_format *f = s->format;
 
@@ -190,7 +203,7 @@ IMS_TEMPLATE void ims_turn_by_type(const struct ims_stage *s, uint64_t e, unsign
 		t->wrong = IMS_WALK_NOT_PRESENT;
 	else if (e & s->rsvd)
 		t->wrong = IMS_WALK_RESERVED;
-	if (t->leaf && s->groups && (e & f->group_bit) && f->group_lg2[level])
+	if (t->leaf && s->groups && ims_in_group(f, e, level, addr))
 		t->lg2 = f->group_lg2[level];
 }
 
@@ -206,7 +219,7 @@ IMS_TEMPLATE struct ims_turn ims_format_turn(const struct ims_stage *s, uint64_t
 	t.next = level - 1;
 	t.lg2 = ims_level_lg2(f, level);
 	if (f->table_bit) {
-		ims_turn_by_type(s, e, level, &t);
+		ims_turn_by_type(s, e, level, addr, &t);
 		return t;
 	}
 	if (f->next)

@@ -156,7 +156,8 @@ static struct ims_req request_of(const struct chk *c, const struct chk_record *r
 		/* What a device keeps is what ATS has answered. */
 		.kind = c->s.model->caches[r->cache].where == IMS_WHERE_ATC ? IMS_REQ_ATS :
 									      IMS_REQ_UNTRANSLATED,
-		.priv = r->facts.perm & IMS_PRIV
+		/* One that no unprivileged request may use was made for another. */
+		.priv = (r->facts.perm & IMS_PRIV) || !(r->facts.perm & IMS_U)
 	};
 }
 
