@@ -42,7 +42,7 @@ enum ims_event_kind {
 	IMS_EV_SIGNAL, /* n: the vendor's source; a[0]: address, a[1]: data; an interrupt message */
 	IMS_EV_FAULT, /* n: code; a[0]: address, a[1]: ctx as presented, a[2]: src, a[3]: 1 recorded, 0 lost; told to software */
 	IMS_EV_REG, /* n: offset; a[0]: old, a[1]: new, a[2]: what was written; a register was written */
-	IMS_EV_PAGE, /* n: enum ims_page_fate, a[0]: address, a[1]: ctx as presented, a[2]: src, a[3]: group 15:0, answer 23:16; a page request */
+	IMS_EV_PAGE, /* n: enum ims_page_fate, a[0]: address, a[1]: ctx as presented, a[2]: src, a[3]: group 15:0, answer 22:16, 1 if the answer leaves out the PASID 23; a page request */
 	IMS_EV_RESPONSE, /* n: code; a[0]: src, a[1]: ctx, a[2]: group; a page response reached the device */
 	IMS_EV_ABORTED, /* n: command row; a[0]: its CMD event, a[1]: ring; an error kept a wait from completing */
 	IMS_EV_MAX,

@@ -94,6 +94,8 @@ struct ims_state {
 	 * structure is read: what an answer came of stays in it. 0: there is none.
 	 */
 	uint8_t early;
+	/* The fault of a look-up that two entries answer, of leaves of different levels; 0: the smaller one serves. */
+	uint16_t conflict;
 	uint8_t neighbours; /* pages behind the one asked for that are filled with it */
 	/* Neighbouring pages that fit are answered as one of this size to translation requests; 0: never. */
 	uint8_t merge_lg2;
@@ -129,6 +131,8 @@ enum ims_page_fate {
 	IMS_PAGE_ANSWERED, /* hardware answers by itself: the code is in the event */
 	IMS_PAGE_DROPPED,
 };
+/* With the code of an answer: it has no PASID though its request has one. */
+#define IMS_PAGE_BARE 0x80
 
 /* How an ATS translation request is answered when translation ends with a code. */
 enum ims_ats_answer { IMS_ATS_ABORT, IMS_ATS_UNSUPPORTED, IMS_ATS_NOTHING, IMS_ATS_REDUCED };
@@ -262,7 +266,7 @@ struct ims_model {
 	 * atc_passes goes on; or (@cmd is NULL) answered what nobody asked.
 	 */
 	void (*atc_failed)(struct ims_hw *hw, uint32_t src, const struct ims_cmd *cmd);
-	/* A page request; NULL: not modelled. @ret_code: if ANSWERED, the answer. */
+	/* A page request; NULL: not modelled. @ret_code: if ANSWERED, its code, with IMS_PAGE_BARE or without. */
 	enum ims_page_fate (*page_request)(struct ims_hw *hw, const struct ims_page_req *req,
 					   uint8_t *ret_code);
 	/* Fills in the range of a decoded command; @s as in ims_cmd_decode(), NULL: the defaults. */

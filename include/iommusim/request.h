@@ -93,7 +93,8 @@ struct ims_path {
 	uint32_t options;  /* the vendor's own, for its walk */
 	/* Of an interrupt that was remapped: what it became, in the vendor's own form; 0: it is as it came. */
 	uint64_t message;
-	uint64_t failed_mid;	   /* of a walk that failed: where between the stages */
+	uint64_t failed_mid; /* of a walk that failed: where between the stages */
+	uint64_t failed_at;  /* of a structure or entry that memory did not give: where it stands */
 	uint64_t rsvd, rsvd_leaf;  /* reserved in entries of both stages, in leaves of stage 2 */
 	uint64_t s1_rsvd, s2_rsvd; /* and in those of one stage */
 	uint64_t s1_top_mask,

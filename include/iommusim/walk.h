@@ -41,7 +41,7 @@ struct ims_leaf {
 	uint64_t out; /* output address of the byte asked for */
 	uint64_t mid; /* the same between the stages: input of stage 2 */
 	uint64_t last,
-		at; /* the leaf entry read last, of stage 2 if there is one, and where it stands */
+		at; /* the leaf entry read last, of stage 2 if there is one, and where it stands; of an entry that memory did not give or take: where that stands */
 	uint16_t perm;	/* what the entries of the stages grant together */
 	uint16_t grant; /* what this request is granted: more, where stage 1 waives something */
 	uint8_t s1_lg2, s2_lg2;	    /* sizes of the leaves; 64: that stage took no part */
@@ -223,6 +223,14 @@ IMS_TEMPLATE enum ims_walk_status ims_walk_at_leaf(struct ims_walker *w, const s
 	return st;
 }
 
+/* Memory did not give, or did not take, the entry at @at. */
+static inline enum ims_walk_status ims_walk_lost(struct ims_leaf *leaf, uint64_t at,
+						 enum ims_walk_status st)
+{
+	leaf->at = at;
+	return st;
+}
+
 /*
  * Walks one stage whose tables need no further translation. @need is what the
  * access asks of the cumulative permission; the leaf is filled in even when a
@@ -256,7 +264,7 @@ IMS_TEMPLATE enum ims_walk_status ims_walk_flat(struct ims_walker *w, const stru
 		leaf->at_top = at.level == s->top;
 		at_addr = ims_entry_at(s, at.table, addr, at.level);
 		if (!ims_walk_read(w, at_addr, stage, at.level, &e))
-			return IMS_WALK_ACCESS;
+			return ims_walk_lost(leaf, at_addr, IMS_WALK_ACCESS);
 		if (!(e & f->present))
 			return IMS_WALK_NOT_PRESENT;
 		turn = ims_format_turn(s, e, at.level, addr);
@@ -278,7 +286,7 @@ IMS_TEMPLATE enum ims_walk_status ims_walk_flat(struct ims_walker *w, const stru
 			if (w->barred)
 				return IMS_WALK_BARRED;
 			if (!ims_walk_update(w, at_addr, e, grown))
-				return IMS_WALK_UPDATE;
+				return ims_walk_lost(leaf, at_addr, IMS_WALK_UPDATE);
 		}
 		if (turn.leaf)
 			break;
@@ -350,10 +358,12 @@ IMS_TEMPLATE enum ims_walk_status ims_walk_mark(struct ims_walker *w, const stru
 		    (ims_dirtied(s2, over) != over &&
 		     !ims_walk_update(w, at->mapped_by, over, ims_dirtied(s2, over)))) {
 			leaf->stage = 2;
-			return IMS_WALK_UPDATE;
+			return ims_walk_lost(leaf, at->mapped_by, IMS_WALK_UPDATE);
 		}
 	}
-	return ims_walk_update(w, at_addr, e, grown) ? IMS_WALK_OK : IMS_WALK_UPDATE;
+	return ims_walk_update(w, at_addr, e, grown) ?
+		       IMS_WALK_OK :
+		       ims_walk_lost(leaf, at_addr, IMS_WALK_UPDATE);
 }
 
 /*
@@ -490,7 +500,7 @@ IMS_TEMPLATE enum ims_walk_status ims_walk_down(struct ims_walker *w, const stru
 		leaf->at_top = at->level == s1->top;
 		at_addr = ims_entry_at(s1, at->table, addr, at->level);
 		if (!ims_walk_read(w, at_addr, 1, at->level, &e))
-			return IMS_WALK_ACCESS;
+			return ims_walk_lost(leaf, at_addr, IMS_WALK_ACCESS);
 		if (!(e & f->present))
 			return IMS_WALK_NOT_PRESENT;
 		turn = ims_format_turn(s1, e, at->level, addr);

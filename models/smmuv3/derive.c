@@ -28,6 +28,8 @@ void smmu_derive(struct ims_state *s)
 	d[SMMU_D_SPLIT] = split_of(s, cfg);
 	d[SMMU_D_REC_ATS] = p[SMMU_P_ATSRECERR] && (cr2 & SMMU_CR2_REC_CFG_ATS);
 	/* Section 3.9.1: NW. */
+	/* Section 3.21.1: none with BBML of 2. */
+	s->conflict = p[SMMU_P_BBML] < 2 && p[SMMU_K_CONFLICT] ? SMMU_E_TLB_CONFLICT : 0;
 	s->no_write = p[SMMU_P_ATS];
 	smmu_derive_queue(s);
 }

@@ -2,7 +2,6 @@
 /*
  * Queues that hardware writes (section 6.3.29 and on), and the Event queue: one record of
  * 32 bytes for each fault that is told of (7.2, 7.3; the sheet's 5.2 as corrected in 16.5).
- * The address of a structure or descriptor that could not be read is not modelled: 0.
  */
 #include "smmuv3.h"
 
@@ -93,22 +92,22 @@ enum smmu_put smmu_out_put(struct ims_hw *hw, const struct smmu_out *q, const ui
 /* ---- records ---- */
 
 /* What a record of each event has. */
-enum { R_SSID = 1, R_SSV = 2, R_ACCESS = 4, R_INPUT = 8, R_FAULT = 16, R_NEAR = 32 };
+enum { R_SSID = 1, R_SSV = 2, R_ACCESS = 4, R_INPUT = 8, R_FAULT = 16, R_NEAR = 32, R_FETCH = 64 };
 
 static const struct {
 	uint8_t event, has;
 } shapes[] = {
 	{ SMMU_E_UUT, R_SSID | R_SSV | R_ACCESS | R_INPUT },
 	{ SMMU_E_BAD_STREAMID, R_SSID | R_SSV },
-	{ SMMU_E_STE_FETCH, R_SSID | R_SSV },
+	{ SMMU_E_STE_FETCH, R_SSID | R_SSV | R_FETCH },
 	{ SMMU_E_BAD_STE, R_SSID | R_SSV },
 	{ SMMU_E_BAD_ATS_TREQ, R_SSID | R_SSV }, /* its other fields: not established, sheet 14 */
 	{ SMMU_E_STREAM_DISABLED, 0 },
 	{ SMMU_E_TRANSL_FORBIDDEN, R_INPUT | R_NEAR },
 	{ SMMU_E_BAD_SUBSTREAMID, R_SSID },
-	{ SMMU_E_CD_FETCH, R_SSID | R_SSV },
+	{ SMMU_E_CD_FETCH, R_SSID | R_SSV | R_FETCH },
 	{ SMMU_E_BAD_CD, R_SSID | R_SSV },
-	{ SMMU_E_WALK_EABT, R_SSID | R_SSV | R_ACCESS | R_INPUT | R_FAULT | R_NEAR },
+	{ SMMU_E_WALK_EABT, R_SSID | R_SSV | R_ACCESS | R_INPUT | R_FAULT | R_NEAR | R_FETCH },
 	{ SMMU_E_TRANSLATION, R_SSID | R_SSV | R_ACCESS | R_INPUT | R_FAULT | R_NEAR },
 	{ SMMU_E_ADDR_SIZE, R_SSID | R_SSV | R_ACCESS | R_INPUT | R_FAULT | R_NEAR },
 	{ SMMU_E_ACCESS, R_SSID | R_SSV | R_ACCESS | R_INPUT | R_FAULT | R_NEAR },
@@ -150,6 +149,8 @@ static void describe(const struct ims_req *req, const struct ims_path *path, uin
 		record[1] |= read ? IMS_BIT(35) : 0;
 		record[2] = req->addr;
 	}
+	if (has & R_FETCH)
+		record[3] = path->failed_at & IMS_BITS(51, 3);
 	if (!(has & R_FAULT))
 		return;
 	record[1] |= (code & SMMU_F_S2 ? IMS_BIT(39) : 0) | class_of(code) << 40;

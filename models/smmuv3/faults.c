@@ -36,6 +36,7 @@ const struct ims_fault_def smmu_faults[] = {
 	STAGES(SMMU_E_ACCESS, "F_ACCESS", "access flag clear", "7.3.15"),
 	STAGES(SMMU_E_PERMISSION, "F_PERMISSION", "not permitted", "7.3.16"),
 	E(SMMU_E_PERMISSION | SMMU_F_S2 | SMMU_F_TT | SMMU_F_TTW, "F_PERMISSION/s2-tt-write", "a stage-1 descriptor is to be written, and stage 2 does not permit it", "7.3.16, 3.13.5"),
+	E(SMMU_E_TLB_CONFLICT, "F_TLB_CONFLICT", "two TLB entries, of leaves of different levels, answer", "7.3.17, 3.21.1"),
 	E(SMMU_F_ABORT, "abort", "terminated in silence: Config=0, GBPA.ABORT, or an address beyond OAS", "5.2, 6.3.14, 3.4"),
 };
 /* clang-format on */

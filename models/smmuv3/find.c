@@ -26,6 +26,13 @@ static bool known(struct smmu_way *way, enum smmu_cache cache, const struct ims_
 	return cached;
 }
 
+/* Where it could not be read is in the record. */
+static bool fetch(struct smmu_way *way, uint64_t at, unsigned count, uint64_t *ret_words)
+{
+	way->path->failed_at = at;
+	return ims_cfg_read(way->hw, at, count, ret_words);
+}
+
 /* ---- the stream table ---- */
 
 /*
@@ -57,7 +64,7 @@ static uint16_t second_level(struct smmu_way *way, uint64_t base, uint64_t *ret_
 	if (cached) {
 		l1 = *cached;
 	} else {
-		if (!ims_cfg_read(way->hw, base + (uint64_t)(sid >> split) * 8, 1, &l1))
+		if (!fetch(way, base + (uint64_t)(sid >> split) * 8, 1, &l1))
 			return SMMU_E_STE_FETCH;
 		ims_cfg_fill(way->hw, SMMU_L1STD, &key, &l1);
 	}
@@ -99,7 +106,7 @@ uint16_t smmu_find_ste(struct smmu_way *way)
 		fault = second_level(way, table_base(way), &at);
 	if (fault)
 		return fault;
-	if (!ims_cfg_read(way->hw, at, SMMU_ENTRY_WORDS, way->ste))
+	if (!fetch(way, at, SMMU_ENTRY_WORDS, way->ste))
 		return SMMU_E_STE_FETCH;
 	way->ste[SMMU_FAULT_WORD] = smmu_check_ste(s, way->ste);
 	keep(way, SMMU_STE, key, way->ste);
@@ -124,6 +131,7 @@ static uint16_t reach(struct smmu_way *way, uint64_t addr, uint64_t *ret_at)
 	s2.cls = SMMU_CLASS_S2;
 	fault = ims_cfg_through(way->hw, way->req, &s2, addr, ret_at);
 	way->path->failed_mid = addr;
+	way->path->failed_at = s2.failed_at;
 	return fault;
 }
 
@@ -145,7 +153,7 @@ static uint16_t second_table(struct smmu_way *way, uint64_t base, uint32_t ssid,
 		fault = reach(way, base + (uint64_t)(ssid >> lg2) * 8, &at);
 		if (fault)
 			return fault;
-		if (!ims_cfg_read(way->hw, at, 1, &l1))
+		if (!fetch(way, at, 1, &l1))
 			return SMMU_E_CD_FETCH;
 		ims_cfg_fill(way->hw, SMMU_L1CD, &key, &l1);
 	}
@@ -187,7 +195,7 @@ uint16_t smmu_find_cd(struct smmu_way *way, uint32_t ssid)
 		fault = reach(way, at, &at);
 	if (fault)
 		return fault;
-	if (!ims_cfg_read(way->hw, at, SMMU_ENTRY_WORDS, way->cd))
+	if (!fetch(way, at, SMMU_ENTRY_WORDS, way->cd))
 		return SMMU_E_CD_FETCH;
 	way->cd[SMMU_FAULT_WORD] = smmu_check_cd(s, way->ste, way->cd);
 	keep(way, SMMU_CD, key, way->cd);

@@ -63,7 +63,7 @@ const struct ims_param smmu_params[SMMU_PARAMS] = {
 	C(SMMU_P_FWB,     "fwb", "8: forced write-back", 1, 1, IDR3),
 	C(SMMU_P_STT,     "stt", "9: small tables", 1, 1, IDR3),
 	C(SMMU_P_RIL,     "ril", "10: ranges and levels in invalidations", 1, 1, IDR3),
-	C(SMMU_P_BBML,    "bbml", "12:11: break-before-make level; entries that overlap never conflict, whatever it is", 2, 2, IDR3),
+	C(SMMU_P_BBML,    "bbml", "12:11: break-before-make level; below 2 entries that overlap may conflict: tlb-conflict", 2, 2, IDR3),
 	C(SMMU_P_E0PD,    "e0pd", "13: halves barred to users", 1, 1, IDR3),
 	C(SMMU_P_PTWNNC,  "ptwnnc", "14: walks to Device memory are of Normal type", 1, 1, IDR3),
 	C(SMMU_P_DPT,     "dpt", "15: device permission tables; not modelled", 0, 0, IDR3),
@@ -132,6 +132,15 @@ const struct ims_param smmu_params[SMMU_PARAMS] = {
 	K(SMMU_K_TTL, "ttl", "the level that an invalidation names: 1 entries of that level alone are dropped, 0 it is not looked at",
 	  1, 1, "IHI 0070 section 4.4.1.1: a hint", NULL,
 	  "heeded, less is dropped"),
+	K(SMMU_K_ATC_TIMEOUT, "atc-timeout", "a SYNC behind an ATC invalidation that is not answered: 0 CERROR_ATC_INV_SYNC, 1 never completes, 2 completes",
+	  0, 2, "IHI 0070 sections 3.9.1.4, 4.7.3; sheet 15.6, 16.7", NULL,
+	  "the text recommends the error, and warns against 2"),
+	K(SMMU_K_GERRORN, "gerrorn-inactive", "a bit of GERRORN toggled whose error is not active: 0 no effect, 1 makes it active",
+	  0, 1, "IHI 0070 section 6.3.20", NULL,
+	  "software that acknowledges what is active sees no difference"),
+	K(SMMU_K_CONFLICT, "tlb-conflict", "TLB entries of leaves of different levels that overlap, with bbml below 2: 0 the smaller serves, 1 F_TLB_CONFLICT",
+	  0, 1, "IHI 0070 section 3.21.1; sheet 15.10", NULL,
+	  "an entry that serves is what can be stale; nT is not modelled"),
 };
 /* clang-format on */
 

@@ -35,9 +35,17 @@ static enum ims_page_fate answer(uint8_t code, uint8_t *ret_code)
 	return IMS_PAGE_ANSWERED;
 }
 
+/* What the queue does not take is refused, without a PASID. */
+static enum ims_page_fate refuse(const struct ims_page_req *req, bool marker, uint8_t *ret_code)
+{
+	if (marker)
+		return IMS_PAGE_DROPPED;
+	return answer(FAILURE | (req->ctx == IMS_CTX_NONE ? 0 : IMS_PAGE_BARE), ret_code);
+}
+
 /*
- * Of an overflow: whether the answer has the PASID is not modelled, but that the STE is
- * asked for it where the unit cannot tell, and that one which cannot be read is a failure.
+ * Of an overflow. Whether the answer has the PASID: PPS says so, else the STE (PPAR); one
+ * that cannot be read is a failure without it.
  */
 static uint8_t automatic(struct ims_hw *hw, const struct ims_page_req *req)
 {
@@ -51,14 +59,16 @@ static uint8_t automatic(struct ims_hw *hw, const struct ims_page_req *req)
 	struct smmu_way way = { .hw = hw, .state = s, .req = &lookup, .path = &path };
 	uint16_t fault;
 
-	if (req->ctx == IMS_CTX_NONE || s->params[SMMU_P_PPS] || !s->params[SMMU_P_SSIDSIZE])
+	if (req->ctx == IMS_CTX_NONE || s->params[SMMU_P_PPS])
 		return SUCCESS;
+	if (!s->params[SMMU_P_SSIDSIZE])
+		return SUCCESS | IMS_PAGE_BARE;
 	fault = smmu_find_ste(&way);
 	if (!fault)
-		return SUCCESS;
+		return SUCCESS | (ims_field_get(way.ste, SMMU_STE_PPAR) ? 0 : IMS_PAGE_BARE);
 	lookup.kind = IMS_REQ_ATS; /* recorded as the errors of ATS are */
 	smmu_fault(hw, &lookup, &path, fault);
-	return FAILURE;
+	return FAILURE | IMS_PAGE_BARE;
 }
 
 enum ims_page_fate smmu_page_request(struct ims_hw *hw, const struct ims_page_req *req,
@@ -71,13 +81,13 @@ enum ims_page_fate smmu_page_request(struct ims_hw *hw, const struct ims_page_re
 	if (!s->params[SMMU_P_PRI])
 		return IMS_PAGE_DROPPED;
 	if (!s->derived[SMMU_D_ENABLED] || !smmu_out_writable(hw, &smmu_priq))
-		return marker ? IMS_PAGE_DROPPED : answer(FAILURE, ret_code);
+		return refuse(req, marker, ret_code);
 	entry_of(req, words);
 	switch (smmu_out_put(hw, &smmu_priq, words, true)) {
 	case SMMU_PUT:
 		return IMS_PAGE_QUEUED;
 	case SMMU_PUT_ABORTED: /* as one that is told of at once */
-		return marker ? IMS_PAGE_DROPPED : answer(FAILURE, ret_code);
+		return refuse(req, marker, ret_code);
 	default:
 		break;
 	}

@@ -31,9 +31,15 @@ void smmu_gerror(struct ims_hw *hw, uint64_t bit)
 void smmu_gerrorn_written(struct ims_hw *hw, const struct ims_reg *r, uint64_t value)
 {
 	struct ims_state *s = ims_hw_state(hw);
+	uint64_t *mine = &s->regs[SMMU_R_GERRORN], *was = &s->regs[SMMU_R_GERRORN_WAS];
+	uint64_t active = s->regs[SMMU_R_GERROR] ^ *was;
 
 	(void)r;
 	(void)value;
+	/* Whether toggling one that is not active makes it so is unpredictable: 6.3.20. */
+	if (!s->params[SMMU_K_GERRORN])
+		*mine = (*mine & active) | (*was & ~active);
+	*was = *mine;
 	if (!s->regs[SMMU_R_CMDQ_ERROR] || smmu_gerror_active(hw, SMMU_GERROR_CMDQ))
 		return;
 	s->regs[SMMU_R_CMDQ_ERROR] = 0;
@@ -47,6 +53,7 @@ void smmu_derive_queue(struct ims_state *s)
 	s->fetch_off = !(s->regs[SMMU_R_CR0] & SMMU_CR0_CMDQEN);
 	s->early_effect = !s->params[SMMU_K_ORDER];
 	s->atc_alone = true;
+	s->atc_passes = s->params[SMMU_K_ATC_TIMEOUT] == 2;
 	s->mode = (s->regs[SMMU_R_CR2] & SMMU_CR2_E2H) != 0;
 	smmu_derive_commands(s);
 	smmu_derive_ecmdq(s);
@@ -59,9 +66,18 @@ uint16_t smmu_ready(struct ims_state *s, uint64_t root)
 	return 0;
 }
 
+/* A SYNC that waits for ever, and tells nobody. */
+static bool hangs(struct ims_hw *hw, uint16_t error)
+{
+	return error == SMMU_CERROR_ATC_INV_SYNC &&
+	       ims_hw_state(hw)->params[SMMU_K_ATC_TIMEOUT] == 1;
+}
+
 /* ERR is there before GERROR says so; CONS stays at the command. */
 void smmu_queue_stopped(struct ims_hw *hw, unsigned ring, uint16_t error)
 {
+	if (hangs(hw, error))
+		return;
 	if (ring) {
 		smmu_ecmdq_stopped(hw, ring, error);
 		return;

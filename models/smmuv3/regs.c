@@ -197,7 +197,7 @@ void smmu_reset(struct ims_hw *hw)
 	s->regs[SMMU_R_CR0_WAS] = CR0_RESET;
 	s->regs[SMMU_R_CR2_WAS] = CR2_RESET;
 	s->regs[SMMU_R_STRTAB_CFG_WAS] = CFG_RESET;
-	s->regs[SMMU_R_GBPA_WAS] = 0;
+	s->regs[SMMU_R_GBPA_WAS] = s->regs[SMMU_R_GERRORN_WAS] = 0;
 	smmu_derive(s);
 	ims_ring_set(hw, 0, 0, 0);
 }

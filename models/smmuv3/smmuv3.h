@@ -103,6 +103,9 @@ enum smmu_param {
 	SMMU_K_ORDER,
 	SMMU_K_MERGE,
 	SMMU_K_TTL,
+	SMMU_K_ATC_TIMEOUT,
+	SMMU_K_GERRORN,
+	SMMU_K_CONFLICT,
 	SMMU_PARAMS
 };
 
@@ -174,6 +177,7 @@ enum smmu_reg {
 	SMMU_R_CR2_WAS,
 	SMMU_R_STRTAB_CFG_WAS,
 	SMMU_R_GBPA_WAS,
+	SMMU_R_GERRORN_WAS,
 	SMMU_R_CR0_WAS,
 	SMMU_R_CR0_ACK,
 	SMMU_R_CMDQ_ERROR, /* CMDQ_CONS.ERR */
@@ -375,7 +379,7 @@ extern const struct ims_param_rule smmu_param_rules[];
 
 /* The tables' lengths; each is checked where the table stands. */
 enum {
-	SMMU_FAULTS = 32,
+	SMMU_FAULTS = 33,
 	SMMU_PARAM_RULES = 53,
 	SMMU_REG_ROWS = 61,
 };

@@ -249,18 +249,15 @@ static inline uint32_t ims_cache_place(const struct ims_cache *c, uint32_t tag, 
 	return (page + (uint32_t)((uint64_t)tag >> c->place_shift)) & c->place_mask;
 }
 
-/*
- * The entry that a request hits, smallest fragment first, or IMS_NONE. Fields
- * that the cache does not look up by are ignored; @dom is one of ims_world_dom().
- */
-static inline uint32_t ims_cache_find(struct ims_cache *c, uint32_t src, uint32_t ctx, uint32_t dom,
-				      uint64_t addr)
+/* ims_cache_find() among entries of these sizes, bits as in c->sizes. */
+static inline uint32_t ims_cache_find_of(struct ims_cache *c, uint32_t src, uint32_t ctx,
+					 uint32_t dom, uint64_t addr, uint64_t sizes)
 {
 	const uint64_t *slots = IMS_CACHE_AT(c, uint64_t, c->lookup_off);
 	const struct ims_entry *entries = ims_cache_entries(c);
 	uint32_t tag = ims_place_tag(c, src, ctx, dom);
 
-	for (uint64_t sizes = c->sizes; sizes; sizes &= sizes - 1) {
+	for (; sizes; sizes &= sizes - 1) {
 		unsigned bit = (unsigned)__builtin_ctzll(sizes);
 		unsigned lg2 = bit == 63 ? 64 : bit;
 		uint64_t in = lg2 == 64 ? 0 : addr >> lg2 << lg2;
@@ -282,6 +279,16 @@ static inline uint32_t ims_cache_find(struct ims_cache *c, uint32_t src, uint32_
 		}
 	}
 	return IMS_NONE;
+}
+
+/*
+ * The entry that a request hits, smallest fragment first, or IMS_NONE. Fields
+ * that the cache does not look up by are ignored; @dom is one of ims_world_dom().
+ */
+static inline uint32_t ims_cache_find(struct ims_cache *c, uint32_t src, uint32_t ctx, uint32_t dom,
+				      uint64_t addr)
+{
+	return ims_cache_find_of(c, src, ctx, dom, addr, c->sizes);
 }
 
 /* Does a field of a match accept @got; @mask: bits that do not matter, @absent: what stands for none. */

@@ -78,10 +78,16 @@ bool ims_atc_fail(struct ims_hw *hw, uint32_t src, uint32_t count)
 	return true;
 }
 
-void ims_atc_stray(struct ims_hw *hw, uint32_t src)
+/* Where the vendor tells software of it. */
+static void tell_failed(struct ims_hw *hw, uint32_t src, const struct ims_cmd *cmd)
 {
 	if (hw->model->atc_failed)
-		hw->model->atc_failed(hw, src, NULL);
+		hw->model->atc_failed(hw, src, cmd);
+}
+
+void ims_atc_stray(struct ims_hw *hw, uint32_t src)
+{
+	tell_failed(hw, src, NULL);
 }
 
 /* On devices that need it twice: is this one the second of its kind. */
@@ -158,7 +164,7 @@ static void finish(struct ims_hw *hw, const struct ims_cmd *cmd)
 	else if (hw->model->rows[cmd->row].kind == IMS_CMD_ACT)
 		act(hw, cmd);
 	else if (hw->unit->atc_failing && given_up(hw, cmd))
-		hw->model->atc_failed(hw, cmd->src, cmd);
+		tell_failed(hw, cmd->src, cmd);
 	else if (!hw->unit->state.atc_twice || !is_atc(hw, cmd) || atc_second(hw->unit, cmd))
 		take_effect(hw, cmd);
 }

@@ -137,6 +137,7 @@ uint16_t ims_cfg_through(struct ims_hw *hw, const struct ims_req *req, struct im
 	if (w.born < hw->born)
 		hw->born = w.born;
 	path->failed_mid = mid;
+	path->failed_at = leaf.at;
 	*ret_addr = leaf.out;
 	return fault;
 }

@@ -279,6 +279,7 @@ static void walk(struct ims_hw *hw, const struct ims_req *req, struct ims_path *
 	if (a->fault) {
 		a->ats = hw->model->ats_answer(a->fault);
 		path->failed_mid = leaf.through ? leaf.mid : 0;
+		path->failed_at = leaf.at;
 		if (leaf.negative && !hw->bypass)
 			keep(hw, req, path, &leaf, old, a);
 		if (!leaf.kept && (a->ats != IMS_ATS_REDUCED || !(leaf.grant & (IMS_R | IMS_W))))
@@ -382,6 +383,26 @@ static inline bool try_tlb(struct ims_hw *hw, const struct ims_req *req,
 	return true;
 }
 
+/* Does an entry of a larger leaf answer as well, left there when the size changed. */
+static bool conflicts(struct ims_hw *hw, const struct ims_req *req, const struct ims_path *path,
+		      const struct ims_answer *a)
+{
+	struct ims_cache *c = ims_hw_cache(hw, a->cache);
+	const struct ims_entry *entries = ims_cache_entries(c), *e = &entries[a->entry];
+	uint64_t larger = e->size_lg2 >= 63 ? 0 : c->sizes & ~((UINT64_C(2) << e->size_lg2) - 1);
+	uint32_t other = ims_cache_find_of(c, req->src, e->ctx, dom_of(path), req->addr, larger);
+
+	return other != IMS_NONE &&
+	       (entries[other].s1_level != e->s1_level || entries[other].s2_level != e->s2_level);
+}
+
+static void conflicted(struct ims_hw *hw, struct ims_answer *a)
+{
+	a->fault = hw->unit->state.conflict;
+	a->ats = hw->model->ats_answer(a->fault);
+	a->out = a->mid = a->perm = 0;
+}
+
 /* Returns whether a fault is one that the vendor may record. */
 static bool translate(struct ims_hw *hw, const struct ims_req *req, struct ims_path *path,
 		      struct ims_answer *a)
@@ -429,6 +450,10 @@ static bool translate(struct ims_hw *hw, const struct ims_req *req, struct ims_p
 	if (!hw->bypass && !direct && !path->apart &&
 	    (path->stages != IMS_STAGES_BYPASS || path->bypass_lg2) &&
 	    try_tlb(hw, req, path, a, &old)) {
+		if (__builtin_expect(hw->unit->state.conflict, 0) && conflicts(hw, req, path, a)) {
+			conflicted(hw, a);
+			return !path->muted;
+		}
 		a->tables = a->perm;
 		a->perm &= (uint16_t)~path->deny;
 		return !path->muted;

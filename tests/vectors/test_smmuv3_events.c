@@ -78,6 +78,84 @@ START_TEST(records_of_events)
 }
 END_TEST
 
+/* FetchAddr: of an STE, a CD, also one behind stage 2, and a descriptor of either stage. */
+static const struct {
+	unsigned sid;
+	uint32_t ssid;
+	uint64_t input, at, flip, want;
+	unsigned event;
+} fetches[] = {
+	{ 1, NONE, 0, 0, 0, IMS_BIT(45) + 64, SMMU_E_STE_FETCH },
+	{ SW_S1, NONE, SW_VA, SW_STE(SW_S1), IMS_BIT(42), IMS_BIT(42) | SW_CDS_S, SMMU_E_CD_FETCH },
+	{ SW_NESTED, 1, SW_VA, SW_H1_LOW_E(SW_CDS - SW_LOW), IMS_BIT(42),
+	  IMS_BIT(42) | (SW_CDS + 64), SMMU_E_CD_FETCH },
+	{ SW_S1, NONE, SW_VA, SW_G_E(SW_G2, 2), IMS_BIT(42), IMS_BIT(42) | SW_G_E(SW_G1, 1),
+	  SMMU_E_WALK_EABT },
+	{ SW_S2, NONE, SW_IPA, SW_HG2_E, IMS_BIT(42), IMS_BIT(42) | SW_HG1_E, SMMU_E_WALK_EABT },
+	{ SW_NESTED, 1, SW_VA, SW_HG2_E, IMS_BIT(42), IMS_BIT(42) | SW_HG1_E, SMMU_E_WALK_EABT },
+	{ SW_NESTED, 1, SW_VA, SW_H1_LOW_E(SW_N2 - SW_LOW), IMS_BIT(42),
+	  IMS_BIT(42) | SW_G_E(SW_N2, 2), SMMU_E_WALK_EABT },
+};
+
+START_TEST(addresses_of_fetches)
+{
+	struct sw v;
+
+	open_queues(&v, &(struct sw_options){ .walk_caches = _i & 1 }, 3);
+	sw_field(&v, SW_CDS_S, SMMU_CD_IPS, 4);
+	sw_field(&v, SW_CDS + 64, SMMU_CD_IPS, 4);
+	for (unsigned sid = SW_NESTED; sid <= SW_S2; sid += 8)
+		sw_field(&v, SW_STE(sid), SMMU_STE_S2PS, 4);
+	if (fetches[_i].at)
+		sw_put(&v, fetches[_i].at, sw_get(&v, fetches[_i].at) ^ fetches[_i].flip);
+	else
+		v.hw.unit->root = IMS_BIT(45);
+	ck_assert(sw_ask(&v, fetches[_i].sid, fetches[_i].ssid, fetches[_i].input, IMS_ACCESS_READ)
+			  .fault);
+	ck_assert_uint_eq(prod(&v), 1);
+	ck_assert_uint_eq(su_event(&v, 0, 0) & 0xff, fetches[_i].event);
+	ck_assert_msg(su_event(&v, 0, 3) == fetches[_i].want, "%#llx",
+		      (unsigned long long)su_event(&v, 0, 3));
+	sw_close(&v);
+}
+END_TEST
+
+/*
+ * A page and the block that took its place without a break between: either serves, or
+ * below BBML 2 the look-up is F_TLB_CONFLICT; an address that one of them has alone is not.
+ */
+START_TEST(conflicts)
+{
+	static const struct {
+		uint32_t bbml, knob;
+		bool conflict;
+	} t[] = { { 2, 0, false }, { 2, 1, false }, { 1, 0, false }, { 1, 1, true } };
+
+	for (unsigned i = 0; i < COUNT(t); i++) {
+		struct sw_options o = { .params = { SW_PARAM(SMMU_P_BBML, t[i].bbml),
+						    SW_PARAM(SMMU_K_CONFLICT, t[i].knob) } };
+		uint64_t block = SW_VA & ~UINT64_C(0x1fffff);
+		struct sw v;
+
+		open_queues(&v, &o, 3);
+		ck_assert(!sw_ask(&v, SW_S1, NONE, SW_VA, IMS_ACCESS_READ).fault);
+		sw_put(&v, SW_G_E(SW_G2, 2), SW_PAGE(UINT64_C(0x40000000)) & ~UINT64_C(2));
+		ck_assert(!sw_ask(&v, SW_S1, NONE, block, IMS_ACCESS_READ).fault);
+		ck_assert_uint_eq(sw_ask(&v, SW_S1, NONE, SW_VA, IMS_ACCESS_READ).fault,
+				  t[i].conflict ? SMMU_E_TLB_CONFLICT : 0);
+		ck_assert_uint_eq(prod(&v), t[i].conflict);
+		if (t[i].conflict)
+			ck_assert_uint_eq(su_event(&v, 0, 0) & 0xff, SMMU_E_TLB_CONFLICT);
+		ck_assert(sw_ask(&v, SW_S1, NONE, block + 0x10000, IMS_ACCESS_READ).hit);
+		/* A TLBI takes both. */
+		su_send(&v, UINT64_C(0x30), 0);
+		su_sync(&v);
+		ck_assert(!sw_ask(&v, SW_S1, NONE, SW_VA, IMS_ACCESS_READ).fault);
+		sw_close(&v);
+	}
+}
+END_TEST
+
 /* ---- the queue ---- */
 
 static void provoke(struct sw *v, unsigned n)
@@ -332,17 +410,22 @@ START_TEST(page_overflow)
 }
 END_TEST
 
-/* PPS = 0 asks the STE: one that cannot be used is a failure. */
+/* PPS has the PASID in the answer, PPS = 0 asks the STE (PPAR): one that cannot be used is a failure. */
 START_TEST(page_answers)
 {
 	static const struct {
 		uint32_t sid, ctx;
-		bool pps;
+		bool pps, ppar;
 		uint8_t code;
 	} t[] = {
-		{ SW_NESTED, 5, true, 0 },	{ SW_NESTED, 5, false, 0 },
-		{ SW_INVALID, 5, true, 0 },	{ SW_INVALID, 5, false, 0xf },
-		{ SW_INVALID, NONE, false, 0 }, { 0x1234, 5, false, 0xf },
+		{ SW_NESTED, 5, true, false, 0 },
+		{ SW_NESTED, 5, false, true, 0 },
+		{ SW_NESTED, 5, false, false, IMS_PAGE_BARE },
+		{ SW_NESTED, NONE, false, false, 0 },
+		{ SW_INVALID, 5, true, false, 0 },
+		{ SW_INVALID, 5, false, true, 0xf | IMS_PAGE_BARE },
+		{ SW_INVALID, NONE, false, true, 0 },
+		{ 0x1234, 5, false, true, 0xf | IMS_PAGE_BARE },
 	};
 
 	for (unsigned i = 0; i < COUNT(t); i++) {
@@ -351,14 +434,17 @@ START_TEST(page_answers)
 		uint8_t code;
 		struct sw v;
 
+		o.logged = true;
 		open_queues(&v, &o, 0);
+		sw_field(&v, SW_STE(SW_NESTED), SMMU_STE_PPAR, t[i].ppar);
 		ask(&v, &req, &code);
 		req.src = t[i].sid;
 		req.ctx = t[i].ctx;
 		ck_assert_uint_eq(ask(&v, &req, &code), IMS_PAGE_ANSWERED);
 		ck_assert_uint_eq(code, t[i].code);
+		ck_assert_uint_eq(unit_last(&v.log, IMS_EV_PAGE)->a[3] >> 16, t[i].code);
 		/* Told of as errors of ATS are. */
-		ck_assert_uint_eq(prod(&v), t[i].code != 0);
+		ck_assert_uint_eq(prod(&v), (t[i].code & 0xf) != 0);
 		sw_close(&v);
 	}
 }
@@ -384,7 +470,7 @@ START_TEST(page_failures)
 				unit_write(&v.hw, "PRIQ_BASE", UINT64_C(1) << 44);
 			ck_assert_uint_eq(ask(&v, &req, &code),
 					  m || how == 3 ? IMS_PAGE_DROPPED : IMS_PAGE_ANSWERED);
-			ck_assert_uint_eq(code, m || how == 3 ? 0 : 0xf);
+			ck_assert_uint_eq(code, m || how == 3 ? 0 : 0xf | IMS_PAGE_BARE);
 			ck_assert_uint_eq(unit_read(&v.hw, "GERROR"), how == 2 ? GERROR_PRIQ : 0);
 			sw_close(&v);
 		}
@@ -404,6 +490,8 @@ static Suite *suite(void)
 	tcase_add_test(t, stalls_terminated);
 	tcase_add_test(t, no_room_to_stall);
 	tcase_add_test(t, stalls_wait_for_room);
+	tcase_add_loop_test(t, addresses_of_fetches, 0, COUNT(fetches));
+	tcase_add_test(t, conflicts);
 	tcase_add_test(t, page_entries);
 	tcase_add_test(t, page_overflow);
 	tcase_add_test(t, page_answers);

@@ -187,6 +187,30 @@ START_TEST(absorbed)
 }
 END_TEST
 
+/* Toggled where nothing is active: no effect, or the error is active then. */
+START_TEST(acknowledged_too_early)
+{
+	for (unsigned how = 0; how < 2; how++) {
+		struct sw_options o = { .params = { SW_PARAM(SMMU_K_GERRORN, how) } };
+		struct sw v;
+
+		open_ring(&v, &o);
+		smmu_gerror(&v.hw, SMMU_GERROR_PRIQ_ABT);
+		unit_write(&v.hw, "GERRORN", 12);
+		ck_assert_uint_eq(unit_read(&v.hw, "GERRORN"), how ? 12 : 8);
+		ck_assert_uint_eq(smmu_gerror_active(&v.hw, SMMU_GERROR_EVENTQ_ABT), how);
+		ck_assert(!smmu_gerror_active(&v.hw, SMMU_GERROR_PRIQ_ABT));
+		/* The next one is told of, unless it is taken for active. */
+		smmu_gerror(&v.hw, SMMU_GERROR_EVENTQ_ABT);
+		ck_assert_uint_eq(unit_read(&v.hw, "GERROR"), how ? 8 : 12);
+		ims_unit_reset(&v.hw);
+		unit_write(&v.hw, "GERRORN", 0);
+		ck_assert_uint_eq(unit_read(&v.hw, "GERRORN"), 0);
+		sw_close(&v);
+	}
+}
+END_TEST
+
 /* The queue cannot be read: CERROR_ABT. */
 START_TEST(fetch_aborts)
 {
@@ -310,6 +334,42 @@ START_TEST(device_without_answer)
 }
 END_TEST
 
+/* Without the error: the SYNC never completes, or it does and the device has what it had. */
+START_TEST(device_without_answer_or_error)
+{
+	for (unsigned how = 1; how < 3; how++) {
+		struct sw_options o = { .params = { SW_PARAM(SMMU_K_ORDER, 1),
+						    SW_PARAM(SMMU_K_ATC_TIMEOUT, how) } };
+		uint32_t tlb, mine, good;
+		struct sw v;
+
+		sw_build(&v, &o);
+		tlb = fill(&v, SMMU_IOTLB, 8, 1, 1);
+		mine = fill(&v, SMMU_ATC, 8, NONE, 1);
+		good = fill(&v, SMMU_ATC, 9, NONE, 1);
+		ck_assert(ims_atc_fail(&v.hw, 8, 1));
+		su_send(&v, NH_ALL, 0);
+		su_send(&v, ATC(8), 52);
+		su_send(&v, ATC(9), 52);
+		su_sync(&v);
+		ck_assert_uint_eq(su_synced(&v), how == 2);
+		ck_assert_uint_eq(unit_read(&v.hw, "CMDQ_CONS"), how == 2 ? 4 : 3);
+		ck_assert_uint_eq(unit_read(&v.hw, "GERROR"), 0);
+		ck_assert(unit_live(&v.hw, SMMU_ATC, mine));
+		if (how == 2)
+			ck_assert(!unit_live(&v.hw, SMMU_IOTLB, tlb) &&
+				  !unit_live(&v.hw, SMMU_ATC, good));
+		/* Nothing that software does makes it go on. */
+		unit_write(&v.hw, "GERRORN", 0);
+		unit_write(&v.hw, "CR0", unit_read(&v.hw, "CR0") & ~UINT64_C(8));
+		unit_write(&v.hw, "CR0", unit_read(&v.hw, "CR0") | 8);
+		su_send(&v, 0x30, 0);
+		ck_assert_uint_eq(unit_read(&v.hw, "CMDQ_CONS"), how == 2 ? 5 : 3);
+		sw_close(&v);
+	}
+}
+END_TEST
+
 /* With SMMUEN = 0 an ATC invalidation is none: it neither drops nor times out; TLBI works. */
 START_TEST(without_smmuen)
 {
@@ -361,10 +421,12 @@ static Suite *suite(void)
 	tcase_add_test(t, still_wrong);
 	tcase_add_test(t, taken_back);
 	tcase_add_test(t, absorbed);
+	tcase_add_test(t, acknowledged_too_early);
 	tcase_add_test(t, fetch_aborts);
 	tcase_add_test(t, consumed_is_not_complete);
 	tcase_add_test(t, kinds_of_sync);
 	tcase_add_test(t, device_without_answer);
+	tcase_add_test(t, device_without_answer_or_error);
 	tcase_add_test(t, without_smmuen);
 	tcase_add_test(t, prefetching);
 	suite_add_tcase(s, t);
