@@ -37,7 +37,7 @@ static const char *const heads[] = {
 #define NAME_HELP "a name is a letter, then letters, digits, '-' and '_', 64 at most"
 #define OUTCOME_HELP "write fault, {gpa: buf0+8} or {may: [fault, {gpa: buf0}]}"
 #define PLACE_HELP "write buf0+8, {gpa: 0x1000}, {hpa: 0x1000} or a register's name"
-#define FIELD_HELP "keys that are no fields of the command: vm, space, dev, name, raw, pasid, iova, size"
+#define FIELD_HELP "keys that are no fields of the command: vm, queue, space, dev, name, raw, pasid, iova, size"
 #define VMS_HELP "write {vm0: {devices: {nic: {ats: on}}, spaces: [rx]}}"
 #define VRID_HELP "write \"bus:device.function\", as in \"01:00.0\", or a number of 16 bits"
 #define STEP_HELP "write - unmap: {space: rx, iova: 0x10000, size: 4K}"

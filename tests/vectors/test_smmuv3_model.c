@@ -87,6 +87,8 @@ static const struct broken breaks[] = {
 	{ "sidsize is at most 32", { P(SIDSIZE, 33) }, 1 },
 	{ "ssidsize is at most 20", { P(SSIDSIZE, 21) }, 1 },
 	{ "httu needs s1p or s2p", { P(S1P, 0), P(S2P, 0) }, 2 },
+	{ "ecmdq is 0, 1, 2 or 4: pages are a power of two", { P(ECMDQ, 3) }, 1 },
+	{ "ecmdq needs version 3", { P(ECMDQ, 2), P(VERSION, 2) }, 2 },
 };
 /* clang-format on */
 
