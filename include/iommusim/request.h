@@ -75,6 +75,7 @@ struct ims_path {
 	 */
 	uint16_t as, as_x;
 	uint16_t waive;	     /* those that stage 1 needs not grant to this request */
+	uint16_t s2_waive;   /* and stage 2, of those that reading implies */
 	uint16_t table_need; /* what stage 2 must grant on a stage-1 table */
 	uint16_t grant;	     /* IMS_STAGES_ANSWERED and _BYPASS: permission */
 	uint16_t deny; /* what the configuration takes away, whatever the tables grant; not cached with them */

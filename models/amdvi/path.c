@@ -239,6 +239,7 @@ static uint16_t take_tables(struct way *way)
 		path->waive |= IMS_U;
 	if (way->req->kind == IMS_REQ_ATS && s->params[AMDVI_K2B] && !(path->deny & IMS_R)) {
 		path->waive |= IMS_W;
+		path->s2_waive |= IMS_W;
 		path->deny &= (uint16_t)~IMS_W;
 	}
 	return 0;

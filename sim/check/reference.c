@@ -182,8 +182,14 @@ static bool ref_root(const struct chk *c, const struct ims_mem *mem, const struc
 	return true;
 }
 
+/* What a stage's permissions are to a request of which some are not asked: to write, of who may read. */
+static uint16_t waived(uint16_t perm, uint16_t waive)
+{
+	return perm | (perm & IMS_R ? waive : waive & (uint16_t)~IMS_W);
+}
+
 static void reference(struct chk *c, uint32_t unit, const struct ims_req *req,
-		      struct chk_fresh *ret, uint16_t *ret_deny, uint16_t *ret_waive)
+		      struct chk_fresh *ret, uint16_t *ret_deny)
 {
 	const struct chk_word any_page = { .pa = CHK_ANY_PAGE };
 	struct ims_hw look = c->look[unit];
@@ -199,7 +205,6 @@ static void reference(struct chk *c, uint32_t unit, const struct ims_req *req,
 		return;
 	}
 	*ret_deny = path.deny;
-	*ret_waive = path.waive;
 	if (path.masked)
 		addr = path.addr;
 	if (path.s1_width && !sign_extended(addr, path.s1_width))
@@ -235,18 +240,19 @@ static void reference(struct chk *c, uint32_t unit, const struct ims_req *req,
 		return;
 	case IMS_STAGES_1:
 		ret->ok = ref_walk(c, &look.mem, &s1, NULL, 0, addr, &ret->out, &ret->perm);
-		ret->perm |= path.waive & IMS_U;
+		ret->perm = waived(ret->perm, path.waive);
 		return;
 	case IMS_STAGES_2:
 		ret->ok = addr < path.s2_limit &&
 			  ref_walk(c, &look.mem, &s2, NULL, 0, addr, &ret->out, &ret->perm);
+		ret->perm = waived(ret->perm, path.s2_waive);
 		return;
 	case IMS_STAGES_NESTED:
 		ret->ok = ref_walk(c, &look.mem, &s1, &s2, path.s2_limit, addr, &mid, &perm) &&
 			  mid < path.s2_limit &&
 			  ref_walk(c, &look.mem, &s2, NULL, 0, mid, &ret->out, &ret->perm);
-		perm |= path.waive & IMS_U;
-		ret->perm &= perm | IMS_U;
+		perm = waived(perm, path.waive);
+		ret->perm = waived(ret->perm, path.s2_waive) & (perm | IMS_U);
 		if (ret->ok)
 			ret->perm &= (uint16_t)(perm & IMS_U ? 0xffff : ~IMS_U);
 		return;
@@ -255,12 +261,9 @@ static void reference(struct chk *c, uint32_t unit, const struct ims_req *req,
 
 void chk_reference(struct chk *c, uint32_t unit, const struct ims_req *req, struct chk_fresh *ret)
 {
-	uint16_t deny = 0, waive = 0;
+	uint16_t deny = 0;
 
-	reference(c, unit, req, ret, &deny, &waive);
-	/* Where the permission to write is waived, who may read may write. */
-	if ((waive & IMS_W) && (ret->perm & IMS_R))
-		ret->perm |= IMS_W;
+	reference(c, unit, req, ret, &deny);
 	ret->tables = ret->perm;
 	ret->perm &= (uint16_t)~deny;
 }
