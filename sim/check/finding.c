@@ -128,7 +128,8 @@ bool chk_finding_stands(struct chk *c, struct chk_finding *f)
 /* ---- an access ---- */
 
 /* The entry that the access was served from, or that its walk went on from: the outdated one. */
-static struct chk_record *served_by(struct chk *c, uint32_t unit, const struct ims_access_result *a)
+static struct chk_record *served_by(struct chk *c, uint32_t unit, uint32_t dev,
+				    const struct ims_access_result *a)
 {
 	const GPtrArray *hits = c->hits_of[unit];
 	struct chk_record *served;
@@ -141,6 +142,14 @@ static struct chk_record *served_by(struct chk *c, uint32_t unit, const struct i
 		if (r->dirty)
 			chk_judge(c, r);
 		if (r->outdated)
+			return r;
+	}
+	/* What stage 1 keeps for itself may be another's: of the tag's whole, not of this device's. */
+	for (guint i = 0; i < hits->len; i++) {
+		struct chk_record *r = g_ptr_array_index(hits, i);
+
+		if (c->s.model->caches[r->cache].where == IMS_WHERE_IOTLB && chk_is_step(c, r) &&
+		    r->facts.s1_lg2 < 64 && chk_other_root(c, unit, dev, r))
 			return r;
 	}
 	if (a->entry == IMS_NONE)
@@ -292,8 +301,8 @@ bool chk_accessed(struct chk *c, const struct scn_access_now *now, const struct 
 		return false;
 	/* The guest's own unit would have let it happen too: then it is the guest's fault. */
 	if (!a->bare.refused && !a->bare.fault && use_stale(c, unit, now, &a->bare, &ignored))
-		bare = served_by(c, unit, &a->bare);
-	r = served_by(c, 0, &a->phys);
+		bare = served_by(c, unit, now->dev, &a->bare);
+	r = served_by(c, 0, now->dev, &a->phys);
 	if (r && r->kept)
 		return false;
 	if (chk_other_root(c, 0, now->dev, r)) {
@@ -322,7 +331,7 @@ bool chk_answered(struct chk *c, const struct scn_access_now *now, const struct 
 	chk_judge_dirty(c);
 	if (!outcome_stale(c, 0, now, &as_use, &fresh))
 		return false;
-	r = served_by(c, 0, &as_use);
+	r = served_by(c, 0, now->dev, &as_use);
 	if (!r || r->foreign || !r->changed_by)
 		return false;
 	claim = claim_now(c, &as_use, r);
