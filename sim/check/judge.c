@@ -279,6 +279,29 @@ static bool led_astray(struct chk *c, struct chk_record *r, bool *ret_asked)
 	return astray;
 }
 
+/*
+ * An entry of a table of contexts: what leads to the table has changed, in a way that the
+ * entry does not depend on, if whoever it was made for is led to the same word still.
+ */
+static bool read_still(struct chk *c, const struct chk_record *r)
+{
+	const struct ims_req req = request_of(c, r);
+	struct ims_mem mem = ims_world_mem(c->image, 0);
+	const struct chk_word *own;
+	struct chk_fresh fresh;
+
+	if (c->s.model->caches[r->cache].where != IMS_WHERE_CONFIG || !r->words->len)
+		return false;
+	own = &g_array_index(r->words, struct chk_word, r->words->len - 1);
+	if (!word_grants(c, own, ims_mem_word(&mem, own->pa)))
+		return false;
+	chk_reference(c, r->unit, &req, &fresh);
+	for (guint i = 0; i < c->ref_words->len; i++)
+		if (g_array_index(c->ref_words, struct chk_word, i).pa == own->pa)
+			return true;
+	return false;
+}
+
 void chk_judge(struct chk *c, struct chk_record *r)
 {
 	bool was = r->outdated, way, asked = true;
@@ -298,6 +321,8 @@ void chk_judge(struct chk *c, struct chk_record *r)
 		r->foreign = astray && !by && !way;
 		r->outdated = astray && by;
 	}
+	if (r->outdated && read_still(c, r))
+		r->outdated = false;
 	r->changed_by = r->outdated ? by : 0;
 	/* Of what nobody is led to it is not known. */
 	if (!r->outdated && asked)
@@ -357,6 +382,7 @@ void chk_confirm(struct chk *c, const struct chk_record *r)
 			outdated |= counts(c, r, w) && !read_before(c, r, i) &&
 				    !word_grants(c, w, ims_mem_word(&mem, w->pa));
 		}
+		outdated = outdated && !read_still(c, r);
 	}
 	if (outdated != r->outdated)
 		c->bug = g_strdup_printf(

@@ -219,7 +219,7 @@ START_TEST(composed_entries)
 	};
 
 	for (unsigned i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
-		struct ims_guest_entry e = { .as = t[i].as, .root = 0x123456789000 };
+		struct ims_guest_entry e = { .as = (uint8_t)t[i].as, .root = 0x123456789000 };
 		struct rig r;
 
 		rig_open(&r);
