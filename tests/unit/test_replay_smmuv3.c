@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * timeout: 600
+ * tagged: slow
  *
  * What Linux did to an SMMUv3, replayed on the machine itself and behind a stage 2: stage
  * 1 of 48 bits and 4 KiB, one CD for each stream. Every figure of
@@ -193,7 +194,8 @@ END_TEST
 int main(void)
 {
 	Suite *suite = suite_create("replay of SMMUv3");
-	TCase *whole_case = tcase_create("whole"), *out = tcase_create("left out");
+	TCase *whole_case = tcase_create("whole"), *out = tcase_create("left out"),
+	      *slow = tcase_create("left out, nested");
 
 	tcase_add_loop_test(whole_case, whole, 0, 4);
 	tcase_add_test(whole_case, in_the_file);
@@ -201,8 +203,12 @@ int main(void)
 	tcase_set_timeout(out, 400);
 	tcase_add_loop_test(out, all_left_out, 0, 4);
 	tcase_add_test(out, one_left_out);
-	tcase_add_test(out, one_left_out_nested);
 	tcase_add_test(out, one_left_out_without_levels);
 	suite_add_tcase(suite, out);
+	/* As long as all the others of this vendor together, and the same commands. */
+	tcase_set_tags(slow, "slow");
+	tcase_set_timeout(slow, 400);
+	tcase_add_test(slow, one_left_out_nested);
+	suite_add_tcase(suite, slow);
 	return tests_run(suite);
 }
