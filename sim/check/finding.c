@@ -190,7 +190,7 @@ static bool outcome_stale(struct chk *c, uint32_t unit, const struct scn_access_
 	chk_reference(c, unit, &req, ret_fresh);
 	by_log = !ret_fresh->ok || ret_fresh->out != out ||
 		 ((now->access | IMS_U) & ~ret_fresh->perm);
-	ims_translate_fresh(unit ? &c->s.h->bare[unit - 1] : &c->s.h->host, &req, &a);
+	ims_translate_fresh(chk_hand_of(c, unit), &req, &a);
 	by_tables = (a.fault && !(got->by_ats && a.ats == IMS_ATS_REDUCED)) || a.out != out ||
 		    (now->access & ~a.perm);
 	if (by_log != by_tables && !c->bug)

@@ -16,35 +16,9 @@
 #define RECORDING IMS_SOURCE_DIR "/scenarios/recorded/amdvi-linux-7.3-strict.rec"
 
 extern const struct ims_model amdvi_model;
+#define REPLAYED amdvi_model
 
-static struct rec_program *load(void)
-{
-	struct rec_vendor vendor;
-	GError *error = NULL;
-	struct rec_program *prog;
-
-	rep_vendor(&amdvi_model, &vendor);
-	prog = rec_load(RECORDING, NULL, 0, &vendor, &error);
-	ck_assert_msg(prog, "%s", error ? error->message : "no program and no error");
-	return prog;
-}
-
-static struct chk_replay *replay(const struct rec_program *prog, const struct rep_options *options)
-{
-	GError *error = NULL;
-	struct chk_replay *r = chk_replay(prog, &amdvi_model, options, &error);
-
-	ck_assert_msg(r, "%s", error ? error->message : "no result and no error");
-	ck_assert_msg(!r->bug, "%s", r->bug);
-	ck_assert_uint_eq(r->matched + r->wrong, prog->counts.xlats);
-	ck_assert_uint_eq(r->commands + r->skipped, prog->counts.cmds);
-	return r;
-}
-
-static uint32_t by_title(const struct chk_replay *r, const char *title)
-{
-	return r->by_row[ims_model_row(&amdvi_model, title)];
-}
+#include "tests/unit/replayed.h"
 
 START_TEST(whole)
 {

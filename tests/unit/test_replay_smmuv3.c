@@ -19,43 +19,9 @@
 #define DOORBELL  UINT64_C(0x8090000)
 
 extern const struct ims_model smmuv3_model;
+#define REPLAYED smmuv3_model
 
-static struct rec_program *load(void)
-{
-	struct rec_vendor vendor;
-	GError *error = NULL;
-	struct rec_program *prog;
-
-	rep_vendor(&smmuv3_model, &vendor);
-	prog = rec_load(RECORDING, NULL, 0, &vendor, &error);
-	ck_assert_msg(prog, "%s", error ? error->message : "no program and no error");
-	return prog;
-}
-
-static struct chk_replay *replay(const struct rec_program *prog, const struct rep_options *options)
-{
-	GError *error = NULL;
-	struct chk_replay *r = chk_replay(prog, &smmuv3_model, options, &error);
-
-	ck_assert_msg(r, "%s", error ? error->message : "no result and no error");
-	ck_assert_msg(!r->bug, "%s", r->bug);
-	ck_assert_uint_eq(r->matched + r->wrong, prog->counts.xlats);
-	ck_assert_uint_eq(r->commands + r->skipped, prog->counts.cmds);
-	return r;
-}
-
-static uint32_t by_title(const struct chk_replay *r, const char *title)
-{
-	int row = ims_model_row(&smmuv3_model, title);
-
-	ck_assert_msg(row >= 0, "no row %s", title);
-	return r->by_row[row];
-}
-
-static const struct rec_event *event_at(const struct rec_program *prog, guint i)
-{
-	return &g_array_index(prog->events, struct rec_event, i);
-}
+#include "tests/unit/replayed.h"
 
 START_TEST(whole)
 {
