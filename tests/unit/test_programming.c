@@ -9,28 +9,14 @@
 #include "models/vtd/vtd.h"
 #include "sim/check/check.h"
 #include "tests/run.h"
+#include "tests/unit/rule_scenarios.h"
 
 /* ---- the table ---- */
 
 START_TEST(scenarios)
 {
-	for (unsigned i = 0; i < VTD_PROG_RULES; i++) {
-		const char *name = vtd_prog_rules[i].name;
-		g_autofree char *file =
-			g_strdup_printf(IMS_SOURCE_DIR "/scenarios/vtd/rule-%s.yaml", name);
-		g_autofree char *twin =
-			g_strdup_printf(IMS_SOURCE_DIR "/scenarios/vtd/rule-%s-kept.yaml", name);
-		g_autofree char *want =
-			g_strdup_printf("fail: {kind: rule, cause: %s, blame: ", name);
-		g_autofree char *text = NULL, *kept = NULL;
-
-		ck_assert_msg(g_file_get_contents(file, &text, NULL, NULL), "no scenario breaks %s",
-			      name);
-		ck_assert_msg(strstr(text, want), "%s does not expect it", file);
-		ck_assert_msg(g_file_get_contents(twin, &kept, NULL, NULL), "no scenario keeps %s",
-			      name);
-		ck_assert_msg(!strstr(kept, "expect:\n"), "%s expects something", twin);
-	}
+	ck_assert_uint_eq(vtd_model.prog_rules_count, VTD_PROG_RULES);
+	rule_scenarios(&vtd_model);
 }
 END_TEST
 

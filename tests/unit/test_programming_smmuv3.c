@@ -6,26 +6,12 @@
 #include "models/smmuv3/smmuv3.h"
 #include "sim/check/check.h"
 #include "tests/run.h"
+#include "tests/unit/rule_scenarios.h"
 
 START_TEST(scenarios)
 {
-	for (unsigned i = 0; i < SMMU_PROG_RULES; i++) {
-		const char *name = smmu_prog_rules[i].name;
-		g_autofree char *file =
-			g_strdup_printf(IMS_SOURCE_DIR "/scenarios/smmuv3/rule-%s.yaml", name);
-		g_autofree char *twin =
-			g_strdup_printf(IMS_SOURCE_DIR "/scenarios/smmuv3/rule-%s-kept.yaml", name);
-		g_autofree char *want =
-			g_strdup_printf("fail: {kind: rule, cause: %s, blame: ", name);
-		g_autofree char *text = NULL, *kept = NULL;
-
-		ck_assert_msg(g_file_get_contents(file, &text, NULL, NULL), "no scenario breaks %s",
-			      name);
-		ck_assert_msg(strstr(text, want), "%s does not expect it", file);
-		ck_assert_msg(g_file_get_contents(twin, &kept, NULL, NULL), "no scenario keeps %s",
-			      name);
-		ck_assert_msg(!strstr(kept, "expect:\n"), "%s expects something", twin);
-	}
+	ck_assert_uint_eq(smmuv3_model.prog_rules_count, SMMU_PROG_RULES);
+	rule_scenarios(&smmuv3_model);
 }
 END_TEST
 
