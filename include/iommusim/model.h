@@ -16,6 +16,7 @@
 #include "iommusim/params.h"
 #include "iommusim/registers.h"
 #include "iommusim/request.h"
+#include "iommusim/policy.h"
 #include "iommusim/software.h"
 #include "iommusim/walk.h"
 
@@ -200,8 +201,12 @@ struct ims_model {
 
 	const struct ims_prog_rule *prog_rules;
 	uint8_t prog_rules_count;
-	struct ims_policy policy; /* of the host that the mail of 2023-12-09 proposes */
-	uint8_t guest_tag;	  /* enum ims_guest_tag */
+	uint8_t nest_of; /* enum ims_nest */
+	/* What hosts and VMMs may be like; the first policy is that of the mail of 2023-12-09. */
+	const struct ims_column_use *columns;
+	const struct ims_policy_row *policies;
+	uint8_t columns_count, policies_count;
+	uint8_t guest_tag; /* enum ims_guest_tag */
 	bool remap_breaks; /* a driver that changes an entry first breaks it, unless it is told not to */
 	uint8_t s2_roots;  /* root tables of a host's second stage, side by side; 0: one */
 	bool recording_s2; /* the driver that recordings are of built tables of the format s2: replayed on a machine without a second stage alone */

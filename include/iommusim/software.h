@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "iommusim/policy.h"
+
 struct ims_state;
 struct ims_cmd_args;
 struct ims_cmd_row;
@@ -32,6 +34,7 @@ enum ims_change {
 	IMS_CHANGE_TAG_IDLE,  /* nothing is filed under a tag any more */
 	IMS_CHANGE_S1_LESS,   /* first-stage entries removed or lessened */
 	IMS_CHANGE_S1_MORE,   /* first-stage entries became present */
+	IMS_CHANGE_S1_ATC, /* the same, of which the guest's command went on: the devices' part, by the host */
 	IMS_CHANGE_S1_ALL,  /* whatever is filed under a guest's tag: the host's, for its command */
 	IMS_CHANGE_S2_LESS, /* second-stage entries removed or lessened */
 	IMS_CHANGE_S2_MORE, /* second-stage entries became present */
@@ -80,6 +83,7 @@ struct ims_rule {
 	uint64_t (*piece)(const struct ims_cmd_args *args);
 	/* Is this the rule for a range like this; NULL: for any. */
 	bool (*suits)(const struct ims_cmd_args *args);
+	struct ims_policy_if on; /* of the host's: its policy must say so */
 };
 
 /* Its initialiser; what follows are its other members. */
@@ -95,7 +99,7 @@ struct ims_rule {
 		.change = (change_), .scope = IMS_BARRIER, .source = source_                       \
 	}
 
-/* ---- the host's policy ---- */
+/* ---- nesting ---- */
 
 /* What one nested domain is made of. */
 enum ims_nest {
@@ -103,25 +107,11 @@ enum ims_nest {
 	IMS_NEST_DEVICE, /* the entry of a device, which leads to a table of all its PASIDs */
 };
 
-/* Whose a tag is: what is filed under one by a host, and what by a guest's driver. */
-enum ims_tag_of {
-	IMS_TAG_OF_DOMAIN, /* each nested domain's */
-	IMS_TAG_OF_GUEST,  /* one for each of the guest's tags, whatever nested domains have it */
-	IMS_TAG_OF_PARENT, /* the second stage's, whatever is nested on it */
-};
+/* What a guest's driver files under one tag. */
 enum ims_guest_tag {
 	IMS_GUEST_TAG_SPACE,  /* a space has a dom; ctx is the PASID that it is attached by */
 	IMS_GUEST_TAG_DEVICE, /* a device has a dom; the same */
 	IMS_GUEST_TAG_CTX,    /* a space has a ctx of its own; there is one dom, 0 */
-};
-
-/* What a host does with a guest's commands: the columns in which vendors differ. */
-struct ims_policy {
-	uint8_t nest; /* enum ims_nest */
-	uint8_t tag;  /* enum ims_tag_of: the host's */
-	bool retag; /* a first-stage command goes on as it is but for the host's tag, once for each; else the host makes its own, for each domain */
-	bool atc_forward; /* a device-TLB command goes on to that device; else it is discarded, and the host makes its own */
-	const char *source;
 };
 
 /* A guest's entry of a device, where a nested domain is made of it. */

@@ -364,7 +364,9 @@ enum {
 	AMDVI_PARAM_RULES = 4,
 	AMDVI_REG_ROWS = 29,
 	AMDVI_GUEST_RULES = 32,
-	AMDVI_HOST_RULES = 13,
+	AMDVI_HOST_RULES = 20,
+	AMDVI_COLUMNS = 9,
+	AMDVI_POLICIES = 1,
 	AMDVI_PROG_RULES = 2,
 	AMDVI_GUEST_PARAMS = 1,
 	AMDVI_NEEDS = 2
@@ -378,6 +380,8 @@ extern const struct ims_order amdvi_orders[AMDVI_ORDERS];
 extern const struct ims_fault_def amdvi_faults[AMDVI_FAULTS],
 	amdvi_queue_errors[AMDVI_QUEUE_ERRORS];
 extern const struct ims_reg amdvi_regs[AMDVI_REG_ROWS];
+extern const struct ims_column_use amdvi_columns[AMDVI_COLUMNS];
+extern const struct ims_policy_row amdvi_policies[AMDVI_POLICIES];
 extern const struct ims_rule amdvi_guest_rules[AMDVI_GUEST_RULES],
 	amdvi_host_rules[AMDVI_HOST_RULES];
 

@@ -31,6 +31,8 @@ static uint64_t aligned_piece(const struct ims_cmd_args *args)
 
 /* clang-format off */
 #define R IMS_RULE
+/* What the policy of a host says of a column. */
+#define ON(column_, answer) .on = { IMS_COL_##column_, IMS_ANSWER(IMS_##answer) }
 
 /* With NpCache in aligned pieces, so that no page is hit that did not change; else one block over all. */
 #define PAGES(change, title, why, ...) \
@@ -88,19 +90,26 @@ _Static_assert(sizeof(amdvi_guest_rules) / sizeof(amdvi_guest_rules[0]) == AMDVI
 
 #define S14 "section 14: for every tag that stands for the guest's domain"
 #define S2  "section 8.3: every tag on the parent; Linux 757d2b1fdf5b"
+#define S1_RANGE "section 14, a command of the guest as a range of addresses"
+#define S1_ATC "sheet of VT-d, section 6.3: the host for what is attached; here for all of the vDomainID"
 #define S2D "section 8.4, D3: the ATC is indexed by the guest's address"
 
 const struct ims_rule amdvi_host_rules[] = {
 	R(IMS_CHANGE_S1_ALL, IMS_PER_DOM, 0, true, HOST_PDE, S14),
+	/* Where a call is for a nested domain alone, and says no more than a range. */
+	PAGES(IMS_CHANGE_S1_LESS, GUEST_PDE, S1_RANGE, .stages = 0),
+	DEVICES(IMS_CHANGE_S1_LESS, ATC_PASID, S1_ATC, ON(ATC, ATC_SYNTHESISE)),
+	DEVICES(IMS_CHANGE_S1_ATC, ATC_PASID, S1_ATC, .stages = 0),
 
 	R(IMS_CHANGE_DEV, IMS_PER_SRC, 0, true, DEVTAB, "section 8.2; Linux nested attach: the entry, and the ATC"),
 	R(IMS_CHANGE_DEV, IMS_PER_DEVICE, NO_PASID, true, ATC, "section 8.2; Linux nested attach: the entry, and the ATC"),
 
 	R(IMS_CHANGE_TAG_REUSE, IMS_PER_DOM, 0, true, HOST_PDE, "section 8.4, D2: a tag that has stood for something else"),
 
-	R(IMS_CHANGE_S2_LESS, IMS_PER_DOM, 0, false, HOST, S2, .leaf = true),
-	R(IMS_CHANGE_S2_LESS, IMS_PER_DOM, 0, false, HOST_PDE, S2, .table = true),
-	DEVICES_ALL(IMS_CHANGE_S2_LESS, S2D, .stages = 0),
+	R(IMS_CHANGE_S2_LESS, IMS_PER_DOM, 0, false, HOST, S2, .leaf = true, ON(PARENT_TAGS, PARENT_TAGS_EACH)),
+	R(IMS_CHANGE_S2_LESS, IMS_PER_DOM, 0, false, HOST_PDE, S2, .table = true, ON(PARENT_TAGS, PARENT_TAGS_EACH)),
+	DEVICES_ALL(IMS_CHANGE_S2_LESS, S2D, ON(PARENT_ATC, PARENT_ATC_ALL)),
+	R(IMS_CHANGE_S2_LESS, IMS_PER_DEVICE, NO_PASID, false, ATC, S2D ", and Linux names guest-physical ones", ON(PARENT_ATC, PARENT_ATC_GPA)),
 
 	R(IMS_CHANGE_S2_MORE, IMS_PER_DOM, 0, false, HOST_PDE, NPC, .with = { NP }, .piece = aligned_piece),
 

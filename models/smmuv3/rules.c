@@ -63,15 +63,17 @@ static bool not_too_big(const struct ims_cmd_args *args)
 /* clang-format off */
 #define R IMS_RULE
 #define BARRIER IMS_RULE_BARRIER
+/* What the policy of a host says of a column. */
+#define ON(column_, answer) .on = { IMS_COL_##column_, IMS_ANSWER(IMS_##answer) }
 
 /* The devices' caches: what came without PASID, and under each PASID; or all of a device at once. */
 #define DEVICES(change, whole, why) \
 	R(change, IMS_PER_DEVICE, NO_PASID, whole, "ATC_INV", why), \
 	R(change, IMS_PER_DEVICE, WITH_PASID, whole, "ATC_INV SSV=1", why)
 /* Devices differ in what an invalidation without PASID reaches (sheet, section 6.4). */
-#define DEVICES_ALL(change, why) \
-	R(change, IMS_PER_SRC, IMS_IF_ATS, true, "ATC_INV", why), \
-	R(change, IMS_PER_DEVICE, WITH_PASID, true, "ATC_INV SSV=1", why, .without = (uint8_t)(1 + SMMU_K_ATC_BARE))
+#define DEVICES_ALL(change, why, ...) \
+	R(change, IMS_PER_SRC, IMS_IF_ATS, true, "ATC_INV", why, __VA_ARGS__), \
+	R(change, IMS_PER_DEVICE, WITH_PASID, true, "ATC_INV SSV=1", why, .without = (uint8_t)(1 + SMMU_K_ATC_BARE), __VA_ARGS__)
 
 #define UNMAP "IHI 0070 section 3.21.1; Linux arm_smmu_domain_inv_range()"
 #define ATS_AFTER "IHI 0070 section 3.9.1: the device asks again through what TLBs still hold; Linux arm_smmu_invs_end_batch()"
@@ -99,7 +101,7 @@ const struct ims_rule smmu_guest_rules[] = {
 	R(IMS_CHANGE_DEV, IMS_PER_SRC, 0, true, "CFGI_STE", STE_WRITE, .leaf = true),
 	DEVICES(IMS_CHANGE_CTX_CLEAR, true, ATTACH),
 	BARRIER(IMS_CHANGE_DEV, ATS_AFTER),
-	DEVICES_ALL(IMS_CHANGE_DEV, ATTACH),
+	DEVICES_ALL(IMS_CHANGE_DEV, ATTACH, .stages = 0),
 };
 _Static_assert(sizeof(smmu_guest_rules) / sizeof(smmu_guest_rules[0]) == SMMU_GUEST_RULES, "as announced");
 
@@ -111,6 +113,8 @@ _Static_assert(sizeof(smmu_guest_rules) / sizeof(smmu_guest_rules[0]) == SMMU_GU
 
 const struct ims_rule smmu_host_rules[] = {
 	R(IMS_CHANGE_S1_ALL, IMS_PER_DOM, 0, true, "TLBI_NH_ALL", S14),
+	/* An ASID names no device: the host that sees to them itself empties them all. */
+	DEVICES_ALL(IMS_CHANGE_S1_ATC, "IHI 0070 section 3.9.1; mail of 2023-12-09: the ASID names no domain", .stages = 0),
 
 	/* Section 4.3.7: what the guest says of its entry is said of the host's. */
 	R(IMS_CHANGE_DEV_SAME, IMS_PER_SRC, 0, true, "CFGI_STE", "IHI 0070 section 4.3.7", .leaf = true),
@@ -118,22 +122,23 @@ const struct ims_rule smmu_host_rules[] = {
 	R(IMS_CHANGE_DEV_FIELD, IMS_PER_SRC, 0, true, "CFGI_STE", STE_WRITE, .leaf = true),
 	R(IMS_CHANGE_DEV, IMS_PER_SRC, 0, true, "CFGI_STE", STE_WRITE, .leaf = true),
 	BARRIER(IMS_CHANGE_DEV, ATS_AFTER),
-	DEVICES_ALL(IMS_CHANGE_DEV, ATTACH),
+	DEVICES_ALL(IMS_CHANGE_DEV, ATTACH, .stages = 0),
 
 	R(IMS_CHANGE_S2_LESS, IMS_PER_DOM, 0, false, "TLBI_S2_IPA", S2, .with = { PARAM(RIL) }, .suits = not_too_big, .piece = ril_piece),
 	R(IMS_CHANGE_S2_LESS, IMS_PER_DOM, 0, false, "TLBI_S2_IPA", S2 ", without RIL", .without = PARAM(RIL), .suits = not_too_big, .piece = leaf_piece),
 	R(IMS_CHANGE_S2_LESS, IMS_PER_DOM, 0, true, "TLBI_S12_VMALL", "Linux arm_smmu_inv_size_too_big()", .suits = too_big),
 	BARRIER(IMS_CHANGE_S2_LESS, S2_COMBINED),
-	R(IMS_CHANGE_S2_LESS, IMS_PER_DOM, 0, true, "TLBI_NH_ALL", S2_COMBINED),
-	R(IMS_CHANGE_S2_LESS, IMS_PER_SRC, IMS_IF_DIR, true, "CFGI_CD_ALL", S2_CD),
+	R(IMS_CHANGE_S2_LESS, IMS_PER_DOM, 0, true, "TLBI_NH_ALL", S2_COMBINED, ON(PARENT_TAGS, PARENT_TAGS_EACH)),
+	R(IMS_CHANGE_S2_LESS, IMS_PER_SRC, IMS_IF_DIR, true, "CFGI_CD_ALL", S2_CD, ON(PARENT_CONFIG, PARENT_CONFIG_ALL)),
 	BARRIER(IMS_CHANGE_S2_LESS, ATS_AFTER),
-	DEVICES_ALL(IMS_CHANGE_S2_LESS, S2_ATS),
+	DEVICES_ALL(IMS_CHANGE_S2_LESS, S2_ATS, ON(PARENT_ATC, PARENT_ATC_ALL)),
+	R(IMS_CHANGE_S2_LESS, IMS_PER_SRC, IMS_IF_ATS, false, "ATC_INV", "what AMD-Vi's driver does in Linux: sheet of AMD-Vi, D3", ON(PARENT_ATC, PARENT_ATC_GPA)),
 
 	R(IMS_CHANGE_CTX_DIRTY, IMS_PER_SRC, 0, true, "CFGI_STE", STE_WRITE, .leaf = true),
 	BARRIER(IMS_CHANGE_CTX_DIRTY, "sheet, section 8.1: S2HA and S2HD may be cached in a TLB"),
 	R(IMS_CHANGE_CTX_DIRTY, IMS_PER_DOM, 0, true, "TLBI_S12_VMALL", "sheet, section 8.1: S2HA and S2HD may be cached in a TLB"),
 	BARRIER(IMS_CHANGE_CTX_DIRTY, ATS_AFTER),
-	DEVICES_ALL(IMS_CHANGE_CTX_DIRTY, S2_ATS),
+	DEVICES_ALL(IMS_CHANGE_CTX_DIRTY, S2_ATS, .stages = 0),
 };
 _Static_assert(sizeof(smmu_host_rules) / sizeof(smmu_host_rules[0]) == SMMU_HOST_RULES, "as announced");
 /* clang-format on */

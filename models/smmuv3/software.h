@@ -7,7 +7,9 @@
 
 enum {
 	SMMU_GUEST_RULES = 19,
-	SMMU_HOST_RULES = 23,
+	SMMU_HOST_RULES = 26,
+	SMMU_COLUMNS = 9,
+	SMMU_POLICIES = 1,
 	SMMU_GUEST_PARAMS = 10,
 	SMMU_NEEDS = 5,
 	SMMU_PROG_RULES = 7,
@@ -16,6 +18,8 @@ enum {
 	SMMU_S2_TOP = 3, /* stage 2: 40 bits, three levels under two roots */
 };
 
+extern const struct ims_column_use smmu_columns[SMMU_COLUMNS];
+extern const struct ims_policy_row smmu_policies[SMMU_POLICIES];
 extern const struct ims_rule smmu_guest_rules[SMMU_GUEST_RULES];
 extern const struct ims_rule smmu_host_rules[SMMU_HOST_RULES];
 extern const struct ims_param_set smmu_guest_params[SMMU_GUEST_PARAMS];

@@ -22,14 +22,17 @@
 	R(change, IMS_PER_DEVICE, NO_PASID, true, "devTLB", why), \
 	R(change, IMS_PER_DEVICE, WITH_PASID, true, "P_devTLB", why)
 
+/* What the policy of a host says of a column. */
+#define ON(column_, answer) .on = { IMS_COL_##column_, IMS_ANSWER(IMS_##answer) }
+
 /* Section 11.4.2, PSI and MAMV: what a page-selective command cannot name goes by the domain. */
-#define SECOND_STAGE_PAGES(change, why) \
+#define SECOND_STAGE_PAGES(change, why, ...) \
 	R(change, IMS_PER_DOM, 0, false, "IOTLB page-selective", why, \
-	  .with = { PARAM(PSI) }, .at_most = PARAM(MAMV)), \
+	  .with = { PARAM(PSI) }, .at_most = PARAM(MAMV), __VA_ARGS__), \
 	R(change, IMS_PER_DOM, 0, true, "IOTLB domain-selective", why ", beyond MAMV", \
-	  .with = { PARAM(PSI) }, .above = PARAM(MAMV)), \
+	  .with = { PARAM(PSI) }, .above = PARAM(MAMV), __VA_ARGS__), \
 	R(change, IMS_PER_DOM, 0, true, "IOTLB domain-selective", why ", PSI = 0", \
-	  .without = PARAM(PSI))
+	  .without = PARAM(PSI), __VA_ARGS__)
 
 #define TABLE_28 \
 	R(IMS_CHANGE_ROOT, IMS_ONCE, 0, true, "CC global", "table 28, root entry; Linux iommu_set_root_entry()"), \
@@ -78,10 +81,10 @@
 \
 	R(IMS_CHANGE_TAG_REUSE, IMS_PER_DOM, 0, true, "PC domain", "table 28, reuse of a domain-id; Linux relies on teardown"), \
 	R(IMS_CHANGE_TAG_REUSE, IMS_PER_DOM, 0, true, "IOTLB domain-selective", "table 28, reuse of a domain-id; Linux relies on teardown"), \
-	DEVTLB_ALL(IMS_CHANGE_TAG_REUSE, "table 28, reuse of a domain-id; Linux relies on teardown"), \
-\
-	SECOND_STAGE_PAGES(IMS_CHANGE_S2_LESS, "table 28, second-stage row: every DID using the table; Linux cache_tag_flush_iotlb()"), \
-	DEVTLB_ALL(IMS_CHANGE_S2_LESS, "table 28; the ATC is indexed by IOVA: Linux CACHE_TAG_NESTING_DEVTLB flushes all")
+	DEVTLB_ALL(IMS_CHANGE_TAG_REUSE, "table 28, reuse of a domain-id; Linux relies on teardown")
+
+#define S2_WHY "table 28, second-stage row: every DID using the table; Linux cache_tag_flush_iotlb()"
+#define S2_ATC "table 28; the ATC is indexed by IOVA: Linux CACHE_TAG_NESTING_DEVTLB flushes all"
 
 /* Not present to present, second stage: an IOTLB may hold that there was nothing. */
 #define SECOND_STAGE_SET \
@@ -100,6 +103,8 @@ const struct ims_rule vtd_guest_rules[] = {
 	R(IMS_CHANGE_S1_LESS, IMS_PER_DEVICE, WITH_PASID, false, "P_devTLB",
 	  "table 28, first-stage row, other PASIDs; Linux cache_tag_flush_devtlb_psi()"),
 	TABLE_28, SECOND_STAGE_SET,
+	SECOND_STAGE_PAGES(IMS_CHANGE_S2_LESS, S2_WHY, .stages = 0),
+	DEVTLB_ALL(IMS_CHANGE_S2_LESS, S2_ATC),
 };
 _Static_assert(sizeof(vtd_guest_rules) / sizeof(vtd_guest_rules[0]) == VTD_GUEST_RULES, "as announced");
 
@@ -107,10 +112,15 @@ const struct ims_rule vtd_host_rules[] = {
 	R(IMS_CHANGE_S1_LESS, IMS_PER_TAG, 0, false, "P_IOTLB page-selective",
 	  "table 28, first-stage row; mail of 2023-12-09: the kernel flushes what the nested domain is attached to"),
 	R(IMS_CHANGE_S1_LESS, IMS_PER_DEVICE, NO_PASID, false, "devTLB",
-	  "mail of 2023-12-09: the VM's own is discarded, the host knows exactly which RIDs"),
+	  "mail of 2023-12-09: the VM's own is discarded, the host knows exactly which RIDs", ON(ATC, ATC_SYNTHESISE)),
 	R(IMS_CHANGE_S1_LESS, IMS_PER_DEVICE, WITH_PASID, false, "P_devTLB",
-	  "mail of 2023-12-09: the VM's own is discarded, the host knows exactly which RIDs"),
+	  "mail of 2023-12-09: the VM's own is discarded, the host knows exactly which RIDs", ON(ATC, ATC_SYNTHESISE)),
 	TABLE_28, SECOND_STAGE_SET,
+	SECOND_STAGE_PAGES(IMS_CHANGE_S2_LESS, S2_WHY, ON(PARENT_TAGS, PARENT_TAGS_EACH)),
+	R(IMS_CHANGE_S2_LESS, IMS_PER_DEVICE, NO_PASID, true, "devTLB", S2_ATC, ON(PARENT_ATC, PARENT_ATC_ALL)),
+	R(IMS_CHANGE_S2_LESS, IMS_PER_DEVICE, WITH_PASID, true, "P_devTLB", S2_ATC, ON(PARENT_ATC, PARENT_ATC_ALL)),
+	R(IMS_CHANGE_S2_LESS, IMS_PER_DEVICE, NO_PASID, false, "devTLB", "what AMD-Vi's driver does in Linux: sheet of AMD-Vi, D3", ON(PARENT_ATC, PARENT_ATC_GPA)),
+	R(IMS_CHANGE_S2_LESS, IMS_PER_DEVICE, WITH_PASID, false, "P_devTLB", "what AMD-Vi's driver does in Linux: sheet of AMD-Vi, D3", ON(PARENT_ATC, PARENT_ATC_GPA)),
 };
 _Static_assert(sizeof(vtd_host_rules) / sizeof(vtd_host_rules[0]) == VTD_HOST_RULES, "as announced");
 /* clang-format on */

@@ -285,7 +285,9 @@ enum {
 	VTD_HOST_PARAMS = 1,
 	VTD_PROG_RULES = 15,
 	VTD_GUEST_RULES = 52,
-	VTD_HOST_RULES = 52
+	VTD_HOST_RULES = 54,
+	VTD_COLUMNS = 9,
+	VTD_POLICIES = 1,
 };
 
 /* vtd_ss_io_format: with SSIRWE = 1, where bits 61 and 62 grant. */
@@ -294,6 +296,8 @@ extern const struct ims_cache_def vtd_caches[VTD_CACHES];
 extern const struct ims_cmd_row vtd_rows[VTD_ROWS];
 extern const struct ims_fault_def vtd_faults[VTD_FAULTS], vtd_queue_errors[VTD_QUEUE_ERRORS];
 extern const struct ims_prog_rule vtd_prog_rules[VTD_PROG_RULES];
+extern const struct ims_column_use vtd_columns[VTD_COLUMNS];
+extern const struct ims_policy_row vtd_policies[VTD_POLICIES];
 extern const struct ims_rule vtd_guest_rules[VTD_GUEST_RULES], vtd_host_rules[VTD_HOST_RULES];
 
 void vtd_derive(struct ims_state *s);

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The host, as the mail of 2023-12-09 proposes: it takes a tag for a nested domain
- * when it is attached, replaces the guest's by it, and makes every device-TLB
- * invalidation itself, for exactly the devices behind the domain.
+ * The host: its ring, nested domains and what is owed for them, the nesting parent. In
+ * what hosts differ is asked of its policy, here and in the rules of the vendor.
  */
 #include <string.h>
 
@@ -85,6 +84,7 @@ static void host_issue(struct hyp *h, enum ims_change change, const struct hyp_t
 	const struct hyp_issuer by = { .rules = h->model->host_rules,
 				       .count = h->model->host_rules_count,
 				       .state = &h->host.unit->state,
+				       .policy = &h->policy,
 				       .put = host_put,
 				       .barrier = host_barrier };
 
@@ -119,51 +119,6 @@ static bool same_entry(const struct ims_guest_entry *a, const struct ims_guest_e
 	return a->as == b->as && a->dom == b->dom && !memcmp(a->words, b->words, sizeof(a->words));
 }
 
-static bool tag_used(const struct hyp *h, uint32_t dom)
-{
-	for (uint32_t i = 0; i < HYP_DOMAINS; i++)
-		if (h->domains[i].users && h->domains[i].dom == dom)
-			return true;
-	return false;
-}
-
-bool hyp_tag_unused(const struct hyp *h, uint32_t dom)
-{
-	return !h->bare_stage && h->model->policy.tag != IMS_TAG_OF_PARENT && !tag_used(h, dom);
-}
-
-/* The lowest tag that no domain has. */
-static uint32_t free_tag(const struct hyp *h)
-{
-	uint32_t dom = h->model->dom_first;
-
-	while (tag_used(h, dom))
-		dom++;
-	return dom;
-}
-
-/* The tag of a new domain: the parent's; or the one that its guest's already has; else the lowest free. */
-static void take_tag(struct hyp *h, struct hyp_domain *d)
-{
-	if (h->model->policy.tag == IMS_TAG_OF_PARENT) {
-		d->dom = h->vms[d->vm].dom;
-		return;
-	}
-	for (uint32_t i = 0; i < HYP_DOMAINS && h->model->policy.tag == IMS_TAG_OF_GUEST; i++) {
-		const struct hyp_domain *o = &h->domains[i];
-
-		if (!o->users || o == d || o->vm != d->vm || o->vdom != d->vdom ||
-		    o->entry.as != d->entry.as)
-			continue;
-		d->dom = o->dom;
-		return;
-	}
-	d->dom = free_tag(h);
-	d->reused = d->dom < h->dom_next;
-	if (!d->reused)
-		h->dom_next = d->dom + 1;
-}
-
 /* The domain for what the guest's entry says: one that stands for it already, or a new one. */
 static uint32_t domain_get(struct hyp *h, const struct hyp_domain *want)
 {
@@ -175,77 +130,110 @@ static uint32_t domain_get(struct hyp *h, const struct hyp_domain *want)
 		if (!d->users && free_one == IMS_NONE)
 			free_one = i;
 		if (d->users && d->vm == want->vm && d->vdom == want->vdom && d->ctx == want->ctx &&
-		    d->s1_root == want->s1_root && same_entry(&d->entry, &want->entry))
+		    d->s1_root == want->s1_root && d->dev == want->dev &&
+		    same_entry(&d->entry, &want->entry))
 			return i;
 	}
 	IMS_ASSERT(free_one != IMS_NONE);
 	h->domains[free_one] = *want;
-	take_tag(h, &h->domains[free_one]);
 	return free_one;
 }
 
-/* What requests by PASID @ctx through a nested domain are filed under; through none under 0. */
-static struct hyp_tag tag_of(const struct hyp *h, uint32_t domain, uint32_t ctx)
+/* What requests by PASID @ctx through an attachment are filed under; through none under 0. */
+static struct hyp_tag tag_of(const struct hyp_attachment *at, uint32_t ctx)
 {
-	return (struct hyp_tag){ .dom = domain == IMS_NONE ? 0 : h->domains[domain].dom,
-				 .ctx = ctx };
+	return (struct hyp_tag){ .dom = at ? at->dom : 0, .ctx = ctx };
+}
+
+/* A device's own, where the VMM shares none. */
+static uint32_t only_of(const struct hyp *h, uint32_t dev)
+{
+	return hyp_policy(h, IMS_COL_VMM_DOMAIN) == IMS_VMM_DOMAIN_DEVICE ? dev : IMS_NONE;
 }
 
 bool hyp_call_attach(struct hyp *h, uint32_t dev, uint32_t ctx, const struct ims_path *guest)
 {
 	const struct hyp_device *d = &h->devices[dev];
-	const struct hyp_domain want = {
-		.vm = d->vm, .vdom = guest->dom, .ctx = guest->ctx, .s1_root = guest->s1_root
-	};
+	const struct hyp_domain want = { .vm = d->vm,
+					 .vdom = guest->dom,
+					 .ctx = guest->ctx,
+					 .s1_root = guest->s1_root,
+					 .dev = only_of(h, dev) };
 	uint32_t domain = domain_get(h, &want), cause;
 	struct hyp_extent x = { .last = ~UINT64_C(0), .stages = IMS_STAGES_NESTED };
+	struct hyp_attachment *at;
 	struct hyp_targets t;
 	struct ims_ctx_config config = { .s1_root = guest->s1_root,
 					 .s2_root = h->vms[d->vm].s2_root,
 					 .stages = IMS_STAGES_NESTED,
 					 .s1_top = h->model->s1_top,
-					 .s2_top = h->model->s2_top,
-					 .dom = (uint16_t)h->domains[domain].dom };
+					 .s2_top = h->model->s2_top };
+	bool reused;
 
 	cause = call(h, IMS_CALL_ATTACH, d->prid, ctx, domain, 0);
-	hyp_target_only(&t, tag_of(h, domain, ctx), ctx, d->prid, d->ats);
-	if (!h->domains[domain].users && h->domains[domain].reused)
-		host_issue(h, IMS_CHANGE_TAG_REUSE, &t, &x);
 	h->domains[domain].users++;
-	hyp_attach_add(&h->host_at, dev, ctx, domain);
+	at = hyp_attach_add(&h->host_at, dev, ctx, domain);
+	reused = hyp_tag_take(h, at);
+	config.dom = (uint16_t)at->dom;
+	hyp_target_only(&t, tag_of(at, ctx), ctx, d->prid, d->ats);
+	if (reused)
+		host_issue(h, IMS_CHANGE_TAG_REUSE, &t, &x);
 	h->model->ctx_set(&h->driver, d->prid, ctx, &config);
 	host_issue(h, IMS_CHANGE_CTX_SET, &t, &x);
 	hyp_step(h, cause, h->line);
 	return true;
 }
 
+/* What nothing can be filed under any more, if it is flushed at once. */
+static void tag_left(struct hyp *h, uint32_t dom, uint32_t prid, bool ats)
+{
+	struct hyp_extent x = { .last = ~UINT64_C(0), .stages = IMS_STAGES_NESTED };
+	const struct hyp_tag tag = { .dom = dom, .ctx = IMS_CTX_NONE };
+	struct hyp_targets t;
+
+	if (hyp_policy(h, IMS_COL_TAG_FREE) != IMS_FREE_AT_LAST || hyp_tag_used(h, dom))
+		return;
+	hyp_target_only(&t, tag, IMS_CTX_NONE, prid, ats);
+	host_issue(h, IMS_CHANGE_TAG_REUSE, &t, &x);
+}
+
 void hyp_call_detach(struct hyp *h, uint32_t dev, uint32_t ctx)
 {
 	const struct hyp_device *d = &h->devices[dev];
 	struct hyp_attachment *at = hyp_attached(&h->host_at, dev, ctx);
-	struct hyp_domain *domain = &h->domains[at->to];
 	struct hyp_extent x = { .last = ~UINT64_C(0), .stages = IMS_STAGES_NESTED };
 	struct hyp_targets t;
-	uint32_t cause = call(h, IMS_CALL_DETACH, d->prid, ctx, at->to, 0);
+	uint32_t cause = call(h, IMS_CALL_DETACH, d->prid, ctx, at->to, 0), dom = at->dom;
 
-	hyp_target_only(&t, tag_of(h, at->to, ctx), ctx, d->prid, d->ats);
+	hyp_target_only(&t, tag_of(at, ctx), ctx, d->prid, d->ats);
 	h->model->ctx_clear(&h->driver, d->prid, ctx);
 	host_issue(h, IMS_CHANGE_CTX_CLEAR, &t, &x);
 	if (h->model->ctx_wipe)
 		h->model->ctx_wipe(&h->driver, d->prid, ctx);
-	domain->users--;
+	h->domains[at->to].users--;
 	hyp_attach_remove(&h->host_at, at);
+	tag_left(h, dom, d->prid, d->ats);
 	hyp_step(h, cause, h->line);
 }
 
-static void leave(struct hyp *h, uint32_t dev)
+/* Was something attached there: its tag. */
+static bool leave(struct hyp *h, uint32_t dev, uint32_t *ret_dom)
 {
 	struct hyp_attachment *at = hyp_attached(&h->host_at, dev, IMS_CTX_NONE);
 
 	if (!at)
-		return;
+		return false;
+	*ret_dom = at->dom;
 	h->domains[at->to].users--;
 	hyp_attach_remove(&h->host_at, at);
+	return true;
+}
+
+/* A host that takes what it nests on a parent for attached to it. */
+static bool taken_for_done(struct hyp *h, uint32_t dev, const struct ims_guest_entry *guest)
+{
+	return hyp_policy(h, IMS_COL_REATTACH) == IMS_REATTACH_NOTHING &&
+	       guest->as == IMS_GUEST_PARENT && hyp_attached(&h->host_at, dev, IMS_CTX_NONE);
 }
 
 void hyp_call_nest(struct hyp *h, uint32_t dev, const struct ims_guest_entry *guest)
@@ -255,25 +243,42 @@ void hyp_call_nest(struct hyp *h, uint32_t dev, const struct ims_guest_entry *gu
 					 .vdom = guest->as == IMS_GUEST_NESTED ? guest->dom : 0,
 					 .ctx = IMS_CTX_NONE,
 					 .s1_root = guest->root,
-					 .entry = *guest };
+					 .entry = *guest,
+					 .dev = only_of(h, dev) };
 	uint32_t domain = guest->as == IMS_GUEST_BLOCKED ? IMS_NONE : domain_get(h, &want);
-	uint32_t dom = domain == IMS_NONE ? 0 : h->domains[domain].dom;
 	struct hyp_extent x = { .last = ~UINT64_C(0), .stages = IMS_STAGES_NESTED };
-	struct hyp_targets t;
+	struct hyp_attachment *at = NULL;
 	struct ims_ctx_config config = { .s2_root = h->vms[d->vm].s2_root,
-					 .s2_top = h->model->s2_top,
-					 .dom = (uint16_t)dom };
+					 .s2_top = h->model->s2_top };
 	uint32_t cause = call(h, domain == IMS_NONE ? IMS_CALL_DETACH : IMS_CALL_ATTACH, d->prid,
 			      IMS_CTX_NONE, domain, 0);
+	uint32_t old;
+	bool left, reused = false;
+	struct hyp_targets t;
 
-	hyp_target_only(&t, tag_of(h, domain, IMS_CTX_NONE), IMS_CTX_NONE, d->prid, d->ats);
-	if (domain != IMS_NONE && !h->domains[domain].users++ && h->domains[domain].reused)
-		host_issue(h, IMS_CHANGE_TAG_REUSE, &t, &x);
-	leave(h, dev);
 	if (domain != IMS_NONE)
-		hyp_attach_add(&h->host_at, dev, IMS_CTX_NONE, domain);
+		h->domains[domain].users++;
+	if (taken_for_done(h, dev, guest)) {
+		leave(h, dev, &old);
+		at = hyp_attach_add(&h->host_at, dev, IMS_CTX_NONE, domain);
+		at->dom = old;
+		hyp_step(h, cause, h->line);
+		return;
+	}
+	if (domain != IMS_NONE) {
+		at = hyp_attach_add(&h->host_at, dev, IMS_CTX_NONE, domain);
+		reused = hyp_tag_take(h, at);
+	}
+	hyp_target_only(&t, tag_of(at, IMS_CTX_NONE), IMS_CTX_NONE, d->prid, d->ats);
+	if (reused)
+		host_issue(h, IMS_CHANGE_TAG_REUSE, &t, &x);
+	/* The older of the two, which the look-up finds first. */
+	left = hyp_attached(&h->host_at, dev, IMS_CTX_NONE) != at && leave(h, dev, &old);
+	config.dom = (uint16_t)t.tags[0].dom;
 	h->model->nest(&h->driver, d->prid, guest, &config);
 	host_issue(h, IMS_CHANGE_DEV, &t, &x);
+	if (left)
+		tag_left(h, old, d->prid, d->ats);
 	hyp_step(h, cause, h->line);
 }
 
@@ -281,11 +286,11 @@ void hyp_call_nest_same(struct hyp *h, uint32_t dev)
 {
 	const struct hyp_device *d = &h->devices[dev];
 	const struct hyp_attachment *at = hyp_attached(&h->host_at, dev, IMS_CTX_NONE);
-	uint32_t domain = at ? at->to : IMS_NONE, cause = h->cause;
+	uint32_t cause = h->cause;
 	struct hyp_extent x = { .last = ~UINT64_C(0), .stages = IMS_STAGES_NESTED };
 	struct hyp_targets t;
 
-	hyp_target_only(&t, tag_of(h, domain, IMS_CTX_NONE), IMS_CTX_NONE, d->prid, d->ats);
+	hyp_target_only(&t, tag_of(at, IMS_CTX_NONE), IMS_CTX_NONE, d->prid, d->ats);
 	host_issue(h, IMS_CHANGE_DEV_SAME, &t, &x);
 	hyp_step(h, cause, h->line);
 }
@@ -307,52 +312,73 @@ static void pass_on(struct hyp *h, const struct ims_cmd_row *row, const uint64_t
 	host_sync(h);
 }
 
-/* The domains whose tags stand for the guest's, each tag once; of a parent's tag none is asked for. */
+/* The tags that stand for the guest's, each once; of a parent's tag none is asked for. */
 static uint32_t tags_for(const struct hyp *h, uint32_t vm, const struct ims_cmd *cmd, bool any_dom,
 			 uint32_t *ret_doms, uint32_t *ret_domains)
 {
 	uint32_t count = 0, k;
 
-	if (h->model->policy.tag == IMS_TAG_OF_PARENT) {
+	if (hyp_policy(h, IMS_COL_TAG) == IMS_TAG_PARENT) {
 		ret_doms[0] = h->vms[vm].dom;
 		ret_domains[0] = IMS_NONE;
 		return 1;
 	}
-	for (uint32_t i = 0; i < HYP_DOMAINS; i++) {
-		const struct hyp_domain *d = &h->domains[i];
+	for (uint32_t i = 0; i < h->host_at.count; i++) {
+		const struct hyp_attachment *a = &h->host_at.at[i];
+		const struct hyp_domain *d = &h->domains[a->to];
 
-		if (!d->users || d->vm != vm || d->entry.as != IMS_GUEST_NESTED ||
+		if (d->vm != vm || d->entry.as != IMS_GUEST_NESTED ||
 		    (!any_dom && d->vdom != cmd->dom))
 			continue;
-		for (k = 0; k < count && ret_doms[k] != d->dom; k++)
+		for (k = 0; k < count && ret_doms[k] != a->dom; k++)
 			;
 		if (k < count)
 			continue;
-		ret_domains[count] = i;
-		ret_doms[count++] = d->dom;
+		ret_domains[count] = a->to;
+		ret_doms[count++] = a->dom;
 	}
 	return count;
+}
+
+/* Whatever is nested under a tag has heard of a stage-1 command: so do the devices, if the host sees to it. */
+static void synthesise(struct hyp *h, uint32_t dom, const struct ims_cmd *cmd,
+		       const struct hyp_extent *x)
+{
+	struct hyp_targets t;
+
+	if (hyp_policy(h, IMS_COL_ATC) != IMS_ATC_SYNTHESISE)
+		return;
+	hyp_target_none(&t);
+	for (uint32_t i = 0; i < h->host_at.count; i++) {
+		const struct hyp_attachment *a = &h->host_at.at[i];
+		const struct hyp_device *d = &h->devices[a->dev];
+
+		if (a->dom == dom)
+			hyp_target(&t, tag_of(a, cmd->ctx), cmd->ctx, d->prid, d->ats);
+	}
+	host_issue(h, IMS_CHANGE_S1_ATC, &t, x);
 }
 
 bool hyp_call_retag(struct hyp *h, uint32_t vm, const struct ims_cmd *cmd, const uint64_t *words,
 		    bool any_dom, bool everything)
 {
-	struct hyp_extent x = { .last = ~UINT64_C(0) };
+	struct hyp_extent x = { .first = everything ? 0 : cmd->first,
+				.last = everything ? ~UINT64_C(0) : cmd->last };
 	uint32_t doms[HYP_DOMAINS], domains[HYP_DOMAINS];
 	uint32_t count = tags_for(h, vm, cmd, any_dom, doms, domains);
 
 	for (uint32_t i = 0; i < count; i++) {
 		const struct hyp_tag tag = { .dom = doms[i], .ctx = IMS_CTX_NONE };
 		struct hyp_targets t;
-		uint32_t cause = call(h, IMS_CALL_INVALIDATE, domains[i],
-				      everything ? 0 : cmd->first,
-				      everything ? ~UINT64_C(0) : cmd->last, cmd->leaf_only);
+		uint32_t cause =
+			call(h, IMS_CALL_INVALIDATE, domains[i], x.first, x.last, cmd->leaf_only);
 
 		hyp_target_only(&t, tag, IMS_CTX_NONE, 0, false);
 		if (everything)
 			host_issue(h, IMS_CHANGE_S1_ALL, &t, &x);
 		else
 			pass_on(h, &h->model->rows[cmd->row], words, IMS_ARG_DOM, doms[i]);
+		synthesise(h, doms[i], cmd, &x);
 		hyp_step(h, cause, h->line);
 	}
 	return count;
@@ -381,7 +407,7 @@ void hyp_host_pass(struct hyp *h, const uint64_t *words)
 	ims_ring_run(&h->host);
 }
 
-void hyp_call_invalidate(struct hyp *h, uint32_t domain, const struct hyp_extent *x)
+void hyp_call_invalidate(struct hyp *h, uint32_t domain, uint32_t ctx, const struct hyp_extent *x)
 {
 	uint32_t cause = call(h, IMS_CALL_INVALIDATE, domain, x->first, x->last, x->leaf_only);
 	struct hyp_targets t;
@@ -389,9 +415,11 @@ void hyp_call_invalidate(struct hyp *h, uint32_t domain, const struct hyp_extent
 	hyp_target_none(&t);
 	for (uint32_t i = 0; i < h->host_at.count; i++) {
 		const struct hyp_attachment *a = &h->host_at.at[i];
+		/* Of a whole device: the PASID of the command; there is none in its attachment. */
+		uint32_t of = h->model->nest_of == IMS_NEST_DEVICE ? ctx : a->ctx;
 
 		if (a->to == domain)
-			hyp_target(&t, tag_of(h, domain, a->ctx), a->ctx, h->devices[a->dev].prid,
+			hyp_target(&t, tag_of(a, of), of, h->devices[a->dev].prid,
 				   h->devices[a->dev].ats);
 	}
 	host_issue(h, IMS_CHANGE_S1_LESS, &t, x);
@@ -407,14 +435,14 @@ static void target_nested(struct hyp *h, struct hyp_targets *t, const struct hyp
 	const struct hyp_domain *domain = &h->domains[a->to];
 	struct ims_driver *guest = &h->vms[d->vm].driver;
 
-	hyp_target(t, tag_of(h, a->to, a->ctx), a->ctx, d->prid, d->ats);
-	if (h->model->policy.nest != IMS_NEST_DEVICE || domain->entry.as != IMS_GUEST_NESTED)
+	hyp_target(t, tag_of(a, a->ctx), a->ctx, d->prid, d->ats);
+	if (h->model->nest_of != IMS_NEST_DEVICE || domain->entry.as != IMS_GUEST_NESTED)
 		return;
 	for (uint32_t ctx = 0;
 	     t->devs_count < HYP_ATTACHMENTS && h->model->guest_ctx(guest, &domain->entry, &ctx);
 	     ctx++)
 		if (ctx != h->model->ctx_standin)
-			hyp_target(t, tag_of(h, a->to, ctx), ctx, d->prid, d->ats);
+			hyp_target(t, tag_of(a, ctx), ctx, d->prid, d->ats);
 }
 
 /* Everything that is nested on a VM's parent. */

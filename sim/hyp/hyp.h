@@ -47,25 +47,26 @@ struct hyp_attachment {
 	uint32_t dev;
 	uint32_t ctx; /* IMS_CTX_NONE: the device's requests without PASID */
 	uint32_t to;  /* space or domain */
+	uint32_t dom; /* the host's tag, of a domain */
 };
 
-/* A nested domain: one guest I/O page table under one parent, with the host's tag while attached. */
+/* A nested domain: one guest I/O page table under one parent. */
 struct hyp_domain {
 	uint32_t vm;
 	uint32_t vdom; /* what the guest calls it: tag and PASID */
 	uint32_t ctx;
 	uint64_t s1_root;
 	struct ims_guest_entry entry; /* with IMS_NEST_DEVICE: what it was made of */
-	uint32_t dom;		      /* the host's tag */
+	uint32_t dom;		      /* the host's tag when it was attached last, for readers */
+	uint32_t dev;		      /* whose alone it is, IMS_NONE */
 	uint32_t users;		      /* 0: free */
-	bool reused;		      /* the tag has stood for something else before */
 };
 
 struct hyp_vm {
 	uint64_t memory;     /* bytes */
 	uint64_t table_next; /* guest-physical page the driver takes next, going down */
 	uint64_t s2_root;    /* nesting parent, host-physical */
-	uint32_t dom;	     /* with IMS_TAG_OF_PARENT: its tag */
+	uint32_t dom;	     /* with IMS_TAG_PARENT: its tag */
 	uint64_t status;     /* guest-physical word that waits write */
 	uint32_t waits;
 	struct ims_driver driver;
@@ -83,7 +84,8 @@ struct hyp {
 	struct ims_hw host;	     /* the physical unit */
 	struct ims_hw bare[HYP_VMS]; /* what each guest believes in */
 
-	bool shared_ids; /* as in hyp_config */
+	struct ims_policy policy; /* as in hyp_config */
+	bool shared_ids;
 	uint8_t bare_stage; /* VM 0 is the machine, without a host: of which stage its driver's tables are; 0: VMs */
 	uint32_t vms_count, devices_count, spaces_count;
 	struct hyp_vm vms[HYP_VMS];
@@ -109,8 +111,9 @@ struct hyp {
 
 struct hyp_config {
 	const struct ims_model *model;
-	struct ims_world *world; /* initialised; unit 0 physical, unit 1 + n bare for VM n */
-	struct ims_log *log;	 /* may be NULL */
+	struct ims_world *world;  /* initialised; unit 0 physical, unit 1 + n bare for VM n */
+	struct ims_log *log;	  /* may be NULL */
+	struct ims_policy policy; /* of the host and the VMM; all 0: the model's first */
 	bool shared_ids; /* guests file a device's translations under the tag of the space it was attached to first */
 	uint8_t bare_stage; /* one VM, which is the machine: of which stage its driver's tables are; 0: VMs on a host */
 	uint32_t vms_count, devices_count, spaces_count;

@@ -41,7 +41,8 @@ void hyp_target(struct hyp_targets *t, struct hyp_tag tag, uint32_t ctx, uint32_
 struct hyp_issuer {
 	const struct ims_rule *rules;
 	unsigned count;
-	const struct ims_state *state; /* of the unit */
+	const struct ims_state *state;	 /* of the unit */
+	const struct ims_policy *policy; /* of the host; NULL: a guest issues */
 	uint32_t vm;
 	hyp_put_fn *put;
 	void (*barrier)(struct hyp *h, uint32_t vm);
@@ -55,7 +56,8 @@ void hyp_queue_clear(struct hyp *h, uint32_t vm_or_host);
 void hyp_words_of_sync(struct hyp *h, uint64_t status, uint32_t data, uint64_t *ret_words);
 
 struct hyp_attachment *hyp_attached(struct hyp_attach_list *list, uint32_t dev, uint32_t ctx);
-void hyp_attach_add(struct hyp_attach_list *list, uint32_t dev, uint32_t ctx, uint32_t to);
+struct hyp_attachment *hyp_attach_add(struct hyp_attach_list *list, uint32_t dev, uint32_t ctx,
+				      uint32_t to);
 void hyp_attach_remove(struct hyp_attach_list *list, const struct hyp_attachment *a);
 
 /* Levels that may hold leaves in tables that @hw walks. */
@@ -65,10 +67,22 @@ uint32_t hyp_filed_ctx(const struct hyp *h, uint32_t ctx); /* the stand-in for n
 uint32_t hyp_emit(struct hyp *h, enum ims_actor actor, enum ims_event_kind kind, uint32_t n,
 		  uint64_t a0, uint64_t a1, uint64_t a2, uint64_t a3);
 
+/* The host's answer to a column. */
+static inline unsigned hyp_policy(const struct hyp *h, enum ims_column column)
+{
+	return h->policy.of[column];
+}
+
+/* Has an attachment, or a parent, this tag. */
+bool hyp_tag_used(const struct hyp *h, uint32_t dom);
+/* Gives a new attachment its tag; true: what was filed under it has to go first. */
+bool hyp_tag_take(struct hyp *h, struct hyp_attachment *a);
+
 /* The calls of the VMM to the host. */
 bool hyp_call_attach(struct hyp *h, uint32_t dev, uint32_t ctx, const struct ims_path *guest);
 void hyp_call_detach(struct hyp *h, uint32_t dev, uint32_t ctx);
-void hyp_call_invalidate(struct hyp *h, uint32_t domain, const struct hyp_extent *x);
+/* @ctx: the PASID that the command names, where the domain is a whole device's. */
+void hyp_call_invalidate(struct hyp *h, uint32_t domain, uint32_t ctx, const struct hyp_extent *x);
 
 /* The same where a nested domain is a whole device's. */
 void hyp_call_nest(struct hyp *h, uint32_t dev, const struct ims_guest_entry *guest);

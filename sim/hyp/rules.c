@@ -105,6 +105,8 @@ static bool called_for(const struct ims_rule *r, const struct hyp_issuer *by,
 
 	if (r->stages && !(r->stages & 1u << x->stages))
 		return false;
+	if (r->on.answers && (!by->policy || !(r->on.answers & 1u << by->policy->of[r->on.column])))
+		return false;
 	for (unsigned i = 0; i < 2; i++)
 		if (r->with[i] && !params[r->with[i] - 1])
 			return false;
@@ -212,10 +214,12 @@ struct hyp_attachment *hyp_attached(struct hyp_attach_list *list, uint32_t dev, 
 	return NULL;
 }
 
-void hyp_attach_add(struct hyp_attach_list *list, uint32_t dev, uint32_t ctx, uint32_t to)
+struct hyp_attachment *hyp_attach_add(struct hyp_attach_list *list, uint32_t dev, uint32_t ctx,
+				      uint32_t to)
 {
 	IMS_ASSERT(list->count < HYP_ATTACHMENTS);
-	list->at[list->count++] = (struct hyp_attachment){ .dev = dev, .ctx = ctx, .to = to };
+	list->at[list->count] = (struct hyp_attachment){ .dev = dev, .ctx = ctx, .to = to };
+	return &list->at[list->count++];
 }
 
 /* Keeps the order of the others: it is the order in which they are told of changes. */

@@ -302,6 +302,10 @@ void hyp_init(struct hyp *h, const struct hyp_config *config)
 	h->block_next = BLOCK_FIRST;
 	ims_hw_bind(&h->host, h->model, h->world, 0, h->log);
 	h->shared_ids = config->shared_ids;
+	h->policy = config->policy;
+	/* Every policy answers this. */
+	if (!h->policy.of[IMS_COL_VMM_CONFIG])
+		h->policy = h->model->policies[0].policy;
 	h->bare_stage = config->bare_stage;
 	if (!h->bare_stage)
 		init_params(h, &h->host, h->model->host_params, h->model->host_params_count);

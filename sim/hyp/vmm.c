@@ -83,11 +83,24 @@ static void config_command(struct hyp *h, uint32_t vm, const struct ims_match *m
 		if (h->devices[dev].vm != vm ||
 		    !names(m->src, cmd->src, h->devices[dev].vrid, cmd->src_mask))
 			continue;
-		if (h->model->policy.nest == IMS_NEST_DEVICE)
+		if (h->model->nest_of == IMS_NEST_DEVICE)
 			reread_entry(h, dev);
 		else
 			reread_device(h, dev, m, cmd);
 	}
+}
+
+static bool nested_by(const struct hyp_domain *d, const struct ims_match *m,
+		      const struct ims_cmd *cmd)
+{
+	/* A whole device's has no PASID: the command's goes on with it. */
+	return names(m->dom, cmd->dom, d->vdom, 0) &&
+	       (d->entry.as != IMS_GUEST_BLOCKED || names(m->ctx, cmd->ctx, d->ctx, 0));
+}
+
+static void discard(struct hyp *h, enum ims_actor actor, uint32_t queued)
+{
+	hyp_emit(h, actor, IMS_EV_DISCARD, (uint32_t)actor, queued, 0, 0, 0);
 }
 
 /* Which nested domains a first-stage command is for; none: nobody is attached there. */
@@ -97,20 +110,25 @@ static void stage1_command(struct hyp *h, uint32_t vm, const struct ims_match *m
 	struct hyp_extent x = { .first = everything ? 0 : cmd->first,
 				.last = everything ? ~UINT64_C(0) : cmd->last,
 				.leaf_only = !everything && cmd->leaf_only };
-	bool any = h->model->policy.retag &&
-		   hyp_call_retag(h, vm, cmd, words, m->dom != IMS_EQUAL, everything);
+	unsigned target = hyp_policy(h, IMS_COL_TARGET);
+	bool any = false;
 
-	for (uint32_t i = 0; i < HYP_DOMAINS && !h->model->policy.retag; i++) {
+	if (target == IMS_TARGET_NONE) {
+		discard(h, IMS_ACTOR_HOST, h->cause);
+		return;
+	}
+	if (target != IMS_TARGET_NESTED)
+		any = hyp_call_retag(h, vm, cmd, words, m->dom != IMS_EQUAL, everything);
+	for (uint32_t i = 0; i < HYP_DOMAINS && target == IMS_TARGET_NESTED; i++) {
 		const struct hyp_domain *d = &h->domains[i];
 
-		if (!d->users || d->vm != vm || !names(m->dom, cmd->dom, d->vdom, 0) ||
-		    !names(m->ctx, cmd->ctx, d->ctx, 0))
+		if (!d->users || d->vm != vm || !nested_by(d, m, cmd))
 			continue;
-		hyp_call_invalidate(h, i, &x);
+		hyp_call_invalidate(h, i, cmd->ctx, &x);
 		any = true;
 	}
 	if (!any)
-		hyp_emit(h, IMS_ACTOR_VMM, IMS_EV_DISCARD, IMS_ACTOR_VMM, h->cause, 0, 0, 0);
+		discard(h, IMS_ACTOR_VMM, h->cause);
 }
 
 /* What names a device goes on for the one that the guest means; if it has none it is told so. */
@@ -121,14 +139,15 @@ static void device_command(struct hyp *h, uint32_t vm, const struct ims_cmd *cmd
 	uint32_t dev = hyp_device_by_rid(h, vm + 1, cmd->src);
 
 	if (dev == IMS_NONE) {
-		hyp_emit(h, IMS_ACTOR_VMM, IMS_EV_DISCARD, IMS_ACTOR_VMM, queued, 0, 0, 0);
+		discard(h, IMS_ACTOR_VMM, queued);
 		if (h->model->guest_refused)
 			h->model->guest_refused(&h->bare[vm], cmd);
 		return;
 	}
 	/* Where it is not forwarded the host makes its own. */
-	if ((atc && !h->model->policy.atc_forward) || !hyp_call_device(h, dev, cmd, words))
-		hyp_emit(h, IMS_ACTOR_HOST, IMS_EV_DISCARD, IMS_ACTOR_HOST, queued, 0, 0, 0);
+	if ((atc && hyp_policy(h, IMS_COL_ATC) != IMS_ATC_FORWARD) ||
+	    !hyp_call_device(h, dev, cmd, words))
+		discard(h, IMS_ACTOR_HOST, queued);
 }
 
 void hyp_vmm_command(struct hyp *h, uint32_t vm, const uint64_t *words, uint32_t queued)
@@ -141,14 +160,20 @@ void hyp_vmm_command(struct hyp *h, uint32_t vm, const uint64_t *words, uint32_t
 	row = &h->model->rows[cmd.row];
 	switch ((enum ims_vmm)row->vmm) {
 	case IMS_VMM_CONFIG:
-		config_command(h, vm, &row->match[0], &cmd);
+		if (hyp_policy(h, IMS_COL_VMM_CONFIG) == IMS_VMM_CONFIG_IGNORE)
+			discard(h, IMS_ACTOR_VMM, queued);
+		else
+			config_command(h, vm, &row->match[0], &cmd);
 		break;
 	case IMS_VMM_STAGE1:
 		stage1_command(h, vm, &row->match[0], &cmd, words,
-			       !row->ranged && !h->model->policy.retag);
+			       !row->ranged && hyp_policy(h, IMS_COL_TARGET) == IMS_TARGET_NESTED);
 		break;
 	case IMS_VMM_DOMAIN:
-		stage1_command(h, vm, &row->match[0], &cmd, words, true);
+		if (hyp_policy(h, IMS_COL_VMM_WIDE) == IMS_VMM_WIDE_DROP)
+			discard(h, IMS_ACTOR_VMM, queued);
+		else
+			stage1_command(h, vm, &row->match[0], &cmd, words, true);
 		break;
 	case IMS_VMM_DEVICE:
 	case IMS_VMM_ATC:

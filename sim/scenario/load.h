@@ -82,6 +82,10 @@ void scn_not_modelled(struct scn_loader *l, const struct scn_node *n, const char
 bool scn_want(struct scn_loader *l, const struct scn_node *n, enum scn_node_kind kind,
 	      bool may_be_null, const char *what, const char *example);
 
+/* ---- load_policy.c ---- */
+
+void scn_read_policy(struct scn_loader *l, const struct scn_node *root);
+
 /* ---- load_names.c ---- */
 
 bool scn_declare(struct scn_loader *l, const char *name, struct scn_mark mark, uint32_t width,

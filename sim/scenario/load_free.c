@@ -78,6 +78,14 @@ static void fail_free(gpointer data)
 	g_free(fail);
 }
 
+static void column_clear(gpointer data)
+{
+	struct scn_column *c = data;
+
+	g_free(c->name);
+	g_free(c->value);
+}
+
 static void hw_param_clear(gpointer data)
 {
 	g_free(((struct scn_hw_param *)data)->name);
@@ -104,6 +112,7 @@ struct scn *scn_new(const char *file)
 	s->devices = array_new(sizeof(struct scn_device), device_clear);
 	s->spaces = array_new(sizeof(struct scn_space), space_clear);
 	s->names = array_new(sizeof(struct scn_name), name_clear);
+	s->columns = array_new(sizeof(struct scn_column), column_clear);
 	s->hw_params = array_new(sizeof(struct scn_hw_param), hw_param_clear);
 	s->steps = g_ptr_array_new_with_free_func(step_free);
 	s->fail = g_ptr_array_new_with_free_func(fail_free);
@@ -127,6 +136,7 @@ void scn_free(struct scn *scn)
 	g_array_free(scn->spaces, TRUE);
 	g_array_free(scn->names, TRUE);
 	g_array_free(scn->hw_params, TRUE);
+	g_array_free(scn->columns, TRUE);
 	g_ptr_array_free(scn->steps, TRUE);
 	g_ptr_array_free(scn->fail, TRUE);
 	g_free(scn);

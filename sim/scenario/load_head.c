@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What a file says before its steps: vendors, host, hardware, VMs, pages. */
+/* What a file says before its steps: vendors, hardware, VMs, pages. */
 #include <string.h>
 
 #include "sim/scenario/load.h"
@@ -48,36 +48,7 @@ static void read_vendors(struct scn_loader *l, const struct scn_node *list)
 	}
 }
 
-/* ---- host and hardware ---- */
-
-static void read_host(struct scn_loader *l, const struct scn_node *n)
-{
-	static const char host_default[] = "mail-2023", bare_metal[] = SCN_HOST_BARE;
-	struct scn_report *r;
-	char *quoted;
-
-	l->s->host = g_strdup(host_default);
-	if (!n)
-		return;
-	l->s->host_mark = n->mark;
-	if (n->kind != SCN_NODE_SCALAR) {
-		r = scn_bad_value(l, n, "a host given as %s is not modelled",
-				  scn_node_kind_text(n));
-		scn_report_help(r, "write %s or %s", host_default, bare_metal);
-		return;
-	}
-	if (!scn_read_scalar(l, n, "host", SCN_T_LINE) || !strcmp(n->text, host_default))
-		return;
-	if (!strcmp(n->text, bare_metal)) {
-		g_free(l->s->host);
-		l->s->host = g_strdup(bare_metal);
-		return;
-	}
-	quoted = scn_quote(n->text);
-	r = scn_bad_value(l, n, "the host policy '%s' is not modelled", quoted);
-	scn_report_help(r, "write %s or %s", host_default, bare_metal);
-	g_free(quoted);
-}
+/* ---- hardware ---- */
 
 static void read_geometry(struct scn_loader *l, const struct scn_node *n)
 {
@@ -189,21 +160,6 @@ static void read_hardware(struct scn_loader *l, const struct scn_node *n)
 	}
 	if (!l->s->hardware)
 		l->s->hardware = g_strdup("adversarial");
-}
-
-/* ---- the guests' policy ---- */
-
-static void read_guest(struct scn_loader *l, const struct scn_node *n)
-{
-	const struct scn_node *id;
-
-	if (!scn_want(l, n, SCN_NODE_MAP, false, "guest", "{domain-id: shared}"))
-		return;
-	scn_check_keys(l, n, &scn_guest_table, NULL);
-	scn_read_map(l, n, &scn_guest_table, l->s, n);
-	id = scn_node_get(n, "domain-id");
-	if (id)
-		l->s->domain_id_mark = id->mark;
 }
 
 /* ---- VMs ---- */
@@ -350,14 +306,11 @@ void scn_read_head(struct scn_loader *l, const struct scn_node *root)
 	const struct scn_node *vendors = scn_node_get(root, "vendors");
 	const struct scn_node *vms = scn_node_get(root, "vms");
 	const struct scn_node *pages = scn_node_get(root, "pages");
-	const struct scn_node *guest = scn_node_get(root, "guest");
 
 	if (vendors)
 		read_vendors(l, vendors);
-	read_host(l, scn_node_get(root, "host"));
+	scn_read_policy(l, root);
 	read_hardware(l, scn_node_get(root, "hardware"));
-	if (guest)
-		read_guest(l, guest);
 	if (vms)
 		read_vms(l, vms);
 	if (pages)

@@ -291,7 +291,8 @@ static const struct scn_key file_keys[] = {
 	F("story", TEXT, story, .help = "what happens, for the reader"),
 	F("refs", TEXT_LIST, refs, .help = "where it comes from"),
 	OTHER("vendors", REQ, .help = "the hardware it is run on"),
-	OTHER("host", .help = "the host's policy"),
+	OTHER("host", .help = "the host's policy: a name, or {base: NAME, COLUMN: ANSWER}"),
+	OTHER("vmm", .help = "the VMM's: {COLUMN: ANSWER}"),
 	OTHER("hardware", .help = "how the caches behave"),
 	OTHER("guest", .help = "the policy of the guests' drivers: {domain-id: shared}"),
 	OTHER("vms", REQ, .help = "the virtual machines"),
@@ -303,7 +304,6 @@ static const struct scn_key file_keys[] = {
 	LATER("include", "parts taken from other files"),
 	LATER("iommus", "more than one physical IOMMU"),
 	LATER("bounded", "leave to end at a bound"),
-	LATER("vmm", "a policy of the VMM"),
 };
 
 const struct scn_table scn_file_table = TABLE("in a scenario", file_keys);

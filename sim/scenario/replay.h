@@ -12,6 +12,7 @@
 #include "sim/scenario/run.h"
 
 struct rep_options {
+	struct ims_policy policy; /* all 0: the model's first */
 	bool bare; /* on the machine itself, without a host: so are tables of the second stage always */
 	bool no_walk_caches;
 	bool small_entries; /* an entry covers 4 KiB, whatever leaf it comes from */

@@ -2,7 +2,7 @@
 /* The world of a scenario: how large, what stands in it at the start. */
 #include <string.h>
 
-#include "sim/scenario/run.h"
+#include "sim/scenario/run_parts.h"
 
 /* g_realloc never fails: it ends the program. */
 static void *grow_log(void *old, size_t bytes)
@@ -179,7 +179,7 @@ static bool fill_hyp_config(const struct scn_run *run, struct hyp_config *c, GEr
 			    scn->file, HYP_VMS, HYP_DEVICES, HYP_SPACES);
 		return false;
 	}
-	if (!guest_policy(run, c, error))
+	if (!guest_policy(run, c, error) || !scn_run_policy(run, &c->policy, error))
 		return false;
 	c->model = run->model;
 	c->world = run->world;

@@ -237,6 +237,14 @@ enum scn_domain_id {
 	SCN_DOMAIN_ID_SHARED, /* the address space's, of every device that is attached to it */
 };
 
+/* One answer that differs from those of the host's policy. */
+struct scn_column {
+	const char *side; /* "host", "vmm" */
+	char *name, *value;
+	struct scn_mark mark, value_mark;
+};
+
+#define SCN_HOST_DEFAULT "mail-2023"
 /* No host at all: the one VM is the machine, and its driver's tables are the unit's only stage. */
 #define SCN_HOST_BARE "bare-metal"
 
@@ -247,7 +255,8 @@ struct scn {
 	GPtrArray *
 		vendors; /* of char*, as given; the caller checks them against the registered ones */
 	GArray *vendor_marks; /* of struct scn_mark */
-	char *host;	      /* "mail-2023" by default, or SCN_HOST_BARE */
+	char *host;	 /* of a vendor's policies, SCN_HOST_DEFAULT by default; or SCN_HOST_BARE */
+	GArray *columns; /* of struct scn_column */
 	struct scn_mark host_mark;
 	char *hardware; /* "adversarial" by default, or "concrete" */
 	struct scn_mark hardware_mark;
@@ -266,6 +275,8 @@ struct scn {
 	bool injects; /* some step is one that injects */
 };
 
+/* The host and what differs from it: "mail-2023 {atc: drop, vmm.domain: device}"; to be freed. */
+char *scn_policy_text(const struct scn *scn);
 const char *scn_kind_name(enum scn_kind kind); /* "stale-after-reuse" */
 const char *scn_op_name(enum scn_op op);       /* "host-unmap" */
 const char *scn_over_name(enum scn_over c);    /* "cross-tenant" */

@@ -146,13 +146,13 @@ static void findings(struct json *j, const struct view_run *v)
 static void run(struct json *j, const struct view_run *v)
 {
 	const struct chk_result *r = v->result;
-	g_autofree char *repeat = view_repeat(v);
+	g_autofree char *repeat = view_repeat(v), *host = v->scn ? scn_policy_text(v->scn) : NULL;
 
 	json_open(j, NULL, '{');
 	json_text(j, "file", v->file);
 	json_text(j, "scenario", v->scn ? v->scn->name : NULL);
 	json_text(j, "vendor", v->vendor);
-	json_text(j, "host", v->scn ? v->scn->host : NULL);
+	json_text(j, "host", host);
 	json_text(j, "hardware", v->scn ? (r->retentive ? "retentive" : v->scn->hardware) : NULL);
 	json_open(j, "sweep", '{');
 	json_close(j, '}');

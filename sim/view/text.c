@@ -234,8 +234,10 @@ void view_text_head(GString *out, enum chk_verdict verdict, const char *name, co
 
 static void head(GString *out, const struct view_run *v, const struct view_options *o)
 {
+	g_autofree char *host = v->scn ? scn_policy_text(v->scn) : NULL;
+
 	if (v->scn)
-		view_text_head(out, v->result->verdict, v->scn->name, v->vendor, v->scn->host,
+		view_text_head(out, v->result->verdict, v->scn->name, v->vendor, host,
 			       hardware_of(v), o);
 	else
 		view_text_head(out, v->result->verdict, v->file, NULL, NULL, NULL, o);

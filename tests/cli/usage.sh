@@ -88,10 +88,8 @@ sim 2 run --format xml ok.yaml
 has err "--format 'xml': it is one of: text, json"
 sim 2 run --vendor intel ok.yaml
 has err "there is no vendor 'intel'; modelled: vtd, amdvi, smmuv3"
-sim 2 run --host linux-7.3 ok.yaml
-has err '--host linux-7.3 is not available in this version' 'mail-2023'
 sim 2 run --host nobody ok.yaml
-has err "--host 'nobody'"
+has err "--host: there is no 'nobody'; hosts: bare-metal, mail-2023"
 sim 2 run --hardware ideal ok.yaml
 has err "--hardware 'ideal'" 'adversarial, concrete'
 sim 2 run --color sometimes ok.yaml

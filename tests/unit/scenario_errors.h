@@ -33,7 +33,7 @@ static const char *const heads[] = {
 #define LATER(what) "it stands for " what "; the language has it, this version does not run it"
 #define STEPS_HELP "valid steps: attach, detach, map, remap, unmap, protect, dma, ats, cmd, sync, wait, host-map, host-unmap, free, reuse, write, prefetch, inject, checkpoint"
 #define KINDS "kinds: stale, stale-after-reuse, early-free, table-uaf, stale-negative, breach, lost-completion, rejected, order, rule, over-invalidation, masked"
-#define FILE_KEYS "valid keys: scenario, story, refs, vendors, host, hardware, guest, vms, pages, steps, expect"
+#define FILE_KEYS "valid keys: scenario, story, refs, vendors, host, vmm, hardware, guest, vms, pages, steps, expect"
 #define NAME_HELP "a name is a letter, then letters, digits, '-' and '_', 64 at most"
 #define OUTCOME_HELP "write fault, {gpa: buf0+8} or {may: [fault, {gpa: buf0}]}"
 #define PLACE_HELP "write buf0+8, {gpa: 0x1000}, {hpa: 0x1000} or a register's name"
@@ -75,7 +75,7 @@ static const struct error_row error_rows[] = {
 	{ FULL, "story: a\007b\n", "5:9: error: control characters are not allowed", NULL, NULL },
 	{ NOTHING, "vendors: [vtd]\n",
 	  "1:1: error: missing 'scenario', 'vms', 'steps' in a scenario",
-	  "keys (? may be left out): scenario, story?, refs?, vendors, host?, hardware?, guest?, vms, pages?, steps, expect?", NULL },
+	  "keys (? may be left out): scenario, story?, refs?, vendors, host?, vmm?, hardware?, guest?, vms, pages?, steps, expect?", NULL },
 	{ NOTHING, "scenario: t\nvendors: [vtd]\nvms: {vm0: }\nactors: {}\n",
 	  "4:1: error: 'actors' is not modelled",
 	  LATER("concurrent lists of steps"), NULL },
@@ -85,12 +85,13 @@ static const struct error_row error_rows[] = {
 	{ FULL, "include: [x]\n", "5:1: error: 'include' is not modelled", LATER("parts taken from other files"), NULL },
 	{ FULL, "iommus: {}\n", "5:1: error: 'iommus' is not modelled", LATER("more than one physical IOMMU"), NULL },
 	{ FULL, "bounded: ok\n", "5:1: error: 'bounded' is not modelled", LATER("leave to end at a bound"), NULL },
-	{ FULL, "vmm: x\n", "5:1: error: 'vmm' is not modelled", LATER("a policy of the VMM"), NULL },
+	{ FULL, "vmm: x\n", "5:6: error: 'vmm' needs a map, not a single value", "write {domain: device}", NULL },
+	{ FULL, "vmm: {domain: [a]}\n", "5:15: error: 'domain' needs one line of text, not a list", "write a few words", NULL },
 	{ FULL, "guest: x\n", "5:8: error: 'guest' needs a map, not a single value", "write {domain-id: shared}", NULL },
 	{ FULL, "guest: {domain-id: one}\n", "5:20: error: 'domain-id' cannot be 'one'", "valid words: per-device, shared", NULL },
 	{ FULL, "guest: {}\n", "5:1: error: missing 'domain-id' in 'guest'", "keys (? may be left out): domain-id", NULL },
-	{ FULL, "host: linux-7.3\n", "5:7: error: the host policy 'linux-7.3' is not modelled", "write mail-2023 or bare-metal", NULL },
-	{ FULL, "host: {base: mail-2023}\n", "5:7: error: a host given as a map is not modelled", "write mail-2023 or bare-metal", NULL },
+	{ FULL, "host: [a]\n", "5:7: error: 'host' needs a name or a map, not a list", "write mail-2023 or {base: mail-2023, atc: drop}", NULL },
+	{ FULL, "host: {base: {}}\n", "5:14: error: 'host' needs one line of text, not a map", "write a few words", NULL },
 	{ FULL, "hardware: adverserial\n",
 	  "5:11: error: 'hardware' cannot be 'adverserial'",
 	  "did you mean 'adversarial'? valid words: adversarial, concrete", NULL },

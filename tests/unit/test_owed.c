@@ -117,6 +117,8 @@ static const struct {
 	/* Everything is beyond any mask. */
 	{ IMS_CHANGE_S2_LESS, "adversarial",
 	  "IOTLB domain-selective; " ATC, "IOTLB domain-selective; IOTLB domain-selective; " ATC },
+	/* No command of the guest goes on: the host's own are for both. */
+	{ IMS_CHANGE_S1_ATC, "adversarial", "", "" },
 	{ IMS_CHANGE_S2_MORE, "adversarial", "IOTLB domain-selective", "" },
 	{ IMS_CHANGE_S2_MORE, "{mode: adversarial, caps: {cm: 1}}",
 	  "IOTLB domain-selective", "IOTLB domain-selective; IOTLB domain-selective" },

@@ -101,6 +101,7 @@ static const struct {
 	{ IMS_CHANGE_TAG_IDLE, "TLBI_NH_ASID; SYNC", "" },
 	{ IMS_CHANGE_S1_LESS, "TLBI_NH_ASID; SYNC; " ATC "; SYNC", "" },
 	{ IMS_CHANGE_S1_ALL, "", "TLBI_NH_ALL; SYNC" },
+	{ IMS_CHANGE_S1_ATC, "", "ATC_INV; SYNC" },
 	/* Of everything the VMID goes; else TLBI_S2_IPA stands in the first place. */
 	{ IMS_CHANGE_S2_LESS, "", "TLBI_S12_VMALL; SYNC; TLBI_NH_ALL; SYNC; ATC_INV; SYNC" },
 	{ IMS_CHANGE_CTX_DIRTY, "", "CFGI_STE; SYNC; TLBI_S12_VMALL; SYNC; ATC_INV; SYNC" },

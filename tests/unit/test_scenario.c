@@ -511,7 +511,7 @@ START_TEST(layout)
 		  "t.yaml:1:1: error: missing 'scenario', 'vendors', 'vms' in a scenario\n"
 		  "    1 | steps:\n"
 		  "      | ^~~~~\n"
-		  "      = help: keys (? may be left out): scenario, story?, refs?, vendors, host?, hardware?, guest?, vms, pages?, "
+		  "      = help: keys (? may be left out): scenario, story?, refs?, vendors, host?, vmm?, hardware?, guest?, vms, pages?, "
 		  "steps, expect?" },
 		/* A tab stays one, so the caret stands under its place whatever a tab is. */
 		{ "story: [\n\t\"\\q\"]", "t.yaml:2:3: error: found unknown escape character\n"
@@ -545,7 +545,7 @@ START_TEST(many)
 
 	for (unsigned i = 0; i < 500; i++)
 		g_string_append(text, "- unamp: {}\n");
-	g_string_append(text, "host: other\n"); /* read before the steps, shown in its place */
+	g_string_append(text, "host: [other]\n"); /* read before the steps, shown in its place */
 	message = message_of(text->str, text->len, SCN_ERROR_CONTENT);
 	for (const char *p = message; (p = strstr(p, ": error: ")); p++) {
 		unsigned line = (unsigned)strtoul(

@@ -91,6 +91,35 @@ START_TEST(no_such_policy)
 }
 END_TEST
 
+static const struct {
+	const struct ims_model *model;
+	const char *rest, *message;
+} policies[] = {
+	{ &vtd_model, "host: mail-2024\nsteps: [sync]\n",
+	  "t.yaml:4:7: error: vtd has no host 'mail-2024'" },
+	{ &vtd_model, "host: {base: mail-2023, atx: drop}\nsteps: [sync]\n",
+	  "t.yaml:4:25: error: vtd has no column of the host 'atx'" },
+	{ &vtd_model, "host: {atc-target: viommu}\nsteps: [sync]\n",
+	  "t.yaml:4:8: error: vtd has no column of the host 'atc-target'" },
+	{ &amdvi_model, "host: {tag: parent}\nsteps: [sync]\n",
+	  "t.yaml:4:13: error: amdvi has no answer to 'host.tag' that is 'parent'" },
+	{ &amdvi_model, "vmm: {tag: guest-tag}\nsteps: [sync]\n",
+	  "t.yaml:4:7: error: amdvi has no column of the vmm 'tag'" },
+	{ &amdvi_model, "host: {base: bare-metal, atc: drop}\nsteps: [sync]\n",
+	  "t.yaml:4:26: error: without a host there is no 'host.atc' to choose" },
+};
+
+START_TEST(no_such_host)
+{
+	struct scn *s = load(policies[_i].rest);
+	g_autoptr(GError) error = NULL;
+
+	ck_assert_ptr_null(scn_run_new(s, policies[_i].model, 0, &error));
+	begins(error, policies[_i].message);
+	scn_free(s);
+}
+END_TEST
+
 /* ---- without a host ---- */
 
 static const struct {
@@ -420,6 +449,7 @@ static Suite *suite(void)
 
 	tcase_add_loop_test(t, whose_domain_id, 0, G_N_ELEMENTS(ids));
 	tcase_add_test(t, no_such_policy);
+	tcase_add_loop_test(t, no_such_host, 0, (int)G_N_ELEMENTS(policies));
 	tcase_add_loop_test(t, bare_metal, 0, G_N_ELEMENTS(bare));
 	tcase_add_test(t, one_machine);
 	tcase_add_loop_test(t, driver_of_host_tables, 0, G_N_ELEMENTS(v1));

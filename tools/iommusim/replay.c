@@ -95,7 +95,7 @@ static const char *host_of(const struct replay *r)
 {
 	if (r->model->recording_s2 || r->options.bare)
 		return "bare-metal";
-	return r->o.host ? r->o.host : "mail-2023";
+	return r->o.host ? r->o.host : SCN_HOST_DEFAULT;
 }
 
 static char *repeat_command(const struct replay *r)
@@ -106,6 +106,8 @@ static char *repeat_command(const struct replay *r)
 	g_string_append(s, r->model->name);
 	if (r->options.bare)
 		g_string_append(s, " --bare-metal");
+	else if (r->o.host)
+		g_string_append_printf(s, " --host %s", r->o.host);
 	if (r->no_walk_caches)
 		g_string_append(s, " --no-walk-caches");
 	for (char **skip = r->skip; skip && *skip; skip++)
@@ -336,6 +338,23 @@ static struct rec_program *load(struct replay *r, GError **error)
 	return prog;
 }
 
+/* The policy of --host, of the vendor that the recording is of. */
+static bool take_host(struct replay *r)
+{
+	const char *name = r->o.host ? r->o.host : SCN_HOST_DEFAULT;
+	const struct ims_policy_row *row = ims_policy_row(r->model, name);
+
+	if (!strcmp(name, SCN_HOST_BARE)) {
+		r->options.bare = true;
+	} else if (row) {
+		r->options.policy = row->policy;
+	} else {
+		tool_complain("%s has no host '%s'", r->model->name, name);
+		return false;
+	}
+	return true;
+}
+
 static int run(struct replay *r)
 {
 	static const uint8_t codes[CHK_VERDICT_MAX] = {
@@ -347,7 +366,7 @@ static int run(struct replay *r)
 	int code = TOOL_ERROR;
 
 	prog = load(r, &error);
-	if (prog && skips_are_commands(r, prog))
+	if (prog && take_host(r) && skips_are_commands(r, prog))
 		res = chk_replay(prog, r->model, &r->options, &error);
 	if (error)
 		complain_file(r, error);

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+/* The columns of hosts and VMMs, by name; what they mean is in iommusim/policy.h. */
+#include <string.h>
+
+#include "iommusim/model.h"
+#include "iommusim/policy.h"
+
+/* clang-format off */
+const struct ims_column_def ims_columns[IMS_COLUMNS] = {
+	[IMS_COL_TAG] = { "host", "tag", "whose the tag is that hardware files translations under", {
+		[IMS_TAG_DOMAIN] = { "domain", "each nested domain's" },
+		[IMS_TAG_PASID] = { "domain-pasid", "a nested domain's for each PASID that it is attached by" },
+		[IMS_TAG_ATTACHMENT] = { "attachment", "each (device, PASID)'s" },
+		[IMS_TAG_GUEST] = { "guest-tag", "each of the guest's tags', whatever nested domains have it" },
+		[IMS_TAG_PARENT] = { "parent", "the nesting parent's" } } },
+	[IMS_COL_TAG_FREE] = { "host", "tag-free", "when what is filed under a tag without users goes", {
+		[IMS_FREE_AT_REUSE] = { "at-reuse", "when the tag is taken again" },
+		[IMS_FREE_AT_LAST] = { "at-last-detach", "when its last user goes" },
+		[IMS_FREE_NEVER] = { "never", "not at all" } } },
+	[IMS_COL_ATC] = { "host", "atc", "who invalidates the ATC after a change of stage 1", {
+		[IMS_ATC_SYNTHESISE] = { "synthesise", "the host, for exactly what is attached; the guest's are discarded" },
+		[IMS_ATC_FORWARD] = { "forward", "the guest, whose commands go on to the device" },
+		[IMS_ATC_DROP] = { "drop", "nobody: the guest's are discarded" } } },
+	[IMS_COL_TARGET] = { "host", "target", "on which object the guest's stage-1 invalidations land", {
+		[IMS_TARGET_NESTED] = { "nested", "a nested domain: the host flushes what it is attached to" },
+		[IMS_TARGET_GROUP] = { "group", "any nested domain of the guest's tag: the host replaces the tag" },
+		[IMS_TARGET_PARENT] = { "parent", "the nesting parent: the host puts its tag in" },
+		[IMS_TARGET_VIOMMU] = { "viommu", "the vIOMMU: the host puts the tags in" },
+		[IMS_TARGET_NONE] = { "none", "there is no such call: EOPNOTSUPP" } } },
+	[IMS_COL_ATC_TARGET] = { "host", "atc-target", "on which object the guest's ATC invalidations land", {
+		[IMS_ATC_TARGET_DEVICE] = { "device", "the device, by a call of its own" },
+		[IMS_ATC_TARGET_VIOMMU] = { "viommu", "the vIOMMU, which knows the device by its virtual id" } } },
+	[IMS_COL_PARENT_TAGS] = { "host", "parent-tags", "which tags hear of a change of the nesting parent", {
+		[IMS_PARENT_TAGS_EACH] = { "each", "every one nested on it, with all that was made through both stages" },
+		[IMS_PARENT_TAGS_OWN] = { "own", "the second stage's own translations alone" } } },
+	[IMS_COL_PARENT_ATC] = { "host", "parent-atc", "what the ATCs hear of a change of the nesting parent", {
+		[IMS_PARENT_ATC_ALL] = { "all", "each is emptied: they are indexed by the guest's addresses" },
+		[IMS_PARENT_ATC_GPA] = { "gpa-range", "the range that changed, as if they were indexed by it" },
+		[IMS_PARENT_ATC_NONE] = { "none", "nothing" } } },
+	[IMS_COL_PARENT_CONFIG] = { "host", "parent-config", "do configuration caches hear of a change of the nesting parent", {
+		[IMS_PARENT_CONFIG_ALL] = { "all", "what was read through the range goes" },
+		[IMS_PARENT_CONFIG_NONE] = { "none", "they do not" } } },
+	[IMS_COL_PARENT_WAIT] = { "host", "parent-wait", "for what the host waits after a change of the nesting parent", {
+		[IMS_PARENT_WAIT_ALL] = { "all", "for every unit that it told" },
+		[IMS_PARENT_WAIT_DIRECT] = { "direct", "for units with a device attached to the parent itself" } } },
+	[IMS_COL_REATTACH] = { "host", "reattach", "what attaching a nested device to the parent does", {
+		[IMS_REATTACH_DONE] = { "done", "its entry is written and what it led to goes" },
+		[IMS_REATTACH_NOTHING] = { "nothing", "the host takes it for attached already" } } },
+	[IMS_COL_VMM_DOMAIN] = { "vmm", "domain", "for what the VMM makes a nested domain", {
+		[IMS_VMM_DOMAIN_TABLES] = { "tables", "each thing that the guest nests; devices share it" },
+		[IMS_VMM_DOMAIN_DEVICE] = { "device", "the same for each device by itself" } } },
+	[IMS_COL_VMM_CONFIG] = { "vmm", "config", "what the VMM does of the guest's configuration commands", {
+		[IMS_VMM_CONFIG_REREAD] = { "reread", "reads the guest's structures and attaches anew" },
+		[IMS_VMM_CONFIG_IGNORE] = { "ignore", "nothing" } } },
+	[IMS_COL_VMM_WIDE] = { "vmm", "wide", "what the VMM does of commands for more than one (tag, PASID)", {
+		[IMS_VMM_WIDE_FORWARD] = { "forward", "they go on for every domain that they name" },
+		[IMS_VMM_WIDE_DROP] = { "drop", "nothing" } } },
+};
+/* clang-format on */
+
+const struct ims_policy_row *ims_policy_row(const struct ims_model *m, const char *name)
+{
+	for (unsigned i = 0; i < m->policies_count; i++)
+		if (!strcmp(m->policies[i].name, name))
+			return &m->policies[i];
+	return NULL;
+}
+
+uint8_t ims_policy_answers(const struct ims_model *m, unsigned column)
+{
+	for (unsigned i = 0; i < m->columns_count; i++)
+		if (m->columns[i].column == column)
+			return m->columns[i].answers;
+	return 0;
+}
+
+int ims_column_named(const char *side, const char *name)
+{
+	for (int i = 0; i < IMS_COLUMNS; i++)
+		if (!strcmp(ims_columns[i].side, side) && !strcmp(ims_columns[i].name, name))
+			return i;
+	return -1;
+}
+
+int ims_answer_named(unsigned column, const char *name)
+{
+	for (int i = 1; i < IMS_ANSWERS; i++) {
+		const char *answer = ims_columns[column].answers[i].name;
+
+		if (answer && !strcmp(answer, name))
+			return i;
+	}
+	return -1;
+}
