@@ -247,6 +247,8 @@ static bool skipped(const struct rep_run *run, const struct rec_event *e)
 	for (guint i = 0; run->options.skip && i < run->options.skip->len; i++)
 		if (g_array_index(run->options.skip, uint32_t, i) == e->line)
 			return true;
+	if (run->options.leave_out && run->options.leave_out(run->options.data, e->line))
+		return true;
 	return run->options.skip_all;
 }
 

@@ -19,6 +19,9 @@ struct rep_options {
 	bool small_leaves;  /* and the tables are built of such */
 	bool skip_all;	    /* every invalidation of the recording is left out */
 	GArray *skip;	    /* of uint32_t: lines of commands to leave out; may be NULL */
+	/* Is the invalidation on this line left out; asked when its turn has come. May be NULL. */
+	bool (*leave_out)(void *data, uint32_t line);
+	void *data;			 /* borrowed */
 	const struct ims_param_set *set; /* parameters of the units, beside their defaults; */
 	unsigned set_count;		 /* borrowed */
 };

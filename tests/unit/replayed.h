@@ -5,6 +5,8 @@
  */
 #include <check.h>
 #include <glib.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "sim/check/replay.h"
 
@@ -40,6 +42,82 @@ static inline uint32_t by_title(const struct chk_replay *r, const char *title)
 
 	ck_assert_msg(row >= 0, "no row %s", title);
 	return r->by_row[row];
+}
+
+/* ---- each left out in turn ---- */
+
+/*
+ * What comes before a command is the same in all the runs: there is one, and a process of
+ * its own for what comes of each command left out.
+ */
+struct left_out {
+	const struct rec_program *prog;
+	bool (*concerns)(const struct rec_event *e);
+	void (*check)(const struct chk_replay *r, uint32_t line); /* of each; may be NULL */
+	uint32_t count, wrong,
+		latent; /* how many: in all, with a wrong translation, with a finding */
+	uint32_t line;	/* in such a process: of the command, else 0 */
+	int report;
+};
+
+static inline const struct rec_event *event_on(const struct rec_program *prog, uint32_t line)
+{
+	for (guint i = 0; i < prog->events->len; i++) {
+		const struct rec_event *e = &g_array_index(prog->events, struct rec_event, i);
+
+		if (e->line == line)
+			return e;
+	}
+	return NULL;
+}
+
+static inline bool leave_out(void *data, uint32_t line)
+{
+	struct left_out *l = data;
+	uint8_t got[2];
+	int ends[2], status;
+	pid_t pid;
+
+	if (l->line || !l->concerns(event_on(l->prog, line)))
+		return false;
+	ck_assert(!pipe(ends));
+	pid = fork();
+	ck_assert(pid >= 0);
+	if (!pid) {
+		l->line = line;
+		l->report = ends[1];
+		return true;
+	}
+	close(ends[1]);
+	ck_assert_msg(read(ends[0], got, sizeof(got)) == (ssize_t)sizeof(got),
+		      "line %u left out: no result", line);
+	close(ends[0]);
+	ck_assert(waitpid(pid, &status, 0) == pid && !status);
+	l->count++;
+	l->wrong += got[0];
+	l->latent += got[1];
+	return false;
+}
+
+static inline void each_left_out(struct left_out *l, struct rep_options options)
+{
+	struct chk_replay *r;
+	uint8_t result[2];
+
+	options.leave_out = leave_out;
+	options.data = l;
+	r = replay(l->prog, &options);
+	if (l->line) {
+		ck_assert_uint_eq(r->skipped, 1);
+		if (l->check)
+			l->check(r, l->line);
+		result[0] = r->wrong > 0;
+		result[1] = r->findings->len > 0;
+		ck_assert(write(l->report, result, sizeof(result)) == (ssize_t)sizeof(result));
+		_exit(0);
+	}
+	ck_assert_uint_eq(r->skipped, 0);
+	chk_replay_free(r);
 }
 
 static inline const struct rec_event *event_at(const struct rec_program *prog, guint i)
