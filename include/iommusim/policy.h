@@ -29,6 +29,7 @@ enum ims_column {
 	IMS_COL_VMM_DOMAIN, /* for what it makes a nested domain */
 	IMS_COL_VMM_CONFIG, /* what it does of a guest's configuration commands */
 	IMS_COL_VMM_WIDE,   /* what of commands that name more than a (tag, PASID) */
+	IMS_COL_VMM_UNITS,  /* to which physical units it sends a guest's invalidations */
 	IMS_COLUMNS,
 };
 
@@ -95,6 +96,11 @@ enum ims_col_vmm_config {
 enum ims_col_vmm_wide {
 	IMS_VMM_WIDE_FORWARD = 1, /* goes to every domain that it names */
 	IMS_VMM_WIDE_DROP,
+};
+
+enum ims_col_vmm_units {
+	IMS_VMM_UNITS_EACH = 1, /* each that a device of the VM is behind: it has a vIOMMU there */
+	IMS_VMM_UNITS_FIRST,	/* the first of them */
 };
 
 enum { IMS_ANSWERS = 6 }; /* below which every answer is */

@@ -27,6 +27,8 @@ const struct ims_column_use amdvi_columns[] = {
 	  "mail of 2023-12-09: for each GCR3 pointer; Linux: for each entry of a device" },
 	{ IMS_COL_VMM_CONFIG, A(IMS_VMM_CONFIG_REREAD) | A(IMS_VMM_CONFIG_IGNORE),
 	  "section 14, DEVTAB; section 17.4: Xen left out what cleared an entry" },
+	{ IMS_COL_VMM_UNITS, A(IMS_VMM_UNITS_EACH) | A(IMS_VMM_UNITS_FIRST),
+	  "section 8.3: one vIOMMU for each physical unit, with tags of its own" },
 };
 _Static_assert(sizeof(amdvi_columns) / sizeof(amdvi_columns[0]) == AMDVI_COLUMNS, "as announced");
 /* clang-format on */
@@ -45,6 +47,7 @@ const struct ims_policy_row amdvi_policies[] = {
 		  [IMS_COL_PARENT_ATC] = IMS_PARENT_ATC_ALL,
 		  [IMS_COL_VMM_DOMAIN] = IMS_VMM_DOMAIN_TABLES,
 		  [IMS_COL_VMM_CONFIG] = IMS_VMM_CONFIG_REREAD,
+		  [IMS_COL_VMM_UNITS] = IMS_VMM_UNITS_EACH,
 	  } } },
 };
 _Static_assert(sizeof(amdvi_policies) / sizeof(amdvi_policies[0]) == AMDVI_POLICIES,

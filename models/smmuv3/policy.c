@@ -27,6 +27,8 @@ const struct ims_column_use smmu_columns[] = {
 	  "mail of 2023-12-09: for each table of CDs; sheet, section 12: for each STE" },
 	{ IMS_COL_VMM_CONFIG, A(IMS_VMM_CONFIG_REREAD) | A(IMS_VMM_CONFIG_IGNORE),
 	  "IHI 0070 section 4.3.7" },
+	{ IMS_COL_VMM_UNITS, A(IMS_VMM_UNITS_EACH) | A(IMS_VMM_UNITS_FIRST),
+	  "sheet, section 8.5: one vIOMMU for each physical SMMU" },
 };
 _Static_assert(sizeof(smmu_columns) / sizeof(smmu_columns[0]) == SMMU_COLUMNS, "as announced");
 /* clang-format on */
@@ -45,6 +47,7 @@ const struct ims_policy_row smmu_policies[] = {
 		  [IMS_COL_PARENT_CONFIG] = IMS_PARENT_CONFIG_ALL,
 		  [IMS_COL_VMM_DOMAIN] = IMS_VMM_DOMAIN_TABLES,
 		  [IMS_COL_VMM_CONFIG] = IMS_VMM_CONFIG_REREAD,
+		  [IMS_COL_VMM_UNITS] = IMS_VMM_UNITS_EACH,
 	  } } },
 };
 _Static_assert(sizeof(smmu_policies) / sizeof(smmu_policies[0]) == SMMU_POLICIES, "as announced");

@@ -377,7 +377,7 @@ static struct chk_record *bare_in(const struct chk *c, const struct chk_record *
 
 struct chk_record *chk_bare_of(const struct chk *c, const struct chk_record *r)
 {
-	uint32_t dev = hyp_device_by_rid(c->s.h, 0, r->facts.src);
+	uint32_t dev = hyp_device_by_rid(c->s.h, r->unit, r->facts.src);
 	struct chk_record *b;
 
 	if (dev == IMS_NONE)
@@ -432,7 +432,7 @@ void chk_explain(struct chk *c, struct chk_finding *f, const struct chk_record *
 	}
 	/* The guest did what it owed, or owed nothing: what reached the hardware tells why. */
 	t = target_of(r);
-	collect(c, f->misses, &t, 0, IMS_EV_CMD, from);
+	collect(c, f->misses, &t, r->unit, IMS_EV_CMD, from);
 	set_cause(c, f, r, &t);
 	t.facts.born = 0;
 	t.fill = 0;

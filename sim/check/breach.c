@@ -9,10 +9,8 @@
 
 bool chk_other_root(const struct chk *c, uint32_t unit, uint32_t dev, const struct chk_record *r)
 {
-	const struct hyp_device *d = &c->s.h->devices[dev];
-
 	return r && !r->kept &&
-	       (r->foreign || (!r->outdated && r->facts.src != (unit ? d->vrid : d->prid)));
+	       (r->foreign || (!r->outdated && r->facts.src != chk_rid(c, unit, dev)));
 }
 
 /* What the access went by: the entry, or where that was made in it, what it was made by way of. */
@@ -53,7 +51,7 @@ void chk_breach(struct chk *c, const struct scn_access_now *now, const struct im
 		const struct chk_record *r, const struct chk_record *bare,
 		const struct chk_fresh *fresh)
 {
-	uint32_t unit = bare ? bare->unit : 0, owner = owner_of(c, r);
+	uint32_t unit = bare ? bare->unit : chk_unit_of(c, now->dev), owner = owner_of(c, r);
 	uint32_t mine = chk_entry_written(c, NULL, unit, now->dev, now->ctx);
 	uint32_t other = owner == IMS_NONE ? 0 : chk_entry_written(c, NULL, unit, owner, now->ctx);
 	uint32_t since = MAX(mine, other);

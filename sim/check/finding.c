@@ -166,9 +166,8 @@ static struct chk_record *served_by(struct chk *c, uint32_t unit, uint32_t dev,
 static struct ims_req request_now(struct chk *c, uint32_t unit, const struct scn_access_now *now,
 				  bool by_ats)
 {
-	const struct hyp_device *d = &c->s.h->devices[now->dev];
 
-	return (struct ims_req){ .src = unit ? d->vrid : d->prid,
+	return (struct ims_req){ .src = chk_rid(c, unit, now->dev),
 				 .ctx = now->ctx,
 				 .addr = now->iova,
 				 .access = now->access,
@@ -225,9 +224,10 @@ static struct claim claim_now(const struct chk *c, const struct ims_access_resul
 {
 	uint32_t step = chk_step_of(c, r->changed_by);
 	/* A walk step knows nothing of the leaf: what was filled from it does. */
-	const struct chk_record *held = a->entry == IMS_NONE || a->where == IMS_WHERE_ATC ?
-						r :
-						chk_record_at(c, 0, a->cache, a->entry);
+	const struct chk_record *held =
+		a->entry == IMS_NONE || a->where == IMS_WHERE_ATC ?
+			r :
+			chk_record_at(c, r->unit, a->cache, a->entry);
 
 	return (struct claim){
 		.claimed = step ? chk_claim_of(c, step) : r->changed_by,
@@ -297,15 +297,16 @@ bool chk_accessed(struct chk *c, const struct scn_access_now *now, const struct 
 	chk_judge_dirty(c);
 	c->counts.dma++;
 	c->counts.faults += a->phys.refused || a->phys.fault;
-	if (a->phys.refused || a->phys.fault || !use_stale(c, 0, now, &a->phys, &fresh))
+	if (a->phys.refused || a->phys.fault ||
+	    !use_stale(c, chk_unit_of(c, now->dev), now, &a->phys, &fresh))
 		return false;
 	/* The guest's own unit would have let it happen too: then it is the guest's fault. */
 	if (!a->bare.refused && !a->bare.fault && use_stale(c, unit, now, &a->bare, &ignored))
 		bare = served_by(c, unit, now->dev, &a->bare);
-	r = served_by(c, 0, now->dev, &a->phys);
+	r = served_by(c, chk_unit_of(c, now->dev), now->dev, &a->phys);
 	if (r && r->kept)
 		return false;
-	if (chk_other_root(c, 0, now->dev, r)) {
+	if (chk_other_root(c, chk_unit_of(c, now->dev), now->dev, r)) {
 		bare = chk_other_root(c, unit, now->dev, bare) ? bare : NULL;
 		chk_breach(c, now, &a->phys, r, bare, &fresh);
 		return false;
@@ -329,9 +330,9 @@ bool chk_answered(struct chk *c, const struct scn_access_now *now, const struct 
 
 	chk_advance(c);
 	chk_judge_dirty(c);
-	if (!outcome_stale(c, 0, now, &as_use, &fresh))
+	if (!outcome_stale(c, chk_unit_of(c, now->dev), now, &as_use, &fresh))
 		return false;
-	r = served_by(c, 0, now->dev, &as_use);
+	r = served_by(c, chk_unit_of(c, now->dev), now->dev, &as_use);
 	if (!r || r->foreign || !r->changed_by)
 		return false;
 	claim = claim_now(c, &as_use, r);
@@ -348,12 +349,13 @@ static bool out_of_reach(const struct chk *c, const struct chk_record *r)
 {
 	const struct ims_cache_def *caches = c->s.model->caches;
 
-	if (!(caches[r->cache].lookup & IMS_KEY_DOM) || !hyp_tag_unused(c->s.h, r->facts.dom))
+	if (!(caches[r->cache].lookup & IMS_KEY_DOM) ||
+	    !hyp_tag_unused(c->s.h, r->unit, r->facts.dom))
 		return false;
 	for (guint i = 0; i < c->outdated->len; i++) {
 		const struct chk_record *o = g_ptr_array_index(c->outdated, i);
 
-		if (!o->unit && o->live && o->outdated &&
+		if (chk_physical(c, o->unit) && o->live && o->outdated &&
 		    caches[o->cache].where == IMS_WHERE_CONFIG &&
 		    !(caches[o->cache].lookup & IMS_KEY_DOM))
 			return false;
@@ -393,11 +395,11 @@ void chk_stepped(struct chk *c)
 	chk_judge_dirty(c);
 	for (guint i = 0; i < c->outdated->len && (c->host_waited || c->waited); i++) {
 		struct chk_record *r = g_ptr_array_index(c->outdated, i);
-		uint32_t dev = hyp_device_by_rid(c->s.h, 0, r->facts.src);
+		uint32_t dev = hyp_device_by_rid(c->s.h, r->unit, r->facts.src);
 		const struct ims_event *by = chk_event(c, r->changed_by);
 		bool guests = by && by->actor == IMS_ACTOR_GUEST;
 
-		if (r->unit || dev == IMS_NONE || !by)
+		if (!chk_physical(c, r->unit) || dev == IMS_NONE || !by)
 			continue;
 		if (guests ? (c->waited & 1u << c->s.h->devices[dev].vm) != 0 : c->host_waited)
 			judge_latent(c, r);
@@ -414,7 +416,8 @@ uint32_t chk_outdated(struct chk *c)
 	chk_advance(c);
 	chk_judge_dirty(c);
 	for (guint i = 0; i < c->outdated->len; i++)
-		n += !((const struct chk_record *)g_ptr_array_index(c->outdated, i))->unit;
+		n += chk_physical(
+			c, ((const struct chk_record *)g_ptr_array_index(c->outdated, i))->unit);
 	return n;
 }
 

@@ -163,7 +163,7 @@ static void tell_event(struct chk *c, struct chk_finding *f, uint32_t number, ui
 			tell_command(c, f, number, e);
 		break;
 	case IMS_EV_CMD:
-		if (!e->unit)
+		if (chk_physical(c, e->unit))
 			tell_command(c, f, number, e);
 		break;
 	case IMS_EV_RETURN:

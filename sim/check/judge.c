@@ -208,11 +208,12 @@ static bool find_requester(struct chk *c, const struct chk_record *r, struct ims
 		const struct hyp_attachment *a = &h->guest_at.at[i];
 		const struct hyp_device *d = &h->devices[a->dev];
 
-		if (r->unit && d->vm != r->unit - 1)
+		if (chk_physical(c, r->unit) ? chk_unit_of(c, a->dev) != r->unit :
+					       d->vm != r->unit - 1)
 			continue;
-		if (!files_there(c, r, r->unit ? d->vrid : d->prid, a->ctx))
+		if (!files_there(c, r, chk_rid(c, r->unit, a->dev), a->ctx))
 			continue;
-		req->src = r->unit ? d->vrid : d->prid;
+		req->src = chk_rid(c, r->unit, a->dev);
 		req->ctx = a->ctx;
 		return true;
 	}

@@ -203,7 +203,7 @@ static void on_gone(struct chk *c, const struct ims_event *e, bool dropped)
 	IMS_ASSERT(r && r->live);
 	if (r->dirty)
 		chk_judge(c, r);
-	if (dropped && !e->unit)
+	if (dropped && chk_physical(c, e->unit))
 		chk_dropped(c, r, e);
 	r->live = false;
 	set_record(c, r->unit, r->cache, r->entry, NULL);
@@ -282,9 +282,9 @@ static void on_read(struct chk *c, const struct ims_event *e)
 		w.read = (uint32_t)e->a[3];
 	c->torn |= e->a[3] != 0;
 
-	if (!e->unit && e->n)
+	if (chk_physical(c, e->unit) && e->n)
 		c->counts.walk_reads++;
-	if (e->a[2] || !e->unit)
+	if (e->a[2] || chk_physical(c, e->unit))
 		g_array_append_val(c->words, w);
 	if (!w.kind) {
 		w.pa &= ~UINT64_C(0xfff);
@@ -416,7 +416,7 @@ static void on_event(struct chk *c, const struct ims_event *e)
 		on_fill(c, e);
 		break;
 	case IMS_EV_DROP:
-		c->counts.dropped += !e->unit;
+		c->counts.dropped += chk_physical(c, e->unit);
 		on_gone(c, e, true);
 		break;
 	case IMS_EV_EVICT:
@@ -447,11 +447,11 @@ static void on_event(struct chk *c, const struct ims_event *e)
 		c->counts.host_calls++;
 		break;
 	case IMS_EV_CMD:
-		c->counts.hw_commands += !e->unit;
+		c->counts.hw_commands += chk_physical(c, e->unit);
 		break;
 	case IMS_EV_DONE:
-		c->counts.syncs += !e->unit;
-		c->host_waited |= !e->unit;
+		c->counts.syncs += chk_physical(c, e->unit);
+		c->host_waited |= chk_physical(c, e->unit);
 		break;
 	default:
 		break;

@@ -12,7 +12,7 @@ bool chk_guest_view(const struct chk *c, const struct chk_record *r, uint32_t *r
 		    struct ims_entry *ret)
 {
 	const struct hyp *h = c->s.h;
-	uint32_t dev = hyp_device_by_rid(h, 0, r->facts.src);
+	uint32_t dev = hyp_device_by_rid(h, r->unit, r->facts.src);
 	uint32_t space;
 
 	/* On bare metal there is only one unit to believe in. */
@@ -32,7 +32,7 @@ bool chk_guest_view(const struct chk *c, const struct chk_record *r, uint32_t *r
 	/* The guest's tag: of the space that stands behind the nested domain with this host tag. */
 	for (uint32_t i = 0; i < HYP_DOMAINS; i++)
 		if (h->domains[i].s1_root && h->domains[i].vm == *ret_vm &&
-		    h->domains[i].dom == r->facts.dom)
+		    h->domains[i].dom[hyp_iommu_of(h, r->unit)] == r->facts.dom)
 			ret->dom = (uint16_t)h->domains[i].vdom;
 	space = hyp_space_of(h, dev, chk_ctx_of(c, r));
 	if (c->s.model->caches[r->cache].where == IMS_WHERE_CONFIG && space != IMS_NONE)

@@ -226,9 +226,27 @@ void chk_finding_free(struct chk_finding *f);
 void chk_near_miss_free(struct chk_near_miss *m);
 void chk_step_free(struct chk_step *s);
 
+/* The physical unit that a device is behind; is a unit a physical one; how a unit calls a device. */
+static inline uint32_t chk_unit_of(const struct chk *c, uint32_t dev)
+{
+	return hyp_unit_of(c->s.h, c->s.h->devices[dev].iommu);
+}
+
+static inline bool chk_physical(const struct chk *c, uint32_t unit)
+{
+	return hyp_physical(c->s.h, unit);
+}
+
+static inline uint32_t chk_rid(const struct chk *c, uint32_t unit, uint32_t dev)
+{
+	const struct hyp_device *d = &c->s.h->devices[dev];
+
+	return chk_physical(c, unit) ? d->prid : d->vrid;
+}
+
 static inline struct ims_hw *chk_hand_of(struct chk *c, uint32_t unit)
 {
-	return unit ? &c->s.h->bare[unit - 1] : &c->s.h->host;
+	return hyp_unit(c->s.h, unit);
 }
 
 #endif

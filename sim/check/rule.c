@@ -75,7 +75,8 @@ static bool told(const struct chk *c, const struct ims_prog_rule *rule, const st
 		const struct chk_finding *f = g_ptr_array_index(c->findings, i);
 
 		if (f->kind == SCN_KIND_RULE && f->cause == rule->name && f->dev == l->dev &&
-		    f->ctx == l->e.ctx && !strcmp(f->blame, l->unit ? "guest" : "host"))
+		    f->ctx == l->e.ctx &&
+		    !strcmp(f->blame, chk_physical(c, l->unit) ? "host" : "guest"))
 			return true;
 	}
 	return false;
@@ -95,7 +96,7 @@ struct chk_finding *chk_rule_broken(struct chk *c, const struct ims_prog_rule *r
 	f->cause = rule->name;
 	f->rule = rule->text;
 	f->rule_source = rule->source;
-	f->blame = l->unit ? "guest" : "host";
+	f->blame = chk_physical(c, l->unit) ? "host" : "guest";
 	f->dev = l->dev;
 	f->vm = c->s.h->devices[l->dev].vm;
 	f->ctx = l->e.ctx;
@@ -161,13 +162,12 @@ static struct chk_live *live_at(struct chk_rules *r, uint32_t unit, uint32_t dev
 
 static void read_one(struct chk *c, uint32_t unit, uint32_t dev, uint32_t ctx)
 {
-	const struct hyp_device *d = &c->s.h->devices[dev];
 	struct chk_live *l = live_at(c->rules, unit, dev, ctx);
 	struct ims_hw look = *chk_hand_of(c, unit);
 
 	look.bypass = true;
 	look.log = NULL;
-	l->e = (struct ims_live){ .src = unit ? d->vrid : d->prid, .ctx = ctx };
+	l->e = (struct ims_live){ .src = chk_rid(c, unit, dev), .ctx = ctx };
 	c->s.model->live(&look, &l->e);
 	l->pa = 0;
 	memset(l->way, 0, sizeof(l->way));
@@ -194,7 +194,7 @@ static void read_all(struct chk *c)
 			add_context(r->contexts, c->s.h->guest_at.at[i].ctx);
 	for (uint32_t dev = 0; dev < c->s.h->devices_count; dev++)
 		for (unsigned side = 0; side < 2; side++) {
-			uint32_t unit = side ? c->s.h->devices[dev].vm + 1 : 0;
+			uint32_t unit = side ? c->s.h->devices[dev].vm + 1 : chk_unit_of(c, dev);
 
 			read_one(c, unit, dev, IMS_CTX_NONE);
 			for (guint k = 0; k < r->contexts->len; k++)
@@ -232,8 +232,8 @@ static void judge_pair(struct chk *c, const struct chk_live *a, const struct chk
 		const struct chk_live *later = b->written > a->written ? b : a;
 		struct chk_finding *f;
 
-		if (!rule->pair || (rule->physical && a->unit) || (rule->guest && !a->unit) ||
-		    !rule->pair(s, &a->e, &b->e))
+		if (!rule->pair || (rule->physical && !chk_physical(c, a->unit)) ||
+		    (rule->guest && chk_physical(c, a->unit)) || !rule->pair(s, &a->e, &b->e))
 			continue;
 		f = chk_rule_broken(c, rule, later, later->written);
 		if (!f)
@@ -252,8 +252,8 @@ static void judge_one(struct chk *c, const struct chk_live *l)
 		const struct ims_prog_rule *rule = &c->s.model->prog_rules[i];
 		struct chk_finding *f;
 
-		if (!rule->one || (rule->physical && l->unit) || (rule->guest && !l->unit) ||
-		    !rule->one(s, &l->e))
+		if (!rule->one || (rule->physical && !chk_physical(c, l->unit)) ||
+		    (rule->guest && chk_physical(c, l->unit)) || !rule->one(s, &l->e))
 			continue;
 		f = chk_rule_broken(c, rule, l, l->written);
 		if (f)
@@ -381,7 +381,7 @@ static struct chk_live owner_of(const struct chk *c, const struct owed *o)
 	struct chk_live l = { .unit = o->unit, .dev = 0, .e = { .ctx = IMS_CTX_NONE } };
 	uint32_t dev = hyp_device_by_rid(c->s.h, o->unit, o->cmd.src);
 
-	if (o->unit)
+	if (!chk_physical(c, o->unit))
 		while (c->s.h->devices[l.dev].vm != o->unit - 1)
 			l.dev++;
 	if (dev != IMS_NONE && o->cmd.src)
@@ -411,7 +411,7 @@ static void judge_command(struct chk *c, const struct owed *o, const struct ims_
 		struct chk_live l = owner_of(c, o);
 		struct chk_finding *f;
 
-		if (!rule->wrong || (rule->guest && !e->unit) ||
+		if (!rule->wrong || (rule->guest && chk_physical(c, e->unit)) ||
 		    !rule->wrong(s, &c->s.model->rows[o->cmd.row], e->a))
 			continue;
 		f = chk_rule_broken(c, rule, &l, event);

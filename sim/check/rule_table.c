@@ -37,7 +37,7 @@ void chk_rules_written(struct chk *c, const GPtrArray *users, const struct ims_e
 		const struct chk_record *r = g_ptr_array_index(users, i);
 
 		/* Who writes is to blame, and believes in the unit he sees. */
-		if (!r->live || !r->unit != (e->actor == IMS_ACTOR_HOST))
+		if (!r->live || chk_physical(c, r->unit) != (e->actor == IMS_ACTOR_HOST))
 			continue;
 		for (guint k = 0; k < r->words->len; k++) {
 			const struct chk_word *w = &g_array_index(r->words, struct chk_word, k);

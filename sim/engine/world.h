@@ -15,8 +15,8 @@
 #include "sim/core/log.h"
 #include "sim/engine/cache.h"
 
-#define IMS_UNITS    9 /* the physical one, and the bare one each of up to 8 VMs believes in */
-#define IMS_ATC_FAIL 4 /* devices that may be made to fail at a time */
+#define IMS_UNITS    12 /* up to 4 physical ones, and the bare one each of up to 8 VMs believes in */
+#define IMS_ATC_FAIL 4	/* devices that may be made to fail at a time */
 #define IMS_PENDING                                                                                \
 	16 /* commands consumed and not complete; with more, the oldest completes at once */
 

@@ -60,7 +60,7 @@ void hyp_guest_queue(struct hyp *h, uint32_t vm, unsigned ring)
 	ims_ring_use(&h->bare[vm], ring);
 	/* Without a host the guest's commands go on to the same queue of the physical unit. */
 	if (h->bare_stage)
-		ims_ring_use(&h->host, ring);
+		ims_ring_use(hyp_hand(h), ring);
 }
 
 void hyp_guest_put(struct hyp *h, uint32_t vm, const uint64_t *words)
@@ -141,7 +141,7 @@ static void follow(struct hyp *h, uint32_t vm, const struct ims_ring *was)
 
 void hyp_reg_write(struct hyp *h, uint32_t vm_or_host, const struct ims_reg *reg, uint64_t value)
 {
-	struct ims_hw *hw = vm_or_host == HYP_HOST ? &h->host : &h->bare[vm_or_host];
+	struct ims_hw *hw = vm_or_host == HYP_HOST ? &hyp_now(h)->hw : &h->bare[vm_or_host];
 	struct ims_ring was[IMS_RINGS];
 	unsigned count = vm_or_host == HYP_HOST ? 0 : hw->unit->rings_count;
 
@@ -160,7 +160,7 @@ void hyp_reg_write(struct hyp *h, uint32_t vm_or_host, const struct ims_reg *reg
 
 void hyp_queue_clear(struct hyp *h, uint32_t vm_or_host)
 {
-	struct ims_hw *hw = vm_or_host == HYP_HOST ? &h->host : &h->bare[vm_or_host];
+	struct ims_hw *hw = vm_or_host == HYP_HOST ? &hyp_now(h)->hw : &h->bare[vm_or_host];
 
 	for (unsigned i = 0; i < h->model->queue_clear_count; i++) {
 		const struct ims_reg_step *step = &h->model->queue_clear[i];

@@ -11,21 +11,21 @@
 
 /* ---- the physical ring ---- */
 
-static const char *why_stopped(const struct hyp *h)
+static const char *why_stopped(struct hyp *h)
 {
-	if (ims_ring_off(&h->host))
+	if (ims_ring_off(&hyp_now(h)->hw))
 		return "the wait of the host never completes: its queue is off";
-	if (ims_hw_ring(&h->host)->error == h->model->queue_error_timeout)
+	if (ims_hw_ring(&hyp_now(h)->hw)->error == h->model->queue_error_timeout)
 		return "the host gives up: its queue has stopped, a device does not answer";
 	return "the wait of the host never completes: its queue has stopped";
 }
 
 static void ring_put(struct hyp *h, const uint64_t *words)
 {
-	if (ims_ring_put(&h->host, words))
+	if (ims_ring_put(&hyp_now(h)->hw, words))
 		return;
-	ims_ring_run(&h->host);
-	if (!ims_ring_put(&h->host, words))
+	ims_ring_run(&hyp_now(h)->hw);
+	if (!ims_ring_put(&hyp_now(h)->hw, words))
 		h->error = why_stopped(h);
 }
 
@@ -34,10 +34,10 @@ static bool waited(struct hyp *h)
 {
 	uint64_t words[IMS_CMD_WORDS];
 
-	hyp_words_of_sync(h, h->status, ++h->waits, words);
+	hyp_words_of_sync(h, hyp_now(h)->status, ++hyp_now(h)->waits, words);
 	ring_put(h, words);
-	ims_ring_run(&h->host);
-	return (uint32_t)ims_mem_word(&h->host.mem, h->status) == h->waits;
+	ims_ring_run(&hyp_now(h)->hw);
+	return (uint32_t)ims_mem_word(&hyp_now(h)->hw.mem, hyp_now(h)->status) == hyp_now(h)->waits;
 }
 
 /*
@@ -51,14 +51,14 @@ static void host_sync(struct hyp *h)
 
 	for (unsigned tries = 0; !done && tries < 2; tries++) {
 		if (!h->model->queue_clear ||
-		    ims_hw_ring(&h->host)->error != h->model->queue_error_timeout)
+		    ims_hw_ring(&hyp_now(h)->hw)->error != h->model->queue_error_timeout)
 			break;
 		hyp_queue_clear(h, HYP_HOST);
-		for (uint32_t i = 0; i < h->batch_count; i++)
-			ring_put(h, h->batch[i]);
+		for (uint32_t i = 0; i < hyp_now(h)->batch_count; i++)
+			ring_put(h, hyp_now(h)->batch[i]);
 		done = waited(h);
 	}
-	h->batch_count = 0;
+	hyp_now(h)->batch_count = 0;
 	if (!done)
 		h->error = why_stopped(h);
 }
@@ -66,9 +66,9 @@ static void host_sync(struct hyp *h)
 static void host_put(struct hyp *h, uint32_t vm, const uint64_t *words)
 {
 	(void)vm;
-	if (h->batch_count == HYP_BATCH)
+	if (hyp_now(h)->batch_count == HYP_BATCH)
 		host_sync(h);
-	memcpy(h->batch[h->batch_count++], words, sizeof(h->batch[0]));
+	memcpy(hyp_now(h)->batch[hyp_now(h)->batch_count++], words, sizeof(hyp_now(h)->batch[0]));
 	ring_put(h, words);
 }
 
@@ -83,7 +83,7 @@ static void host_issue(struct hyp *h, enum ims_change change, const struct hyp_t
 {
 	const struct hyp_issuer by = { .rules = h->model->host_rules,
 				       .count = h->model->host_rules_count,
-				       .state = &h->host.unit->state,
+				       .state = &hyp_now(h)->hw.unit->state,
 				       .policy = &h->policy,
 				       .put = host_put,
 				       .barrier = host_barrier };
@@ -170,6 +170,7 @@ bool hyp_call_attach(struct hyp *h, uint32_t dev, uint32_t ctx, const struct ims
 					 .s2_top = h->model->s2_top };
 	bool reused;
 
+	h->turn = h->devices[dev].iommu;
 	cause = call(h, IMS_CALL_ATTACH, d->prid, ctx, domain, 0);
 	h->domains[domain].users++;
 	at = hyp_attach_add(&h->host_at, dev, ctx, domain);
@@ -178,7 +179,7 @@ bool hyp_call_attach(struct hyp *h, uint32_t dev, uint32_t ctx, const struct ims
 	hyp_target_only(&t, tag_of(at, ctx), ctx, d->prid, d->ats);
 	if (reused)
 		host_issue(h, IMS_CHANGE_TAG_REUSE, &t, &x);
-	h->model->ctx_set(&h->driver, d->prid, ctx, &config);
+	h->model->ctx_set(&hyp_now(h)->driver, d->prid, ctx, &config);
 	host_issue(h, IMS_CHANGE_CTX_SET, &t, &x);
 	hyp_step(h, cause, h->line);
 	return true;
@@ -191,7 +192,7 @@ static void tag_left(struct hyp *h, uint32_t dom, uint32_t prid, bool ats)
 	const struct hyp_tag tag = { .dom = dom, .ctx = IMS_CTX_NONE };
 	struct hyp_targets t;
 
-	if (hyp_policy(h, IMS_COL_TAG_FREE) != IMS_FREE_AT_LAST || hyp_tag_used(h, dom))
+	if (hyp_policy(h, IMS_COL_TAG_FREE) != IMS_FREE_AT_LAST || hyp_tag_used(h, h->turn, dom))
 		return;
 	hyp_target_only(&t, tag, IMS_CTX_NONE, prid, ats);
 	host_issue(h, IMS_CHANGE_TAG_REUSE, &t, &x);
@@ -205,11 +206,12 @@ void hyp_call_detach(struct hyp *h, uint32_t dev, uint32_t ctx)
 	struct hyp_targets t;
 	uint32_t cause = call(h, IMS_CALL_DETACH, d->prid, ctx, at->to, 0), dom = at->dom;
 
+	h->turn = h->devices[dev].iommu;
 	hyp_target_only(&t, tag_of(at, ctx), ctx, d->prid, d->ats);
-	h->model->ctx_clear(&h->driver, d->prid, ctx);
+	h->model->ctx_clear(&hyp_now(h)->driver, d->prid, ctx);
 	host_issue(h, IMS_CHANGE_CTX_CLEAR, &t, &x);
 	if (h->model->ctx_wipe)
-		h->model->ctx_wipe(&h->driver, d->prid, ctx);
+		h->model->ctx_wipe(&hyp_now(h)->driver, d->prid, ctx);
 	h->domains[at->to].users--;
 	hyp_attach_remove(&h->host_at, at);
 	tag_left(h, dom, d->prid, d->ats);
@@ -256,6 +258,7 @@ void hyp_call_nest(struct hyp *h, uint32_t dev, const struct ims_guest_entry *gu
 	bool left, reused = false;
 	struct hyp_targets t;
 
+	h->turn = h->devices[dev].iommu;
 	if (domain != IMS_NONE)
 		h->domains[domain].users++;
 	if (taken_for_done(h, dev, guest)) {
@@ -275,7 +278,7 @@ void hyp_call_nest(struct hyp *h, uint32_t dev, const struct ims_guest_entry *gu
 	/* The older of the two, which the look-up finds first. */
 	left = hyp_attached(&h->host_at, dev, IMS_CTX_NONE) != at && leave(h, dev, &old);
 	config.dom = (uint16_t)t.tags[0].dom;
-	h->model->nest(&h->driver, d->prid, guest, &config);
+	h->model->nest(&hyp_now(h)->driver, d->prid, guest, &config);
 	host_issue(h, IMS_CHANGE_DEV, &t, &x);
 	if (left)
 		tag_left(h, old, d->prid, d->ats);
@@ -290,6 +293,7 @@ void hyp_call_nest_same(struct hyp *h, uint32_t dev)
 	struct hyp_extent x = { .last = ~UINT64_C(0), .stages = IMS_STAGES_NESTED };
 	struct hyp_targets t;
 
+	h->turn = h->devices[dev].iommu;
 	hyp_target_only(&t, tag_of(at, IMS_CTX_NONE), IMS_CTX_NONE, d->prid, d->ats);
 	host_issue(h, IMS_CHANGE_DEV_SAME, &t, &x);
 	hyp_step(h, cause, h->line);
@@ -312,14 +316,14 @@ static void pass_on(struct hyp *h, const struct ims_cmd_row *row, const uint64_t
 	host_sync(h);
 }
 
-/* The tags that stand for the guest's, each once; of a parent's tag none is asked for. */
+/* The tags of the unit at hand that stand for the guest's, each once; of a parent's tag none is asked for. */
 static uint32_t tags_for(const struct hyp *h, uint32_t vm, const struct ims_cmd *cmd, bool any_dom,
 			 uint32_t *ret_doms, uint32_t *ret_domains)
 {
 	uint32_t count = 0, k;
 
 	if (hyp_policy(h, IMS_COL_TAG) == IMS_TAG_PARENT) {
-		ret_doms[0] = h->vms[vm].dom;
+		ret_doms[0] = h->vms[vm].dom[h->turn];
 		ret_domains[0] = IMS_NONE;
 		return 1;
 	}
@@ -328,7 +332,7 @@ static uint32_t tags_for(const struct hyp *h, uint32_t vm, const struct ims_cmd 
 		const struct hyp_domain *d = &h->domains[a->to];
 
 		if (d->vm != vm || d->entry.as != IMS_GUEST_NESTED ||
-		    (!any_dom && d->vdom != cmd->dom))
+		    h->devices[a->dev].iommu != h->turn || (!any_dom && d->vdom != cmd->dom))
 			continue;
 		for (k = 0; k < count && ret_doms[k] != a->dom; k++)
 			;
@@ -353,14 +357,15 @@ static void synthesise(struct hyp *h, uint32_t dom, const struct ims_cmd *cmd,
 		const struct hyp_attachment *a = &h->host_at.at[i];
 		const struct hyp_device *d = &h->devices[a->dev];
 
-		if (a->dom == dom)
+		if (a->dom == dom && d->iommu == h->turn)
 			hyp_target(&t, tag_of(a, cmd->ctx), cmd->ctx, d->prid, d->ats);
 	}
 	host_issue(h, IMS_CHANGE_S1_ATC, &t, x);
 }
 
-bool hyp_call_retag(struct hyp *h, uint32_t vm, const struct ims_cmd *cmd, const uint64_t *words,
-		    bool any_dom, bool everything)
+/* The same on the unit at hand: how many calls. */
+static uint32_t retag_here(struct hyp *h, uint32_t vm, const struct ims_cmd *cmd,
+			   const uint64_t *words, bool any_dom, bool everything)
 {
 	struct hyp_extent x = { .first = everything ? 0 : cmd->first,
 				.last = everything ? ~UINT64_C(0) : cmd->last };
@@ -384,11 +389,36 @@ bool hyp_call_retag(struct hyp *h, uint32_t vm, const struct ims_cmd *cmd, const
 	return count;
 }
 
+bool hyp_behind(const struct hyp *h, uint32_t vm, uint32_t iommu)
+{
+	for (uint32_t i = 0; i < h->devices_count; i++)
+		if (h->devices[i].vm == vm && h->devices[i].iommu == iommu)
+			return true;
+	return false;
+}
+
+bool hyp_call_retag(struct hyp *h, uint32_t vm, const struct ims_cmd *cmd, const uint64_t *words,
+		    bool any_dom, bool everything)
+{
+	bool any = false;
+
+	for (h->turn = 0; h->turn < h->iommus_count; h->turn++) {
+		if (!hyp_behind(h, vm, h->turn))
+			continue;
+		any |= retag_here(h, vm, cmd, words, any_dom, everything) > 0;
+		if (hyp_policy(h, IMS_COL_VMM_UNITS) == IMS_VMM_UNITS_FIRST)
+			break;
+	}
+	h->turn = 0;
+	return any;
+}
+
 bool hyp_call_device(struct hyp *h, uint32_t dev, const struct ims_cmd *cmd, const uint64_t *words)
 {
 	const struct ims_cmd_row *row = &h->model->rows[cmd->row];
 	uint32_t prid = h->devices[dev].prid, cause;
 
+	h->turn = h->devices[dev].iommu;
 	if (row->vmm == IMS_VMM_ATC && !h->devices[dev].ats)
 		return false;
 	if (row->vmm == IMS_VMM_RESPONSE)
@@ -404,7 +434,23 @@ bool hyp_call_device(struct hyp *h, uint32_t dev, const struct ims_cmd *cmd, con
 void hyp_host_pass(struct hyp *h, const uint64_t *words)
 {
 	ring_put(h, words);
-	ims_ring_run(&h->host);
+	ims_ring_run(&hyp_now(h)->hw);
+}
+
+/* What is attached to a domain, behind the unit at hand. */
+static void targets_of_domain(const struct hyp *h, uint32_t domain, uint32_t ctx,
+			      struct hyp_targets *t)
+{
+	hyp_target_none(t);
+	for (uint32_t i = 0; i < h->host_at.count; i++) {
+		const struct hyp_attachment *a = &h->host_at.at[i];
+		const struct hyp_device *d = &h->devices[a->dev];
+		/* Of a whole device: the PASID of the command; there is none in its attachment. */
+		uint32_t of = h->model->nest_of == IMS_NEST_DEVICE ? ctx : a->ctx;
+
+		if (a->to == domain && d->iommu == h->turn)
+			hyp_target(t, tag_of(a, of), of, d->prid, d->ats);
+	}
 }
 
 void hyp_call_invalidate(struct hyp *h, uint32_t domain, uint32_t ctx, const struct hyp_extent *x)
@@ -412,17 +458,11 @@ void hyp_call_invalidate(struct hyp *h, uint32_t domain, uint32_t ctx, const str
 	uint32_t cause = call(h, IMS_CALL_INVALIDATE, domain, x->first, x->last, x->leaf_only);
 	struct hyp_targets t;
 
-	hyp_target_none(&t);
-	for (uint32_t i = 0; i < h->host_at.count; i++) {
-		const struct hyp_attachment *a = &h->host_at.at[i];
-		/* Of a whole device: the PASID of the command; there is none in its attachment. */
-		uint32_t of = h->model->nest_of == IMS_NEST_DEVICE ? ctx : a->ctx;
-
-		if (a->to == domain)
-			hyp_target(&t, tag_of(a, of), of, h->devices[a->dev].prid,
-				   h->devices[a->dev].ats);
+	for (h->turn = 0; h->turn < h->iommus_count; h->turn++) {
+		targets_of_domain(h, domain, ctx, &t);
+		host_issue(h, IMS_CHANGE_S1_LESS, &t, x);
 	}
-	host_issue(h, IMS_CHANGE_S1_LESS, &t, x);
+	h->turn = 0;
 	hyp_step(h, cause, h->line);
 }
 
@@ -445,7 +485,7 @@ static void target_nested(struct hyp *h, struct hyp_targets *t, const struct hyp
 			hyp_target(t, tag_of(a, ctx), ctx, d->prid, d->ats);
 }
 
-/* Everything that is nested on a VM's parent. */
+/* Everything that is nested on a VM's parent, behind the unit at hand. */
 static void targets_of_parent(struct hyp *h, uint32_t vm, struct hyp_targets *t)
 {
 	hyp_target_none(t);
@@ -453,7 +493,7 @@ static void targets_of_parent(struct hyp *h, uint32_t vm, struct hyp_targets *t)
 		const struct hyp_attachment *a = &h->host_at.at[i];
 		const struct hyp_device *d = &h->devices[a->dev];
 
-		if (d->vm == vm)
+		if (d->vm == vm && d->iommu == h->turn)
 			target_nested(h, t, a);
 	}
 }
@@ -474,24 +514,35 @@ static void target_dirs(struct hyp *h, uint32_t vm, struct hyp_targets *t,
 	}
 }
 
+/* What is owed on every unit for a change of a VM's parent. */
+static void parent_issue(struct hyp *h, uint32_t vm, enum ims_change change,
+			 const struct hyp_extent *x)
+{
+	struct hyp_targets t;
+
+	for (h->turn = 0; h->turn < h->iommus_count; h->turn++) {
+		targets_of_parent(h, vm, &t);
+		if (change == IMS_CHANGE_S2_LESS)
+			target_dirs(h, vm, &t, x);
+		host_issue(h, change, &t, x);
+	}
+	h->turn = 0;
+}
+
 void hyp_host_mapped(struct hyp *h, uint32_t vm, uint64_t gpa, uint64_t size)
 {
 	struct hyp_extent x = {
 		.first = gpa, .last = gpa + size - 1, .leaf_only = true, .entries = true
 	};
-	struct hyp_targets t;
 
-	targets_of_parent(h, vm, &t);
-	host_issue(h, IMS_CHANGE_S2_MORE, &t, &x);
+	parent_issue(h, vm, IMS_CHANGE_S2_MORE, &x);
 }
 
 void hyp_host_owe(struct hyp *h, uint32_t vm, enum ims_change change)
 {
 	struct hyp_extent x = { .last = ~UINT64_C(0), .stages = IMS_STAGES_NESTED };
-	struct hyp_targets t;
 
-	targets_of_parent(h, vm, &t);
-	host_issue(h, change, &t, &x);
+	parent_issue(h, vm, change, &x);
 }
 
 bool hyp_host_dirty(struct hyp *h, uint32_t vm, bool on)
@@ -500,7 +551,8 @@ bool hyp_host_dirty(struct hyp *h, uint32_t vm, bool on)
 		const struct hyp_attachment *a = &h->host_at.at[i];
 		const struct hyp_device *d = &h->devices[a->dev];
 
-		if (d->vm == vm && !h->model->ctx_dirty(&h->driver, d->prid, a->ctx, on)) {
+		if (d->vm == vm &&
+		    !h->model->ctx_dirty(&h->iommus[d->iommu].driver, d->prid, a->ctx, on)) {
 			h->error = "this unit has no accessed and dirty bits in its second stage";
 			return false;
 		}
@@ -518,7 +570,6 @@ bool hyp_host_unmap(struct hyp *h, uint32_t vm, uint64_t gpa, uint64_t size)
 	struct hyp_extent x = { .first = gpa, .last = gpa + size - 1, .entries = true };
 	unsigned leaf_lg2 = hyp_table_leaf_lg2(&table, gpa, size);
 	enum hyp_table_status st;
-	struct hyp_targets t;
 	bool freed;
 
 	st = hyp_table_unmap(&table, gpa, size, HYP_FREE_COVERED, &freed);
@@ -529,9 +580,7 @@ bool hyp_host_unmap(struct hyp *h, uint32_t vm, uint64_t gpa, uint64_t size)
 		h->error = "the range covers a part of a larger leaf of the parent";
 	else if (st != HYP_TABLE_OK)
 		h->error = "the parent maps nothing there";
-	targets_of_parent(h, vm, &t);
-	target_dirs(h, vm, &t, &x);
-	host_issue(h, IMS_CHANGE_S2_LESS, &t, &x);
+	parent_issue(h, vm, IMS_CHANGE_S2_LESS, &x);
 	hyp_step(h, cause, h->line);
 	return !h->error;
 }
@@ -542,15 +591,16 @@ void hyp_access(struct hyp *h, uint32_t dev, const struct ims_req *wanted, bool 
 		struct hyp_access *ret)
 {
 	const struct hyp_device *d = &h->devices[dev];
+	struct ims_hw *phys = &h->iommus[d->iommu].hw, *bare = &h->bare[d->vm];
 	struct ims_req req = *wanted;
 
 	req.kind = IMS_REQ_UNTRANSLATED;
-	h->host.actor = h->bare[d->vm].actor = IMS_ACTOR_DEVICE;
+	phys->actor = bare->actor = IMS_ACTOR_DEVICE;
 	req.src = d->vrid;
-	ims_device_access(&h->bare[d->vm], dev, &req, d->ats && translated, &ret->bare);
+	ims_device_access(bare, dev, &req, d->ats && translated, &ret->bare);
 	req.src = d->prid;
-	ims_device_access(&h->host, dev, &req, d->ats && translated, &ret->phys);
-	h->host.actor = h->bare[d->vm].actor = IMS_ACTOR_HARDWARE;
+	ims_device_access(phys, dev, &req, d->ats && translated, &ret->phys);
+	phys->actor = bare->actor = IMS_ACTOR_HARDWARE;
 }
 
 void hyp_ats(struct hyp *h, uint32_t dev, const struct ims_req *wanted, struct hyp_ats *ret)
@@ -561,7 +611,7 @@ void hyp_ats(struct hyp *h, uint32_t dev, const struct ims_req *wanted, struct h
 	req.src = d->vrid;
 	ims_device_ats(&h->bare[d->vm], &req, &ret->bare);
 	req.src = d->prid;
-	ims_device_ats(&h->host, &req, &ret->phys);
+	ims_device_ats(&h->iommus[d->iommu].hw, &req, &ret->phys);
 }
 
 void hyp_prefetch(struct hyp *h, uint32_t dev, uint32_t ctx, uint64_t iova)
@@ -572,7 +622,7 @@ void hyp_prefetch(struct hyp *h, uint32_t dev, uint32_t ctx, uint64_t iova)
 	req.src = d->vrid;
 	ims_prefetch(&h->bare[d->vm], &req);
 	req.src = d->prid;
-	ims_prefetch(&h->host, &req);
+	ims_prefetch(&h->iommus[d->iommu].hw, &req);
 }
 
 bool hyp_inject_timeout(struct hyp *h, uint32_t dev, uint32_t count)
@@ -580,7 +630,8 @@ bool hyp_inject_timeout(struct hyp *h, uint32_t dev, uint32_t count)
 	for (uint32_t i = 0; i < h->devices_count; i++) {
 		if (dev == IMS_NONE ? !h->devices[i].ats : i != dev)
 			continue;
-		if (!ims_atc_fail(&h->host, h->devices[i].prid, count) && count)
+		if (!ims_atc_fail(&h->iommus[h->devices[i].iommu].hw, h->devices[i].prid, count) &&
+		    count)
 			h->error =
 				"more devices that do not answer at a time than are modelled: name one with 'dev'";
 	}

@@ -16,6 +16,7 @@
 #include "sim/hyp/table.h"
 
 #define HYP_VMS		8
+#define HYP_IOMMUS	4
 #define HYP_DEVICES	64
 #define HYP_SPACES	64
 #define HYP_DOMAINS	256
@@ -24,6 +25,7 @@
 
 struct hyp_device {
 	uint32_t vm;
+	uint32_t iommu;	     /* the physical unit that it is behind */
 	uint32_t vrid, prid; /* requester ids as the guest and as the host know it */
 	bool ats;
 	uint8_t pasid_bits;
@@ -57,19 +59,32 @@ struct hyp_domain {
 	uint32_t ctx;
 	uint64_t s1_root;
 	struct ims_guest_entry entry; /* with IMS_NEST_DEVICE: what it was made of */
-	uint32_t dom;		      /* the host's tag when it was attached last, for readers */
-	uint32_t dev;		      /* whose alone it is, IMS_NONE */
-	uint32_t users;		      /* 0: free */
+	uint32_t dom[HYP_IOMMUS]; /* the host's tag of each unit when it was attached last, for readers */
+	uint32_t dev;		  /* whose alone it is, IMS_NONE */
+	uint32_t users;		  /* 0: free */
 };
 
 struct hyp_vm {
-	uint64_t memory;     /* bytes */
-	uint64_t table_next; /* guest-physical page the driver takes next, going down */
-	uint64_t s2_root;    /* nesting parent, host-physical */
-	uint32_t dom;	     /* with IMS_TAG_PARENT: its tag */
-	uint64_t status;     /* guest-physical word that waits write */
+	uint64_t memory;	  /* bytes */
+	uint64_t table_next;	  /* guest-physical page the driver takes next, going down */
+	uint64_t s2_root;	  /* nesting parent, host-physical */
+	uint32_t dom[HYP_IOMMUS]; /* with IMS_TAG_PARENT: its tag, of each unit */
+	uint64_t status;	  /* guest-physical word that waits write */
 	uint32_t waits;
 	struct ims_driver driver;
+};
+
+/* A physical unit, and what the host has for it. */
+struct hyp_iommu {
+	struct ims_hw hw;
+	struct ims_driver driver;
+	uint64_t status; /* host-physical word that waits write */
+	uint32_t waits;
+	uint32_t dom_next; /* tags below it have been in use */
+	uint32_t batch_count;
+	uint64_t batch
+		[HYP_BATCH]
+		[IMS_CMD_WORDS]; /* issued since the last wait: to be issued again if it times out */
 };
 
 struct hyp_attach_list {
@@ -81,7 +96,9 @@ struct hyp {
 	const struct ims_model *model;
 	struct ims_world *world;
 	struct ims_log *log;
-	struct ims_hw host;	     /* the physical unit */
+	struct hyp_iommu iommus[HYP_IOMMUS]; /* physical */
+	uint32_t iommus_count;
+	uint32_t turn;		     /* the one that the host has to do with now */
 	struct ims_hw bare[HYP_VMS]; /* what each guest believes in */
 
 	struct ims_policy policy; /* as in hyp_config */
@@ -94,19 +111,11 @@ struct hyp {
 	struct hyp_domain domains[HYP_DOMAINS];
 	struct hyp_attach_list guest_at, host_at;
 
-	struct ims_driver driver; /* of the host */
-	uint64_t page_next;	  /* host-physical page given out next */
-	uint64_t table_next;	  /* the same for tables */
-	uint64_t block_next;	  /* and the next naturally aligned large block */
-	uint64_t status;
-	uint32_t waits;
-	uint32_t dom_next; /* tags below it have been in use */
-	uint32_t batch_count;
-	uint64_t batch
-		[HYP_BATCH]
-		[IMS_CMD_WORDS]; /* issued since the last wait: to be issued again if it times out */
-	uint32_t cause, line;	 /* of the events to come */
-	const char *error;	 /* static text: what a step asked for and cannot be done */
+	uint64_t page_next;   /* host-physical page given out next */
+	uint64_t table_next;  /* the same for tables */
+	uint64_t block_next;  /* and the next naturally aligned large block */
+	uint32_t cause, line; /* of the events to come */
+	const char *error;    /* static text: what a step asked for and cannot be done */
 };
 
 struct hyp_config {
@@ -116,6 +125,7 @@ struct hyp_config {
 	struct ims_policy policy; /* of the host and the VMM; all 0: the model's first */
 	bool shared_ids; /* guests file a device's translations under the tag of the space it was attached to first */
 	uint8_t bare_stage; /* one VM, which is the machine: of which stage its driver's tables are; 0: VMs on a host */
+	uint32_t iommus_count; /* 0: one */
 	uint32_t vms_count, devices_count, spaces_count;
 	uint64_t vm_memory[HYP_VMS];
 	struct hyp_device devices[HYP_DEVICES]; /* prid is assigned if 0 */
@@ -125,6 +135,35 @@ struct hyp_config {
 
 /* Makes the tables everything starts from. @h must be zeroed; everything it needs is in @config. */
 void hyp_init(struct hyp *h, const struct hyp_config *config);
+
+/* Is this unit of the world a physical one; else it is the bare one of VM @unit - 1. */
+static inline bool hyp_physical(const struct hyp *h, uint32_t unit)
+{
+	return !unit || unit > h->vms_count;
+}
+
+/* A physical unit's number in the world, and the other way round. */
+static inline uint32_t hyp_unit_of(const struct hyp *h, uint32_t iommu)
+{
+	return iommu ? h->vms_count + iommu : 0;
+}
+
+static inline uint32_t hyp_iommu_of(const struct hyp *h, uint32_t unit)
+{
+	return unit ? unit - h->vms_count : 0;
+}
+
+/* A unit's hardware. */
+static inline struct ims_hw *hyp_unit(struct hyp *h, uint32_t unit)
+{
+	return hyp_physical(h, unit) ? &h->iommus[hyp_iommu_of(h, unit)].hw : &h->bare[unit - 1];
+}
+
+/* The hand for what is of no unit in particular: the host's memory, the log. */
+static inline struct ims_hw *hyp_hand(struct hyp *h)
+{
+	return &h->iommus[0].hw;
+}
 
 /* The parent, line and actor of the events to come. */
 void hyp_step(struct hyp *h, uint32_t cause, uint32_t line);
@@ -192,11 +231,11 @@ struct hyp_access {
 };
 
 /*
- * Does @dom stand for no domain of the host's at present: it is flushed before it stands for
+ * Does @dom of a physical unit stand for no domain of the host's at present: it is flushed before it stands for
  * another. False where tags are not of domains: the parent's, or on a machine without host its
  * driver's.
  */
-bool hyp_tag_unused(const struct hyp *h, uint32_t dom);
+bool hyp_tag_unused(const struct hyp *h, uint32_t unit, uint32_t dom);
 
 /*
  * One access, on the physical unit and on the guest's bare one. @req.src and @req.kind
@@ -226,7 +265,7 @@ void hyp_ats(struct hyp *h, uint32_t dev, const struct ims_req *req, struct hyp_
 uint32_t hyp_domain_of(const struct hyp *h, uint32_t dev, uint32_t ctx);
 /* The guest's space that (device, ctx) is attached to, IMS_NONE. */
 uint32_t hyp_space_of(const struct hyp *h, uint32_t dev, uint32_t ctx);
-/* The device with this requester id on a unit (0: physical), IMS_NONE. */
+/* The device with this requester id on a unit, IMS_NONE. */
 uint32_t hyp_device_by_rid(const struct hyp *h, uint32_t unit, uint32_t rid);
 
 #endif

@@ -67,14 +67,23 @@ uint32_t hyp_filed_ctx(const struct hyp *h, uint32_t ctx); /* the stand-in for n
 uint32_t hyp_emit(struct hyp *h, enum ims_actor actor, enum ims_event_kind kind, uint32_t n,
 		  uint64_t a0, uint64_t a1, uint64_t a2, uint64_t a3);
 
+/* The unit that the host has to do with now. */
+static inline struct hyp_iommu *hyp_now(struct hyp *h)
+{
+	return &h->iommus[h->turn];
+}
+
+/* Is a device of this VM behind a unit. */
+bool hyp_behind(const struct hyp *h, uint32_t vm, uint32_t iommu);
+
 /* The host's answer to a column. */
 static inline unsigned hyp_policy(const struct hyp *h, enum ims_column column)
 {
 	return h->policy.of[column];
 }
 
-/* Has an attachment, or a parent, this tag. */
-bool hyp_tag_used(const struct hyp *h, uint32_t dom);
+/* Has an attachment, or a parent, this tag of a unit. */
+bool hyp_tag_used(const struct hyp *h, uint32_t iommu, uint32_t dom);
 /* Gives a new attachment its tag; true: what was filed under it has to go first. */
 bool hyp_tag_take(struct hyp *h, struct hyp_attachment *a);
 

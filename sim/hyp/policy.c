@@ -55,6 +55,9 @@ const struct ims_column_def ims_columns[IMS_COLUMNS] = {
 	[IMS_COL_VMM_WIDE] = { "vmm", "wide", "what the VMM does of commands for more than one (tag, PASID)", {
 		[IMS_VMM_WIDE_FORWARD] = { "forward", "they go on for every domain that they name" },
 		[IMS_VMM_WIDE_DROP] = { "drop", "nothing" } } },
+	[IMS_COL_VMM_UNITS] = { "vmm", "units", "to which physical units the VMM sends the guest's invalidations", {
+		[IMS_VMM_UNITS_EACH] = { "each", "each that a device of the VM is behind" },
+		[IMS_VMM_UNITS_FIRST] = { "first", "the first of them" } } },
 };
 /* clang-format on */
 

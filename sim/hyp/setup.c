@@ -14,8 +14,10 @@ void hyp_step(struct hyp *h, uint32_t cause, uint32_t line)
 {
 	h->cause = cause;
 	h->line = line;
-	h->host.cause = cause;
-	h->host.line = line;
+	for (uint32_t i = 0; i < h->iommus_count; i++) {
+		h->iommus[i].hw.cause = cause;
+		h->iommus[i].hw.line = line;
+	}
 	for (uint32_t vm = 0; vm < h->vms_count; vm++) {
 		h->bare[vm].cause = cause;
 		h->bare[vm].line = line;
@@ -25,7 +27,7 @@ void hyp_step(struct hyp *h, uint32_t cause, uint32_t line)
 uint32_t hyp_emit(struct hyp *h, enum ims_actor actor, enum ims_event_kind kind, uint32_t n,
 		  uint64_t a0, uint64_t a1, uint64_t a2, uint64_t a3)
 {
-	struct ims_hw hand = h->host;
+	struct ims_hw hand = *hyp_hand(h);
 
 	hand.actor = (uint8_t)actor;
 	hand.cause = h->cause;
@@ -48,13 +50,13 @@ static uint64_t host_read(struct ims_driver *d, uint64_t addr)
 {
 	struct hyp *h = d->owner;
 
-	return ims_mem_word(&h->host.mem, addr);
+	return ims_mem_word(&hyp_hand(h)->mem, addr);
 }
 
 static void host_write(struct ims_driver *d, uint64_t addr, uint64_t value)
 {
 	struct hyp *h = d->owner;
-	struct ims_hw hand = h->host;
+	struct ims_hw hand = *hyp_hand(h);
 
 	hand.actor = IMS_ACTOR_HOST;
 	hand.cause = h->cause;
@@ -158,11 +160,11 @@ uint8_t hyp_leaf_levels(const struct ims_hw *hw, unsigned stage)
 struct hyp_table hyp_parent_table(struct hyp *h, uint32_t vm)
 {
 	return (struct hyp_table){ .format = h->model->s2,
-				   .driver = &h->driver,
+				   .driver = &h->iommus[0].driver,
 				   .root = h->vms[vm].s2_root,
 				   .top = h->model->s2_top,
 				   .roots = h->model->s2_roots,
-				   .leaf_levels = hyp_leaf_levels(&h->host, 2) };
+				   .leaf_levels = hyp_leaf_levels(hyp_hand(h), 2) };
 }
 
 static void set_backing(struct hyp *h, uint32_t vm, uint64_t gpa, uint64_t hpa)
@@ -230,7 +232,8 @@ bool hyp_host_map(struct hyp *h, uint32_t vm, uint64_t gpa, uint64_t size, unsig
 
 void hyp_write(struct hyp *h, uint32_t vm_or_host, uint64_t addr, uint64_t value, unsigned width)
 {
-	struct ims_driver *d = vm_or_host == HYP_HOST ? &h->driver : &h->vms[vm_or_host].driver;
+	struct ims_driver *d = vm_or_host == HYP_HOST ? &h->iommus[0].driver :
+							&h->vms[vm_or_host].driver;
 	uint64_t old = d->read(d, addr & ~UINT64_C(7));
 
 	if (width == 4)
@@ -241,10 +244,10 @@ void hyp_write(struct hyp *h, uint32_t vm_or_host, uint64_t addr, uint64_t value
 
 /* ---- setup ---- */
 
-static uint64_t ring_bytes(const struct hyp *h)
+static uint64_t ring_bytes(struct hyp *h)
 {
-	uint64_t bytes =
-		((uint64_t)h->host.unit->ring.mask + 1) * h->host.unit->state.cmd_words * 8;
+	uint64_t bytes = ((uint64_t)hyp_hand(h)->unit->ring.mask + 1) *
+			 hyp_hand(h)->unit->state.cmd_words * 8;
 
 	return (bytes + PAGE - 1) & ~(PAGE - 1);
 }
@@ -271,9 +274,23 @@ static void init_params(struct hyp *h, struct ims_hw *hw, const struct ims_param
 	ims_state_init(h->model, params, &hw->unit->state);
 }
 
+static void init_iommu(struct hyp *h, uint32_t number)
+{
+	struct hyp_iommu *u = &h->iommus[number];
+
+	ims_hw_bind(&u->hw, h->model, h->world, hyp_unit_of(h, number), h->log);
+	if (!h->bare_stage)
+		init_params(h, &u->hw, h->model->host_params, h->model->host_params_count);
+	u->driver = (struct ims_driver){
+		.owner = h, .read = host_read, .write = host_write, .pages = host_pages
+	};
+	init_unit(h, &u->hw, &u->driver, &u->status);
+}
+
 static void init_vm(struct hyp *h, uint32_t number, uint64_t memory)
 {
 	struct hyp_vm *vm = &h->vms[number];
+	struct ims_driver *d = &h->iommus[0].driver;
 
 	h->world->units[number + 1].guest_limit = memory;
 	ims_hw_bind(&h->bare[number], h->model, h->world, number + 1, h->log);
@@ -285,8 +302,10 @@ static void init_vm(struct hyp *h, uint32_t number, uint64_t memory)
 	h->bare[number].aloof = true;
 	vm->memory = memory;
 	vm->table_next = memory;
-	vm->s2_root = h->driver.pages(&h->driver, h->model->s2_roots ? h->model->s2_roots : 1);
-	vm->dom = h->model->dom_first + number;
+	vm->s2_root = d->pages(d, h->model->s2_roots ? h->model->s2_roots : 1);
+	/* Units number theirs apart from each other: one taken for the other shows. */
+	for (uint32_t i = 0; i < h->iommus_count; i++)
+		vm->dom[i] = h->model->dom_first + i * HYP_VMS + number;
 	vm->driver = (struct ims_driver){
 		.owner = h, .read = guest_read, .write = guest_write, .pages = guest_pages
 	};
@@ -300,20 +319,16 @@ void hyp_init(struct hyp *h, const struct hyp_config *config)
 	h->page_next = HOST_FIRST;
 	h->table_next = HOST_FIRST / 2;
 	h->block_next = BLOCK_FIRST;
-	ims_hw_bind(&h->host, h->model, h->world, 0, h->log);
 	h->shared_ids = config->shared_ids;
 	h->policy = config->policy;
 	/* Every policy answers this. */
 	if (!h->policy.of[IMS_COL_VMM_CONFIG])
 		h->policy = h->model->policies[0].policy;
-	h->bare_stage = config->bare_stage;
-	if (!h->bare_stage)
-		init_params(h, &h->host, h->model->host_params, h->model->host_params_count);
-	h->driver = (struct ims_driver){
-		.owner = h, .read = host_read, .write = host_write, .pages = host_pages
-	};
-	init_unit(h, &h->host, &h->driver, &h->status);
 	h->vms_count = config->vms_count;
+	h->iommus_count = config->iommus_count ? config->iommus_count : 1;
+	h->bare_stage = config->bare_stage;
+	for (uint32_t i = 0; i < h->iommus_count; i++)
+		init_iommu(h, i);
 	for (uint32_t vm = 0; vm < config->vms_count; vm++) {
 		init_vm(h, vm, config->vm_memory[vm]);
 		init_unit(h, &h->bare[vm], &h->vms[vm].driver, &h->vms[vm].status);
@@ -323,9 +338,10 @@ void hyp_init(struct hyp *h, const struct hyp_config *config)
 				 ring_bytes(h) - h->vms[vm].status);
 	}
 	if (h->bare_stage)
-		h->host.unit->root = h->bare[0].unit->root;
+		hyp_hand(h)->unit->root = h->bare[0].unit->root;
 	for (uint32_t i = 0; i < config->devices_count; i++) {
 		struct hyp_device *dev = &h->devices[h->devices_count++];
+		struct hyp_iommu *u = &h->iommus[config->devices[i].iommu];
 		struct ims_dev_config want;
 
 		*dev = config->devices[i];
@@ -335,11 +351,11 @@ void hyp_init(struct hyp *h, const struct hyp_config *config)
 			dev->vdom = h->model->dom_first + 0x20 + i;
 		want = (struct ims_dev_config){ .ats = dev->ats, .pasid_bits = dev->pasid_bits };
 		if (h->model->device_limits)
-			h->model->device_limits(h->host.unit->state.params, &want);
+			h->model->device_limits(u->hw.unit->state.params, &want);
 		dev->ats = want.ats;
 		dev->pasid_bits = want.pasid_bits;
 		if (!h->bare_stage)
-			h->model->device_add(&h->driver, dev->prid, &want);
+			h->model->device_add(&u->driver, dev->prid, &want);
 		h->model->device_add(&h->vms[dev->vm].driver, dev->vrid, &want);
 	}
 	for (uint32_t i = 0; i < config->spaces_count; i++) {
@@ -353,7 +369,8 @@ void hyp_init(struct hyp *h, const struct hyp_config *config)
 							h->model->dom_first + 0x20 + i,
 					 .root = h->vms[vm].driver.pages(&h->vms[vm].driver, 1) };
 	} /* Until now nothing ran that could have seen anything. */
-	h->driver.changed = host_changed;
+	for (uint32_t i = 0; i < h->iommus_count; i++)
+		h->iommus[i].driver.changed = host_changed;
 	for (uint32_t vm = 0; vm < h->vms_count; vm++)
 		h->vms[vm].driver.changed = guest_changed;
 }

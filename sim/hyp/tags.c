@@ -3,24 +3,31 @@
 #include "sim/core/assert.h"
 #include "sim/hyp/parts.h"
 
-/* The nesting parents' own come first, where they have any. */
-static bool of_parent(const struct hyp *h, uint32_t dom)
+static uint32_t unit_of(const struct hyp *h, const struct hyp_attachment *a)
 {
-	return hyp_policy(h, IMS_COL_TAG) == IMS_TAG_PARENT &&
-	       dom - h->model->dom_first < h->vms_count;
+	return h->devices[a->dev].iommu;
 }
 
-bool hyp_tag_used(const struct hyp *h, uint32_t dom)
+/* The nesting parents' own come first, where they have any. */
+static bool of_parent(const struct hyp *h, uint32_t iommu, uint32_t dom)
+{
+	for (uint32_t vm = 0; vm < h->vms_count; vm++)
+		if (hyp_policy(h, IMS_COL_TAG) == IMS_TAG_PARENT && h->vms[vm].dom[iommu] == dom)
+			return true;
+	return false;
+}
+
+bool hyp_tag_used(const struct hyp *h, uint32_t iommu, uint32_t dom)
 {
 	for (uint32_t i = 0; i < h->host_at.count; i++)
-		if (h->host_at.at[i].dom == dom)
+		if (h->host_at.at[i].dom == dom && unit_of(h, &h->host_at.at[i]) == iommu)
 			return true;
-	return of_parent(h, dom);
+	return of_parent(h, iommu, dom);
 }
 
-bool hyp_tag_unused(const struct hyp *h, uint32_t dom)
+bool hyp_tag_unused(const struct hyp *h, uint32_t unit, uint32_t dom)
 {
-	return !h->bare_stage && !hyp_tag_used(h, dom);
+	return !h->bare_stage && !hyp_tag_used(h, hyp_iommu_of(h, unit), dom);
 }
 
 /* May @a have the tag that @other has, which is not its own. */
@@ -29,6 +36,8 @@ static bool shares(const struct hyp *h, const struct hyp_attachment *a,
 {
 	const struct hyp_domain *d = &h->domains[a->to], *o = &h->domains[other->to];
 
+	if (unit_of(h, a) != unit_of(h, other))
+		return false;
 	switch (hyp_policy(h, IMS_COL_TAG)) {
 	case IMS_TAG_DOMAIN:
 		return a->to == other->to;
@@ -52,7 +61,7 @@ static bool collides(const struct hyp *h, const struct hyp_attachment *a, uint32
 	for (uint32_t i = 0; i < h->host_at.count && h->model->nest_of == IMS_NEST_CTX; i++) {
 		const struct hyp_attachment *o = &h->host_at.at[i];
 
-		if (o != a && o->dom == dom && o->to != a->to &&
+		if (o != a && o->dom == dom && o->to != a->to && unit_of(h, o) == unit_of(h, a) &&
 		    hyp_filed_ctx(h, o->ctx) == hyp_filed_ctx(h, a->ctx))
 			return true;
 	}
@@ -62,12 +71,13 @@ static bool collides(const struct hyp *h, const struct hyp_attachment *a, uint32
 /* A new one's; true: one that has stood for something else, which is not flushed yet. */
 static bool choose(struct hyp *h, struct hyp_attachment *a)
 {
-	uint32_t dom = h->model->dom_first;
-	const uint32_t vm = h->domains[a->to].vm;
+	uint32_t iommu = unit_of(h, a), dom = h->model->dom_first;
+	uint32_t parents = h->vms[h->domains[a->to].vm].dom[iommu];
+	struct hyp_iommu *u = &h->iommus[iommu];
 
 	a->dom = IMS_NONE;
-	if (hyp_policy(h, IMS_COL_TAG) == IMS_TAG_PARENT && !collides(h, a, h->vms[vm].dom)) {
-		a->dom = h->vms[vm].dom;
+	if (hyp_policy(h, IMS_COL_TAG) == IMS_TAG_PARENT && !collides(h, a, parents)) {
+		a->dom = parents;
 		return false;
 	}
 	for (uint32_t i = 0; i < h->host_at.count; i++) {
@@ -78,12 +88,12 @@ static bool choose(struct hyp *h, struct hyp_attachment *a)
 		a->dom = o->dom;
 		return false;
 	}
-	while (hyp_tag_used(h, dom))
+	while (hyp_tag_used(h, iommu, dom))
 		dom++;
 	IMS_ASSERT(dom <= h->model->dom_last);
 	a->dom = dom;
-	if (dom >= h->dom_next) {
-		h->dom_next = dom + 1;
+	if (dom >= u->dom_next) {
+		u->dom_next = dom + 1;
 		return false;
 	}
 	return hyp_policy(h, IMS_COL_TAG_FREE) == IMS_FREE_AT_REUSE;
@@ -93,6 +103,6 @@ bool hyp_tag_take(struct hyp *h, struct hyp_attachment *a)
 {
 	bool unclean = choose(h, a);
 
-	h->domains[a->to].dom = a->dom;
+	h->domains[a->to].dom[unit_of(h, a)] = a->dom;
 	return unclean;
 }

@@ -9,7 +9,10 @@ static void vm_clear(gpointer data)
 
 static void device_clear(gpointer data)
 {
-	g_free(((struct scn_device *)data)->name);
+	struct scn_device *dev = data;
+
+	g_free(dev->name);
+	g_free(dev->behind);
 }
 
 static void space_clear(gpointer data)
@@ -108,6 +111,7 @@ struct scn *scn_new(const char *file)
 	s->refs = g_ptr_array_new_with_free_func(g_free);
 	s->vendors = g_ptr_array_new_with_free_func(g_free);
 	s->vendor_marks = array_new(sizeof(struct scn_mark), NULL);
+	s->iommus = g_ptr_array_new_with_free_func(g_free);
 	s->vms = array_new(sizeof(struct scn_vm), vm_clear);
 	s->devices = array_new(sizeof(struct scn_device), device_clear);
 	s->spaces = array_new(sizeof(struct scn_space), space_clear);
@@ -131,6 +135,7 @@ void scn_free(struct scn *scn)
 	g_ptr_array_free(scn->refs, TRUE);
 	g_ptr_array_free(scn->vendors, TRUE);
 	g_array_free(scn->vendor_marks, TRUE);
+	g_ptr_array_free(scn->iommus, TRUE);
 	g_array_free(scn->vms, TRUE);
 	g_array_free(scn->devices, TRUE);
 	g_array_free(scn->spaces, TRUE);

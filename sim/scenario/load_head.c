@@ -162,6 +162,37 @@ static void read_hardware(struct scn_loader *l, const struct scn_node *n)
 		l->s->hardware = g_strdup("adversarial");
 }
 
+/* ---- physical IOMMUs ---- */
+
+static void read_iommus(struct scn_loader *l, const struct scn_node *list)
+{
+	GPtrArray *iommus = l->s->iommus;
+
+	if (list && scn_want(l, list, SCN_NODE_LIST, false, "iommus", "[east, west]")) {
+		for (const struct scn_node *n = list->first; n; n = n->next) {
+			if (!scn_read_scalar(l, n, "iommus", SCN_T_LINE))
+				continue;
+			if (g_ptr_array_find_with_equal_func(iommus, n->text, g_str_equal, NULL))
+				scn_bad_value(l, n, "this IOMMU is given twice");
+			else
+				g_ptr_array_add(iommus, g_strdup(n->text));
+		}
+		if (!list->first)
+			scn_bad_value(l, list, "'iommus' needs a list of at least one");
+	}
+	if (!iommus->len)
+		g_ptr_array_add(iommus, g_strdup("iommu0"));
+}
+
+static void find_iommu(struct scn_loader *l, const struct scn_node *n, struct scn_device *dev)
+{
+	if (!dev->behind ||
+	    g_ptr_array_find_with_equal_func(l->s->iommus, dev->behind, g_str_equal, &dev->iommu))
+		return;
+	scn_report_words(scn_bad_value(l, n, "there is no IOMMU '%s'", dev->behind), dev->behind,
+			 "IOMMUs", l->s->iommus);
+}
+
 /* ---- VMs ---- */
 
 static void read_device(struct scn_loader *l, const struct scn_node *n, int32_t vm)
@@ -178,6 +209,7 @@ static void read_device(struct scn_loader *l, const struct scn_node *n, int32_t 
 	if (n->kind == SCN_NODE_MAP) {
 		scn_check_keys(l, n, &scn_device_table, NULL);
 		scn_read_map(l, n, &scn_device_table, &dev, n);
+		find_iommu(l, scn_node_get(n, "iommu"), &dev);
 	}
 	dev.name = g_strdup(n->key);
 	g_array_append_val(l->s->devices, dev);
@@ -310,6 +342,7 @@ void scn_read_head(struct scn_loader *l, const struct scn_node *root)
 	if (vendors)
 		read_vendors(l, vendors);
 	scn_read_policy(l, root);
+	read_iommus(l, scn_node_get(root, "iommus"));
 	read_hardware(l, scn_node_get(root, "hardware"));
 	if (vms)
 		read_vms(l, vms);

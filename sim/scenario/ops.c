@@ -295,6 +295,7 @@ static const struct scn_key file_keys[] = {
 	OTHER("vmm", .help = "the VMM's: {COLUMN: ANSWER}"),
 	OTHER("hardware", .help = "how the caches behave"),
 	OTHER("guest", .help = "the policy of the guests' drivers: {domain-id: shared}"),
+	OTHER("iommus", .help = "the physical IOMMUs, if there are several: [east, west]"),
 	OTHER("vms", REQ, .help = "the virtual machines"),
 	OTHER("pages", .help = "sizes of named pages: {buf0: 2M}"),
 	OTHER("steps", REQ, .help = "what happens, in order"),
@@ -302,7 +303,6 @@ static const struct scn_key file_keys[] = {
 	LATER("sweep", "a product of parameters"),
 	LATER("actors", "concurrent lists of steps"),
 	LATER("include", "parts taken from other files"),
-	LATER("iommus", "more than one physical IOMMU"),
 	LATER("bounded", "leave to end at a bound"),
 };
 
@@ -321,6 +321,7 @@ static const struct scn_key device_keys[] = {
 	KEY("vrid", VRID, scn_device, vrid, .help = "the requester ID the guest sees"),
 	KEY("ats", BOOL, scn_device, ats, .help = "whether it has an ATC and uses it"),
 	KEY("pasid-bits", U32, scn_device, pasid_bits, .max = 20, .help = "the width of its PASIDs"),
+	KEY("iommu", LINE, scn_device, behind, .help = "the physical IOMMU that it is behind, the first if not given"),
 	LATER("atc-no-pasid-invalidate", "an ATC's choice of what a command without PASID reaches"),
 };
 

@@ -172,7 +172,7 @@ void rep_run_free(struct rep_run *run)
 
 static uint32_t begin(struct rep_run *run, const struct rec_event *e, enum ims_actor actor)
 {
-	struct ims_hw hand = run->h->host;
+	struct ims_hw hand = *hyp_hand(run->h);
 	uint32_t step;
 
 	hand.cause = 0;
@@ -233,7 +233,7 @@ static bool unit_leaf_only(const struct rep_run *run, guint i)
 
 static void claim_unmaps(struct rep_run *run)
 {
-	struct ims_hw hand = run->h->host;
+	struct ims_hw hand = *hyp_hand(run->h);
 
 	hand.actor = IMS_ACTOR_GUEST;
 	ims_emit(&hand, IMS_EV_WAITED, 0, 0, 0, 0, 0);

@@ -117,14 +117,15 @@ static bool size_world(struct scn_run *run, GError **error)
 		return false;
 	run->config = (struct ims_world_config){ .model = run->model,
 						 .cells = (uint32_t)cells,
-						 .units_count = scn->vms->len + 1,
+						 .units_count = scn->vms->len + scn->iommus->len,
 						 .seed = 1 };
 	for (uint32_t u = 0; u < run->config.units_count; u++) {
 		struct ims_unit_config *unit = &run->config.units[u];
 		/* What a guest owes does not depend on what the machine happens to hold. */
-		bool concrete = !u && !strcmp(scn->hardware, "concrete");
+		bool physical = !u || u > scn->vms->len;
+		bool concrete = physical && !strcmp(scn->hardware, "concrete");
 
-		unit->guest = u;
+		unit->guest = physical ? 0 : u;
 		unit->ring_lg2 = 7;
 		unit->walk_caches = true;
 		/* Adversarial: a leaf may be held in pieces, so a command drops the piece it names and no more. */
@@ -172,6 +173,11 @@ static bool fill_hyp_config(const struct scn_run *run, struct hyp_config *c, GEr
 {
 	const struct scn *scn = run->scn;
 
+	if (scn->iommus->len > HYP_IOMMUS) {
+		g_set_error(error, SCN_ERROR, SCN_ERROR_CONTENT,
+			    "%s: error: at most %d IOMMUs are modelled", scn->file, HYP_IOMMUS);
+		return false;
+	}
 	if (scn->vms->len > HYP_VMS || scn->devices->len > HYP_DEVICES ||
 	    scn->spaces->len > HYP_SPACES) {
 		g_set_error(error, SCN_ERROR, SCN_ERROR_CONTENT,
@@ -183,6 +189,7 @@ static bool fill_hyp_config(const struct scn_run *run, struct hyp_config *c, GEr
 		return false;
 	c->model = run->model;
 	c->world = run->world;
+	c->iommus_count = scn->iommus->len;
 	c->vms_count = scn->vms->len;
 	for (guint i = 0; i < scn->vms->len; i++)
 		c->vm_memory[i] = g_array_index(scn->vms, struct scn_vm, i).memory;
@@ -191,6 +198,7 @@ static bool fill_hyp_config(const struct scn_run *run, struct hyp_config *c, GEr
 		const struct scn_device *d = &g_array_index(scn->devices, struct scn_device, i);
 
 		c->devices[i] = (struct hyp_device){ .vm = (uint32_t)d->vm,
+						     .iommu = d->iommu,
 						     .vrid = d->vrid,
 						     .ats = d->ats,
 						     .pasid_bits = (uint8_t)d->pasid_bits };

@@ -13,12 +13,16 @@ bool scn_cannot(struct scn_run *run, const struct scn_step *s, GError **error, c
 /* The command at which the host's queue, or else the one of the step's VM, stopped; NULL: it has not. */
 static const struct ims_event *queue_stopped(const struct scn_run *run, const struct scn_step *s)
 {
-	uint32_t unit = ims_hw_ring(&run->h->host)->error ? 0 : (uint32_t)s->vm + 1;
+	uint32_t unit = (uint32_t)s->vm + 1;
 
+	for (uint32_t i = 0; i < run->h->iommus_count; i++)
+		if (ims_hw_ring(&run->h->iommus[i].hw)->error)
+			unit = hyp_unit_of(run->h, i);
 	for (uint32_t n = run->log.count; n-- > 0;) {
 		const struct ims_event *e = &run->log.events[n];
 
-		if (e->kind == IMS_EV_QERROR && e->unit == unit && (!unit || s->vm >= 0))
+		if (e->kind == IMS_EV_QERROR && e->unit == unit &&
+		    (hyp_physical(run->h, unit) || s->vm >= 0))
 			return e;
 	}
 	return NULL;
@@ -76,7 +80,7 @@ static void claim_async(struct scn_run *run, uint32_t vm)
 
 	for (guint i = 0; i < run->async->len; i++) {
 		struct scn_unclaimed u = g_array_index(run->async, struct scn_unclaimed, i);
-		struct ims_hw hand = run->h->host;
+		struct ims_hw hand = *hyp_hand(run->h);
 
 		hand.actor = IMS_ACTOR_GUEST;
 		if (u.vm == vm)
@@ -293,7 +297,7 @@ static void leave_out(struct scn_run *run, struct outcome *got)
 			       .bytes = run->now.bytes };
 	struct ims_answer a;
 
-	ims_translate_fresh(&run->h->host, &req, &a);
+	ims_translate_fresh(&run->h->iommus[run->h->devices[run->now.dev].iommu].hw, &req, &a);
 	*got = (struct outcome){ .refused = (a.fault &&
 					     !(run->now.by_ats && a.ats == IMS_ATS_REDUCED)) ||
 					    (run->now.access & ~a.perm),
@@ -439,7 +443,7 @@ static bool give_away(struct scn_run *run, const struct scn_step *s, enum ims_ev
 		      GError **error)
 {
 	uint64_t gpa = scn_gpa_value(run->scn, &s->gpa), size = 4096, hpa;
-	struct ims_hw hand = run->h->host;
+	struct ims_hw hand = *hyp_hand(run->h);
 
 	if (s->gpa.name >= 0 && !s->gpa.offset)
 		size = g_array_index(run->scn->names, struct scn_name, s->gpa.name).size;
@@ -532,7 +536,7 @@ static uint8_t actor_of(const struct scn_step *s)
 
 static bool one_step(struct scn_run *run, const struct scn_step *s, GError **error)
 {
-	struct ims_hw hand = run->h->host;
+	struct ims_hw hand = *hyp_hand(run->h);
 	uint64_t words_free = run->world->cells_max - run->world->cells_count;
 	bool ok;
 

@@ -180,6 +180,8 @@ struct scn_device {
 	uint32_t vrid; /* bus<<8 | dev<<3 | fn; given or allocated (00:01.0, 00:02.0, ...) */
 	bool ats;
 	uint32_t pasid_bits; /* 0..20; default 20 */
+	char *behind;	     /* the name of its physical IOMMU, NULL: the first */
+	uint32_t iommu;	     /* and its index */
 	struct scn_mark mark;
 };
 
@@ -262,11 +264,12 @@ struct scn {
 	struct scn_mark hardware_mark;
 	uint32_t domain_id; /* enum scn_domain_id */
 	struct scn_mark domain_id_mark;
-	GArray *vms;	  /* of struct scn_vm */
-	GArray *devices;  /* of struct scn_device */
-	GArray *spaces;	  /* of struct scn_space */
-	GArray *names;	  /* of struct scn_name */
-	GPtrArray *steps; /* of struct scn_step* */
+	GPtrArray *iommus; /* of char*: physical ones, at least one */
+	GArray *vms;	   /* of struct scn_vm */
+	GArray *devices;   /* of struct scn_device */
+	GArray *spaces;	   /* of struct scn_space */
+	GArray *names;	   /* of struct scn_name */
+	GPtrArray *steps;  /* of struct scn_step* */
 	struct scn_budget expect;
 	GPtrArray *fail;	      /* of struct scn_fail*; empty: no finding expected */
 	struct scn_geometry geometry; /* hardware: {iotlb: ...} */

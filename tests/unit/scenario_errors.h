@@ -33,7 +33,7 @@ static const char *const heads[] = {
 #define LATER(what) "it stands for " what "; the language has it, this version does not run it"
 #define STEPS_HELP "valid steps: attach, detach, map, remap, unmap, protect, dma, ats, cmd, sync, wait, host-map, host-unmap, free, reuse, write, prefetch, inject, checkpoint"
 #define KINDS "kinds: stale, stale-after-reuse, early-free, table-uaf, stale-negative, breach, lost-completion, rejected, order, rule, over-invalidation, masked"
-#define FILE_KEYS "valid keys: scenario, story, refs, vendors, host, vmm, hardware, guest, vms, pages, steps, expect"
+#define FILE_KEYS "valid keys: scenario, story, refs, vendors, host, vmm, hardware, guest, iommus, vms, pages, steps, expect"
 #define NAME_HELP "a name is a letter, then letters, digits, '-' and '_', 64 at most"
 #define OUTCOME_HELP "write fault, {gpa: buf0+8} or {may: [fault, {gpa: buf0}]}"
 #define PLACE_HELP "write buf0+8, {gpa: 0x1000}, {hpa: 0x1000} or a register's name"
@@ -75,7 +75,7 @@ static const struct error_row error_rows[] = {
 	{ FULL, "story: a\007b\n", "5:9: error: control characters are not allowed", NULL, NULL },
 	{ NOTHING, "vendors: [vtd]\n",
 	  "1:1: error: missing 'scenario', 'vms', 'steps' in a scenario",
-	  "keys (? may be left out): scenario, story?, refs?, vendors, host?, vmm?, hardware?, guest?, vms, pages?, steps, expect?", NULL },
+	  "keys (? may be left out): scenario, story?, refs?, vendors, host?, vmm?, hardware?, guest?, iommus?, vms, pages?, steps, expect?", NULL },
 	{ NOTHING, "scenario: t\nvendors: [vtd]\nvms: {vm0: }\nactors: {}\n",
 	  "4:1: error: 'actors' is not modelled",
 	  LATER("concurrent lists of steps"), NULL },
@@ -83,7 +83,9 @@ static const struct error_row error_rows[] = {
 	{ FULL, "sweep: {a: [1]}\n", "5:1: error: 'sweep' is not modelled", LATER("a product of parameters"), NULL },
 	{ FULL, "actors: {}\n", "5:1: error: 'actors' is not modelled", LATER("concurrent lists of steps"), NULL },
 	{ FULL, "include: [x]\n", "5:1: error: 'include' is not modelled", LATER("parts taken from other files"), NULL },
-	{ FULL, "iommus: {}\n", "5:1: error: 'iommus' is not modelled", LATER("more than one physical IOMMU"), NULL },
+	{ FULL, "iommus: {}\n", "5:9: error: 'iommus' needs a list, not a map", "write [east, west]", NULL },
+	{ FULL, "iommus: []\n", "5:9: error: 'iommus' needs a list of at least one", NULL, NULL },
+	{ FULL, "iommus: [a, b, a]\n", "5:16: error: this IOMMU is given twice", NULL, NULL },
 	{ FULL, "bounded: ok\n", "5:1: error: 'bounded' is not modelled", LATER("leave to end at a bound"), NULL },
 	{ FULL, "vmm: x\n", "5:6: error: 'vmm' needs a map, not a single value", "write {domain: device}", NULL },
 	{ FULL, "vmm: {domain: [a]}\n", "5:15: error: 'domain' needs one line of text, not a list", "write a few words", NULL },
@@ -199,7 +201,7 @@ static const struct error_row error_rows[] = {
 	  "write {vrid: \"01:00.0\", ats: on, pasid-bits: 8}", NULL },
 	{ VMS, "vms: {vm0: {devices: {nic: {vird: 1}}}}\n",
 	  "4:29: error: unknown key 'vird' in a device",
-	  "did you mean 'vrid'? valid keys: vrid, ats, pasid-bits", NULL },
+	  "did you mean 'vrid'? valid keys: vrid, ats, pasid-bits, iommu", NULL },
 	{ VMS, "vms: {vm0: {devices: {nic: {vrid: x}}}}\n", "4:35: error: this is not a requester ID", VRID_HELP, NULL },
 	{ VMS, "vms: {vm0: {devices: {nic: {vrid: \"01:20.0\"}}}}\n", "4:35: error: this is not a requester ID", VRID_HELP, NULL },
 	{ VMS, "vms: {vm0: {devices: {nic: {vrid: 0x10000}}}}\n", "4:35: error: this is not a requester ID", VRID_HELP, NULL },

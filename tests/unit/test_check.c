@@ -101,7 +101,7 @@ static void find_leaves(uint64_t *ret_s1, uint64_t *ret_s2)
 	vm = &run->h->vms[0];
 	*ret_s1 = leaf_at(&vm->driver, run->h->spaces[0].root, IOVA);
 	gpa = vm->driver.read(&vm->driver, *ret_s1) & 0xffffffffff000;
-	*ret_s2 = leaf_at(&run->h->driver, vm->s2_root, gpa);
+	*ret_s2 = leaf_at(&run->h->iommus[0].driver, vm->s2_root, gpa);
 	scn_run_free(run);
 	scn_free(scn);
 }

@@ -254,7 +254,7 @@ END_TEST
 static uint64_t entry_of(struct world *w)
 {
 	struct ims_live e = { .src = w->run->h->devices[0].prid, .ctx = IMS_CTX_NONE };
-	struct ims_hw look = w->run->h->host;
+	struct ims_hw look = w->run->h->iommus[0].hw;
 
 	look.bypass = true;
 	look.log = NULL;
@@ -309,7 +309,7 @@ START_TEST(page_sizes)
 		ck_assert_uint_eq(lg2, rows[i].s1);
 		ck_assert(hyp_host_map(w.run->h, 0, 0x400000, 0x200000, IMS_R | IMS_W));
 		t = (struct hyp_table){ .format = &vtd_ss_format,
-					.driver = &w.run->h->driver,
+					.driver = &w.run->h->iommus[0].driver,
 					.root = w.run->h->vms[0].s2_root,
 					.top = 4 };
 		ck_assert(hyp_table_find(&t, 0x400000, &out, &lg2));

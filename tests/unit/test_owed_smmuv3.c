@@ -103,7 +103,9 @@ static const struct {
 	{ IMS_CHANGE_S1_ALL, "", "TLBI_NH_ALL; SYNC" },
 	{ IMS_CHANGE_S1_ATC, "", "ATC_INV; SYNC" },
 	/* Of everything the VMID goes; else TLBI_S2_IPA stands in the first place. */
-	{ IMS_CHANGE_S2_LESS, "", "TLBI_S12_VMALL; SYNC; TLBI_NH_ALL; SYNC; ATC_INV; SYNC" },
+	/* Everything: the tables of CDs are in it. */
+	{ IMS_CHANGE_S2_LESS, "",
+	  "TLBI_S12_VMALL; SYNC; TLBI_NH_ALL; CFGI_CD_ALL; SYNC; ATC_INV; SYNC" },
 	{ IMS_CHANGE_CTX_DIRTY, "", "CFGI_STE; SYNC; TLBI_S12_VMALL; SYNC; ATC_INV; SYNC" },
 	/* What was absent is cached nowhere. */
 	{ IMS_CHANGE_S1_MORE, "", "" },
@@ -314,7 +316,7 @@ START_TEST(two_roots)
 
 	open_world(&w, "adversarial", "\n- attach: {dev: nic, space: rx}");
 	t = (struct hyp_table){ .format = smmuv3_model.s2,
-				.driver = &w.run->h->driver,
+				.driver = &w.run->h->iommus[0].driver,
 				.root = w.run->h->vms[0].s2_root,
 				.top = smmuv3_model.s2_top,
 				.roots = smmuv3_model.s2_roots,

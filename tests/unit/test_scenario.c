@@ -511,7 +511,7 @@ START_TEST(layout)
 		  "t.yaml:1:1: error: missing 'scenario', 'vendors', 'vms' in a scenario\n"
 		  "    1 | steps:\n"
 		  "      | ^~~~~\n"
-		  "      = help: keys (? may be left out): scenario, story?, refs?, vendors, host?, vmm?, hardware?, guest?, vms, pages?, "
+		  "      = help: keys (? may be left out): scenario, story?, refs?, vendors, host?, vmm?, hardware?, guest?, iommus?, vms, pages?, "
 		  "steps, expect?" },
 		/* A tab stays one, so the caret stands under its place whatever a tab is. */
 		{ "story: [\n\t\"\\q\"]", "t.yaml:2:3: error: found unknown escape character\n"

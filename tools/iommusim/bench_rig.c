@@ -118,7 +118,7 @@ void rig_make(struct bench *b, struct rig *r, const struct rig_config *config)
 			   .hyp = bench_zeroed(sizeof(*r->hyp)),
 			   .log = { .first = 1, .grow = bench_grow } };
 	rig_boot(r, config);
-	r->hw = &r->hyp->host;
+	r->hw = &r->hyp->iommus[0].hw;
 	r->iotlb = ims_hw_cache(r->hw, b->model->iotlb);
 	IMS_ASSERT(hyp_attach(r->hyp, 0, IMS_CTX_NONE, 0));
 	t = hyp_space_table(r->hyp, 0);
