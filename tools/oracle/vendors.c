@@ -1,0 +1,4 @@
+/* SPDX-License-Identifier: MIT */
+#include "tools/oracle/vtd.h"
+
+const struct orc_vendor *const orc_vendors[] = { &orc_vtd, NULL };

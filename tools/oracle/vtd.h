@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef TOOLS_ORACLE_VTD_H
+#define TOOLS_ORACLE_VTD_H
+
+#include "models/vtd/vtd.h"
+#include "tools/oracle/oracle.h"
+
+enum vtd_config { VTD_LEGACY_MODE, VTD_SECOND_STAGE, VTD_FIRST_STAGE };
+/* orc_program.start: RTADDR_REG; descriptors of 256 bits. */
+enum vtd_start { VTD_START_ROOT, VTD_START_WIDE };
+
+enum { VTD_KNOWN = 6 };
+
+extern const struct orc_vendor orc_vtd;
+extern const struct orc_known vtd_known[VTD_KNOWN];
+
+void vtd_generate(struct orc_program *p);
+bool vtd_fault_read(struct orc_side *s, const struct orc_program *p, struct orc_fault *ret);
+
+#endif
