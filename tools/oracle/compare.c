@@ -17,8 +17,15 @@ static bool kinds_same(unsigned a, unsigned b)
 	       (b == ORC_UNSEEN && (a == ORC_DONE || a == ORC_BLOCKED));
 }
 
+static bool failed(const struct orc_outcome *o)
+{
+	return o->kind == ORC_FAULT || o->kind == ORC_BLOCKED;
+}
+
 bool orc_outcome_same(const struct orc_outcome *a, const struct orc_outcome *b, unsigned watched)
 {
+	uint64_t counts = failed(a) || failed(b) ? ~a->may_set : ~UINT64_C(0);
+
 	if (!kinds_same(a->kind, b->kind))
 		return false;
 	if (a->kind == ORC_DONE && b->kind == ORC_DONE && a->place != b->place)
@@ -31,7 +38,7 @@ bool orc_outcome_same(const struct orc_outcome *a, const struct orc_outcome *b, 
 				return false;
 	}
 	for (unsigned i = 0; i < watched; i++)
-		if (a->watch[i] != b->watch[i])
+		if ((a->watch[i] ^ b->watch[i]) & counts)
 			return false;
 	return true;
 }

@@ -121,8 +121,8 @@ static bool batch(const struct orc_options *o, uint32_t first, struct orc_stats 
 
 static int finish(const struct orc_options *o, const struct orc_stats *s, double seconds)
 {
-	bool good = orc_report(o->vendor, s, o->version,
-			       o->program < 0 && o->comparisons >= WHOLE, seconds);
+	bool good = orc_report(o->vendor, s, o->version, o->program < 0 && o->comparisons >= WHOLE,
+			       seconds);
 
 	if (s->text[0])
 		printf("%s", s->text);
@@ -155,8 +155,7 @@ static int run_vendor(const struct orc_options *o)
 		for (unsigned i = 0; i < 8; i++)
 			orc_qemu_end(qemus[i]);
 	}
-	for (uint32_t first = 0;
-	     o->program < 0 && shared[o->jobs].comparisons < o->comparisons;
+	for (uint32_t first = 0; o->program < 0 && shared[o->jobs].comparisons < o->comparisons;
 	     first += BATCH)
 		if (!batch(o, first, shared, &shared[o->jobs]))
 			break;

@@ -18,10 +18,11 @@
 enum { ORC_EXIT_OK, ORC_EXIT_DIFFERS, ORC_EXIT_ERROR, ORC_EXIT_SKIPPED = 77 };
 
 enum {
-	ORC_WORDS = 8,	  /* of a command */
-	ORC_WATCH = 8,	  /* table words looked at after a request */
+	ORC_WORDS = 8,	/* of a command */
+	ORC_WATCH = 8,	/* table words looked at after a request */
+	ORC_LEADS = 16, /* places that a request may lead to, besides those our side knows */
 	ORC_DEVICES = 2,
-	ORC_DETAILS = 4,  /* of a fault record */
+	ORC_DETAILS = 4, /* of a fault record */
 };
 
 /* ---- a side: QEMU, or one execution of the model ---- */
@@ -43,11 +44,13 @@ enum orc_op_kind {
 
 struct orc_op {
 	uint8_t kind, count, device;
-	bool write;	  /* of a probe */
-	uint8_t watched;  /* table words whose value counts after a probe */
+	bool write;	 /* of a probe */
+	uint8_t watched; /* table words whose value counts after a probe */
+	uint8_t leads;
 	uint64_t at;
 	uint64_t words[ORC_WORDS];
 	uint64_t watch[ORC_WATCH];
+	uint64_t lead[ORC_LEADS];
 	const char *what; /* for people; static */
 };
 
@@ -59,16 +62,14 @@ struct orc_word {
 struct orc_program {
 	uint64_t seed;
 	uint32_t number;
-	unsigned config;     /* of the vendor's */
-	uint64_t start[8];   /* the vendor's own, for start() */
+	unsigned config;   /* of the vendor's */
+	uint64_t start[8]; /* the vendor's own, for start() */
 	struct orc_op *ops;
 	unsigned ops_count, ops_room;
-	unsigned setup;	     /* the first ops, before translation is enabled */
+	unsigned setup; /* the first ops, before translation is enabled */
 	struct orc_word *words;
 	unsigned words_count, words_room;
-	uint64_t *pages;     /* first addresses of frames that requests may lead to */
-	unsigned pages_count, pages_room;
-	uint64_t pool;	     /* next free page for tables */
+	uint64_t pool; /* next free page for tables */
 	uint64_t random;
 };
 
@@ -92,7 +93,11 @@ struct orc_op *orc_command(struct orc_program *p, const uint64_t *words, unsigne
 			   const char *what);
 struct orc_op *orc_probe(struct orc_program *p, unsigned device, uint64_t iova, bool write,
 			 const char *what);
-void orc_page(struct orc_program *p, uint64_t frame);
+/*
+ * Places that a request may lead to where QEMU is wrong, so that it is seen: the frames its
+ * address had at one time or another. The newest stay.
+ */
+void orc_lead(struct orc_op *op, uint64_t place);
 uint64_t orc_pool(struct orc_program *p, unsigned pages);
 uint32_t orc_below(struct orc_program *p, uint32_t bound);
 /* True @percent times in a hundred. */
@@ -123,6 +128,7 @@ struct orc_outcome {
 	uint64_t place;
 	struct orc_fault fault;
 	uint64_t watch[ORC_WATCH];
+	uint64_t may_set; /* bits of them that count only where the request was done */
 };
 
 /* How a command ended. */
@@ -153,8 +159,8 @@ struct orc_case {
 
 struct orc_known {
 	const char *id;
-	const char *qemu; /* versions it was seen in, "10.0.2" */
-	unsigned first, last; /* of QEMU, major * 1000000 + minor * 1000 + patch */
+	const char *qemu;	   /* versions it was seen in, "10.0.2" */
+	unsigned first, last;	   /* of QEMU, major * 1000000 + minor * 1000 + patch */
 	const char *theirs, *ours; /* what each side does */
 	const char *source;	   /* section that decides for ours */
 	bool (*is)(const struct orc_case *c);
@@ -168,8 +174,8 @@ int orc_known_find(const struct orc_known *rows, unsigned count, unsigned qemu,
 
 struct orc_config {
 	const char *name;
-	const char *const *args;	 /* of QEMU, NULL ends them */
-	const uint32_t (*params)[2];	 /* parameters of the model that differ from its defaults */
+	const char *const *args;     /* of QEMU, NULL ends them */
+	const uint32_t (*params)[2]; /* parameters of the model that differ from its defaults */
 	unsigned params_count;
 	unsigned share; /* of the programs, in parts of the sum */
 };
@@ -181,11 +187,12 @@ struct orc_vendor {
 	const struct ims_model *model;
 	enum orc_board board;
 	uint64_t mmio;
-	uint64_t ram;	/* where it begins */
+	uint64_t ram; /* where it begins */
 	const struct orc_config *configs;
 	unsigned configs_count;
 	uint8_t fragment_lg2; /* as in struct ims_unit_config: QEMU keeps at most this much in an entry */
 	bool walk_caches;
+	uint64_t may_set;	/* bits of table words that a request which fails may set or not */
 	const uint8_t *forgets; /* caches of configuration structures, each forgotten for itself */
 	unsigned forgets_count;
 	uint8_t slots[ORC_DEVICES]; /* of the devices on bus 0, function 0 */

@@ -55,7 +55,8 @@ static void one_mem_write(struct orc_side *s, uint64_t pa, uint64_t value)
 
 static struct one_side bind(struct ours *o, struct ims_world *world)
 {
-	struct one_side s = { .side = { one_reg_read, one_reg_write, one_mem_read, one_mem_write } };
+	struct one_side s = { .side = { one_reg_read, one_reg_write, one_mem_read,
+					one_mem_write } };
 
 	ims_hw_bind(&s.hw, &o->model, world, 0, NULL);
 	return s;
@@ -119,8 +120,8 @@ static struct ims_world *take(struct ours *o)
 
 	if (o->spare_count)
 		return o->spare[--o->spare_count];
-	w = aligned_alloc(IMS_WORLD_ALIGN, (o->bytes + IMS_WORLD_ALIGN - 1) / IMS_WORLD_ALIGN *
-						   IMS_WORLD_ALIGN);
+	w = aligned_alloc(IMS_WORLD_ALIGN,
+			  (o->bytes + IMS_WORLD_ALIGN - 1) / IMS_WORLD_ALIGN * IMS_WORLD_ALIGN);
 	if (!w) {
 		fputs("iommusim-oracle: no memory\n", stderr);
 		abort();
@@ -193,6 +194,8 @@ void ours_close(struct ours *o)
 {
 	for (unsigned i = 0; i < o->now_count; i++)
 		free(o->now[i].world);
+	for (unsigned i = 0; i < o->next_count; i++)
+		free(o->next[i].world);
 	for (unsigned i = 0; i < o->spare_count; i++)
 		free(o->spare[i]);
 	o->now_count = o->spare_count = 0;
@@ -215,8 +218,8 @@ static void print_entry(void *arg, uint32_t entry, const struct ims_entry *e)
 	h = ims_mix(h ^ e->out);
 	h = ims_mix(h ^ ((uint64_t)e->src << 32 | e->ctx));
 	h = ims_mix(h ^ ((uint64_t)g->primary << 32 | g->ctx));
-	h = ims_mix(h ^ ((uint64_t)e->dom << 48 | (uint64_t)e->cls << 40 | (uint64_t)e->s1_lg2 << 32 |
-			 (uint64_t)e->s2_lg2 << 24 | e->perm));
+	h = ims_mix(h ^ ((uint64_t)e->dom << 48 | (uint64_t)e->cls << 40 |
+			 (uint64_t)e->s1_lg2 << 32 | (uint64_t)e->s2_lg2 << 24 | e->perm));
 	h = ims_mix(h ^ e->mid);
 	for (unsigned i = 0; i < p->c->payload; i++)
 		h = ims_mix(h ^ ims_cache_payload(p->c, entry)[i]);
@@ -274,10 +277,13 @@ static void answer(struct ours *o, const struct orc_program *p, const struct orc
 	ret->stale = a.fault != fresh.fault || (!a.fault && a.out != fresh.out);
 	if (a.fault || a.refused || a.interrupt)
 		ret->kind = o->vendor->fault(&one->side, p, &ret->fault) ? ORC_FAULT : ORC_BLOCKED;
-	else
+	else if (a.out - o->vendor->ram < ORC_RAM)
 		ret->place = a.out;
+	else
+		ret->kind = ORC_BLOCKED; /* there is no memory */
 	for (unsigned i = 0; i < op->watched; i++)
 		ret->watch[i] = one_mem_read(&one->side, op->watch[i]);
+	ret->may_set = o->vendor->may_set;
 }
 
 /* Files the world among `next`, unless it is there. */

@@ -16,7 +16,7 @@ enum { OURS_MAX = 16, OURS_BRANCHES = 192 };
 
 struct ours_one {
 	struct ims_world *world;
-	uint64_t print; /* of what the world keeps */
+	uint64_t print;			   /* of what the world keeps */
 	struct orc_outcome outcome, first; /* of the request; of the one before it */
 };
 

@@ -31,7 +31,6 @@ void orc_program_free(struct orc_program *p)
 {
 	free(p->ops);
 	free(p->words);
-	free(p->pages);
 	*p = (struct orc_program){ 0 };
 }
 
@@ -100,14 +99,13 @@ struct orc_op *orc_probe(struct orc_program *p, unsigned device, uint64_t iova, 
 	return op;
 }
 
-void orc_page(struct orc_program *p, uint64_t frame)
+void orc_lead(struct orc_op *op, uint64_t place)
 {
-	frame &= ~UINT64_C(0xfff);
-	for (unsigned i = 0; i < p->pages_count; i++)
-		if (p->pages[i] == frame)
-			return;
-	p->pages = room(p->pages, p->pages_count, &p->pages_room, sizeof(*p->pages));
-	p->pages[p->pages_count++] = frame;
+	if (op->leads == ORC_LEADS) {
+		memmove(op->lead, op->lead + 1, sizeof(op->lead) - sizeof(op->lead[0]));
+		op->leads--;
+	}
+	op->lead[op->leads++] = place & ~UINT64_C(7);
 }
 
 uint64_t orc_pool(struct orc_program *p, unsigned pages)

@@ -94,10 +94,12 @@ static int listen_at(const char *path)
 
 static void child(const struct orc_qemu *q, const struct orc_options *o, unsigned config)
 {
-	static const char *const common[] = { "-accel", "tcg",	   "-icount",  "shift=0,sleep=off",
-					      "-m",	"256",	   "-display", "none",
-					      "-monitor", "none",  "-serial",  "none",
-					      "-nodefaults", "-qtest-log", "none", NULL };
+	static const char *const common[] = {
+		"-accel",      "tcg",	     "-icount",	 "shift=0,sleep=off",
+		"-m",	       "256",	     "-display", "none",
+		"-monitor",    "none",	     "-serial",	 "none",
+		"-nodefaults", "-qtest-log", "none",	 NULL
+	};
 	char bios[128], sock[128], err[128], device[ORC_DEVICES][96], slots[ORC_DEVICES];
 	char *argv[ARGS_MAX];
 	unsigned n = 0;
@@ -110,16 +112,16 @@ static void child(const struct orc_qemu *q, const struct orc_options *o, unsigne
 	argv[n++] = (char *)(uintptr_t)o->binary;
 	for (unsigned i = 0; common[i]; i++)
 		argv[n++] = (char *)(uintptr_t)common[i];
-	argv[n++] = (char *)(uintptr_t)"-bios";
+	argv[n++] = (char *)(uintptr_t) "-bios";
 	argv[n++] = bios;
-	argv[n++] = (char *)(uintptr_t)"-qtest";
+	argv[n++] = (char *)(uintptr_t) "-qtest";
 	argv[n++] = sock;
 	for (unsigned i = 0; o->vendor->configs[config].args[i]; i++)
 		argv[n++] = (char *)(uintptr_t)o->vendor->configs[config].args[i];
 	for (unsigned i = 0; i < ORC_DEVICES; i++) {
 		snprintf(device[i], sizeof(device[i]),
 			 "edu,addr=%02x.0,dma_mask=0xffffffffffffffff", o->vendor->slots[i]);
-		argv[n++] = (char *)(uintptr_t)"-device";
+		argv[n++] = (char *)(uintptr_t) "-device";
 		argv[n++] = device[i];
 	}
 	argv[n] = NULL;

@@ -20,7 +20,8 @@ enum qtest_reply qtest_parse(const char *text, size_t bytes, uint64_t *ret_value
 	*ret_used = length + 1;
 	if (length > 4 && !memcmp(text, "IRQ ", 4))
 		return QTEST_EVENT;
-	if (length < 2 || memcmp(text, "OK", 2) || (length > 2 && text[2] != ' ' && text[2] != '\r'))
+	if (length < 2 || memcmp(text, "OK", 2) ||
+	    (length > 2 && text[2] != ' ' && text[2] != '\r'))
 		return QTEST_FAILED;
 	if (length > 3)
 		*ret_value = strtoull(text + 3, NULL, 0);

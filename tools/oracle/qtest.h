@@ -13,8 +13,7 @@ enum qtest_reply { QTEST_OK, QTEST_PARTIAL, QTEST_EVENT, QTEST_FAILED };
  * Reads one reply at @text, @bytes long. OK: @ret_value is its number, if it has one, and
  * @ret_used its length with the end of the line. EVENT: a line that answers nothing.
  */
-enum qtest_reply qtest_parse(const char *text, size_t bytes, uint64_t *ret_value,
-			     size_t *ret_used);
+enum qtest_reply qtest_parse(const char *text, size_t bytes, uint64_t *ret_value, size_t *ret_used);
 
 struct qtest {
 	int fd;

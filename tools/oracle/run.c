@@ -12,7 +12,7 @@
 #define STAMP_WRITE (UINT64_C(0xd0d0) << 48)
 #define STAMP_MASK  (UINT64_C(0xffff) << 48)
 
-enum { PLACES = 512, LIST = 16 /* different answers */ };
+enum { PLACES = 64, LIST = 16 /* different answers */ };
 
 struct run {
 	const struct orc_options *o;
@@ -23,8 +23,8 @@ struct run {
 	struct ours *ours;
 	struct orc_stats *s;
 	unsigned step;
-	bool changed;	   /* something was done since the last request, */
-	bool commanded;	   /* and the last of it was a command */
+	bool changed;	    /* something was done since the last request, */
+	bool commanded;	    /* and the last of it was a command */
 	struct orc_op last; /* the last request */
 	uint64_t places[PLACES];
 	unsigned places_count;
@@ -32,8 +32,7 @@ struct run {
 
 /* ---- telling ---- */
 
-static void say(struct orc_stats *s, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
+static void say(struct orc_stats *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 static void say(struct orc_stats *s, const char *format, ...)
 {
@@ -108,6 +107,8 @@ static bool disagree(struct run *r, struct orc_case *c)
 
 static void place_add(struct run *r, uint64_t place)
 {
+	if (place - r->v->ram >= ORC_RAM)
+		return;
 	for (unsigned i = 0; i < r->places_count; i++)
 		if (r->places[i] == place)
 			return;
@@ -122,8 +123,8 @@ static void stamp(struct run *r, const struct orc_op *op, uint64_t tag)
 	for (unsigned i = 0; i < r->ours->next_count; i++)
 		if (r->ours->next[i].outcome.kind == ORC_DONE)
 			place_add(r, r->ours->next[i].outcome.place);
-	for (unsigned i = 0; i < r->p->pages_count; i++)
-		place_add(r, r->p->pages[i] | (op->at & 0xfff));
+	for (unsigned i = 0; i < op->leads; i++)
+		place_add(r, op->lead[i]);
 	for (unsigned i = 0; i < r->places_count; i++)
 		r->theirs->mem_write(r->theirs, r->places[i], tag | r->places[i]);
 }
@@ -147,6 +148,20 @@ static void watch(struct run *r, const struct orc_op *op, struct orc_outcome *re
 {
 	for (unsigned i = 0; i < op->watched; i++)
 		ret->watch[i] = r->theirs->mem_read(r->theirs, op->watch[i]);
+	ret->may_set = r->v->may_set;
+}
+
+/* What a request that fails may set, ours takes from theirs. */
+static void follow(struct run *r, const struct orc_op *op)
+{
+	struct orc_side *ours = ours_side(r->ours);
+
+	for (unsigned i = 0; i < op->watched; i++) {
+		uint64_t word = r->theirs->mem_read(r->theirs, op->watch[i]);
+
+		if (ours->mem_read(ours, op->watch[i]) != word)
+			ours->mem_write(ours, op->watch[i], word);
+	}
 }
 
 static void write_theirs(struct run *r, const struct orc_op *op, struct orc_outcome *ret,
@@ -281,7 +296,8 @@ static struct orc_op go_home(struct run *r, const struct orc_op *op, struct orc_
 
 	home.at = r->v->ram + ORC_AT_HOME + (op->at & 0xff8);
 	home.write = true;
-	home.watched = 0;
+	home.watched = home.leads = 0;
+	orc_lead(&home, home.at);
 	home.what = "what was read, to its home page";
 	ours_branch(r->ours, r->p, &home);
 	write_theirs(r, &home, ret_second, &value);
@@ -299,8 +315,9 @@ static struct orc_op go_home(struct run *r, const struct orc_op *op, struct orc_
 	return home;
 }
 
-/* The second request is compared as the first is. */
-static bool read_back(struct run *r, const struct orc_op *op, struct orc_outcome *first)
+/* The second request is compared as the first is, for which @firsts were our answers. */
+static bool read_back(struct run *r, const struct orc_op *op, struct orc_outcome *first,
+		      const struct orc_outcome *firsts, unsigned firsts_count)
 {
 	struct orc_outcome second, list[LIST];
 	struct wanted w = { .theirs = &second, .first = first };
@@ -319,7 +336,7 @@ static bool read_back(struct run *r, const struct orc_op *op, struct orc_outcome
 			return differ(r, &home, &second, list, n);
 		}
 	count(r, op, first);
-	return differ(r, op, first, list, n);
+	return differ(r, op, first, firsts, firsts_count);
 }
 
 static bool probe(struct run *r, const struct orc_op *op)
@@ -350,8 +367,10 @@ static bool probe(struct run *r, const struct orc_op *op)
 		count(r, op, &theirs);
 		return differ(r, op, &theirs, list, n);
 	}
-	if (theirs.kind == ORC_UNSEEN && !read_back(r, op, &theirs))
+	if (theirs.kind == ORC_UNSEEN && !read_back(r, op, &theirs, list, n))
 		return false;
+	if (theirs.kind == ORC_FAULT || theirs.kind == ORC_BLOCKED)
+		follow(r, op);
 	theirs.stale = all_stale(r, !op->write && theirs.kind != ORC_FAULT);
 	count(r, op, &theirs);
 	settle_done(r);
@@ -377,7 +396,8 @@ static bool command(struct run *r, const struct orc_op *op)
 		return true;
 	disagree(r, &c);
 	if (r->s->differences)
-		say(r->s, "  QEMU: error %d, done %d, head 0x%llx\n  ours%s: error %d, done %d, head 0x%llx\n",
+		say(r->s,
+		    "  QEMU: error %d, done %d, head 0x%llx\n  ours%s: error %d, done %d, head 0x%llx\n",
 		    theirs.error, theirs.done, (unsigned long long)theirs.head,
 		    same ? "" : " (not all alike)", ours.error, ours.done,
 		    (unsigned long long)ours.head);

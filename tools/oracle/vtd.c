@@ -199,6 +199,7 @@ const struct orc_vendor orc_vtd = {
 	.mmio = 0xfed90000,
 	.configs = configs,
 	.configs_count = sizeof(configs) / sizeof(configs[0]),
+	.may_set = IMS_BIT(5), /* accessed, section 3.6.2 */
 	.forgets = forgets,
 	.forgets_count = sizeof(forgets),
 	.slots = { 4, 0x14 }, /* in both halves of a scalable-mode root entry */

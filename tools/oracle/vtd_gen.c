@@ -9,7 +9,7 @@
 #include "sim/core/bits.h"
 #include "tools/oracle/vtd.h"
 
-enum { DOMAINS = 2, PAGES = 5, STEPS = 9, LEVELS = 4 };
+enum { DOMAINS = 2, PAGES = 5, STEPS = 9, LEVELS = 4, OUTS = 8 };
 
 struct domain {
 	uint64_t root;
@@ -22,6 +22,8 @@ struct page {
 	uint64_t iova, out;
 	uint64_t path[LEVELS + 1]; /* where the entry of each level stands */
 	uint64_t good;		   /* the leaf as it was built */
+	uint64_t outs[OUTS];	   /* where it led so far, the newest */
+	unsigned outs_count;
 };
 
 struct device {
@@ -98,6 +100,12 @@ static void map(struct gen *g, const struct domain *d, uint64_t iova, unsigned l
 	orc_put(g->p, path[level], value, "leaf");
 }
 
+static void lead_to(struct page *pg, uint64_t out)
+{
+	pg->out = out;
+	pg->outs[pg->outs_count++ % OUTS] = out;
+}
+
 /* Addresses a gigabyte apart, or the neighbour of the page before. */
 static void page_new(struct gen *g, unsigned n)
 {
@@ -107,18 +115,20 @@ static void page_new(struct gen *g, unsigned n)
 	if (before && before->level == 1 && orc_often(g->p, 40)) {
 		pg->domain = before->domain;
 		pg->iova = before->iova + 0x1000;
+	} else if (!n && orc_often(g->p, 50)) {
+		/* Where without translation there is memory too. */
+		pg->iova = ORC_AT_DATA + (uint64_t)below(g, 0xbf0) * 0x10000;
 	} else {
 		pg->level = orc_often(g->p, 60) ? 1 : 2 + below(g, 5) / 4;
 		pg->iova = (uint64_t)(1 + n + 8 * below(g, 60)) << 30;
 		pg->iova += ORC_AT_DATA + (uint64_t)below(g, 0xbff0) * 0x1000;
-		pg->iova &= ~(UINT64_C(0x1f) << 12) | UINT64_C(0xf) << 12; /* a neighbour has room */
+		pg->iova &= ~(UINT64_C(0x1f) << 12) | UINT64_C(0xf)
+							      << 12; /* a neighbour has room */
 	}
-	pg->out = random_frame(g, pg->level);
-	pg->good = leaf(g, pg->out, pg->level, orc_often(g->p, 70) ? (g->first ? 2 : 3) :
-								      random_rights(g));
+	lead_to(pg, random_frame(g, pg->level));
+	pg->good = leaf(g, pg->out, pg->level,
+			orc_often(g->p, 70) ? (g->first ? 2 : 3) : random_rights(g));
 	map(g, &g->domains[pg->domain], pg->iova, pg->level, pg->good, pg->path);
-	if (pg->level == 1)
-		orc_page(g->p, pg->out);
 }
 
 static void domain_new(struct gen *g, unsigned n)
@@ -187,6 +197,7 @@ static void device_new(struct gen *g, unsigned n, uint64_t root, uint64_t *table
 		dev->context_at = tables[half] + devfn * 16;
 		legacy_context(&g->domains[dev->domain], dev->context);
 		put_words(g, dev->context_at, dev->context, 2, "context entry");
+		g->p->start[VTD_START_CONTEXT + n] = dev->context_at;
 		return;
 	}
 	dev->context_at = tables[half] + (devfn & 0x7f) * 32;
@@ -197,6 +208,8 @@ static void device_new(struct gen *g, unsigned n, uint64_t root, uint64_t *table
 	dev->pasid_at = orc_pool(g->p, 1);
 	orc_put(g->p, dev->directory_at, dev->pasid_at | 1, "PASID directory");
 	dev->pasid_at += 64 * (dev->pasid & 63);
+	g->p->start[VTD_START_PASID + n] = dev->pasid_at;
+	g->p->start[VTD_START_CONTEXT + n] = dev->context_at;
 	entry_of(g, dev, &g->domains[dev->domain], dev->entry);
 	put_words(g, dev->pasid_at, dev->entry, 3, "PASID entry");
 	put_words(g, dev->context_at, dev->context, 2, "context entry");
@@ -210,6 +223,9 @@ static void request_at(struct gen *g, unsigned device, unsigned page, uint64_t i
 	struct page *pg = &g->pages[page];
 	struct orc_op *op = orc_probe(g->p, device, iova, write, what);
 
+	orc_lead(op, iova);
+	for (unsigned i = 0; i < OUTS && i < pg->outs_count; i++)
+		orc_lead(op, pg->outs[i] | (iova & (IMS_BIT(12 + 9 * (pg->level - 1)) - 1)));
 	/* Accessed and dirty bits. */
 	if (!g->first || g->devices[device].domain != pg->domain)
 		return;
@@ -252,9 +268,7 @@ static void change_leaf(struct gen *g, struct page *pg)
 	case 2:
 	case 3:
 		out = random_frame(g, pg->level);
-		if (pg->level == 1)
-			orc_page(g->p, out);
-		pg->out = out;
+		lead_to(pg, out);
 		pg->good = leaf(g, out, pg->level, g->first ? 2 : 3);
 		orc_put(g->p, at, pg->good, "leaf: elsewhere");
 		break;
@@ -331,7 +345,7 @@ static void change_context(struct gen *g, struct device *dev)
 	const char *what = "context entry: whole";
 
 	/* In scalable mode QEMU names the faults of legacy mode. */
-	switch (below(g, g->scalable ? 24 : 6)) {
+	switch (below(g, g->scalable ? 12 : 6)) {
 	case 0:
 		words[0] &= ~UINT64_C(1);
 		what = "context entry: not present";
@@ -384,9 +398,7 @@ static void change_pasid(struct gen *g, struct device *dev)
 		what = "PASID entry: faults disabled";
 		break;
 	case 4:
-		/* Both are known differences: seldom. */
-		if (orc_often(g->p, 50))
-			break;
+		/* Both are known differences. */
 		if (orc_often(g->p, 50)) {
 			words[0] = 0;
 			what = "PASID entry: nothing";
@@ -429,8 +441,10 @@ static void change(struct gen *g)
 		change_table(g, &g->pages[g->page]);
 	else if (kind < 80)
 		change_domain(g, dev);
-	else if (kind < 97 && g->scalable)
-		kind < 93 ? change_pasid(g, dev) : change_directory(g, dev);
+	else if (kind < 92 && g->scalable)
+		change_pasid(g, dev);
+	else if (kind < 94 && g->scalable)
+		change_directory(g, dev);
 	else if (kind < 97)
 		change_context(g, dev);
 	else if (!g->scalable || orc_often(g->p, 10))
@@ -619,7 +633,6 @@ void vtd_generate(struct orc_program *p)
 		page_new(&g, i);
 	for (unsigned i = 0; i < ORC_DEVICES; i++)
 		device_new(&g, i, root, tables);
-	orc_page(p, ORC_AT_HOME);
 	p->start[VTD_START_ROOT] = root | (g.scalable ? IMS_BIT(10) : 0);
 	p->start[VTD_START_WIDE] = g.scalable;
 	p->setup = p->ops_count;

@@ -62,40 +62,59 @@ static bool legacy_second_stage(const struct orc_case *c)
 	return named_in(c, pairs, sizeof(pairs) / sizeof(pairs[0]));
 }
 
-static bool denied_code(uint16_t code)
-{
-	return code == VTD_LGN_2 || code == VTD_LGN_3 || code == VTD_SGN_6 || code == VTD_SGN_7;
-}
-
+/* Ours walks where the cached rights do not do, and tells what it finds. */
 static bool untold(const struct orc_case *c)
 {
-	if (!c->theirs || c->theirs->kind != ORC_BLOCKED)
+	if (!c->theirs || (c->theirs->kind != ORC_BLOCKED && c->theirs->kind != ORC_UNSEEN))
 		return false;
+	/* What cannot be seen is blocked where ours is by what it had cached. */
 	for (unsigned i = 0; i < c->ours_count; i++)
-		if (c->ours[i].kind == ORC_FAULT && denied_code(c->ours[i].fault.code))
+		if (c->ours[i].kind == ORC_FAULT &&
+		    (c->theirs->kind == ORC_BLOCKED || c->ours[i].stale))
 			return true;
 	return false;
 }
 
-/* Dirty stays clear where accessed was set before; all else is alike. */
+/* The program once had a leaf that leads to where theirs went, and was clean. */
+static bool clean_leaf(const struct orc_case *c)
+{
+	for (const struct orc_op *op = c->program->ops; op < c->op; op++) {
+		uint64_t leaf = op->words[0];
+		/* Large leaves are of 2 MiB, or of the first GiB. */
+		unsigned lg2 = !(leaf & IMS_BIT(7)) ? 12 : leaf >> 21 ? 21 : 30;
+
+		if (op->kind == ORC_OP_WRITE && op->at == c->op->watch[0] && (leaf & 1) &&
+		    !(leaf & IMS_BIT(6)) && !((c->theirs->place ^ leaf) >> lg2))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Dirty stays clear where accessed was set before, all else alike; or a write went through
+ * an entry whose dirty bit had to be set first, and could not.
+ */
 static bool dirty_lost(const struct orc_case *c)
 {
-	uint64_t before;
-
 	if (!c->theirs || !c->op->write || !c->op->watched ||
 	    c->program->config != VTD_FIRST_STAGE || c->theirs->kind != ORC_DONE)
-		return false;
-	before = c->word(c, c->op->watch[0]);
-	if (!(before & IMS_BIT(5)) || (before & IMS_BIT(6)))
 		return false;
 	for (unsigned i = 0; i < c->ours_count; i++) {
 		struct orc_outcome with = *c->theirs;
 
+		if (!(with.watch[0] & IMS_BIT(5)) || (with.watch[0] & IMS_BIT(6)))
+			break;
 		with.watch[0] |= IMS_BIT(6);
+		/* The walk that sets it marks tables too. */
+		for (unsigned k = 1; k < c->op->watched; k++)
+			with.watch[k] |= IMS_BIT(5);
 		if (orc_outcome_same(&with, &c->ours[i], c->op->watched))
 			return true;
 	}
-	return false;
+	for (unsigned i = 0; i < c->ours_count; i++)
+		if (c->ours[i].kind == ORC_DONE && c->ours[i].place == c->theirs->place)
+			return false;
+	return clean_leaf(c);
 }
 
 static bool typeless(const struct orc_case *c)
@@ -103,15 +122,39 @@ static bool typeless(const struct orc_case *c)
 	return named(c, VTD_SPT_2, VTD_SPT_4);
 }
 
+/* Is a fault with this reason among our answers. */
+static bool may_be(const struct orc_case *c, uint16_t code)
+{
+	for (unsigned i = 0; i < c->ours_count; i++)
+		if (c->ours[i].kind == ORC_FAULT && c->ours[i].fault.code == code)
+			return true;
+	return false;
+}
+
+/* Theirs stops where a right is missing, ours finds something worse, there or below. */
+static bool rights_first(const struct orc_case *c)
+{
+	static const uint8_t theirs[] = { VTD_LGN_2, VTD_LGN_3, VTD_SGN_6, VTD_SGN_2 };
+	static const uint8_t ours[] = { VTD_LSS_2, VTD_SFS_2, VTD_SFS_3, VTD_SGN_2 };
+
+	for (unsigned i = 0; i < sizeof(theirs); i++)
+		for (unsigned k = 0; k < sizeof(ours); k++)
+			if (theirs[i] != ours[k] && named(c, ours[k], theirs[i]))
+				return true;
+	return false;
+}
+
+static bool absent_used(const struct orc_case *c)
+{
+	return c->theirs && c->program->config != VTD_LEGACY_MODE && may_be(c, VTD_SPT_2) &&
+	       !(c->word(c, c->program->start[VTD_START_PASID + c->op->device]) & 1);
+}
+
 static bool pasid_reserved(const struct orc_case *c)
 {
 	if (!c->theirs || c->program->config == VTD_LEGACY_MODE)
 		return false;
-	for (unsigned i = 0; i < c->ours_count; i++)
-		if (c->ours[i].kind == ORC_FAULT &&
-		    (c->ours[i].fault.code == VTD_SPD_3 || c->ours[i].fault.code == VTD_SPT_3))
-			return true;
-	return false;
+	return may_be(c, VTD_SPD_3) || may_be(c, VTD_SPT_3);
 }
 
 /* clang-format off */
@@ -133,6 +176,12 @@ const struct orc_known vtd_known[] = {
 	{ .id = "absent-entry-judged-by-type", SEEN, .is = typeless,
 	  .theirs = "the type of a PASID-table entry is looked at before P: an entry of zeros is invalid, 5Bh",
 	  .ours = "P = 0 is SPT.2, 59h", .source = "VT-d 5.10 section 7.1.3, table 30, SPT.2 before SPT.4" },
+	{ .id = "absent-entry-used", SEEN, .is = absent_used,
+	  .theirs = "with the context entry cached, a PASID-table entry is used whether it is present or not",
+	  .ours = "P = 0 is SPT.2", .source = "VT-d 5.10 section 7.1.3, table 30, SPT.2" },
+	{ .id = "rights-before-the-rest", SEEN, .is = rights_first,
+	  .theirs = "a right that an entry does not give ends the walk there, before reserved bits of it and what lies below are looked at",
+	  .ours = "rights are those of all entries of a walk that was complete", .source = "VT-d 5.10 sections 3.6.1 and 3.7.1; table 30" },
 	{ .id = "pasid-reserved-unchecked", SEEN, .is = pasid_reserved,
 	  .theirs = "reserved bits of PASID directory and table entries are not looked at",
 	  .ours = "SPD.3, SPT.3", .source = "VT-d 5.10 sections 9.5 and 9.6" },
