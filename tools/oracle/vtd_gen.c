@@ -6,46 +6,7 @@
  */
 #include <string.h>
 
-#include "sim/core/bits.h"
-#include "tools/oracle/vtd.h"
-
-enum { DOMAINS = 2, PAGES = 5, STEPS = 9, LEVELS = 4, OUTS = 8 };
-
-struct domain {
-	uint64_t root;
-	uint16_t did;
-	unsigned levels;
-};
-
-struct page {
-	unsigned domain, level;
-	uint64_t iova, out;
-	uint64_t path[LEVELS + 1]; /* where the entry of each level stands */
-	uint64_t good;		   /* the leaf as it was built */
-	uint64_t outs[OUTS];	   /* where it led so far, the newest */
-	unsigned outs_count;
-};
-
-struct device {
-	unsigned domain;
-	uint32_t pasid;
-	uint64_t root_at, context_at, directory_at, pasid_at;
-	uint64_t context[2], entry[3]; /* as they were built */
-};
-
-struct gen {
-	struct orc_program *p;
-	bool scalable, first;
-	struct domain domains[DOMAINS];
-	struct page pages[PAGES];
-	struct device devices[ORC_DEVICES];
-	unsigned page, device; /* that the last change was about */
-};
-
-static uint32_t below(struct gen *g, uint32_t bound)
-{
-	return orc_below(g->p, bound);
-}
+#include "tools/oracle/vtd_gen.h"
 
 /* ---- tables ---- */
 
@@ -451,153 +412,6 @@ static void change(struct gen *g)
 		change_root(g, dev);
 }
 
-/* ---- commands ---- */
-
-/* G and type of each descriptor; the rest is fields. */
-static unsigned address_mask(struct gen *g, const struct page *pg)
-{
-	return pg->level == 1 ? below(g, 3) : below(g, 2) ? 9 * (pg->level - 1) : below(g, 10);
-}
-
-static void send(struct gen *g, uint64_t low, uint64_t high, const char *what)
-{
-	uint64_t words[4] = { low, high, 0, 0 };
-
-	orc_command(g->p, words, g->scalable ? 4 : 2, what);
-}
-
-static uint64_t page_word(struct gen *g, const struct page *pg, uint64_t iova)
-{
-	unsigned am = address_mask(g, pg);
-
-	return ((iova >> 12 >> am) << am << 12) | am | (orc_often(g->p, 20) ? IMS_BIT(6) : 0);
-}
-
-static void command_iotlb(struct gen *g, uint16_t did, const struct page *pg, uint64_t iova)
-{
-	switch (below(g, 5)) {
-	case 0:
-		send(g, 0x12, 0, "IOTLB global");
-		break;
-	case 1:
-	case 2:
-		send(g, 0x22 | (uint64_t)did << 16, 0, "IOTLB domain-selective");
-		break;
-	default:
-		send(g, 0x32 | (uint64_t)did << 16, page_word(g, pg, iova), "IOTLB page-selective");
-		break;
-	}
-}
-
-static void command_pasid_iotlb(struct gen *g, uint16_t did, uint32_t pasid, const struct page *pg,
-				uint64_t iova)
-{
-	uint64_t low = 6 | (uint64_t)did << 16 | (uint64_t)pasid << 32;
-
-	if (orc_often(g->p, 50))
-		send(g, low | 0x20, 0, "P_IOTLB PASID-selective");
-	else
-		send(g, low | 0x30, page_word(g, pg, iova), "P_IOTLB page-selective");
-}
-
-static void command_context(struct gen *g, uint16_t did, uint32_t src)
-{
-	uint64_t low = 1 | (uint64_t)did << 16;
-
-	switch (below(g, 4)) {
-	case 0:
-		send(g, 0x11, 0, "CC global");
-		break;
-	case 1:
-		send(g, low | 0x20, 0, "CC domain");
-		break;
-	default:
-		send(g, low | 0x30 | (uint64_t)src << 32 | (uint64_t)below(g, 4) << 48, 0,
-		     "CC device");
-		break;
-	}
-}
-
-static void command_pasid_cache(struct gen *g, uint16_t did, uint32_t pasid)
-{
-	uint64_t low = 7 | (uint64_t)did << 16;
-
-	switch (below(g, 4)) {
-	case 0:
-		send(g, low | 0x30, 0, "PC global");
-		break;
-	case 1:
-		send(g, low, 0, "PC domain");
-		break;
-	default:
-		send(g, low | 0x10 | (uint64_t)pasid << 32, 0, "PC PASID-selective");
-		break;
-	}
-}
-
-/* Reserved bits, types and granularities that do not exist, section 6.5.2. */
-static void command_bad(struct gen *g)
-{
-	static const struct {
-		uint64_t low, high;
-		const char *what;
-	} bad[] = {
-		{ 0x0f, 0, "type 15" },
-		{ 0x00, 0, "type 0" },
-		{ 0x01, 0, "CC, granularity 0" },
-		{ 0x11 | UINT64_C(1) << 50, 0, "CC, reserved bit" },
-		{ 0x11, 1, "CC, reserved word" },
-		{ 0x02, 0, "IOTLB, granularity 0" },
-		{ 0x12 | UINT64_C(1) << 40, 0, "IOTLB, reserved bit" },
-		{ 0x32, 0x80, "IOTLB, reserved bit of the second word" },
-		{ 0x32, 19, "IOTLB, mask over MAMV" },
-		{ 0x06, 0, "P_IOTLB, granularity 0" },
-		{ 0x16, 0, "P_IOTLB, granularity 1" },
-		{ 0x26 | UINT64_C(1) << 60, 0, "P_IOTLB, reserved bit" },
-		{ 0x25 | 0x100, 0x1000, "wait, reserved bit" },
-		{ 0x25, 0x1002, "wait, reserved bit of the second word" },
-	};
-	unsigned i = below(g, sizeof(bad) / sizeof(bad[0]));
-
-	send(g, bad[i].low, bad[i].high, bad[i].what);
-}
-
-/* For what was changed last, or beside it by one field. */
-static void command(struct gen *g, bool near_miss)
-{
-	const struct page *pg = &g->pages[g->page];
-	const struct device *dev = &g->devices[g->device];
-	uint16_t did = g->domains[pg->domain].did;
-	uint32_t pasid = dev->pasid, src = orc_src(&orc_vtd, g->device);
-	uint64_t iova = pg->iova;
-	unsigned kind = below(g, 10);
-
-	if (near_miss) {
-		switch (below(g, 4)) {
-		case 0:
-			did ^= 1;
-			break;
-		case 1:
-			pasid ^= 1;
-			break;
-		case 2:
-			src ^= 8;
-			break;
-		default:
-			iova ^= UINT64_C(1) << (12 + 9 * (pg->level - 1) + below(g, 4));
-			break;
-		}
-	}
-	if (kind < 6 && g->first && orc_often(g->p, 60))
-		command_pasid_iotlb(g, did, pasid, pg, iova);
-	else if (kind < 7)
-		command_iotlb(g, did, pg, iova);
-	else if (kind < 9 || !g->scalable)
-		command_context(g, did, src);
-	else
-		command_pasid_cache(g, did, pasid);
-}
-
 /* ---- the program ---- */
 
 static void step(struct gen *g)
@@ -610,12 +424,12 @@ static void step(struct gen *g)
 	if (orc_often(g->p, 50))
 		request(g, g->device, g->page, "between");
 	if (orc_often(g->p, 6))
-		command_bad(g);
+		vtd_gen_command_bad(g);
 	else
-		command(g, orc_often(g->p, 35));
+		vtd_gen_command(g, orc_often(g->p, 35));
 	request(g, g->device, g->page, "behind");
 	if (orc_often(g->p, 40))
-		command(g, false);
+		vtd_gen_command(g, false);
 	pick(g, &g->device, &g->page);
 	request(g, g->device, g->page, "another");
 }

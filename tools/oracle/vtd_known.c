@@ -150,6 +150,17 @@ static bool absent_used(const struct orc_case *c)
 	       !(c->word(c, c->program->start[VTD_START_PASID + c->op->device]) & 1);
 }
 
+/* Reserved bits are set in the other half of the root entry, which this device has no part in. */
+static bool root_halves(const struct orc_case *c)
+{
+	uint64_t root = c->program->start[VTD_START_ROOT] & ~UINT64_C(0xfff);
+	unsigned half = orc_src(&orc_vtd, c->op->device) >> 7 & 1;
+
+	return c->theirs && c->program->config != VTD_LEGACY_MODE && c->theirs->kind == ORC_FAULT &&
+	       c->theirs->fault.code == VTD_LRT_3 && (c->word(c, root + 8 * !half) & 0xffe) &&
+	       !(c->word(c, root + 8 * half) & 0xffe);
+}
+
 static bool pasid_reserved(const struct orc_case *c)
 {
 	if (!c->theirs || c->program->config == VTD_LEGACY_MODE)
@@ -182,6 +193,9 @@ const struct orc_known vtd_known[] = {
 	{ .id = "rights-before-the-rest", SEEN, .is = rights_first,
 	  .theirs = "a right that an entry does not give ends the walk there, before reserved bits of it and what lies below are looked at",
 	  .ours = "rights are those of all entries of a walk that was complete", .source = "VT-d 5.10 sections 3.6.1 and 3.7.1; table 30" },
+	{ .id = "root-halves-together", SEEN, .is = root_halves,
+	  .theirs = "a reserved bit in either half of a scalable-mode root entry is a fault of all devices of the bus",
+	  .ours = "the half that leads to the device's context table counts", .source = "VT-d 5.10 section 9.2, LCTP and UCTP" },
 	{ .id = "pasid-reserved-unchecked", SEEN, .is = pasid_reserved,
 	  .theirs = "reserved bits of PASID directory and table entries are not looked at",
 	  .ours = "SPD.3, SPT.3", .source = "VT-d 5.10 sections 9.5 and 9.6" },
