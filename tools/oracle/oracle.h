@@ -69,6 +69,7 @@ struct orc_program {
 	unsigned setup; /* the first ops, before translation is enabled */
 	struct orc_word *words;
 	unsigned words_count, words_room;
+	bool follows;  /* tables may be written by requests that fail: orc_vendor.may_set */
 	uint64_t pool; /* next free page for tables */
 	uint64_t random;
 };

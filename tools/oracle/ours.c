@@ -107,6 +107,13 @@ static void all_mem_write(struct orc_side *s, uint64_t pa, uint64_t value)
 	}
 }
 
+uint64_t ours_word(struct ours *o, unsigned one, uint64_t at)
+{
+	struct one_side side = bind(o, o->now[one].world);
+
+	return one_mem_read(&side.side, at);
+}
+
 struct orc_side *ours_side(struct ours *o)
 {
 	return &o->all;
@@ -321,6 +328,37 @@ static unsigned empty_caches(struct ours *o, struct ims_world *w)
 	return set;
 }
 
+/* The block of the world that is its IOTLB. */
+static char *iotlb_of(const struct ours *o, struct ims_world *w, size_t *ret_bytes)
+{
+	const struct ims_unit *u = &w->units[0];
+	uint64_t from = u->cache_off[o->model.iotlb], to = w->bytes;
+
+	for (unsigned i = 0; i < o->model.caches_count; i++)
+		if (u->cache_off[i] > from && u->cache_off[i] < to)
+			to = u->cache_off[i];
+	if (w->cells_off > from && w->cells_off < to)
+		to = w->cells_off;
+	if (w->writers_off > from && w->writers_off < to)
+		to = w->writers_off;
+	*ret_bytes = to - from;
+	return (char *)w + from;
+}
+
+/*
+ * What was left aside is not forgotten: where the request ended before the IOTLB, or came
+ * to nothing that is kept, an entry that is there may serve the next one.
+ */
+static struct ims_world *aside(struct ours *o, struct ims_world *from, struct ims_world *w)
+{
+	struct ims_world *kept = copy(o, w);
+	size_t bytes;
+	char *to = iotlb_of(o, kept, &bytes);
+
+	memcpy(to, iotlb_of(o, from, &bytes), bytes);
+	return kept;
+}
+
 static void branch_one(struct ours *o, const struct orc_program *p, const struct orc_op *op,
 		       const struct ours_one *from)
 {
@@ -333,6 +371,7 @@ static void branch_one(struct ours *o, const struct orc_program *p, const struct
 		struct orc_outcome outcome;
 		struct one_side one;
 		struct ims_world *w;
+		uint32_t live;
 
 		/* What holds nothing has nothing to forget. */
 		if (set & empty)
@@ -344,7 +383,10 @@ static void branch_one(struct ours *o, const struct orc_program *p, const struct
 				forget(&one.hw, v->forgets[i], src, NULL);
 		if (set >> v->forgets_count)
 			forget(&one.hw, o->model.iotlb, src, &op->at);
+		live = ims_hw_cache(&one.hw, o->model.iotlb)->live;
 		answer(o, p, op, &one, &outcome);
+		if (set >> v->forgets_count && live == ims_hw_cache(&one.hw, o->model.iotlb)->live)
+			file(o, op, aside(o, from->world, w), &outcome, &from->outcome);
 		file(o, op, w, &outcome, &from->outcome);
 	}
 }

@@ -41,6 +41,8 @@ void ours_close(struct ours *o);
 /* All but one execution go; that has an empty unit and empty memory. */
 void ours_reset(struct ours *o);
 struct orc_side *ours_side(struct ours *o);
+/* A word of the memory of one of `now`. */
+uint64_t ours_word(struct ours *o, unsigned one, uint64_t at);
 /* Makes `next` of `now`: all that may come of a request. */
 void ours_branch(struct ours *o, const struct orc_program *p, const struct orc_op *op);
 /* Goes on with those of `next` for which @keep holds; 0: none did, and `now` is as it was. */

@@ -151,16 +151,19 @@ static void watch(struct run *r, const struct orc_op *op, struct orc_outcome *re
 	ret->may_set = r->v->may_set;
 }
 
-/* What a request that fails may set, ours takes from theirs. */
-static void follow(struct run *r, const struct orc_op *op)
+/* What a request that fails may set, in any table on its way, ours takes from theirs. */
+static void follow(struct run *r)
 {
 	struct orc_side *ours = ours_side(r->ours);
 
-	for (unsigned i = 0; i < op->watched; i++) {
-		uint64_t word = r->theirs->mem_read(r->theirs, op->watch[i]);
+	for (unsigned i = 0; r->p->follows && i < r->p->words_count; i++) {
+		uint64_t at = r->p->words[i].at, word = r->theirs->mem_read(r->theirs, at);
 
-		if (ours->mem_read(ours, op->watch[i]) != word)
-			ours->mem_write(ours, op->watch[i], word);
+		for (unsigned k = 0; k < r->ours->now_count; k++)
+			if ((ours_word(r->ours, k, at) ^ word) & r->v->may_set) {
+				ours->mem_write(ours, at, word);
+				break;
+			}
 	}
 }
 
@@ -331,8 +334,11 @@ static bool read_back(struct run *r, const struct orc_op *op, struct orc_outcome
 	for (unsigned i = 0; i < n; i++)
 		if (orc_outcome_same(&list[i], first, 0)) {
 			n = answers(r, 0, false, list, LIST);
-			if (ours_settle(r->ours, keep, &w))
+			if (ours_settle(r->ours, keep, &w)) {
+				if (second.kind != ORC_DONE)
+					follow(r);
 				return true;
+			}
 			return differ(r, &home, &second, list, n);
 		}
 	count(r, op, first);
@@ -369,8 +375,8 @@ static bool probe(struct run *r, const struct orc_op *op)
 	}
 	if (theirs.kind == ORC_UNSEEN && !read_back(r, op, &theirs, list, n))
 		return false;
-	if (theirs.kind == ORC_FAULT || theirs.kind == ORC_BLOCKED)
-		follow(r, op);
+	if (theirs.kind != ORC_DONE)
+		follow(r);
 	theirs.stale = all_stale(r, !op->write && theirs.kind != ORC_FAULT);
 	count(r, op, &theirs);
 	settle_done(r);

@@ -152,7 +152,8 @@ bool vtd_fault_read(struct orc_side *s, const struct orc_program *p, struct orc_
 	{ VTD_P_C, 0 }, { VTD_P_DT, 0 }, { VTD_P_IR, 0 }, { VTD_P_EIM, 0 }, { VTD_P_SC, 0 },       \
 	{ VTD_P_NEST, 0 }, { VTD_P_PRS, 0 }, { VTD_P_NWFS, 0 }, { VTD_P_EAFS, 0 },                 \
 	{ VTD_P_PASID, 0 }, { VTD_P_DIT, 0 }, { VTD_P_PDS, 0 }, { VTD_P_SSADS, 0 },                \
-	{ VTD_P_ADMS, 0 }, { VTD_P_SMS, 0 }, { VTD_K_AM_LIMIT, 1 }
+	{ VTD_P_ADMS, 0 }, { VTD_P_SMS, 0 }, { VTD_K_AM_LIMIT, 1 },             \
+	{ VTD_K_PT_LG2, 0 }
 
 static const uint32_t legacy[][2] = {
 	COMMON, { VTD_P_SMTS, 0 }, { VTD_P_SSTS, 0 }, { VTD_P_FSTS, 0 }, { VTD_P_SRS, 0 },

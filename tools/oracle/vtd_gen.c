@@ -408,7 +408,7 @@ static void change(struct gen *g)
 		change_directory(g, dev);
 	else if (kind < 97)
 		change_context(g, dev);
-	else if (!g->scalable || orc_often(g->p, 10))
+	else if (!g->scalable || orc_often(g->p, 40))
 		change_root(g, dev);
 }
 
@@ -449,6 +449,7 @@ void vtd_generate(struct orc_program *p)
 		device_new(&g, i, root, tables);
 	p->start[VTD_START_ROOT] = root | (g.scalable ? IMS_BIT(10) : 0);
 	p->start[VTD_START_WIDE] = g.scalable;
+	p->follows = g.first;
 	p->setup = p->ops_count;
 	for (unsigned i = 0; i < STEPS; i++)
 		step(&g);

@@ -154,10 +154,10 @@ static bool absent_used(const struct orc_case *c)
 static bool root_halves(const struct orc_case *c)
 {
 	uint64_t root = c->program->start[VTD_START_ROOT] & ~UINT64_C(0xfff);
-	unsigned half = orc_src(&orc_vtd, c->op->device) >> 7 & 1;
+	uint64_t half = orc_src(&orc_vtd, c->op->device) >> 7 & 1;
 
 	return c->theirs && c->program->config != VTD_LEGACY_MODE && c->theirs->kind == ORC_FAULT &&
-	       c->theirs->fault.code == VTD_LRT_3 && (c->word(c, root + 8 * !half) & 0xffe) &&
+	       c->theirs->fault.code == VTD_LRT_3 && (c->word(c, root + 8 * (half ^ 1)) & 0xffe) &&
 	       !(c->word(c, root + 8 * half) & 0xffe);
 }
 
