@@ -61,8 +61,9 @@ void orc_outcome_text(const struct ims_model *m, const struct orc_outcome *o, un
 				      (unsigned long long)o->fault.detail[i]);
 		break;
 	default:
-		n = snprintf(ret, bytes, "%s 0x%llx", orc_kind_names[o->kind],
-			     (unsigned long long)o->place);
+		f = ims_model_fault(m, o->why);
+		n = snprintf(ret, bytes, "%s 0x%llx%s%s", orc_kind_names[o->kind],
+			     (unsigned long long)o->place, f ? " " : "", f ? f->name : "");
 		break;
 	}
 	for (unsigned i = 0; i < watched && (size_t)n < bytes; i++)

@@ -126,6 +126,7 @@ struct orc_fault {
 struct orc_outcome {
 	uint8_t kind; /* enum orc_kind */
 	bool stale;   /* of ours: not what the tables say now */
+	uint16_t why; /* of ours: the model's own code, told or not */
 	uint64_t place;
 	struct orc_fault fault;
 	uint64_t watch[ORC_WATCH];
@@ -193,7 +194,8 @@ struct orc_vendor {
 	unsigned configs_count;
 	uint8_t fragment_lg2; /* as in struct ims_unit_config: QEMU keeps at most this much in an entry */
 	bool walk_caches;
-	uint64_t may_set;	/* bits of table words that a request which fails may set or not */
+	bool keeps_denied; /* a walk that ends in a fault may be kept: the model alone would not */
+	uint64_t may_set;  /* bits of table words that a request which fails may set or not */
 	const uint8_t *forgets; /* caches of configuration structures, each forgotten for itself */
 	unsigned forgets_count;
 	uint8_t slots[ORC_DEVICES]; /* of the devices on bus 0, function 0 */

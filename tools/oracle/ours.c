@@ -268,20 +268,26 @@ static void forget(struct ims_hw *hw, unsigned cache, uint32_t src, const uint64
 	ims_cache_drop(ims_hw_cache(hw, cache), &sel, NULL, NULL);
 }
 
+static struct ims_req request_of(const struct ours *o, const struct orc_op *op)
+{
+	return (struct ims_req){ .src = orc_src(o->vendor, op->device),
+				 .ctx = IMS_CTX_NONE,
+				 .addr = op->at,
+				 .bytes = 8,
+				 .access = op->write ? IMS_ACCESS_WRITE : IMS_ACCESS_READ };
+}
+
 static void answer(struct ours *o, const struct orc_program *p, const struct orc_op *op,
 		   struct one_side *one, struct orc_outcome *ret)
 {
-	struct ims_req req = { .src = orc_src(o->vendor, op->device),
-			       .ctx = IMS_CTX_NONE,
-			       .addr = op->at,
-			       .bytes = 8,
-			       .access = op->write ? IMS_ACCESS_WRITE : IMS_ACCESS_READ };
+	struct ims_req req = request_of(o, op);
 	struct ims_answer fresh, a;
 
 	*ret = (struct orc_outcome){ 0 };
 	ims_translate_fresh(&one->hw, &req, &fresh);
 	ims_translate(&one->hw, &req, &a);
 	ret->stale = a.fault != fresh.fault || (!a.fault && a.out != fresh.out);
+	ret->why = a.fault;
 	if (a.fault || a.refused || a.interrupt)
 		ret->kind = o->vendor->fault(&one->side, p, &ret->fault) ? ORC_FAULT : ORC_BLOCKED;
 	else if (a.out - o->vendor->ram < ORC_RAM)
@@ -345,6 +351,17 @@ static char *iotlb_of(const struct ours *o, struct ims_world *w, size_t *ret_byt
 	return (char *)w + from;
 }
 
+/* A walk that ended in a fault may leave behind what it read of the leaf. */
+static struct ims_world *denied(struct ours *o, const struct orc_op *op, struct ims_world *w)
+{
+	struct ims_world *kept = copy(o, w);
+	struct one_side one = bind(o, kept);
+	struct ims_req req = request_of(o, op);
+
+	ims_hw_fetch(&one.hw, &req);
+	return kept;
+}
+
 /*
  * What was left aside is not forgotten: where the request ended before the IOTLB, or came
  * to nothing that is kept, an entry that is there may serve the next one.
@@ -387,6 +404,8 @@ static void branch_one(struct ours *o, const struct orc_program *p, const struct
 		answer(o, p, op, &one, &outcome);
 		if (set >> v->forgets_count && live == ims_hw_cache(&one.hw, o->model.iotlb)->live)
 			file(o, op, aside(o, from->world, w), &outcome, &from->outcome);
+		if (v->keeps_denied && outcome.why)
+			file(o, op, denied(o, op, w), &outcome, &from->outcome);
 		file(o, op, w, &outcome, &from->outcome);
 	}
 }

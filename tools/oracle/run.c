@@ -263,8 +263,8 @@ static bool count(struct run *r, const struct orc_op *op, const struct orc_outco
 	s->after_command += r->commanded;
 	if (o->kind == ORC_FAULT || o->kind == ORC_BLOCKED)
 		s->faults++;
-	if (o->kind == ORC_FAULT)
-		count_code(s, o->fault.code);
+	if (o->why)
+		count_code(s, o->why);
 	if (o->kind == ORC_DONE || o->kind == ORC_UNSEEN)
 		o->stale ? s->stale++ : s->fresh++;
 	r->last = *op;
@@ -350,6 +350,7 @@ static bool probe(struct run *r, const struct orc_op *op)
 	struct orc_outcome theirs = { 0 }, list[LIST], second;
 	struct wanted w = { .theirs = &theirs, .watched = op->watched };
 	uint64_t value;
+	bool seconds;
 	unsigned n;
 
 	ours_branch(r->ours, r->p, op);
@@ -377,7 +378,9 @@ static bool probe(struct run *r, const struct orc_op *op)
 		return false;
 	if (theirs.kind != ORC_DONE)
 		follow(r);
-	theirs.stale = all_stale(r, !op->write && theirs.kind != ORC_FAULT);
+	seconds = !op->write && theirs.kind != ORC_FAULT;
+	theirs.stale = all_stale(r, seconds);
+	theirs.why = (seconds ? r->ours->now[0].first : r->ours->now[0].outcome).why;
 	count(r, op, &theirs);
 	settle_done(r);
 	return true;

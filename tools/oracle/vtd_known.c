@@ -62,15 +62,21 @@ static bool legacy_second_stage(const struct orc_case *c)
 	return named_in(c, pairs, sizeof(pairs) / sizeof(pairs[0]));
 }
 
+static bool denied_code(uint16_t code)
+{
+	return code == VTD_LGN_2 || code == VTD_LGN_3 || code == VTD_SGN_6 || code == VTD_SGN_7;
+}
+
 /* Ours walks where the cached rights do not do, and tells what it finds. */
 static bool untold(const struct orc_case *c)
 {
 	if (!c->theirs || (c->theirs->kind != ORC_BLOCKED && c->theirs->kind != ORC_UNSEEN))
 		return false;
-	/* What cannot be seen is blocked where ours is by what it had cached. */
+	/* What cannot be seen is taken for blocked where that is what cached rights would do. */
 	for (unsigned i = 0; i < c->ours_count; i++)
 		if (c->ours[i].kind == ORC_FAULT &&
-		    (c->theirs->kind == ORC_BLOCKED || c->ours[i].stale))
+		    (c->theirs->kind == ORC_BLOCKED || c->ours[i].stale ||
+		     denied_code(c->ours[i].fault.code)))
 			return true;
 	return false;
 }
