@@ -100,7 +100,8 @@ static bool without_entry(const struct orc_case *c)
 	uint32_t src = orc_src(&orc_amdvi, c->op->device);
 	bool changed = false, invalidated = false;
 
-	for (const struct orc_op *op = p->ops + p->setup; op < c->op; op++) {
+	for (unsigned i = p->setup; i < c->step; i++) {
+		const struct orc_op *op = &p->ops[i];
 		unsigned code = (unsigned)(op->words[0] >> 60);
 
 		if (op->kind == ORC_OP_WRITE && (op->at & ~UINT64_C(31)) == at)

@@ -148,7 +148,8 @@ void orc_outcome_text(const struct ims_model *m, const struct orc_outcome *o, un
 /* One disagreement, as a row's predicate sees it. */
 struct orc_case {
 	const struct orc_program *program;
-	const struct orc_op *op;
+	const struct orc_op *op; /* the step, or what belongs to it */
+	unsigned step;		 /* its number: those below it were done */
 	/* Of a probe: all that our side may answer, the most retentive first. */
 	const struct orc_outcome *ours;
 	unsigned ours_count;

@@ -412,6 +412,8 @@ static void branch_one(struct ours *o, const struct orc_program *p, const struct
 
 void ours_branch(struct ours *o, const struct orc_program *p, const struct orc_op *op)
 {
+	for (unsigned i = 0; i < o->next_count; i++)
+		give(o, o->next[i].world);
 	o->next_count = 0;
 	for (unsigned i = 0; i < o->now_count; i++)
 		branch_one(o, p, op, &o->now[i]);

@@ -90,6 +90,7 @@ static bool disagree(struct run *r, struct orc_case *c)
 	int row;
 
 	c->program = r->p;
+	c->step = r->step;
 	c->word = word_of;
 	c->arg = r;
 	row = orc_known_find(r->v->known, r->v->known_count, r->o->version, c);
@@ -212,7 +213,7 @@ static bool differ(struct run *r, const struct orc_op *op, const struct orc_outc
 	return false;
 }
 
-/* The answers of `next`, each once. */
+/* The answers of `next`, each once; for one reason or another is not the same. */
 static unsigned answers(struct run *r, unsigned watched, bool firsts, struct orc_outcome *ret,
 			unsigned max)
 {
@@ -223,7 +224,7 @@ static unsigned answers(struct run *r, unsigned watched, bool firsts, struct orc
 		const struct orc_outcome *o = firsts ? &one->first : &one->outcome;
 		unsigned k = 0;
 
-		while (k < n && !orc_outcome_same(&ret[k], o, watched))
+		while (k < n && (ret[k].why != o->why || !orc_outcome_same(&ret[k], o, watched)))
 			k++;
 		if (k == n)
 			ret[n++] = *o;

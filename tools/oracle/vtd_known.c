@@ -84,7 +84,8 @@ static bool untold(const struct orc_case *c)
 /* The program once had a leaf that leads to where theirs went, and was clean. */
 static bool clean_leaf(const struct orc_case *c)
 {
-	for (const struct orc_op *op = c->program->ops; op < c->op; op++) {
+	for (unsigned i = 0; i < c->step; i++) {
+		const struct orc_op *op = &c->program->ops[i];
 		uint64_t leaf = op->words[0];
 		/* Large leaves are of 2 MiB, or of the first GiB. */
 		unsigned lg2 = !(leaf & IMS_BIT(7)) ? 12 : leaf >> 21 ? 21 : 30;
