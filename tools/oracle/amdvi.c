@@ -121,6 +121,7 @@ const struct orc_vendor orc_amdvi = {
 	.configs_count = sizeof(configs) / sizeof(configs[0]),
 	.fragment_lg2 = 12, /* QEMU keeps pages of 4 KiB of any leaf */
 	.keeps_denied = true,
+	.coexist = true,
 	.forgets = forgets,
 	.forgets_count = sizeof(forgets),
 	.slots = { 4, 6 },

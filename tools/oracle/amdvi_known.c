@@ -98,12 +98,14 @@ static bool without_entry(const struct orc_case *c)
 	const struct orc_program *p = c->program;
 	uint64_t at = p->start[AMDVI_START_DTE + c->op->device];
 	uint32_t src = orc_src(&orc_amdvi, c->op->device);
-	bool changed = false, invalidated = false;
+	bool changed = false, invalidated = false, identity = false;
 
 	for (unsigned i = p->setup; i < c->step; i++) {
 		const struct orc_op *op = &p->ops[i];
 		unsigned code = (unsigned)(op->words[0] >> 60);
 
+		if (op->kind == ORC_OP_WRITE && op->at == at && !ims_bits_get(op->words[0], 11, 9))
+			identity = true;
 		if (op->kind == ORC_OP_WRITE && (op->at & ~UINT64_C(31)) == at)
 			changed = true;
 		else if (op->kind == ORC_OP_COMMAND && code == 2 && (op->words[0] & 0xffff) == src)
@@ -111,8 +113,12 @@ static bool without_entry(const struct orc_case *c)
 		else if (op->kind == ORC_OP_COMMAND && code == 8)
 			changed = invalidated = false;
 	}
-	if (!c->theirs || !invalidated || failed(c->theirs))
+	/* What was cached without tables leads beyond memory, where nothing happens. */
+	if (!c->theirs || !invalidated || c->theirs->kind == ORC_FAULT ||
+	    (c->theirs->kind == ORC_BLOCKED && !identity))
 		return false;
+	if (c->theirs->kind == ORC_BLOCKED)
+		return true;
 	for (unsigned i = 0; i < c->op->leads; i++)
 		if (c->theirs->kind == ORC_UNSEEN || c->op->lead[i] == c->theirs->place)
 			return true;

@@ -197,6 +197,7 @@ struct orc_vendor {
 	bool walk_caches;
 	bool keeps_denied; /* a walk that ends in a fault may be kept: the model alone would not */
 	uint64_t may_set;  /* bits of table words that a request which fails may set or not */
+	bool coexist; /* QEMU finds pages without the structures: older copies of these serve on */
 	const uint8_t *forgets; /* caches of configuration structures, each forgotten for itself */
 	unsigned forgets_count;
 	uint8_t slots[ORC_DEVICES]; /* of the devices on bus 0, function 0 */

@@ -334,11 +334,22 @@ static unsigned empty_caches(struct ours *o, struct ims_world *w)
 	return set;
 }
 
-/* The block of the world that is its IOTLB. */
-static char *iotlb_of(const struct ours *o, struct ims_world *w, size_t *ret_bytes)
+/* A walk that ended in a fault may leave behind what it read of the leaf. */
+static struct ims_world *denied(struct ours *o, const struct orc_op *op, struct ims_world *w)
+{
+	struct ims_world *kept = copy(o, w);
+	struct one_side one = bind(o, kept);
+	struct ims_req req = request_of(o, op);
+
+	ims_hw_fetch(&one.hw, &req);
+	return kept;
+}
+
+/* The block of the world that is one of its caches. */
+static char *cache_of(const struct ours *o, struct ims_world *w, unsigned cache, size_t *ret_bytes)
 {
 	const struct ims_unit *u = &w->units[0];
-	uint64_t from = u->cache_off[o->model.iotlb], to = w->bytes;
+	uint64_t from = u->cache_off[cache], to = w->bytes;
 
 	for (unsigned i = 0; i < o->model.caches_count; i++)
 		if (u->cache_off[i] > from && u->cache_off[i] < to)
@@ -351,29 +362,41 @@ static char *iotlb_of(const struct ours *o, struct ims_world *w, size_t *ret_byt
 	return (char *)w + from;
 }
 
-/* A walk that ended in a fault may leave behind what it read of the leaf. */
-static struct ims_world *denied(struct ours *o, const struct orc_op *op, struct ims_world *w)
+static void restore(const struct ours *o, struct ims_world *from, struct ims_world *w,
+		    unsigned cache)
 {
-	struct ims_world *kept = copy(o, w);
-	struct one_side one = bind(o, kept);
-	struct ims_req req = request_of(o, op);
+	size_t bytes;
+	char *to = cache_of(o, w, cache, &bytes);
 
-	ims_hw_fetch(&one.hw, &req);
-	return kept;
+	memcpy(to, cache_of(o, from, cache, &bytes), bytes);
 }
 
 /*
- * What was left aside is not forgotten: where the request ended before the IOTLB, or came
- * to nothing that is kept, an entry that is there may serve the next one.
+ * What a request passes by is not forgotten: where it ended before the IOTLB, or came to
+ * nothing that is kept, an entry that is there may serve the next one. And with `coexist`
+ * what was read of a structure may stand beside an older copy, until both are dropped.
  */
-static struct ims_world *aside(struct ours *o, struct ims_world *from, struct ims_world *w)
+static void file_aside(struct ours *o, const struct orc_op *op, const struct ours_one *from,
+		       struct ims_world *w, const struct orc_outcome *outcome, unsigned set,
+		       bool filled)
 {
-	struct ims_world *kept = copy(o, w);
-	size_t bytes;
-	char *to = iotlb_of(o, kept, &bytes);
+	const struct orc_vendor *v = o->vendor;
+	unsigned iotlb = set >> v->forgets_count, structures = set & ((1u << v->forgets_count) - 1);
 
-	memcpy(to, iotlb_of(o, from, &bytes), bytes);
-	return kept;
+	for (unsigned which = 1; which < 4; which++) {
+		struct ims_world *kept;
+
+		if ((which & 1 && (!iotlb || filled)) ||
+		    (which & 2 && (!v->coexist || !structures)))
+			continue;
+		kept = copy(o, w);
+		if (which & 1)
+			restore(o, from->world, kept, o->model.iotlb);
+		for (unsigned i = 0; which & 2 && i < v->forgets_count; i++)
+			if (set >> i & 1)
+				restore(o, from->world, kept, v->forgets[i]);
+		file(o, op, kept, outcome, &from->outcome);
+	}
 }
 
 static void branch_one(struct ours *o, const struct orc_program *p, const struct orc_op *op,
@@ -402,8 +425,8 @@ static void branch_one(struct ours *o, const struct orc_program *p, const struct
 			forget(&one.hw, o->model.iotlb, src, &op->at);
 		live = ims_hw_cache(&one.hw, o->model.iotlb)->live;
 		answer(o, p, op, &one, &outcome);
-		if (set >> v->forgets_count && live == ims_hw_cache(&one.hw, o->model.iotlb)->live)
-			file(o, op, aside(o, from->world, w), &outcome, &from->outcome);
+		file_aside(o, op, from, w, &outcome, set,
+			   live != ims_hw_cache(&one.hw, o->model.iotlb)->live);
 		if (v->keeps_denied && outcome.why)
 			file(o, op, denied(o, op, w), &outcome, &from->outcome);
 		file(o, op, w, &outcome, &from->outcome);

@@ -149,7 +149,7 @@ bool vtd_fault_read(struct orc_side *s, const struct orc_program *p, struct orc_
 #define COMMON                                                                                     \
 	{ VTD_P_VER, 1 }, { VTD_P_HAW, 48 }, { VTD_P_SAGAW, 6 }, { VTD_P_MGAW, 48 },              \
 	{ VTD_P_ZLR, 0 }, { VTD_P_NFR, 0 }, { VTD_P_FS5LP, 0 }, { VTD_P_ESRTPS, 0 },              \
-	{ VTD_P_C, 0 }, { VTD_P_DT, 0 }, { VTD_P_IR, 0 }, { VTD_P_EIM, 0 }, { VTD_P_SC, 0 },       \
+	{ VTD_P_C, 0 },   { VTD_P_EIM, 0 }, { VTD_P_SC, 0 },       \
 	{ VTD_P_NEST, 0 }, { VTD_P_PRS, 0 }, { VTD_P_NWFS, 0 }, { VTD_P_EAFS, 0 },                 \
 	{ VTD_P_PASID, 0 }, { VTD_P_DIT, 0 }, { VTD_P_PDS, 0 }, { VTD_P_SSADS, 0 },                \
 	{ VTD_P_ADMS, 0 }, { VTD_P_SMS, 0 }, { VTD_K_AM_LIMIT, 1 },             \
@@ -167,7 +167,7 @@ static const uint32_t first[][2] = {
 	COMMON, { VTD_P_SSTS, 0 }, { VTD_P_FSTS, 1 }, { VTD_P_SRS, 0 },
 };
 
-#define UNIT "intel-iommu,intremap=off,aw-bits=48"
+#define UNIT "intel-iommu,intremap=on,eim=off,device-iotlb=on,aw-bits=48"
 static const char *const legacy_args[] = { "-M", "q35", "-device", UNIT, NULL };
 static const char *const second_args[] = { "-M", "q35", "-device", UNIT ",x-scalable-mode=on", NULL };
 static const char *const first_args[] = { "-M", "q35", "-device", UNIT ",x-scalable-mode=on,x-flts=on",

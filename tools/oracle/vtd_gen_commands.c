@@ -84,6 +84,35 @@ static void command_pasid_cache(struct gen *g, uint16_t did, uint32_t pasid)
 	}
 }
 
+/* Of what no request here depends on: they have to be taken, or refused, alike. */
+static void command_other(struct gen *g, uint32_t pasid, uint32_t src, uint64_t iova)
+{
+	uint64_t page = iova & ~UINT64_C(0xfff), tag = (uint64_t)src << 32;
+
+	switch (below(g, 6)) {
+	case 0:
+		send(g, 0x03 | tag, page | below(g, 2), "devTLB");
+		break;
+	case 1:
+		send(g, 0x08 | (uint64_t)src << 16 | (uint64_t)pasid << 32, page | below(g, 2),
+		     "P_devTLB");
+		break;
+	case 2:
+		send(g, below(g, 2) ? 0x04 : 0x14 | (uint64_t)below(g, 32) << 27 | tag, 0, "IEC");
+		break;
+	case 3:
+		send(g, 0x15, 0, "wait, interrupt");
+		break;
+	case 4:
+		send(g, 0x65, ORC_AT_STATUS + 16, "wait, fence");
+		break;
+	default:
+		send(g, 0x09 | (uint64_t)src << 16, 0,
+		     "page response, of a unit without page requests");
+		break;
+	}
+}
+
 /* Reserved bits, types and granularities that do not exist, section 6.5.2. */
 void vtd_gen_command_bad(struct gen *g)
 {
@@ -105,6 +134,12 @@ void vtd_gen_command_bad(struct gen *g)
 		{ 0x26 | UINT64_C(1) << 60, 0, "P_IOTLB, reserved bit" },
 		{ 0x25 | 0x100, 0x1000, "wait, reserved bit" },
 		{ 0x25, 0x1002, "wait, reserved bit of the second word" },
+		{ 0xa5, 0x1000, "wait, drain of page requests that there are not" },
+		{ 0x03 | 0x100000000 << 16, 0, "devTLB, reserved bit" },
+		{ 0x03, 0x10, "devTLB, reserved bit of the second word" },
+		{ 0x08, 0x100, "P_devTLB, reserved bit of the second word" },
+		{ 0x04 | 0x20, 0, "IEC, reserved bit" },
+		{ 0x05, 0, "wait for nothing" },
 	};
 	unsigned i = below(g, sizeof(bad) / sizeof(bad[0]));
 
@@ -137,7 +172,9 @@ void vtd_gen_command(struct gen *g, bool near_miss)
 			break;
 		}
 	}
-	if (kind < 6 && g->first && orc_often(g->p, 60))
+	if (orc_often(g->p, 6))
+		command_other(g, pasid, src, iova);
+	else if (kind < 6 && g->first && orc_often(g->p, 60))
 		command_pasid_iotlb(g, did, pasid, pg, iova);
 	else if (kind < 7)
 		command_iotlb(g, did, pg, iova);

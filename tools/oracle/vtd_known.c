@@ -142,7 +142,7 @@ static bool may_be(const struct orc_case *c, uint16_t code)
 static bool rights_first(const struct orc_case *c)
 {
 	static const uint8_t theirs[] = { VTD_LGN_2, VTD_LGN_3, VTD_SGN_6, VTD_SGN_2 };
-	static const uint8_t ours[] = { VTD_LSS_2, VTD_SFS_2, VTD_SFS_3, VTD_SGN_2 };
+	static const uint8_t ours[] = { VTD_LSS_2, VTD_SFS_2, VTD_SFS_3, VTD_SGN_2, VTD_SSS_3 };
 
 	for (unsigned i = 0; i < sizeof(theirs); i++)
 		for (unsigned k = 0; k < sizeof(ours); k++)
