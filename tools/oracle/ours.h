@@ -12,7 +12,7 @@
 #include "sim/engine/engine.h"
 #include "tools/oracle/oracle.h"
 
-enum { OURS_MAX = 16, OURS_BRANCHES = 192 };
+enum { OURS_MAX = 32, OURS_BRANCHES = 384 };
 
 struct ours_one {
 	struct ims_world *world;

@@ -14,7 +14,7 @@ enum vtd_start {
 	VTD_START_CONTEXT = VTD_START_PASID + ORC_DEVICES
 };
 
-enum { VTD_KNOWN = 9 };
+enum { VTD_KNOWN = 10 };
 
 extern const struct orc_vendor orc_vtd;
 extern const struct orc_known vtd_known[VTD_KNOWN];

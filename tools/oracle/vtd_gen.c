@@ -360,7 +360,7 @@ static void change_pasid(struct gen *g, struct device *dev)
 		break;
 	case 4:
 		/* Both are known differences. */
-		if (orc_often(g->p, 50)) {
+		if (orc_often(g->p, 30)) {
 			words[0] = 0;
 			what = "PASID entry: nothing";
 		} else {
@@ -376,8 +376,13 @@ static void change_pasid(struct gen *g, struct device *dev)
 
 static void change_directory(struct gen *g, struct device *dev)
 {
-	orc_put(g->p, dev->directory_at, orc_word_get(g->p, dev->directory_at) ^ 1,
-		"PASID directory: present");
+	uint64_t now = orc_word_get(g->p, dev->directory_at);
+
+	if (orc_often(g->p, 20))
+		orc_put(g->p, dev->directory_at, now ^ IMS_BIT(2 + below(g, 10)),
+			"PASID directory: reserved bit");
+	else
+		orc_put(g->p, dev->directory_at, now ^ 1, "PASID directory: present");
 }
 
 static void change_root(struct gen *g, struct device *dev)

@@ -109,9 +109,9 @@ static bool dirty_lost(const struct orc_case *c)
 	for (unsigned i = 0; i < c->ours_count; i++) {
 		struct orc_outcome with = *c->theirs;
 
-		if (!(with.watch[0] & IMS_BIT(5)) || (with.watch[0] & IMS_BIT(6)))
+		if (with.watch[0] & IMS_BIT(6))
 			break;
-		with.watch[0] |= IMS_BIT(6);
+		with.watch[0] |= IMS_BIT(5) | IMS_BIT(6);
 		/* The walk that sets it marks tables too. */
 		for (unsigned k = 1; k < c->op->watched; k++)
 			with.watch[k] |= IMS_BIT(5);
@@ -175,6 +175,12 @@ static bool pasid_reserved(const struct orc_case *c)
 	return may_be(c, VTD_SPD_3) || may_be(c, VTD_SPT_3);
 }
 
+static bool wait_for_nothing(const struct orc_case *c)
+{
+	return c->our_status && c->their_status->error && !c->our_status->error &&
+	       (c->op->words[0] & 0x3f) == 5;
+}
+
 /* clang-format off */
 #define SEEN .qemu = "10.0.2", .first = 10000000, .last = 10000999
 
@@ -203,6 +209,9 @@ const struct orc_known vtd_known[] = {
 	{ .id = "root-halves-together", SEEN, .is = root_halves,
 	  .theirs = "a reserved bit in either half of a scalable-mode root entry is a fault of all devices of the bus",
 	  .ours = "the half that leads to the device's context table counts", .source = "VT-d 5.10 section 9.2, LCTP and UCTP" },
+	{ .id = "wait-for-nothing-refused", SEEN, .is = wait_for_nothing,
+	  .theirs = "a wait with neither SW nor IF stops the queue",
+	  .ours = "it is complete when what came before it is, and tells nobody", .source = "VT-d 5.10 section 6.5.2.9: neither bit is required" },
 	{ .id = "pasid-reserved-unchecked", SEEN, .is = pasid_reserved,
 	  .theirs = "reserved bits of PASID directory and table entries are not looked at",
 	  .ours = "SPD.3, SPT.3", .source = "VT-d 5.10 sections 9.5 and 9.6" },
