@@ -13,6 +13,7 @@ enum {
 	R_CMDBUF = 0x08,
 	R_EVTLOG = 0x10,
 	R_CTRL = 0x18,
+	R_EFR = 0x30,
 	R_CMD_HEAD = 0x2000,
 	R_CMD_TAIL = 0x2008,
 	R_EVT_HEAD = 0x2010,
@@ -112,6 +113,11 @@ static const struct orc_config configs[] = {
 
 static const uint8_t forgets[] = { AMDVI_DTC };
 
+/* EFR: features that nothing here uses are left out. */
+static const struct orc_says says[] = {
+	{ R_EFR, IMS_BITS(1, 0) | IMS_BIT(4) | IMS_BITS(8, 6) | IMS_BITS(11, 10) },
+};
+
 const struct orc_vendor orc_amdvi = {
 	.name = "amdvi",
 	.model = &amdvi_model,
@@ -125,6 +131,8 @@ const struct orc_vendor orc_amdvi = {
 	.forgets = forgets,
 	.forgets_count = sizeof(forgets),
 	.slots = { 4, 6 },
+	.says = says,
+	.says_count = sizeof(says) / sizeof(says[0]),
 	.known = amdvi_known,
 	.known_count = AMDVI_KNOWN,
 	.generate = amdvi_generate,

@@ -54,9 +54,19 @@ static bool domain_bit(const struct orc_case *c)
 	return c->theirs && failed(c->theirs) && (dte_of(c, 1) & 0x100);
 }
 
+/* Also later, from what was cached so: beyond memory, where nothing happens. */
 static bool no_tv(const struct orc_case *c)
 {
-	return passes(c, AMDVI_F_TV);
+	const struct orc_program *p = c->program;
+
+	if (passes(c, AMDVI_F_TV))
+		return true;
+	for (unsigned i = p->setup; c->theirs && i < c->step; i++)
+		if (p->ops[i].kind == ORC_OP_WRITE &&
+		    p->ops[i].at == p->start[AMDVI_START_DTE + c->op->device] &&
+		    (p->ops[i].words[0] & 3) == 1)
+			return c->theirs->kind == ORC_BLOCKED;
+	return false;
 }
 
 static bool width(const struct orc_case *c)

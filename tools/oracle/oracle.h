@@ -185,6 +185,12 @@ struct orc_config {
 
 enum orc_board { ORC_BOARD_Q35, ORC_BOARD_VIRT };
 
+/* What a unit says of itself: these bits must be the same on both sides. */
+struct orc_says {
+	uint32_t offset;
+	uint64_t mask;
+};
+
 struct orc_vendor {
 	const char *name;
 	const struct ims_model *model;
@@ -201,6 +207,8 @@ struct orc_vendor {
 	const uint8_t *forgets; /* caches of configuration structures, each forgotten for itself */
 	unsigned forgets_count;
 	uint8_t slots[ORC_DEVICES]; /* of the devices on bus 0, function 0 */
+	const struct orc_says *says;
+	unsigned says_count;
 	const struct orc_known *known;
 	unsigned known_count;
 	void (*generate)(struct orc_program *p);

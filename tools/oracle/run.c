@@ -439,12 +439,36 @@ static void clean(struct run *r)
 	trouble(r);
 }
 
+/* The parameters of the configuration are those of QEMU's unit. */
+static bool alike(struct run *r)
+{
+	for (unsigned i = 0; i < r->v->says_count; i++) {
+		const struct orc_says *what = &r->v->says[i];
+		struct orc_side *ours = ours_side(r->ours);
+		uint64_t a = ours->reg_read(ours, what->offset, 8);
+		uint64_t b = r->theirs->reg_read(r->theirs, what->offset, 8);
+
+		if (trouble(r))
+			return false;
+		if (!((a ^ b) & what->mask))
+			continue;
+		say(r->s,
+		    "configuration %s: the register at 0x%x says 0x%llx in QEMU, ours 0x%llx, of which\n"
+		    "  0x%llx must not differ: the parameters do not fit this QEMU\n",
+		    r->v->configs[r->p->config].name, what->offset, (unsigned long long)b,
+		    (unsigned long long)a, (unsigned long long)what->mask);
+		r->s->broken = true;
+		return false;
+	}
+	return true;
+}
+
 bool orc_run(const struct orc_options *o, const struct orc_program *p, struct orc_qemu *q,
 	     struct orc_stats *s)
 {
 	struct run r = { .o = o, .v = o->vendor, .p = p, .q = q, .s = s, .changed = true };
 	struct ours *ours = malloc(sizeof(*ours));
-	bool going = ours != NULL;
+	bool going;
 	char text[256];
 
 	if (!ours)
@@ -453,6 +477,7 @@ bool orc_run(const struct orc_options *o, const struct orc_program *p, struct or
 	r.ours = ours;
 	r.theirs = orc_qemu_side(q);
 	s->programs++;
+	going = alike(&r);
 	for (r.step = 0; going && r.step < p->ops_count; r.step++) {
 		if (r.step == p->setup) {
 			o->vendor->start(r.theirs, p);

@@ -10,6 +10,7 @@
 /* Section 11.4; CAP_REG says where the fault recording registers are. */
 enum {
 	R_CAP = 0x08,
+	R_ECAP = 0x10,
 	R_GCMD = 0x18,
 	R_GSTS = 0x1c,
 	R_RTADDR = 0x20,
@@ -193,6 +194,15 @@ static const struct orc_config configs[] = {
 
 static const uint8_t forgets[] = { VTD_CONTEXT, VTD_PASID, VTD_LEGACY };
 
+/*
+ * But where the registers are, and what QEMU does without saying so: ZLR of CAP; of ECAP
+ * PSS, SMPWC and RPS.
+ */
+static const struct orc_says says[] = {
+	{ R_CAP, ~(IMS_BITS(33, 24)) },
+	{ R_ECAP, ~(IMS_BITS(17, 8) | IMS_BITS(39, 35) | IMS_BITS(49, 48)) },
+};
+
 const struct orc_vendor orc_vtd = {
 	.name = "vtd",
 	.model = &vtd_model,
@@ -204,6 +214,8 @@ const struct orc_vendor orc_vtd = {
 	.forgets = forgets,
 	.forgets_count = sizeof(forgets),
 	.slots = { 4, 0x14 }, /* in both halves of a scalable-mode root entry */
+	.says = says,
+	.says_count = sizeof(says) / sizeof(says[0]),
 	.known = vtd_known,
 	.known_count = VTD_KNOWN,
 	.generate = vtd_generate,

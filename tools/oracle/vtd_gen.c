@@ -242,8 +242,11 @@ static void change_leaf(struct gen *g, struct page *pg)
 		orc_put(g->p, at, now ? 0 : pg->good, now ? "leaf: gone" : "leaf: back");
 		break;
 	case 8:
-		/* Bits above the host address width. */
-		orc_put(g->p, at, now ^ IMS_BIT(48 + below(g, 4)), "leaf: reserved bit");
+		/* Above the host address width; of a large leaf, below its size. */
+		orc_put(g->p, at,
+			now ^ IMS_BIT(pg->level > 1 && orc_often(g->p, 50) ? 13 + below(g, 8) :
+									     48 + below(g, 4)),
+			"leaf: reserved bit");
 		break;
 	default:
 		if (g->first)
