@@ -57,6 +57,7 @@ struct ims_cache_def {
 	uint8_t primary; /* IMS_KEY_DOM or IMS_KEY_SRC: the first field of its invalidation index; CTX is the second */
 	uint8_t residual; /* enum ims_key bits a match may compare besides, of the few entries the index finds */
 	uint8_t payload; /* 64-bit words of a configuration structure kept in an entry; 0 for address caches */
+	uint8_t noted; /* of these, as bits: what hardware keeps with the structure, of itself */
 	/* With IMS_KEY_DOM: the bits of a class's number that a look-up compares besides; 0: none. */
 	uint8_t worlds;
 	/*

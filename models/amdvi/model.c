@@ -10,6 +10,7 @@ const struct ims_cache_def amdvi_caches[AMDVI_CACHES] = {
 			.lookup = IMS_KEY_SRC,
 			.primary = IMS_KEY_SRC,
 			.payload = 6, /* the DTE, its fault, whether one was reported (SE) */
+			.noted = 1u << 5,
 			.source = S5 "; AMD openSIL: DTC" },
 	[AMDVI_GCR3] = { .name = "GCR3 cache",
 			 .where = IMS_WHERE_CONFIG,

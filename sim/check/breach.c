@@ -7,10 +7,12 @@
 
 #include "sim/check/parts.h"
 
-bool chk_other_root(const struct chk *c, uint32_t unit, uint32_t dev, const struct chk_record *r)
+bool chk_other_root(const struct chk *c, uint32_t unit, const struct scn_access_now *now,
+		    const struct chk_record *r)
 {
 	return r && !r->kept &&
-	       (r->foreign || (!r->outdated && r->facts.src != chk_rid(c, unit, dev)));
+	       (r->foreign || (!r->outdated && (r->facts.src != chk_rid(c, unit, now->dev) ||
+						chk_ctx_of(c, r) != now->ctx)));
 }
 
 /* What the access went by: the entry, or where that was made in it, what it was made by way of. */
@@ -20,11 +22,12 @@ static const struct chk_record *gone_by(const struct chk_record *r,
 	return r->foreign && r->lent && r->fill > a->event ? r->lent : r;
 }
 
-/* The device that it had been filled for. */
-static uint32_t owner_of(const struct chk *c, const struct chk_record *r)
+/* The device that it had been filled for, and the PASID. */
+static uint32_t owner_of(const struct chk *c, const struct chk_record *r, uint32_t *ret_ctx)
 {
 	const struct chk_record *of = r->foreign && r->lent ? r->lent : r;
 
+	*ret_ctx = chk_ctx_of(c, of);
 	return hyp_device_by_rid(c->s.h, r->unit, of->facts.src);
 }
 
@@ -51,9 +54,10 @@ void chk_breach(struct chk *c, const struct scn_access_now *now, const struct im
 		const struct chk_record *r, const struct chk_record *bare,
 		const struct chk_fresh *fresh)
 {
-	uint32_t unit = bare ? bare->unit : chk_unit_of(c, now->dev), owner = owner_of(c, r);
+	uint32_t unit = bare ? bare->unit : chk_unit_of(c, now->dev), its_ctx;
+	uint32_t owner = owner_of(c, r, &its_ctx);
 	uint32_t mine = chk_entry_written(c, NULL, unit, now->dev, now->ctx);
-	uint32_t other = owner == IMS_NONE ? 0 : chk_entry_written(c, NULL, unit, owner, now->ctx);
+	uint32_t other = owner == IMS_NONE ? 0 : chk_entry_written(c, NULL, unit, owner, its_ctx);
 	uint32_t since = MAX(mine, other);
 	const struct chk_record *by = gone_by(r, a);
 	struct chk_finding *f = chk_finding_new(c, by, since ? since : r->fill);
@@ -71,8 +75,9 @@ void chk_breach(struct chk *c, const struct scn_access_now *now, const struct im
 	if (!chk_finding_stands(c, f))
 		return;
 	if (owner != IMS_NONE && other && other < mine)
-		chk_entry_written(c, f, unit, owner, now->ctx);
-	chk_entry_written(c, f, unit, mine >= other ? now->dev : owner, now->ctx);
+		chk_entry_written(c, f, unit, owner, its_ctx);
+	chk_entry_written(c, f, unit, mine >= other ? now->dev : owner,
+			  mine >= other ? now->ctx : its_ctx);
 	tell_fill(c, f, by, owner);
 	chk_tell_use(c, f, by, a->event);
 }

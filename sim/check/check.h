@@ -128,6 +128,36 @@ bool chk_answered(struct chk *c, const struct scn_access_now *now, const struct 
 /* A step has returned. */
 void chk_stepped(struct chk *c);
 
+/* What an oracle says of an entry that is cached. */
+enum chk_stand {
+	CHK_STANDS,    /* memory says so too */
+	CHK_MORE,      /* it grants what the tables do not */
+	CHK_ELSEWHERE, /* the tables lead to another address */
+	CHK_GONE,      /* they lead nowhere */
+	CHK_CHANGED,   /* a step or a structure: what is read there now is another one */
+	CHK_KEPT,      /* what the guest's table was reached through is gone, what it said holds */
+	CHK_OTHERS,    /* right for another root, which shares the tag */
+	CHK_UNASKED,   /* nothing leads there */
+	CHK_UNJUDGED,  /* a translation that grants nothing */
+	CHK_STAND_MAX
+};
+const char *chk_stand_name(enum chk_stand s); /* "leading elsewhere" */
+
+struct chk_asked {
+	uint32_t unit, cache;
+	uint32_t fill; /* event */
+	uint64_t in;
+	enum chk_stand log, tables;
+	uint32_t changed_by; /* by the log: the event that outdated it, 0 */
+};
+typedef void chk_asked_fn(void *arg, const struct chk_asked *asked);
+
+/*
+ * Asks both oracles for every entry that is cached now, after reading the log up to its
+ * end; tells @told, which may be NULL, and sets what chk_bug() returns where they disagree.
+ */
+void chk_confirm_all(struct chk *c, chk_asked_fn *told, void *arg);
+
 /* What the second oracle did not confirm, NULL if all is well. */
 const char *chk_bug(const struct chk *c);
 

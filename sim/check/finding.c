@@ -128,7 +128,7 @@ bool chk_finding_stands(struct chk *c, struct chk_finding *f)
 /* ---- an access ---- */
 
 /* The entry that the access was served from, or that its walk went on from: the outdated one. */
-static struct chk_record *served_by(struct chk *c, uint32_t unit, uint32_t dev,
+static struct chk_record *served_by(struct chk *c, uint32_t unit, const struct scn_access_now *now,
 				    const struct ims_access_result *a)
 {
 	const GPtrArray *hits = c->hits_of[unit];
@@ -149,7 +149,7 @@ static struct chk_record *served_by(struct chk *c, uint32_t unit, uint32_t dev,
 		struct chk_record *r = g_ptr_array_index(hits, i);
 
 		if (c->s.model->caches[r->cache].where == IMS_WHERE_IOTLB && chk_is_step(c, r) &&
-		    r->facts.s1_lg2 < 64 && chk_other_root(c, unit, dev, r))
+		    r->facts.s1_lg2 < 64 && chk_other_root(c, unit, now, r))
 			return r;
 	}
 	if (a->entry == IMS_NONE)
@@ -166,7 +166,6 @@ static struct chk_record *served_by(struct chk *c, uint32_t unit, uint32_t dev,
 static struct ims_req request_now(struct chk *c, uint32_t unit, const struct scn_access_now *now,
 				  bool by_ats)
 {
-
 	return (struct ims_req){ .src = chk_rid(c, unit, now->dev),
 				 .ctx = now->ctx,
 				 .addr = now->iova,
@@ -224,10 +223,9 @@ static struct claim claim_now(const struct chk *c, const struct ims_access_resul
 {
 	uint32_t step = chk_step_of(c, r->changed_by);
 	/* A walk step knows nothing of the leaf: what was filled from it does. */
-	const struct chk_record *held =
-		a->entry == IMS_NONE || a->where == IMS_WHERE_ATC ?
-			r :
-			chk_record_at(c, r->unit, a->cache, a->entry);
+	const struct chk_record *held = a->entry == IMS_NONE || a->where == IMS_WHERE_ATC ?
+						r :
+						chk_record_at(c, r->unit, a->cache, a->entry);
 
 	return (struct claim){
 		.claimed = step ? chk_claim_of(c, step) : r->changed_by,
@@ -302,12 +300,12 @@ bool chk_accessed(struct chk *c, const struct scn_access_now *now, const struct 
 		return false;
 	/* The guest's own unit would have let it happen too: then it is the guest's fault. */
 	if (!a->bare.refused && !a->bare.fault && use_stale(c, unit, now, &a->bare, &ignored))
-		bare = served_by(c, unit, now->dev, &a->bare);
-	r = served_by(c, chk_unit_of(c, now->dev), now->dev, &a->phys);
+		bare = served_by(c, unit, now, &a->bare);
+	r = served_by(c, chk_unit_of(c, now->dev), now, &a->phys);
 	if (r && r->kept)
 		return false;
-	if (chk_other_root(c, chk_unit_of(c, now->dev), now->dev, r)) {
-		bare = chk_other_root(c, unit, now->dev, bare) ? bare : NULL;
+	if (chk_other_root(c, chk_unit_of(c, now->dev), now, r)) {
+		bare = chk_other_root(c, unit, now, bare) ? bare : NULL;
 		chk_breach(c, now, &a->phys, r, bare, &fresh);
 		return false;
 	}
@@ -332,7 +330,7 @@ bool chk_answered(struct chk *c, const struct scn_access_now *now, const struct 
 	chk_judge_dirty(c);
 	if (!outcome_stale(c, chk_unit_of(c, now->dev), now, &as_use, &fresh))
 		return false;
-	r = served_by(c, chk_unit_of(c, now->dev), now->dev, &as_use);
+	r = served_by(c, chk_unit_of(c, now->dev), now, &as_use);
 	if (!r || r->foreign || !r->changed_by)
 		return false;
 	claim = claim_now(c, &as_use, r);

@@ -47,28 +47,10 @@ static uint32_t first_loss(const struct chk *c, const struct chk_word *w, uint32
 	return loss;
 }
 
-bool chk_is_step(const struct chk *c, const struct chk_record *r)
-{
-	const struct ims_cache_def *def = &c->s.model->caches[r->cache];
-	bool first_alone = c->s.model->s1_class >> r->facts.cls & 1;
-
-	if (def->where == IMS_WHERE_WALK || def->stage)
-		return true;
-	return def->where == IMS_WHERE_IOTLB && r->facts.s1_lg2 < 64 && r->facts.s2_lg2 == 64 &&
-	       !first_alone;
-}
-
 /* A walk step is not outdated by a change of the configuration: others of its tag go on from it. */
 static bool counts(const struct chk *c, const struct chk_record *r, const struct chk_word *w)
 {
 	return w->kind || !chk_is_step(c, r);
-}
-
-static bool is_translation(const struct chk *c, const struct chk_record *r)
-{
-	uint8_t where = c->s.model->caches[r->cache].where;
-
-	return (where == IMS_WHERE_IOTLB || where == IMS_WHERE_ATC) && !chk_is_step(c, r);
 }
 
 static bool is_s1_leaf(const struct chk *c, const struct chk_word *w)
@@ -91,7 +73,7 @@ static const struct chk_word *read_through(const struct chk *c, const struct chk
 		return NULL;
 	while (before && words[before].kind >> 8 == 2)
 		before--;
-	if (is_translation(c, r) && is_s1_leaf(c, &words[before]))
+	if (chk_is_translation(c, r) && is_s1_leaf(c, &words[before]))
 		return NULL;
 	while (behind < end && words[behind].kind >> 8 == 2)
 		behind++;
@@ -114,7 +96,12 @@ static bool read_before(const struct chk *c, const struct chk_record *r, guint i
 	return through && through->read < first_loss(c, w, 0);
 }
 
-bool chk_changed(const struct chk *c, const struct chk_record *r, uint32_t *ret_by, bool *ret_way)
+/*
+ * As chk_changed(). @lent: the configuration counts, too, under which a step was made that
+ * the entry went on from.
+ */
+static bool words_changed(const struct chk *c, const struct chk_record *r, bool lent,
+			  uint32_t *ret_by, bool *ret_way)
 {
 	struct ims_mem mem = ims_world_mem(c->image, 0);
 	bool changed = false;
@@ -126,7 +113,8 @@ bool chk_changed(const struct chk *c, const struct chk_record *r, uint32_t *ret_
 		const struct chk_word *w = &g_array_index(r->words, struct chk_word, i);
 		uint32_t by;
 
-		if (word_grants(c, w, ims_mem_word(&mem, w->pa)) || !counts(c, r, w))
+		if (word_grants(c, w, ims_mem_word(&mem, w->pa)) || !counts(c, r, w) ||
+		    (w->lent && !w->kind && !lent))
 			continue;
 		if (read_before(c, r, i)) {
 			*ret_way = true;
@@ -143,81 +131,46 @@ bool chk_changed(const struct chk *c, const struct chk_record *r, uint32_t *ret_
 	return changed;
 }
 
-/* ---- entries ---- */
-
-static struct ims_req request_of(const struct chk *c, const struct chk_record *r)
+bool chk_changed(const struct chk *c, const struct chk_record *r, uint32_t *ret_by, bool *ret_way)
 {
-	return (struct ims_req){
-		.src = r->facts.src,
-		.ctx = chk_ctx_of(c, r),
-		.addr = r->facts.in,
-		/* What it does not grant is not asked: a walk may end where that is missing. */
-		.access = r->facts.perm & IMS_R ? IMS_ACCESS_READ : IMS_ACCESS_WRITE,
-		/* What a device keeps is what ATS has answered. */
-		.kind = c->s.model->caches[r->cache].where == IMS_WHERE_ATC ? IMS_REQ_ATS :
-									      IMS_REQ_UNTRANSLATED,
-		/* One that no unprivileged request may use was made for another. */
-		.priv = (r->facts.perm & IMS_PRIV) || !(r->facts.perm & IMS_U)
-	};
+	return words_changed(c, r, true, ret_by, ret_way);
 }
+
+/* Does the walk that was made last begin in the table that the entry was made from. */
+static bool from_same_table(const struct chk *c, const struct chk_record *r)
+{
+	const GArray *lists[] = { r->words, c->ref_words };
+	uint64_t first[2] = { 0 };
+
+	for (unsigned i = 0; i < 2; i++)
+		for (guint k = 0; k < lists[i]->len && !first[i]; k++) {
+			const struct chk_word *w = &g_array_index(lists[i], struct chk_word, k);
+
+			first[i] = w->kind ? w->pa >> 12 : 0;
+		}
+	return first[0] && first[0] == first[1];
+}
+
+/* ---- entries ---- */
 
 /*
  * An entry may grant less than the tables do; more, or something else, it may not. One
  * that devices of a domain share knows nothing of what is taken from each of them.
  */
-static bool grants_more(const struct chk *c, const struct chk_record *r, bool ok, uint64_t out,
-			uint16_t perm, uint16_t tables)
+static enum chk_stand beyond(const struct chk *c, const struct chk_record *r,
+			     const struct ims_req *req, const struct chk_fresh *fresh)
 {
 	const struct ims_cache_def *cache = &c->s.model->caches[r->cache];
+	bool shared = cache->where == IMS_WHERE_IOTLB && (cache->lookup & IMS_KEY_DOM);
+	uint16_t more = r->facts.perm & (uint16_t) ~(shared ? fresh->tables : fresh->perm);
 
 	if (!(r->facts.perm & (IMS_R | IMS_W)))
-		return false;
-	if (cache->where == IMS_WHERE_IOTLB && (cache->lookup & IMS_KEY_DOM))
-		perm = tables;
-	return !ok || out != r->facts.out || (r->facts.perm & (IMS_R | IMS_W | IMS_U) & ~perm);
-}
-
-/* Does a requester's configuration file its translations where @r is filed. */
-static bool files_there(struct chk *c, const struct chk_record *r, uint32_t src, uint32_t ctx)
-{
-	const struct ims_req req = {
-		.src = src, .ctx = ctx, .addr = r->facts.in, .access = IMS_ACCESS_READ
-	};
-	struct ims_hw look = c->look[r->unit];
-	struct ims_path path;
-
-	return !c->s.model->path(&look, &req, &path) && path.dom == r->facts.dom &&
-	       path.cls == r->facts.cls &&
-	       (path.ctx == r->filed_ctx || (path.ctx_global && path.ctx_global == r->filed_ctx));
-}
-
-/*
- * Who comes by an entry of a cache that is looked up by its tag: the requester that it was
- * made for, as long as he is filed under that, else whoever is; else he again, if it was
- * reached all the same. False: nobody.
- */
-static bool find_requester(struct chk *c, const struct chk_record *r, struct ims_req *req)
-{
-	const struct ims_cache_def *cache = &c->s.model->caches[r->cache];
-	const struct hyp *h = c->s.h;
-
-	if (cache->where != IMS_WHERE_IOTLB || !(cache->lookup & IMS_KEY_DOM) ||
-	    files_there(c, r, req->src, req->ctx))
-		return true;
-	for (uint32_t i = 0; i < h->guest_at.count; i++) {
-		const struct hyp_attachment *a = &h->guest_at.at[i];
-		const struct hyp_device *d = &h->devices[a->dev];
-
-		if (chk_physical(c, r->unit) ? chk_unit_of(c, a->dev) != r->unit :
-					       d->vm != r->unit - 1)
-			continue;
-		if (!files_there(c, r, chk_rid(c, r->unit, a->dev), a->ctx))
-			continue;
-		req->src = chk_rid(c, r->unit, a->dev);
-		req->ctx = a->ctx;
-		return true;
-	}
-	return r->reached;
+		return CHK_STANDS;
+	if (!fresh->ok || (more & (req->access | IMS_U)))
+		return CHK_GONE;
+	if (fresh->out != r->facts.out + (req->addr - r->facts.in))
+		return CHK_ELSEWHERE;
+	return more & (IMS_R | IMS_W) ? CHK_MORE : CHK_STANDS;
 }
 
 /* The tables say the same by way of other words: from now on it stands on these. */
@@ -240,96 +193,182 @@ static void rebase(struct chk *c, struct chk_record *r)
 	r->rebased = true;
 }
 
-/* Of how much one walk tells: the entry, or of one made of several leaves the smallest. */
-static uint64_t told_by_one(const struct chk_record *r)
+/* Its words have changed: what does a walk of the tables as they are say. */
+static enum chk_stand led_to(struct chk *c, struct chk_record *r, bool *ret_asked)
 {
-	unsigned lg2 = MIN(r->facts.size_lg2, MIN(r->facts.s1_lg2, r->facts.s2_lg2));
-
-	return lg2 >= 64 ? 0 : UINT64_C(1) << lg2;
-}
-
-static bool told_at_once(const struct chk_record *r)
-{
-	return !told_by_one(r) || r->facts.size_lg2 >= 64 || told_by_one(r) >> r->facts.size_lg2;
-}
-
-/* Its words have changed: does a walk of the tables as they are lead elsewhere, or nowhere. */
-static bool led_astray(struct chk *c, struct chk_record *r, bool *ret_asked)
-{
-	uint64_t step = told_by_one(r), off = 0;
-	struct ims_req req = request_of(c, r);
+	uint64_t step = chk_told_by_one(r), off = 0;
+	struct ims_req req = chk_request_of(c, r);
 	struct chk_fresh fresh;
-	bool astray = false, asked = find_requester(c, r, &req), more = asked;
+	enum chk_stand stand = CHK_STANDS;
+	bool asked = chk_find_requester(c, r, &c->look[r->unit], &req), more = asked;
 
 	while (more) {
 		req.addr = r->facts.in + off;
 		chk_reference(c, r->unit, &req, &fresh);
-		astray = grants_more(c, r, fresh.ok, fresh.out - off, fresh.perm, fresh.tables);
+		stand = beyond(c, r, &req, &fresh);
 		for (guint i = 0; i < c->ref_words->len; i++)
 			chk_track(c, r, g_array_index(c->ref_words, struct chk_word, i).pa);
 		off += step;
-		more = !astray && !told_at_once(r) && !(off >> r->facts.size_lg2);
+		more = stand == CHK_STANDS && !chk_told_at_once(r) && !(off >> r->facts.size_lg2);
 	}
 	if (!r->adrift)
 		g_ptr_array_add(c->adrift, r);
 	r->adrift = true;
 	/* One of several leaves is asked for each of them, however often. */
-	if (asked && !astray && told_at_once(r))
+	if (asked && stand == CHK_STANDS && chk_told_at_once(r))
 		rebase(c, r);
 	*ret_asked = asked;
-	return astray;
+	return stand;
 }
 
 /*
- * An entry of a table of contexts: what leads to the table has changed, in a way that the
- * entry does not depend on, if whoever it was made for is led to the same word still.
+ * Is whoever a structure was made for led to the word at @pa by what is in the image.
+ * @ret_read: that reads anything.
  */
-static bool read_still(struct chk *c, const struct chk_record *r)
+static bool leads_to_word(struct chk *c, const struct chk_record *r, uint64_t pa, bool *ret_read)
 {
-	const struct ims_req req = request_of(c, r);
-	struct ims_mem mem = ims_world_mem(c->image, 0);
-	const struct chk_word *own;
+	const struct ims_req req = chk_request_of(c, r);
+	struct ims_hw look = c->look[r->unit];
+	struct ims_path path;
 	struct chk_fresh fresh;
+	bool found = false;
 
-	if (c->s.model->caches[r->cache].where != IMS_WHERE_CONFIG || !r->words->len)
-		return false;
-	own = &g_array_index(r->words, struct chk_word, r->words->len - 1);
-	if (!word_grants(c, own, ims_mem_word(&mem, own->pa)))
-		return false;
+	look.bypass = false;
+	look.log = &c->trace;
+	chk_trace(&look);
+	*ret_read = ims_hw_path(&look, &req, &path) != 0;
+	for (uint32_t i = 0; i < c->trace.count; i++) {
+		const struct ims_event *e = &c->trace.events[i];
+
+		*ret_read |= e->kind == IMS_EV_READ;
+		found |= e->kind == IMS_EV_READ && e->a[2] == pa;
+	}
+	/* Tables of contexts are read by the walk. */
 	chk_reference(c, r->unit, &req, &fresh);
-	for (guint i = 0; i < c->ref_words->len; i++)
-		if (g_array_index(c->ref_words, struct chk_word, i).pa == own->pa)
-			return true;
-	return false;
+	for (guint i = 0; i < c->ref_words->len && !found; i++)
+		found = g_array_index(c->ref_words, struct chk_word, i).pa == pa;
+	return found;
+}
+
+/* Where the structure's own words begin: those that come last, one behind the other. */
+static guint own_words(const struct chk_record *r)
+{
+	const struct chk_word *words = (const struct chk_word *)(const void *)r->words->data;
+	guint i = r->words->len - 1;
+
+	while (i && !words[i - 1].kind && words[i - 1].pa + 8 == words[i].pa)
+		i--;
+	return i;
+}
+
+/* Is the structure as it was read. */
+static bool own_words_stand(struct chk *c, const struct chk_record *r)
+{
+	struct ims_mem mem = ims_world_mem(c->image, 0);
+
+	for (guint i = own_words(r); i < r->words->len; i++) {
+		const struct chk_word *w = &g_array_index(r->words, struct chk_word, i);
+
+		if (!word_grants(c, w, ims_mem_word(&mem, w->pa)))
+			return false;
+	}
+	return true;
+}
+
+/* What leads to a structure leads there as it is now: what is made of it later is made of that. */
+static void rebase_way(struct chk *c, struct chk_record *r)
+{
+	struct ims_mem mem = ims_world_mem(c->image, 0);
+
+	for (guint i = own_words(r); i-- > 0;) {
+		struct chk_word *w = &g_array_index(r->words, struct chk_word, i);
+
+		w->value = ims_mem_word(&mem, w->pa);
+		w->read = c->next - 1;
+	}
+}
+
+/*
+ * A structure has other words too: of what led to it. What of these changed does not count,
+ * if whoever it was made for is led to it still. Registers lead elsewhere as well.
+ */
+static void judge_config(struct chk *c, struct chk_record *r, bool *outdated, uint32_t *by,
+			 bool *ret_asked)
+{
+	bool read = true;
+
+	if (!r->words->len || (!*outdated && !r->moved) || !own_words_stand(c, r))
+		return;
+	if (leads_to_word(c, r, g_array_index(r->words, struct chk_word, r->words->len - 1).pa,
+			  &read)) {
+		*outdated = false;
+		rebase_way(c, r);
+		return;
+	}
+	/* A unit that translates nothing asks for nothing. */
+	*ret_asked = read;
+	*outdated = read;
+	*by = *by ? *by : r->moved;
+}
+
+/* What has come of a translation whose words have changed, first by @*by, or that may be another root's. */
+static bool judge_translation(struct chk *c, struct chk_record *r, bool way, uint32_t *by,
+			      bool *ret_asked)
+{
+	bool astray, ignored;
+	uint32_t tables;
+
+	/* Was it what stands in the tables, under a root that the change of another structure left. */
+	words_changed(c, r, false, &tables, &ignored);
+	r->stand = led_to(c, r, ret_asked);
+	astray = r->stand != CHK_STANDS;
+	if (astray && *by && tables && from_same_table(c, r))
+		*by = tables;
+	/* All it was made of is as it was: registers say that it is read in another way. */
+	if (astray && !*by && !way && !r->borrowed)
+		*by = r->moved;
+	r->kept = astray && !*by && way;
+	/* Nothing it is made of has changed, and yet the tables say otherwise: they are another root's. */
+	r->foreign = astray && !*by && !way;
+	return astray && *by;
 }
 
 void chk_judge(struct chk *c, struct chk_record *r)
 {
-	bool was = r->outdated, way, asked = true;
+	bool way, asked = true, changed;
 	uint32_t by;
 
 	r->dirty = false;
-	r->outdated = chk_changed(c, r, &by, &way);
+	changed = chk_changed(c, r, &by, &way);
+	r->stand = changed ? CHK_CHANGED : CHK_STANDS;
 	r->kept = false;
-	if (is_translation(c, r) && (r->outdated || r->borrowed || r->moved || r->adrift || way)) {
-		bool astray = led_astray(c, r, &asked);
-
-		/* All it was made of is as it was: registers say that it is read in another way. */
-		if (astray && !by && !way && !r->borrowed)
-			by = r->moved;
-		r->kept = astray && !by && way;
-		/* Nothing it is made of has changed, and yet the tables say otherwise: they are another root's. */
-		r->foreign = astray && !by && !way;
-		r->outdated = astray && by;
-	}
-	if (r->outdated && read_still(c, r))
-		r->outdated = false;
-	r->changed_by = r->outdated ? by : 0;
+	if (chk_is_translation(c, r) && (changed || r->borrowed || r->moved || r->adrift || way))
+		changed = judge_translation(c, r, way, &by, &asked);
+	if (c->s.model->caches[r->cache].where == IMS_WHERE_CONFIG)
+		judge_config(c, r, &changed, &by, &asked);
+	if (changed && r->stand == CHK_STANDS)
+		r->stand = CHK_CHANGED;
+	r->changed_by = changed ? by : 0;
+	r->asked = asked;
 	/* Of what nobody is led to it is not known. */
-	if (!r->outdated && asked)
+	if (!changed && asked)
 		r->sound = c->next - 1;
-	if (r->outdated && !was)
+	if (changed && !r->outdated)
 		g_ptr_array_add(c->outdated, r);
+	r->outdated = changed;
+}
+
+enum chk_stand chk_by_log(const struct chk *c, const struct chk_record *r)
+{
+	if (chk_is_translation(c, r) && !(r->facts.perm & (IMS_R | IMS_W)))
+		return CHK_UNJUDGED;
+	if (r->kept)
+		return CHK_KEPT;
+	if (r->foreign)
+		return CHK_OTHERS;
+	if (r->outdated)
+		return (enum chk_stand)r->stand;
+	return r->asked ? CHK_STANDS : CHK_UNASKED;
 }
 
 void chk_judge_dirty(struct chk *c)
@@ -341,7 +380,9 @@ void chk_judge_dirty(struct chk *c)
 
 		if (r->live && r->dirty) {
 			chk_judge(c, r);
-			chk_confirm(c, r);
+			/* What is a part of translations takes a copy of the world: at the end alone. */
+			if (chk_is_translation(c, r))
+				chk_confirm(c, r, NULL, NULL);
 		}
 	}
 	g_ptr_array_set_size(c->dirty, 0);
@@ -352,55 +393,4 @@ void chk_judge_dirty(struct chk *c)
 			c->outdated->pdata[kept++] = r;
 	}
 	g_ptr_array_set_size(c->outdated, (gint)kept);
-}
-
-void chk_confirm(struct chk *c, const struct chk_record *r)
-{
-	struct ims_req req = request_of(c, r);
-	struct ims_answer a;
-	bool outdated = false, any;
-
-	if (c->bug || r->foreign)
-		return;
-	if (is_translation(c, r) && !r->kept) {
-		uint64_t step = told_by_one(r), off = 0;
-
-		any = find_requester(c, r, &req);
-		while (any) {
-			req.addr = r->facts.in + off;
-			ims_translate_fresh(chk_hand_of(c, r->unit), &req, &a);
-			outdated = grants_more(c, r, !a.fault || a.perm, a.out - off, a.perm,
-					       a.tables);
-			off += step;
-			any = !outdated && !told_at_once(r) && !(off >> r->facts.size_lg2);
-		}
-	} else {
-		struct ims_mem mem = ims_world_mem(c->s.world, 0);
-
-		for (guint i = 0; i < r->words->len; i++) {
-			const struct chk_word *w = &g_array_index(r->words, struct chk_word, i);
-
-			outdated |= counts(c, r, w) && !read_before(c, r, i) &&
-				    !word_grants(c, w, ims_mem_word(&mem, w->pa));
-		}
-		outdated = outdated && !read_still(c, r);
-	}
-	if (outdated != r->outdated)
-		c->bug = g_strdup_printf(
-			"the oracles disagree on entry %u of %s of unit %u (filled at event %u, "
-			"0x%" G_GINT64_MODIFIER "x): by the log it is %s, by the tables %s",
-			r->entry, c->s.model->caches[r->cache].name, r->unit, r->fill, r->facts.in,
-			r->outdated ? "outdated" : "current", outdated ? "outdated" : "current");
-}
-
-void chk_confirm_all(struct chk *c)
-{
-	for (uint32_t u = 0; u < c->s.world->units_count; u++)
-		for (unsigned i = 0; i < c->s.model->caches_count; i++)
-			for (guint k = 0; k < c->now[u][i]->len; k++) {
-				const struct chk_record *r = g_ptr_array_index(c->now[u][i], k);
-
-				if (r)
-					chk_confirm(c, r);
-			}
 }

@@ -134,6 +134,8 @@ static GArray *words_for(const struct chk *c, const struct ims_cache_def *def)
 	for (guint i = 0; i < c->words->len; i++) {
 		const struct chk_word *w = &g_array_index(c->words, struct chk_word, i);
 
+		if (w->outcome && (def->where == IMS_WHERE_CONFIG || def->where == IMS_WHERE_WALK))
+			continue;
 		/* Of the configuration that a step was made under a structure is not made. */
 		if ((i >= from || !w->kind) &&
 		    !(w->lent && !w->kind && def->where == IMS_WHERE_CONFIG))
@@ -151,6 +153,7 @@ static void on_fill(struct chk *c, const struct ims_event *e)
 	r->entry = e->n;
 	r->fill = number_of(c, e);
 	r->live = true;
+	r->asked = true;
 	r->filed_ctx = (uint32_t)e->a[5];
 	r->asked_ctx = c->asked_ctx[e->unit];
 	r->facts = (struct ims_entry){ .mid = e->a[0] & ~UINT64_C(0xfff),
@@ -184,6 +187,8 @@ static void on_fill(struct chk *c, const struct ims_event *e)
 	for (guint i = 0; i < c->hits->len; i++) {
 		const struct chk_record *from = g_ptr_array_index(c->hits, i);
 
+		if (chk_is_translation(c, from) && !chk_is_translation(c, r))
+			continue;
 		if (from->read < r->read)
 			r->read = from->read;
 		if (from->moved > r->moved)
@@ -211,10 +216,46 @@ static void on_gone(struct chk *c, const struct ims_event *e, bool dropped)
 
 /* ---- look-ups ---- */
 
+/* Hardware reads on behind a page: what it reads for others is not read for the one asked for. */
+static void within(struct chk *c, uint32_t outer)
+{
+	GArray *words = c->outer_words;
+
+	if (c->outer == outer)
+		return;
+	c->outer = outer;
+	c->outer_words = c->words;
+	c->words = words;
+	c->outer_torn = c->torn;
+	c->outer_borrowed = c->borrowed;
+	c->outer_lent = c->lent;
+	c->outer_hits = c->hits;
+}
+
+static void on_answer(struct chk *c, const struct ims_event *e)
+{
+	GArray *words = c->outer_words;
+
+	if (!c->outer || e->parent != c->outer)
+		return;
+	c->lookup = c->outer;
+	c->outer = 0;
+	c->outer_words = c->words;
+	c->words = words;
+	c->torn = c->outer_torn;
+	c->borrowed = c->outer_borrowed;
+	c->lent = c->outer_lent;
+	c->hits = c->outer_hits;
+}
+
 static void on_lookup(struct chk *c, const struct ims_event *e)
 {
+	if (e->parent && (e->parent == c->lookup || e->parent == c->outer))
+		within(c, e->parent);
+	else
+		c->outer = 0;
 	/* The ATS request before a translated one is what counts. */
-	c->hits = e->a[3] == IMS_REQ_TRANSLATED ? c->hits_scratch : c->hits_of[e->unit];
+	c->hits = e->a[3] == IMS_REQ_TRANSLATED || c->outer ? c->hits_scratch : c->hits_of[e->unit];
 	g_array_set_size(c->words, 0);
 	g_ptr_array_set_size(c->hits, 0);
 	c->lookup = number_of(c, e);
@@ -227,14 +268,15 @@ static void on_lookup(struct chk *c, const struct ims_event *e)
 
 /*
  * Does a walk step stand under configuration structures that this look-up did not come
- * by; of other entries it is enough that another requester shares the tag.
+ * by; of other entries it is enough that another requester, or another PASID of this one,
+ * shares the tag.
  */
 static bool is_borrowed(const struct chk *c, const struct chk_record *step)
 {
 	guint next = 0;
 
 	if (c->s.model->caches[step->cache].where != IMS_WHERE_WALK)
-		return step->facts.src != c->asker;
+		return step->facts.src != c->asker || step->asked_ctx != c->asked_ctx[step->unit];
 	for (guint i = 0; i < step->words->len; i++) {
 		const struct chk_word *w = &g_array_index(step->words, struct chk_word, i);
 		guint k = next;
@@ -266,8 +308,12 @@ static void on_hit(struct chk *c, const struct ims_event *e)
 		c->lent = r;
 	}
 	g_array_append_vals(c->words, r->words->data, r->words->len);
-	for (guint i = from; i < c->words->len && chk_is_step(c, r); i++)
-		g_array_index(c->words, struct chk_word, i).lent = true;
+	for (guint i = from; i < c->words->len; i++) {
+		struct chk_word *w = &g_array_index(c->words, struct chk_word, i);
+
+		w->lent |= chk_is_step(c, r);
+		w->outcome |= chk_is_translation(c, r);
+	}
 	g_ptr_array_add(c->hits, r);
 }
 
@@ -284,8 +330,12 @@ static void on_read(struct chk *c, const struct ims_event *e)
 
 	if (chk_physical(c, e->unit) && e->n)
 		c->counts.walk_reads++;
-	if (e->a[2] || chk_physical(c, e->unit))
-		g_array_append_val(c->words, w);
+	/* A guest's page with nothing behind it yet reads as zero, until there is something. */
+	if (!w.pa && !chk_physical(c, e->unit)) {
+		w.pa = ims_guest_cell(e->unit, e->a[0] & ~UINT64_C(0xfff));
+		w.low = e->a[0] & 0xfff;
+	}
+	g_array_append_val(c->words, w);
 	if (!w.kind) {
 		w.pa &= ~UINT64_C(0xfff);
 		if (!g_hash_table_contains(c->config_pages, &w.pa))
@@ -336,6 +386,25 @@ static void move_word(struct chk *c, uint32_t unit, uint64_t from, uint64_t to, 
 	}
 }
 
+/* There is a page behind words that read as zero until now: what stands in it counts. */
+static void find_words(struct chk *c, uint32_t unit, uint64_t cell, uint64_t page)
+{
+	GPtrArray *users = g_hash_table_lookup(c->users, &cell);
+
+	for (guint i = 0; users && i < users->len; i++) {
+		struct chk_record *r = g_ptr_array_index(users, i);
+
+		for (guint k = 0; r->live && r->unit == unit && k < r->words->len; k++) {
+			struct chk_word *w = &g_array_index(r->words, struct chk_word, k);
+
+			if (w->pa != cell)
+				continue;
+			w->pa = page + w->low;
+			chk_track(c, r, w->pa);
+		}
+	}
+}
+
 static void on_back(struct chk *c, const struct ims_event *e)
 {
 	uint64_t cell = ims_guest_cell(e->n + 1, e->a[0]);
@@ -344,6 +413,8 @@ static void on_back(struct chk *c, const struct ims_event *e)
 	for (uint64_t at = 0; at < 4096 && (old & 1); at += 8)
 		move_word(c, e->n + 1, (old & ~UINT64_C(0xfff)) + at, e->a[1] + at,
 			  number_of(c, e));
+	if (!(old & 1))
+		find_words(c, e->n + 1, cell, e->a[1]);
 	mark_users_dirty(c, cell);
 	mark_users_dirty(c, CHK_ANY_PAGE);
 	if (old & 1)
@@ -405,6 +476,9 @@ static void on_event(struct chk *c, const struct ims_event *e)
 		break;
 	case IMS_EV_LOOKUP:
 		on_lookup(c, e);
+		break;
+	case IMS_EV_ANSWER:
+		on_answer(c, e);
 		break;
 	case IMS_EV_READ:
 		on_read(c, e);
@@ -510,6 +584,7 @@ struct chk *chk_new(const struct chk_subject *subject)
 
 	c->s = *subject;
 	c->image = image_new(c);
+	c->trace.grow = chk_grow_log;
 	c->next = subject->log->first;
 	c->records = g_ptr_array_new_with_free_func(record_free);
 	for (uint32_t u = 0; u < IMS_UNITS; u++)
@@ -523,6 +598,7 @@ struct chk *chk_new(const struct chk_subject *subject)
 	c->adrift = g_ptr_array_new();
 	c->outdated = g_ptr_array_new();
 	c->words = g_array_new(FALSE, FALSE, sizeof(struct chk_word));
+	c->outer_words = g_array_new(FALSE, FALSE, sizeof(struct chk_word));
 	c->ref_words = g_array_new(FALSE, FALSE, sizeof(struct chk_word));
 	for (uint32_t u = 0; u < IMS_UNITS; u++)
 		c->hits_of[u] = g_ptr_array_new();
@@ -543,6 +619,8 @@ void chk_free(struct chk *c)
 	if (!c)
 		return;
 	g_aligned_free(c->image);
+	g_free(c->trace.events);
+	chk_cold_free(c->cold);
 	g_ptr_array_unref(c->records);
 	for (uint32_t u = 0; u < IMS_UNITS; u++)
 		for (unsigned i = 0; i < IMS_CACHES; i++)
@@ -556,6 +634,7 @@ void chk_free(struct chk *c)
 	g_ptr_array_unref(c->adrift);
 	g_ptr_array_unref(c->outdated);
 	g_array_unref(c->words);
+	g_array_unref(c->outer_words);
 	g_array_unref(c->ref_words);
 	for (uint32_t u = 0; u < IMS_UNITS; u++)
 		g_ptr_array_unref(c->hits_of[u]);

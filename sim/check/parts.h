@@ -14,7 +14,9 @@ struct chk_word {
 	uint64_t value;
 	uint32_t read; /* event of the read */
 	uint16_t kind; /* stage << 8 | level; 0: a configuration structure */
+	uint16_t low;  /* if it had no page behind it and `pa` says so: where in the page it is */
 	bool lent;     /* it was read for the walk step that a look-up went on from */
+	bool outcome; /* for the translation that it found, which no structure or step is made of */
 };
 
 /* A cached entry as the log tells of it. */
@@ -26,7 +28,9 @@ struct chk_record {
 	uint32_t moved; /* event that put other memory behind the guest's tables it was made of */
 	uint32_t told;	/* the change for which it has been told as latent */
 	uint32_t sound; /* last event after which it was found current */
+	uint8_t stand;	/* enum chk_stand: how it came to be outdated */
 	bool live, dirty, outdated;
+	bool asked;    /* there was somebody to ask for it when it was last judged */
 	bool adrift;   /* its words changed: what the tables say now depends on others */
 	bool rebased;  /* and they said the same again: its words are those of that walk */
 	bool borrowed; /* made of a walk step that was filled by way of another configuration */
@@ -56,6 +60,7 @@ struct chk {
 	struct chk_subject s;
 	struct ims_world *image;       /* memory as the log tells it */
 	struct ims_hw look[IMS_UNITS]; /* hands on the image, caches bypassed */
+	struct ims_log trace;	       /* of what is looked up on it otherwise */
 	uint32_t next;		       /* event to be read next */
 
 	GPtrArray *records;		       /* all, owned */
@@ -77,7 +82,13 @@ struct chk {
 	bool borrowed; /* it went on from something cached under another configuration, */
 	const struct chk_record *lent; /* this */
 	uint32_t asker;		       /* the requester */
-	GPtrArray *hits;	       /* records it went on from: one of the next two */
+	/* The look-up within which this one is, of a page beside; 0: it is none such. */
+	uint32_t outer;
+	GArray *outer_words;
+	bool outer_torn, outer_borrowed;
+	const struct chk_record *outer_lent;
+	GPtrArray *outer_hits;
+	GPtrArray *hits; /* records it went on from: one of the next two */
 	GPtrArray *
 		hits_of[IMS_UNITS]; /* of each unit's last look-up that was no translated request */
 	GPtrArray *hits_scratch;
@@ -96,6 +107,7 @@ struct chk {
 	GHashTable *window_pages; /* host pages used in one; counted only */
 	GPtrArray *findings;
 	struct chk_rules *rules; /* NULL: not judged, in a replay */
+	struct chk_cold *cold;	 /* the world with nothing cached, NULL until it is asked for */
 	char *bug;
 };
 
@@ -133,9 +145,39 @@ void chk_reference(struct chk *c, uint32_t unit, const struct ims_req *req, stru
 bool chk_changed(const struct chk *c, const struct chk_record *r, uint32_t *ret_by, bool *ret_way);
 void chk_judge(struct chk *c, struct chk_record *r);
 void chk_judge_dirty(struct chk *c);
-/* Does the second oracle, the engine's own walk of the world, agree; sets c->bug if not. */
-void chk_confirm(struct chk *c, const struct chk_record *r);
-void chk_confirm_all(struct chk *c);
+/* What the log says of an entry, as it was last judged. */
+enum chk_stand chk_by_log(const struct chk *c, const struct chk_record *r);
+
+/* ---- question.c ---- */
+/* Is an entry a part of translations alone: a step of a walk, or the leaf of one of two stages. */
+bool chk_is_step(const struct chk *c, const struct chk_record *r);
+/* Is it one of all stages, the outcome of a walk. */
+bool chk_is_translation(const struct chk *c, const struct chk_record *r);
+/* The request that an entry answers. */
+struct ims_req chk_request_of(const struct chk *c, const struct chk_record *r);
+/*
+ * Who comes by an entry of a cache that is looked up by its tag, by the configuration that
+ * @hand reads: the requester that it was made for, as long as he is filed under that, else
+ * whoever is; else he again, if it was reached all the same. False: nobody.
+ */
+bool chk_find_requester(const struct chk *c, const struct chk_record *r, const struct ims_hw *hand,
+			struct ims_req *req);
+/* Of how much one walk tells: the entry, or of one made of several leaves the smallest; 0: all. */
+uint64_t chk_told_by_one(const struct chk_record *r);
+bool chk_told_at_once(const struct chk_record *r);
+
+void *chk_grow_log(void *old, size_t bytes);
+void chk_forget_all(struct ims_hw *hw);
+/* Nothing is cached for @hw, and its log is empty: it shows what is read and kept from now on. */
+void chk_trace(struct ims_hw *hw);
+
+/* ---- rewalk.c ---- */
+/* What the tables of the world say of an entry. */
+enum chk_stand chk_by_tables(struct chk *c, const struct chk_record *r);
+/* Do both oracles say the same; sets c->bug if not. @told: may be NULL. */
+void chk_confirm(struct chk *c, const struct chk_record *r, chk_asked_fn *told, void *arg);
+struct chk_cold;
+void chk_cold_free(struct chk_cold *cold);
 
 /* ---- blame.c ---- */
 /* The PASID of the requests that an entry serves, as they present it. */
@@ -143,8 +185,6 @@ uint32_t chk_ctx_of(const struct chk *c, const struct chk_record *r);
 /* Before @event, a store, takes effect: @users are the records that stand on the word. */
 void chk_rules_written(struct chk *c, const GPtrArray *users, const struct ims_event *e,
 		       uint32_t event);
-/* Is an entry a part of translations alone: a step of a walk, or the leaf of one of two stages. */
-bool chk_is_step(const struct chk *c, const struct chk_record *r);
 /* The outdated entry of the guest's bare unit that stands for this one, NULL: by the guest's commands it would be gone. */
 struct chk_record *chk_bare_of(const struct chk *c, const struct chk_record *r);
 /* An entry as a command is held against it. */
@@ -185,8 +225,9 @@ void chk_finding_page(struct chk_finding *f, uint64_t iova);
 bool chk_finding_stands(struct chk *c, struct chk_finding *f);
 
 /* ---- breach.c ---- */
-/* Is the entry that served a request of @dev on @unit one of another root, and sound there. */
-bool chk_other_root(const struct chk *c, uint32_t unit, uint32_t dev, const struct chk_record *r);
+/* Is the entry that served a request on @unit one of another root, and sound there. */
+bool chk_other_root(const struct chk *c, uint32_t unit, const struct scn_access_now *now,
+		    const struct chk_record *r);
 /* An access was served from @r, which is; @bare: the same of the guest's own unit, NULL: all is well there. */
 void chk_breach(struct chk *c, const struct scn_access_now *now, const struct ims_access_result *a,
 		const struct chk_record *r, const struct chk_record *bare,

@@ -109,8 +109,10 @@ static bool ref_read(const struct chk *c, const struct ims_mem *mem, uint64_t ad
 		return false;
 	w.value = *ret_entry;
 	/* A guest's page with nothing behind it yet reads as zero, until there is something. */
-	if (!ims_mem_resolve(mem, addr, &w.pa))
+	if (!ims_mem_resolve(mem, addr, &w.pa)) {
 		w.pa = ims_guest_cell(mem->guest, addr & ~UINT64_C(0xfff));
+		w.low = addr & 0xfff;
+	}
 	g_array_append_val(c->ref_words, w);
 	return true;
 }

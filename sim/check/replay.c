@@ -21,7 +21,7 @@ static void take(struct chk_replay *r, struct chk *c, struct rep_run *run)
 {
 	chk_advance(c);
 	chk_judge_dirty(c);
-	chk_confirm_all(c);
+	chk_confirm_all(c, NULL, NULL);
 	memcpy(r->over, chk_over(c), sizeof(r->over));
 	r->counts = c->counts;
 	r->dropped = c->counts.dropped;

@@ -218,7 +218,7 @@ static void take_result(struct chk_result *r, struct judge *j, const struct scn_
 
 	chk_advance(c);
 	chk_judge_dirty(c);
-	chk_confirm_all(c);
+	chk_confirm_all(c, NULL, NULL);
 	chk_rules_end(c);
 	memcpy(r->over, chk_over(c), sizeof(r->over));
 	r->counts = c->counts;

@@ -1,0 +1,610 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * timeout: 300
+ *
+ * The two oracles of sim/check on random programs: after every step they say the same of
+ * every entry of every cache, of every unit. What accesses are found fault with, and at which
+ * step, is held against a third account, that looks at the tables after each step alone.
+ *
+ * test-property-oracles VENDOR SEED runs one program and prints what it does,
+ * VENDOR FIRST LAST all of these and prints those that fail.
+ */
+#include <stdlib.h>
+
+#include "sim/core/bits.h"
+#include "tests/oracles.h"
+#include "tests/property/random_ops.h"
+#include "tests/run.h"
+
+extern const struct ims_model vtd_model, amdvi_model, smmuv3_model;
+static const struct ims_model *const vendors[] = { &vtd_model, &amdvi_model, &smmuv3_model };
+
+/* In all 10,002. Compiled with more it hunts. */
+#ifndef PROGRAMS
+#define PROGRAMS 3334
+#endif
+#ifndef FIRST
+#define FIRST 0
+#endif
+enum { STEPS = 28 };
+
+/* ---- the third account ---- */
+
+/* What the tables say of one access, from a step on. */
+struct said {
+	uint32_t step;
+	bool ok;
+	uint16_t perm;
+	uint64_t out;
+};
+
+struct question {
+	struct scn_access_now now;
+	GArray *said; /* of struct said */
+};
+
+/* A finding as it has to come. */
+struct expected {
+	uint32_t line, dev, ctx;
+	enum scn_kind kind;
+};
+
+struct program {
+	struct op_program p;
+	struct ims_world *world;
+	struct ims_log log;
+	struct hyp *h;
+	struct chk *chk;
+	bool show;
+	uint32_t step, step_event;
+	uint32_t claimed[OPS_MAX + 1]; /* by step: the one with which it was claimed complete, 0 */
+	GArray *questions;	       /* of struct question */
+	GArray *freed;		       /* of struct said: pages, and when */
+	GArray *expected;
+	uint64_t uses, unclear; /* stale accesses; of them those that the tables do not explain */
+};
+
+static void *grow_log(void *old, size_t bytes)
+{
+	return g_realloc(old, bytes);
+}
+
+static uint32_t device(const struct program *g, unsigned vm, unsigned dev)
+{
+	return (vm ? g->p.devs[0] : 0) + dev;
+}
+
+static uint32_t space(const struct program *g, unsigned vm, unsigned number)
+{
+	return (vm ? g->p.spaces[0] : 0) + number;
+}
+
+static struct scn_access_now access_of(const struct program *g, const struct op *o, bool by_ats)
+{
+	return (struct scn_access_now){ .dev = device(g, o->vm, o->dev),
+					.ctx = op_ctxs[o->ctx],
+					.iova = o->iova,
+					.access = o->access,
+					.translated = o->translated,
+					.priv = o->priv,
+					.bytes = 8,
+					.by_ats = by_ats };
+}
+
+static bool same_question(const struct scn_access_now *a, const struct scn_access_now *b)
+{
+	return a->dev == b->dev && a->ctx == b->ctx && a->iova == b->iova &&
+	       a->access == b->access && a->priv == b->priv && a->by_ats == b->by_ats;
+}
+
+static struct question *question_of(struct program *g, const struct scn_access_now *now)
+{
+	for (guint i = 0; i < g->questions->len; i++) {
+		struct question *q = &g_array_index(g->questions, struct question, i);
+
+		if (same_question(&q->now, now))
+			return q;
+	}
+	return NULL;
+}
+
+static void ask_tables(struct program *g)
+{
+	for (guint i = 0; i < g->questions->len; i++) {
+		struct question *q = &g_array_index(g->questions, struct question, i);
+		struct ims_req req = { .src = g->h->devices[q->now.dev].prid,
+				       .ctx = q->now.ctx,
+				       .addr = q->now.iova,
+				       .access = q->now.access,
+				       .priv = q->now.priv,
+				       .bytes = q->now.bytes,
+				       .kind = q->now.by_ats ? IMS_REQ_ATS : IMS_REQ_UNTRANSLATED };
+		struct said s = { .step = g->step }, *last;
+		struct ims_answer a;
+
+		ims_translate_fresh(&g->h->host, &req, &a);
+		s.ok = !a.fault || (q->now.by_ats && a.ats == IMS_ATS_REDUCED);
+		s.out = s.ok ? a.out : 0;
+		s.perm = s.ok ? a.perm & (IMS_R | IMS_W) : 0;
+		last = q->said->len ? &g_array_index(q->said, struct said, q->said->len - 1) : NULL;
+		if (!last || last->ok != s.ok || last->out != s.out || last->perm != s.perm)
+			g_array_append_val(q->said, s);
+	}
+}
+
+static bool says(const struct question *q, guint i, uint64_t out)
+{
+	const struct said *s = &g_array_index(q->said, struct said, i);
+
+	return s->ok && s->out == out && !(q->now.access & ~s->perm);
+}
+
+/* The step in which the page that @out is in was given away, of those after @after; 0: in none. */
+static uint32_t given_away(const struct program *g, uint64_t out, uint32_t after)
+{
+	for (guint i = 0; i < g->freed->len; i++) {
+		const struct said *s = &g_array_index(g->freed, struct said, i);
+
+		if (s->step > after && s->out == (out & ~UINT64_C(0xfff)))
+			return s->step;
+	}
+	return 0;
+}
+
+static void expect(struct program *g, const struct expected *e)
+{
+	for (guint i = 0; i < g->expected->len; i++) {
+		struct expected *old = &g_array_index(g->expected, struct expected, i);
+
+		if (old->line != e->line || old->dev != e->dev || old->ctx != e->ctx)
+			continue;
+		if (e->kind == SCN_KIND_STALE_AFTER_REUSE ||
+		    (e->kind == SCN_KIND_EARLY_FREE && old->kind == SCN_KIND_STALE))
+			old->kind = e->kind;
+		return;
+	}
+	g_array_append_val(g->expected, *e);
+}
+
+/* The space that a device's PASID was attached to last before a step, OPS_SPACES: to none. */
+static unsigned attached(const struct program *g, const struct scn_access_now *now, uint32_t before)
+{
+	for (uint32_t s = before; s-- > 1;) {
+		const struct op *o = &g->p.ops[s - 1];
+
+		if (o->kind == OP_ATTACH && device(g, o->vm, o->dev) == now->dev &&
+		    op_ctxs[o->ctx] == now->ctx)
+			return o->space;
+	}
+	return OPS_SPACES;
+}
+
+/* The step before @before in which the mapping was made that a device then had; 0: none of them. */
+static uint32_t mapped_in(const struct program *g, const struct scn_access_now *now,
+			  uint32_t before)
+{
+	unsigned in = attached(g, now, before), page = OPS_MAX;
+	uint32_t vm = g->h->devices[now->dev].vm, found = 0;
+
+	for (uint32_t s = before; s-- > 1;) {
+		const struct op *o = &g->p.ops[s - 1];
+		const struct op_slot *at = &op_slots[o->slot];
+
+		if (o->vm != vm || o->space != in || now->iova < at->iova ||
+		    now->iova - at->iova >= at->size || (o->kind != OP_MAP && o->kind != OP_REMAP))
+			continue;
+		/* Mapped again to what it was: the older one. */
+		if (page != OPS_MAX && o->page != page)
+			break;
+		found = s;
+		page = o->page;
+		if (o->kind == OP_MAP)
+			break;
+	}
+	return found;
+}
+
+/* The access came to @out: is it one that the tables have ceased to lead to, and in which step. */
+static void account(struct program *g, const struct scn_access_now *now, uint64_t out,
+		    const struct ims_access_result *a)
+{
+	struct scn_access_now plain = *now;
+	const struct question *q = question_of(g, now), *other;
+	guint i = q->said->len - 1;
+	struct expected e = { .dev = now->dev, .ctx = now->ctx, .kind = SCN_KIND_STALE };
+	uint32_t away;
+
+	plain.priv = false;
+	other = question_of(g, &plain);
+	/* A device's own cache does not tell who is privileged: either question may be its. */
+	if (says(q, i, out) || (a->by_ats && says(other, other->said->len - 1, out)))
+		return;
+	g->uses++;
+	while (i > 0 && !says(q, i - 1, out))
+		i--;
+	if (!i && a->by_ats) {
+		q = other;
+		for (i = q->said->len - 1; i > 0 && !says(q, i - 1, out);)
+			i--;
+	}
+	if (!i) {
+		g->unclear++;
+		return;
+	}
+	e.line = g_array_index(q->said, struct said, i).step;
+	away = given_away(g, a->out, mapped_in(g, now, e.line));
+	if (!g->claimed[e.line] && !away)
+		return;
+	if (away)
+		e.kind = g->claimed[e.line] && away > g->claimed[e.line] ?
+				 SCN_KIND_STALE_AFTER_REUSE :
+				 SCN_KIND_EARLY_FREE;
+	expect(g, &e);
+}
+
+/* ---- carrying out ---- */
+
+static void flush(struct program *g, const struct op *o, const struct op_slot *changed,
+		  bool leaf_only, unsigned leaf_lg2)
+{
+	uint64_t first = changed->iova, last = changed->iova + changed->size - 1;
+	uint32_t s = space(g, o->vm, o->space);
+
+	switch ((enum op_flush)o->flush) {
+	case FLUSH_NONE:
+		return;
+	case FLUSH_OTHER_SPACE:
+		s = space(g, o->vm, (o->space + 1) % g->p.spaces[o->vm]);
+		break;
+	case FLUSH_OTHER_SLOT:
+		first = op_slots[(o->slot + 1) % OP_SLOTS].iova;
+		last = first + op_slots[(o->slot + 1) % OP_SLOTS].size - 1;
+		break;
+	case FLUSH_FIRST_PAGE:
+		last = first + 0xfff;
+		break;
+	case FLUSH_ALL:
+		first = 0;
+		last = UINT64_C(0x7fffffff);
+		leaf_only = false;
+		break;
+	case FLUSH_LEAF_ONLY:
+		leaf_only = true;
+		break;
+	default:
+		break;
+	}
+	hyp_guest_flush(g->h, s, first, last, leaf_only, leaf_only ? leaf_lg2 : 0,
+			o->flush != FLUSH_UNWAITED);
+	if (o->flush == FLUSH_UNWAITED)
+		hyp_guest_kick(g->h, o->vm);
+}
+
+static void change(struct program *g, const struct op *o)
+{
+	struct hyp_table t = hyp_space_table(g->h, space(g, o->vm, o->space));
+	struct op_slot at = op_slots[o->slot];
+	unsigned leaf_lg2;
+	bool freed = false, less;
+
+	if (o->region)
+		at = (struct op_slot){ .iova = OP_REGION, .size = 0x200000 };
+	leaf_lg2 = hyp_table_leaf_lg2(&t, at.iova, at.size);
+	if (o->kind == OP_UNMAP)
+		hyp_table_unmap(&t, at.iova, at.size, HYP_FREE_COVERED, &freed);
+	else if (o->kind == OP_PROTECT)
+		hyp_table_protect(&t, at.iova, at.size, o->perm, &less);
+	else
+		hyp_table_map(&t, at.iova, at.size, op_gpa(&g->p, o->page), o->perm, 30, true);
+	flush(g, o, &at, !freed, leaf_lg2);
+}
+
+static void map(struct program *g, const struct op *o)
+{
+	struct hyp_table t = hyp_space_table(g->h, space(g, o->vm, o->space));
+	const struct op_slot *at = &op_slots[o->slot];
+
+	if (hyp_table_map(&t, at->iova, at->size, op_gpa(&g->p, o->page), o->perm, 30, false) ==
+	    HYP_TABLE_OK)
+		hyp_guest_mapped(g->h, space(g, o->vm, o->space), at->iova, at->iova + at->size - 1,
+				 true);
+}
+
+static void give_away(struct program *g, const struct op *o)
+{
+	struct said s = { .step = g->step };
+	struct ims_hw hand = g->h->host;
+
+	hand.actor = IMS_ACTOR_GUEST;
+	hand.cause = g->step_event;
+	hand.line = g->step;
+	if (!hyp_host_address(g->h, o->vm, op_gpa(&g->p, o->page), &s.out))
+		return;
+	ims_emit(&hand, IMS_EV_FREE, 0, s.out, s.out + 4095, o->vm, 0);
+	g_array_append_val(g->freed, s);
+}
+
+static void dma(struct program *g, const struct op *o)
+{
+	struct scn_access_now now = access_of(g, o, false);
+	struct hyp_access a;
+	struct ims_req req = { .ctx = now.ctx,
+			       .addr = now.iova,
+			       .access = now.access,
+			       .priv = now.priv,
+			       .bytes = now.bytes };
+
+	hyp_access(g->h, now.dev, &req, now.translated, &a);
+	if (a.phys.fault == IMS_FAULT_UNMODELLED)
+		return;
+	now.by_ats = a.phys.by_ats;
+	chk_accessed(g->chk, &now, &a);
+	if (!a.phys.refused && !a.phys.fault)
+		account(g, &now, a.phys.by_ats ? a.phys.told : a.phys.out, &a.phys);
+}
+
+static void ats(struct program *g, const struct op *o)
+{
+	struct scn_access_now now = access_of(g, o, true);
+	struct hyp_ats a;
+	struct ims_req req = { .ctx = now.ctx,
+			       .addr = now.iova,
+			       .access = IMS_ACCESS_ATOMIC,
+			       .priv = o->priv,
+			       .no_write = !o->write };
+
+	if (!g->h->devices[now.dev].ats)
+		return;
+	hyp_ats(g->h, now.dev, &req, &a);
+	now.access = o->write ? IMS_ACCESS_WRITE : IMS_ACCESS_READ;
+	if ((!a.phys.fault || a.phys.ats == IMS_ATS_REDUCED) &&
+	    (a.phys.perm & (o->write ? IMS_W : IMS_R)))
+		chk_answered(g->chk, &now, &a.phys);
+}
+
+static void carry_out(struct program *g, const struct op *o)
+{
+	uint64_t size = o->page == OPS_PAGES ? 0x200000 : 0x1000;
+	uint32_t dev = device(g, o->vm, o->dev), ctx = op_ctxs[o->ctx];
+
+	switch ((enum op_kind)o->kind) {
+	case OP_ATTACH:
+		hyp_attach(g->h, dev, ctx, space(g, o->vm, o->space));
+		break;
+	case OP_DETACH:
+		hyp_detach(g->h, dev, ctx);
+		break;
+	case OP_MAP:
+		map(g, o);
+		break;
+	case OP_UNMAP:
+	case OP_REMAP:
+	case OP_PROTECT:
+		change(g, o);
+		break;
+	case OP_FLUSH:
+		flush(g, o, &op_slots[o->slot], false, 0);
+		break;
+	case OP_WAIT:
+		hyp_guest_wait(g->h, o->vm);
+		break;
+	case OP_OWE:
+		hyp_guest_owe(g->h, o->vm, IMS_CHANGE_DEV);
+		break;
+	case OP_HOST_UNMAP:
+		hyp_host_unmap(g->h, o->vm, op_gpa(&g->p, o->page), size);
+		break;
+	case OP_HOST_MAP:
+		hyp_host_map(g->h, o->vm, op_gpa(&g->p, o->page), size, o->perm);
+		break;
+	case OP_FREE:
+		give_away(g, o);
+		break;
+	case OP_DMA:
+		dma(g, o);
+		break;
+	case OP_ATS:
+		ats(g, o);
+		break;
+	case OP_PREFETCH:
+		hyp_prefetch(g->h, dev, ctx, o->iova);
+		break;
+	case OP_STORE:
+		hyp_back(g->h, o->vm, o->iova, 8);
+		hyp_write(g->h, o->vm, o->iova, o->value, 8);
+		break;
+	}
+}
+
+static uint8_t actor_of(const struct op *o)
+{
+	switch ((enum op_kind)o->kind) {
+	case OP_HOST_UNMAP:
+	case OP_HOST_MAP:
+		return IMS_ACTOR_HOST;
+	case OP_DMA:
+	case OP_ATS:
+	case OP_PREFETCH:
+		return IMS_ACTOR_DEVICE;
+	default:
+		return IMS_ACTOR_GUEST;
+	}
+}
+
+/* What is claimed complete with this step: itself, or what waited for a wait of its VM. */
+static void claim(struct program *g, const struct op *o, const uint32_t *events)
+{
+	bool waits = o->kind == OP_WAIT;
+	struct ims_hw hand = g->h->host;
+
+	hand.cause = g->step_event;
+	hand.line = g->step;
+	hand.actor = IMS_ACTOR_GUEST;
+	for (uint32_t s = 1; s <= g->step; s++) {
+		const struct op *of = &g->p.ops[s - 1];
+		bool later =
+			of->kind == OP_STORE ||
+			((of->kind == OP_UNMAP || of->kind == OP_REMAP || of->kind == OP_PROTECT) &&
+			 of->flush == FLUSH_UNWAITED);
+
+		if (g->claimed[s] || (later && !(waits && of->vm == o->vm && s != g->step)))
+			continue;
+		ims_emit(&hand, IMS_EV_RETURN, 0, events[s], 0, 0, 0);
+		g->claimed[s] = g->step;
+	}
+}
+
+/* ---- one program ---- */
+
+static void program_new(struct program *g, const struct ims_model *m, uint64_t seed)
+{
+	op_draw(&g->p, m, seed, STEPS);
+	g->world = g_aligned_alloc0(1, ims_world_bytes(&g->p.world), IMS_WORLD_ALIGN);
+	ims_world_init(g->world, &g->p.world);
+	g->log = (struct ims_log){ .grow = grow_log, .first = 1 };
+	g->h = g_new0(struct hyp, 1);
+	g->p.hyp.world = g->world;
+	g->p.hyp.log = &g->log;
+	hyp_init(g->h, &g->p.hyp);
+	for (uint32_t vm = 0; vm < g->p.hyp.vms_count; vm++) {
+		hyp_back(g->h, vm, OP_PAGE_GPA, OPS_PAGES * UINT64_C(0x1000));
+		if (g->p.big)
+			hyp_back(g->h, vm, OP_BIG_GPA, 0x200000);
+	}
+	g->questions = g_array_new(FALSE, FALSE, sizeof(struct question));
+	g->freed = g_array_new(FALSE, FALSE, sizeof(struct said));
+	g->expected = g_array_new(FALSE, FALSE, sizeof(struct expected));
+	for (uint32_t i = 0; i < g->p.count * 4; i++) {
+		struct question q = { .now = access_of(g, &g->p.ops[i / 4], i & 1) };
+
+		q.now.priv = q.now.priv && i & 2;
+		if (g->p.ops[i / 4].kind != OP_DMA || question_of(g, &q.now))
+			continue;
+		q.said = g_array_new(FALSE, FALSE, sizeof(struct said));
+		g_array_append_val(g->questions, q);
+	}
+	g->chk = chk_new(&(struct chk_subject){
+		.model = m, .h = g->h, .world = g->world, .config = &g->p.world, .log = &g->log });
+}
+
+static void program_free(struct program *g)
+{
+	chk_free(g->chk);
+	for (guint i = 0; i < g->questions->len; i++)
+		g_array_unref(g_array_index(g->questions, struct question, i).said);
+	g_array_unref(g->questions);
+	g_array_unref(g->freed);
+	g_array_unref(g->expected);
+	g_free(g->log.events);
+	g_free(g->h);
+	g_aligned_free(g->world);
+}
+
+/* Returns NULL, or what is wrong. */
+static char *run(struct program *g, struct tally *t)
+{
+	uint32_t events[OPS_MAX + 1] = { 0 };
+	const char *wrong = NULL;
+
+	ask_tables(g);
+	for (uint32_t i = 0; i < g->p.count && !wrong; i++) {
+		const struct op *o = &g->p.ops[i];
+		struct ims_hw hand = g->h->host;
+
+		g->step = i + 1;
+		hand.cause = 0;
+		hand.line = g->step;
+		hand.actor = actor_of(o);
+		events[g->step] = g->step_event = ims_emit(&hand, IMS_EV_STEP, i, 0, 0, 0, 0);
+		hyp_step(g->h, g->step_event, g->step);
+		if (g->show)
+			printf("%u (event %u): kind %u flush %u vm %u dev %u ctx %u space %u slot %u page %u perm %u region %u iova %llx value %llx\n",
+			       g->step, g->step_event, o->kind, o->flush, o->vm, o->dev, o->ctx,
+			       o->space, o->slot, o->page, o->perm, o->region,
+			       (unsigned long long)o->iova, (unsigned long long)o->value);
+		carry_out(g, o);
+		claim(g, o, events);
+		ask_tables(g);
+		chk_stepped(g->chk);
+		wrong = tally_step(t, g->chk, g->step_event);
+		/* A queue that has stopped: nothing more comes of the program. */
+		if (g->h->error)
+			break;
+	}
+	return wrong ? g_strdup_printf("step %u: %s", g->step, wrong) : NULL;
+}
+
+#include "tests/property/oracles_findings.h"
+
+static char *one(const struct ims_model *m, uint64_t seed, bool show, struct tally *t,
+		 struct found *found)
+{
+	struct program g = { .show = show };
+	char *wrong;
+
+	program_new(&g, m, seed);
+	tally_program(t);
+	wrong = run(&g, t);
+	if (!wrong && !g.h->error)
+		wrong = compare(&g, found);
+	program_free(&g);
+	return wrong;
+}
+
+START_TEST(programs)
+{
+	struct tally t = { .model = vendors[_i] };
+	struct found found = { 0 };
+
+	for (uint64_t seed = FIRST; seed < FIRST + PROGRAMS; seed++) {
+		char *wrong = one(vendors[_i], seed, false, &t, &found);
+
+		ck_assert_msg(!wrong, "%s, seed %llu: %s", vendors[_i]->name,
+			      (unsigned long long)seed, wrong);
+	}
+	tally_print(&t);
+	found_print(&found);
+	tally_floor(&t, 1000, 100);
+	found_floor(&found, 100);
+}
+END_TEST
+
+static Suite *suite(void)
+{
+	Suite *s = suite_create("oracles");
+	TCase *t = tcase_create("property");
+
+	tcase_set_timeout(t, 250);
+	tcase_add_loop_test(t, programs, 0, G_N_ELEMENTS(vendors));
+	suite_add_tcase(s, t);
+	return s;
+}
+
+/* The programs from one seed to another; of one alone, what it does. */
+static int hunt(const struct ims_model *m, uint64_t first, uint64_t last)
+{
+	struct tally t = { .model = m };
+	struct found found = { 0 };
+	int bad = 0;
+
+	for (uint64_t seed = first; seed <= last; seed++) {
+		g_autofree char *wrong = one(m, seed, first == last, &t, &found);
+
+		if (wrong)
+			printf("%s %llu: %s\n", m->name, (unsigned long long)seed, wrong);
+		g_clear_pointer(&t.wrong, g_free);
+		bad |= wrong != NULL;
+	}
+	tally_print(&t);
+	found_print(&found);
+	return bad;
+}
+
+int main(int argc, char **argv)
+{
+	for (unsigned i = 0; argc > 2 && i < G_N_ELEMENTS(vendors); i++)
+		if (!strcmp(vendors[i]->name, argv[1]))
+			return hunt(vendors[i], strtoull(argv[2], NULL, 10),
+				    strtoull(argv[argc > 3 ? 3 : 2], NULL, 10));
+	return tests_run(suite());
+}
