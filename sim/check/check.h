@@ -74,6 +74,12 @@ struct chk_finding {
 	/* The readings of open knobs without which it is not there: "k9-prefetch=7, ..."; NULL: none. */
 	char *needs;
 	char *power; /* the same with what is open about each; NULL as well */
+	/*
+	 * Columns of the host and the VMM, "host.atc", ended by NULL: with the answers of the
+	 * vendor's first policy it is not found, with any of them or, if no one does, with all
+	 * of these together; and that in words. NULL: it does not depend on them.
+	 */
+	char **columns, *column_text;
 };
 
 struct chk_counts {
@@ -177,6 +183,9 @@ const char *chk_power_name(const struct chk_finding *f);
  */
 struct chk_result *chk_run(const struct scn *scn, const struct ims_model *model);
 void chk_result_free(struct chk_result *r);
+/* The same run once, with @variant (NULL: as it is): findings and counts, no verdict. */
+struct chk_result *chk_run_variant(const struct scn *scn, const struct ims_model *model,
+				   const struct scn_variant *variant);
 
 const char *chk_verdict_name(enum chk_verdict v);
 const char *chk_field_name(enum chk_field f); /* "ctx"; NULL for CHK_FIELD_NONE */

@@ -232,5 +232,7 @@ void chk_finding_free(struct chk_finding *f)
 	g_free(f->gap);
 	g_free(f->needs);
 	g_free(f->power);
+	g_strfreev(f->columns);
+	g_free(f->column_text);
 	g_free(f);
 }

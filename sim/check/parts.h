@@ -248,9 +248,14 @@ void chk_rules_stepped(struct chk *c);
 void chk_rules_end(struct chk *c);
 
 /* ---- result.c ---- */
-/* What is found where open knobs have their lenient readings: those with a bit in @lenient. */
-struct chk_result *chk_run_lenient(const struct scn *scn, const struct ims_model *model,
-				   uint32_t lenient);
+/* Has @r the finding too; with @blame: of the same layer. */
+bool chk_found_again(const struct chk_result *r, const struct chk_finding *f, bool blame);
+/* A bug of this program that showed in a run beside that of @full is one of @full. */
+void chk_take_internal(struct chk_result *full, const struct chk_result *r);
+
+/* ---- columns.c ---- */
+/* Has each finding say which answers of the host and the VMM bring it about. */
+void chk_columns(const struct scn *scn, const struct ims_model *model, struct chk_result *r);
 
 /* ---- power.c ---- */
 /* Has each finding say on which readings of open knobs it depends. */

@@ -18,13 +18,6 @@ struct search {
 	struct chk_result **at; /* by the set of knobs that are read as adversarial hardware does */
 };
 
-static bool same(const struct chk_finding *a, const struct chk_finding *b)
-{
-	return a->kind == b->kind && a->latent == b->latent && a->line == b->line &&
-	       a->step == b->step && a->vm == b->vm && a->dev == b->dev && a->ctx == b->ctx &&
-	       !strcmp(a->blame, b->blame) && a->rule == b->rule;
-}
-
 /* Is @f found with these knobs adversarial and the others lenient. */
 static bool found_with(struct search *s, uint32_t set, const struct chk_finding *f)
 {
@@ -34,17 +27,11 @@ static bool found_with(struct search *s, uint32_t set, const struct chk_finding 
 	if (set == all)
 		return true;
 	if (!s->at[set])
-		s->at[set] = chk_run_lenient(s->scn, s->model, all & ~set);
+		s->at[set] = chk_run_variant(s->scn, s->model,
+					     &(struct scn_variant){ .lenient = all & ~set });
 	r = s->at[set];
-	if (r->internal && !s->full->internal) {
-		s->full->internal = true;
-		s->full->verdict = CHK_ERROR;
-		s->full->reason = g_strdup(r->reason);
-	}
-	for (guint i = 0; i < r->findings->len; i++)
-		if (same(g_ptr_array_index(r->findings, i), f))
-			return true;
-	return false;
+	chk_take_internal(s->full, r);
+	return chk_found_again(r, f, true);
 }
 
 /* The next larger number with as many bits. */

@@ -80,6 +80,8 @@ static bool fail_fits(const struct scn *scn, const struct scn_fail *want,
 	return (want->kind < 0 || (uint32_t)want->kind == (uint32_t)f->kind) &&
 	       text_fits(want->where, chk_where_name(f->where)) &&
 	       text_fits(want->power, chk_power_name(f)) && text_fits(want->cause, f->cause) &&
+	       (!want->column ||
+		(f->columns && g_strv_contains((const gchar *const *)f->columns, want->column))) &&
 	       text_fits(want->blame, f->blame) && text_fits(want->vm, vm) &&
 	       name_fits(want->device, vm, dev) && (want->line < 0 || want->line == f->line) &&
 	       (!want->step || (f->step && strstr(f->step, want->step))) &&
@@ -272,12 +274,13 @@ static void decide(struct chk_result *r, const struct scn_run *run, const char *
 }
 
 static struct chk_result *run_at(const struct scn *scn, const struct ims_model *model,
-				 uint32_t lenient, struct scn_run **ret_run, char **ret_checkpoint)
+				 const struct scn_variant *variant, struct scn_run **ret_run,
+				 char **ret_checkpoint)
 {
 	struct chk_result *r = result_new();
 	struct judge j = { 0 };
 	g_autoptr(GError) error = NULL;
-	struct scn_run *run = scn_run_new(scn, model, lenient, &error);
+	struct scn_run *run = scn_run_new(scn, model, variant, &error);
 	struct chk_subject subject;
 
 	*ret_run = run;
@@ -314,26 +317,51 @@ static struct chk_result *run_at(const struct scn *scn, const struct ims_model *
 	return r;
 }
 
-struct chk_result *chk_run_lenient(const struct scn *scn, const struct ims_model *model,
-				   uint32_t lenient)
+struct chk_result *chk_run_variant(const struct scn *scn, const struct ims_model *model,
+				   const struct scn_variant *variant)
 {
 	struct scn_run *run;
 	char *checkpoint;
-	struct chk_result *r = run_at(scn, model, lenient, &run, &checkpoint);
+	struct chk_result *r = run_at(scn, model, variant, &run, &checkpoint);
 
 	g_free(checkpoint);
 	scn_run_free(run);
 	return r;
 }
 
+bool chk_found_again(const struct chk_result *r, const struct chk_finding *f, bool blame)
+{
+	for (guint i = 0; i < r->findings->len; i++) {
+		const struct chk_finding *o = g_ptr_array_index(r->findings, i);
+
+		if (o->kind == f->kind && o->latent == f->latent && o->line == f->line &&
+		    o->step == f->step && o->vm == f->vm && o->dev == f->dev && o->ctx == f->ctx &&
+		    o->rule == f->rule && (!blame || !strcmp(o->blame, f->blame)))
+			return true;
+	}
+	return false;
+}
+
+void chk_take_internal(struct chk_result *full, const struct chk_result *r)
+{
+	if (!r->internal || full->internal)
+		return;
+	full->internal = true;
+	full->verdict = CHK_ERROR;
+	g_free(full->reason);
+	full->reason = g_strdup(r->reason);
+}
+
 struct chk_result *chk_run(const struct scn *scn, const struct ims_model *model)
 {
 	struct scn_run *run;
 	char *checkpoint;
-	struct chk_result *r = run_at(scn, model, 0, &run, &checkpoint);
+	struct chk_result *r = run_at(scn, model, NULL, &run, &checkpoint);
 
 	if (r->verdict != CHK_ERROR)
 		chk_powers(scn, model, r);
+	if (r->verdict != CHK_ERROR)
+		chk_columns(scn, model, r);
 	if (r->verdict != CHK_ERROR)
 		decide(r, run, checkpoint);
 	g_free(checkpoint);

@@ -11,8 +11,17 @@ GQuark scn_error_quark(void)
 	return g_quark_from_static_string("iommusim-scenario");
 }
 
+static bool too_large(const char *file, size_t len, GError **error)
+{
+	if (len <= SCN_FILE_BYTES_MAX)
+		return false;
+	g_set_error(error, SCN_ERROR, SCN_ERROR_READ, "%s: error: the file is larger than %u bytes",
+		    file, SCN_FILE_BYTES_MAX);
+	return true;
+}
+
 /* Reads at most one byte more than a file may have; @file may be endless. */
-static char *read_file(const char *file, size_t *ret_len, GError **error)
+char *scn_read_file(const char *file, size_t *ret_len, GError **error)
 {
 	FILE *stream = fopen(file, "rbe");
 	char *text;
@@ -31,6 +40,10 @@ static char *read_file(const char *file, size_t *ret_len, GError **error)
 	if (failed) {
 		g_set_error(error, SCN_ERROR, SCN_ERROR_READ, "%s: error: cannot read: %s", file,
 			    g_strerror(failed));
+		g_free(text);
+		return NULL;
+	}
+	if (too_large(file, *ret_len, error)) {
 		g_free(text);
 		return NULL;
 	}
@@ -77,7 +90,9 @@ static void read_root(struct scn_loader *l, const struct scn_node *root)
 	scn_place_pages(l);
 }
 
-static void read_scenario(struct scn *s, struct scn_diag *d, const char *const *vendors)
+/* False with @error set: its policy file cannot be read. */
+static bool read_scenario(struct scn *s, struct scn_diag *d, const char *const *vendors,
+			  GError **error)
 {
 	struct scn_loader l = { .s = s, .d = d, .vendors = vendors, .vm = -1 };
 	struct scn_doc doc;
@@ -92,6 +107,9 @@ static void read_scenario(struct scn *s, struct scn_diag *d, const char *const *
 	g_array_free(l.fixed, TRUE);
 	g_hash_table_destroy(l.labels);
 	g_hash_table_destroy(l.names);
+	if (l.policy_error)
+		g_propagate_error(error, l.policy_error);
+	return !l.policy_error;
 }
 
 struct scn *scn_load(const char *file, const char *text, size_t len, const char *const *vendors,
@@ -104,16 +122,11 @@ struct scn *scn_load(const char *file, const char *text, size_t len, const char 
 	char *own = NULL;
 
 	if (!text) {
-		own = read_file(file, &len, error);
+		own = scn_read_file(file, &len, error);
 		if (!own)
 			return NULL;
 		text = own;
-	}
-	if (len > SCN_FILE_BYTES_MAX) {
-		g_set_error(error, SCN_ERROR, SCN_ERROR_READ,
-			    "%s: error: the file is larger than %u bytes", file,
-			    SCN_FILE_BYTES_MAX);
-		g_free(own);
+	} else if (too_large(file, len, error)) {
 		return NULL;
 	}
 	if (len >= strlen(bom) && !memcmp(text, bom, strlen(bom))) {
@@ -122,8 +135,7 @@ struct scn *scn_load(const char *file, const char *text, size_t len, const char 
 	}
 	scn_diag_init(&d, file, text, len);
 	s = scn_new(file);
-	read_scenario(s, &d, vendors);
-	if (scn_diag_finish(&d, error)) {
+	if (!read_scenario(s, &d, vendors, error) || scn_diag_finish(&d, error)) {
 		scn_free(s);
 		s = NULL;
 	}

@@ -29,8 +29,10 @@ struct scn_loader {
 	 * first thing it names; -1 as long as it has named none.
 	 */
 	int32_t vm;
-	const char *vm_by; /* the name it follows from, NULL if there is one VM only */
-	GArray *fixed;	   /* of struct scn_fixed: absolute guest addresses the file uses */
+	const char *vm_by;    /* the name it follows from, NULL if there is one VM only */
+	GArray *fixed;	      /* of struct scn_fixed: absolute guest addresses the file uses */
+	bool policy;	      /* what is read is a policy file */
+	GError *policy_error; /* NULL, or what is wrong with that */
 };
 
 struct scn_fixed {
@@ -82,6 +84,11 @@ void scn_not_modelled(struct scn_loader *l, const struct scn_node *n, const char
 bool scn_want(struct scn_loader *l, const struct scn_node *n, enum scn_node_kind kind,
 	      bool may_be_null, const char *what, const char *example);
 
+/* ---- load.c ---- */
+
+/* The text of a file; NULL with @error set. */
+char *scn_read_file(const char *file, size_t *ret_len, GError **error);
+
 /* ---- load_policy.c ---- */
 
 void scn_read_policy(struct scn_loader *l, const struct scn_node *root);
@@ -124,6 +131,7 @@ void scn_read_head(struct scn_loader *l, const struct scn_node *root);
 void scn_read_file_expect(struct scn_loader *l, const struct scn_node *n);
 
 struct scn *scn_new(const char *file);
+GArray *scn_columns_new(void); /* of struct scn_column */
 void scn_cmd_free(struct scn_cmd *cmd);
 
 #endif

@@ -134,7 +134,7 @@ static const char *next_char(const char *p, const char *end)
 
 struct scn_mark scn_diag_mark(const struct scn_diag *d, size_t offset)
 {
-	struct scn_mark mark = { 1, 1 };
+	struct scn_mark mark = { .line = 1, .col = 1 };
 	const char *p = d->text;
 	const char *end = d->text + d->len;
 	const char *at = d->text + offset;

@@ -78,6 +78,7 @@ static void fail_free(gpointer data)
 	g_free(fail->vm);
 	g_free(fail->device);
 	g_free(fail->power);
+	g_free(fail->column);
 	g_free(fail);
 }
 
@@ -103,6 +104,11 @@ static GArray *array_new(guint size, GDestroyNotify clear)
 	return array;
 }
 
+GArray *scn_columns_new(void)
+{
+	return array_new(sizeof(struct scn_column), column_clear);
+}
+
 struct scn *scn_new(const char *file)
 {
 	struct scn *s = g_new0(struct scn, 1);
@@ -116,7 +122,7 @@ struct scn *scn_new(const char *file)
 	s->devices = array_new(sizeof(struct scn_device), device_clear);
 	s->spaces = array_new(sizeof(struct scn_space), space_clear);
 	s->names = array_new(sizeof(struct scn_name), name_clear);
-	s->columns = array_new(sizeof(struct scn_column), column_clear);
+	s->columns = scn_columns_new();
 	s->hw_params = array_new(sizeof(struct scn_hw_param), hw_param_clear);
 	s->steps = g_ptr_array_new_with_free_func(step_free);
 	s->fail = g_ptr_array_new_with_free_func(fail_free);
@@ -131,6 +137,7 @@ void scn_free(struct scn *scn)
 	g_free(scn->name);
 	g_free(scn->story);
 	g_free(scn->host);
+	g_free(scn->host_file);
 	g_free(scn->hardware);
 	g_ptr_array_free(scn->refs, TRUE);
 	g_ptr_array_free(scn->vendors, TRUE);

@@ -32,7 +32,7 @@ struct composer {
 
 static struct scn_mark mark_of(const yaml_mark_t *m)
 {
-	return (struct scn_mark){ (uint32_t)m->line + 1, (uint32_t)m->column + 1 };
+	return (struct scn_mark){ .line = (uint32_t)m->line + 1, .col = (uint32_t)m->column + 1 };
 }
 
 static uint32_t width_of(const yaml_event_t *e)
@@ -506,7 +506,7 @@ void scn_doc_read(struct scn_doc *doc, struct scn_diag *d)
 	if (check_bytes(&c)) {
 		compose(&c);
 		if (!c.stop && !doc->root)
-			fatal(&c, (struct scn_mark){ 1, 1 }, 1, "the file is empty");
+			fatal(&c, (struct scn_mark){ .line = 1, .col = 1 }, 1, "the file is empty");
 	}
 	if (c.stop)
 		doc->root = NULL;

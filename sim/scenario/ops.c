@@ -379,6 +379,7 @@ static const struct scn_key fail_keys[] = {
 	L("iova", ADDR, iova, HAS(scn_fail, has_iova), .help = "the first I/O address"),
 	L("pages", COUNT, pages, .min = 1, .max = INT64_MAX, .help = "how many pages"),
 	L("power", LINE, power, .help = "the open readings it needs: k9-prefetch=7, or fill-on-access"),
+	L("column", LINE, column, .help = "a column without whose answer it is not found: host.atc"),
 	LATER("got", "matching a finding by the translation that was used"),
 	LATER("want", "matching a finding by the translation that was due"),
 };

@@ -22,7 +22,7 @@ bool rec_spend(struct rec_work *w, uint64_t cnt)
 
 struct scn_report *rec_line_error(struct rec_work *w, uint32_t line, const char *fmt, ...)
 {
-	struct scn_mark mark = { line, 1 };
+	struct scn_mark mark = { .line = line, .col = 1 };
 	struct scn_report *r;
 	char *text;
 	va_list ap;

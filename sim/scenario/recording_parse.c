@@ -57,7 +57,7 @@ struct cursor {
 static struct scn_report *G_GNUC_PRINTF(3, 4)
 	fail(struct cursor *c, size_t width, const char *fmt, ...)
 {
-	struct scn_mark mark = { c->line, (uint32_t)(c->at - c->start) + 1 };
+	struct scn_mark mark = { .line = c->line, .col = (uint32_t)(c->at - c->start) + 1 };
 	struct scn_report *r;
 	char *text;
 	va_list ap;

@@ -169,6 +169,18 @@ static bool guest_policy(const struct scn_run *run, struct hyp_config *c, GError
 	return false;
 }
 
+static bool policy_of(const struct scn_run *run, struct ims_policy *ret, GError **error)
+{
+	uint64_t differ;
+
+	if (!scn_policy_of(run->scn, run->model, ret, &differ, error))
+		return false;
+	for (unsigned i = 0; i < IMS_COLUMNS; i++)
+		if (run->variant.restored >> i & 1)
+			ret->of[i] = run->model->policies[0].policy.of[i];
+	return true;
+}
+
 static bool fill_hyp_config(const struct scn_run *run, struct hyp_config *c, GError **error)
 {
 	const struct scn *scn = run->scn;
@@ -185,7 +197,7 @@ static bool fill_hyp_config(const struct scn_run *run, struct hyp_config *c, GEr
 			    scn->file, HYP_VMS, HYP_DEVICES, HYP_SPACES);
 		return false;
 	}
-	if (!guest_policy(run, c, error) || !scn_run_policy(run, &c->policy, error))
+	if (!guest_policy(run, c, error) || !policy_of(run, &c->policy, error))
 		return false;
 	c->model = run->model;
 	c->world = run->world;
@@ -259,19 +271,20 @@ static void back_memory(struct scn_run *run)
 	}
 }
 
-struct scn_run *scn_run_new(const struct scn *scn, const struct ims_model *model, uint32_t lenient,
-			    GError **error)
+struct scn_run *scn_run_new(const struct scn *scn, const struct ims_model *model,
+			    const struct scn_variant *variant, GError **error)
 {
 	struct scn_run *run = g_new0(struct scn_run, 1);
 	g_autofree struct hyp_config *config = g_new0(struct hyp_config, 1);
 
 	run->scn = scn;
 	run->model = model;
+	if (variant)
+		run->variant = *variant;
 	run->async = g_array_new(FALSE, FALSE, sizeof(struct scn_unclaimed));
 	run->unmet_at = g_array_new(FALSE, FALSE, sizeof(struct scn_access_now));
 	run->unmet_all = g_ptr_array_new_with_free_func(g_free);
-	if (!scn_run_params(run, lenient, error) || !faults_known(run, error) ||
-	    !size_world(run, error)) {
+	if (!scn_run_params(run, error) || !faults_known(run, error) || !size_world(run, error)) {
 		scn_run_free(run);
 		return NULL;
 	}

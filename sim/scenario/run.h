@@ -34,6 +34,13 @@ struct scn_access_now {
 	bool window; /* said by the observer: served by something outdated, and legally so */
 };
 
+/* In what a run differs from what its scenario says; all 0: in nothing. */
+struct scn_variant {
+	uint32_t lenient; /* of scn_run_open(), as bits: those that have their lenient reading */
+	/* Columns, 1 << enum ims_column, with the answer of the vendor's first policy. */
+	uint64_t restored;
+};
+
 struct scn_unclaimed {
 	uint32_t step; /* its STEP event */
 	uint32_t vm;
@@ -42,6 +49,7 @@ struct scn_unclaimed {
 struct scn_run {
 	const struct scn *scn;
 	const struct ims_model *model;
+	struct scn_variant variant;
 	struct hyp *h;
 	struct ims_world *world;
 	struct ims_world_config config;
@@ -70,12 +78,20 @@ struct scn_run {
 unsigned scn_run_open(const struct scn *scn, const struct ims_model *model, uint8_t *ret_rows);
 
 /*
- * Prepares a run: the world, the tables, guest memory. Returns NULL with @error
- * set where the scenario asks for what this vendor or this program cannot do. @lenient: of scn_run_open(), bits of those that are to have
- * their lenient reading; 0: none.
+ * What the host and the VMM of the scenario are like on this vendor, and in
+ * @ret_differ, 1 << enum ims_column, in what they differ from its first policy. False
+ * with @error set: the vendor has no such host, column or answer.
  */
-struct scn_run *scn_run_new(const struct scn *scn, const struct ims_model *model, uint32_t lenient,
-			    GError **error);
+bool scn_policy_of(const struct scn *scn, const struct ims_model *model, struct ims_policy *ret,
+		   uint64_t *ret_differ, GError **error);
+
+/*
+ * Prepares a run: the world, the tables, guest memory. Returns NULL with @error
+ * set where the scenario asks for what this vendor or this program cannot do. @variant:
+ * NULL: none.
+ */
+struct scn_run *scn_run_new(const struct scn *scn, const struct ims_model *model,
+			    const struct scn_variant *variant, GError **error);
 
 /* Carries out every step. False with @error set: a step could not be done. */
 bool scn_run_steps(struct scn_run *run, GError **error);
@@ -83,7 +99,7 @@ bool scn_run_steps(struct scn_run *run, GError **error);
 void scn_run_free(struct scn_run *run);
 
 /* Fills in the units' parameters; false with @error set: no unit can have them. */
-bool scn_run_params(struct scn_run *run, uint32_t lenient, GError **error);
+bool scn_run_params(struct scn_run *run, GError **error);
 
 /*
  * The words of a command as a scenario names it. @vm is whose queue it goes to.

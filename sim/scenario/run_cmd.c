@@ -11,13 +11,14 @@ static void report(const struct scn *scn, struct scn_mark mark, GError **error, 
 		   const char *word, const char *what, const GPtrArray *words)
 {
 	g_autofree char *text = NULL;
+	const char *file = mark.policy ? scn->host_file : scn->file;
 	struct scn_report *r;
 	struct scn_diag d;
 	gsize len = 0;
 
-	if (!g_file_get_contents(scn->file, &text, &len, NULL))
+	if (!g_file_get_contents(file, &text, &len, NULL))
 		text = g_strdup("");
-	scn_diag_init(&d, scn->file, text, len);
+	scn_diag_init(&d, file, text, len);
 	d.code = SCN_ERROR_CONTENT;
 	r = scn_diag_add(&d, mark, word ? (uint32_t)g_utf8_strlen(word, -1) : 1, "%s", message);
 	if (words)

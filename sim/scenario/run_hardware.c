@@ -117,7 +117,7 @@ unsigned scn_run_open(const struct scn *scn, const struct ims_model *model, uint
 	return count;
 }
 
-bool scn_run_params(struct scn_run *run, uint32_t lenient, GError **error)
+bool scn_run_params(struct scn_run *run, GError **error)
 {
 	const struct ims_model *m = run->model;
 	uint8_t open[SCN_OPEN_MAX];
@@ -126,8 +126,9 @@ bool scn_run_params(struct scn_run *run, uint32_t lenient, GError **error)
 	for (unsigned i = 0; i < m->params_count; i++)
 		run->params[i] = m->params[i].value;
 	for (unsigned i = 0; i < count; i++)
-		run->params[open[i]] = lenient >> i & 1 ? m->params[open[i]].lenient :
-							  m->params[open[i]].adversarial;
+		run->params[open[i]] = run->variant.lenient >> i & 1 ?
+					       m->params[open[i]].lenient :
+					       m->params[open[i]].adversarial;
 	for (guint i = 0; i < run->scn->hw_params->len; i++)
 		if (!set_one(run, &g_array_index(run->scn->hw_params, struct scn_hw_param, i),
 			     error))

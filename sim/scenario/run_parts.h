@@ -18,10 +18,6 @@ static inline uint32_t ctx_of(const struct scn_step *s)
 	return s->has_pasid ? s->pasid : IMS_CTX_NONE;
 }
 
-/* ---- run_policy.c ---- */
-/* What the host and the VMM are like; false: @error says which name the vendor does not have. */
-bool scn_run_policy(const struct scn_run *run, struct ims_policy *ret, GError **error);
-
 /* ---- run_hw.c ---- */
 step_fn scn_step_write, scn_step_prefetch, scn_step_inject;
 /* Faults that are injected at a step, from its beginning to its end. */

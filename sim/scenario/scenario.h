@@ -15,6 +15,7 @@
 struct scn_mark {
 	uint32_t line;
 	uint32_t col;
+	bool policy; /* in the policy file of its host, not in the scenario's own */
 };
 
 enum scn_op {
@@ -124,7 +125,7 @@ struct scn_budget {
 /* One element of `fail:`; NULL and -1 mean "not asked". */
 struct scn_fail {
 	int32_t kind; /* enum scn_kind or -1 */
-	char *where, *cause, *blame, *step, *vm, *device, *power;
+	char *where, *cause, *blame, *step, *vm, *device, *power, *column;
 	int64_t line, pages;
 	int32_t latent; /* 0, 1 or -1 */
 	bool has_pasid, has_iova;
@@ -258,7 +259,8 @@ struct scn {
 		vendors; /* of char*, as given; the caller checks them against the registered ones */
 	GArray *vendor_marks; /* of struct scn_mark */
 	char *host;	 /* of a vendor's policies, SCN_HOST_DEFAULT by default; or SCN_HOST_BARE */
-	GArray *columns; /* of struct scn_column */
+	char *host_file; /* the file it comes from, with columns of its own; NULL: none */
+	GArray *columns; /* of struct scn_column: of that file, then the scenario's; the last one counts */
 	struct scn_mark host_mark;
 	char *hardware; /* "adversarial" by default, or "concrete" */
 	struct scn_mark hardware_mark;
@@ -280,6 +282,15 @@ struct scn {
 
 /* The host and what differs from it: "mail-2023 {atc: drop, vmm.domain: device}"; to be freed. */
 char *scn_policy_text(const struct scn *scn);
+/*
+ * Has the scenario run with another host: a policy's name, or a file of one, which ends
+ * in .yaml. What the scenario itself says of single columns stands. False with @error set: that
+ * file cannot be read.
+ */
+bool scn_host_set(struct scn *scn, const char *host, GError **error);
+/* What scn_policy_of() asks of a scenario, and no more: this host. */
+struct scn *scn_of_host(const char *host, GError **error);
+#define SCN_HOST_IS_FILE(host) g_str_has_suffix(host, ".yaml")
 const char *scn_kind_name(enum scn_kind kind); /* "stale-after-reuse" */
 const char *scn_op_name(enum scn_op op);       /* "host-unmap" */
 const char *scn_over_name(enum scn_over c);    /* "cross-tenant" */

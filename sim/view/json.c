@@ -100,6 +100,10 @@ void view_json_finding(struct json *j, const struct chk_finding *f, const char *
 	json_open(j, "repairs", '[');
 	json_close(j, ']');
 	json_text(j, "power", f->power ? f->power : chk_power_name(f));
+	json_open(j, "columns", '[');
+	for (char **c = f->columns; c && *c; c++)
+		json_text(j, NULL, *c);
+	json_close(j, ']');
 	json_null(j, "token");
 	json_text(j, "message", text);
 	json_close(j, '}');

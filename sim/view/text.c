@@ -204,6 +204,9 @@ void view_text_finding(GString *out, const struct chk_finding *f, const char *fi
 	view_text_field(out, "    blame:", why->str, 8);
 	if (f->power)
 		view_text_field(out, "    power:", f->power, 8);
+	if (f->columns)
+		view_text_field(out, f->columns[1] ? "    columns:" : "    column:", f->column_text,
+				8);
 	view_text_field(out, place, f->step ? f->step : "", 8);
 	history(out, f, o->verbose ? G_MAXUINT : HISTORY_SHOWN);
 	if (f->kind == SCN_KIND_RULE)

@@ -88,7 +88,7 @@ equal 'runs pass fail bounded inconclusive vacuous error' "$(keys .totals)" 'key
 
 finding='.runs[1].findings[0]'
 equal "kind latent where cause blame line step vm device pasid iova pages got want near_misses history repairs \
-power token message" "$(keys "$finding")" 'keys of a finding'
+power columns token message" "$(keys "$finding")" 'keys of a finding'
 equal 'line command field want got' "$(keys "$finding.near_misses[0]")" 'keys of a near miss'
 equal 'event actor text line' "$(keys "$finding.history[0]")" 'keys of history'
 value "$finding.repairs" '['

@@ -168,7 +168,7 @@ static const struct error_row error_rows[] = {
 	  "did you mean 'stale'? valid words: stale, stale-after-reuse, early-free, table-uaf, stale-negative, breach, lost-completion, rejected, order, rule, over-invalidation, masked", NULL },
 	{ FULL, "expect: {fail: {knid: stale}}\n",
 	  "5:17: error: unknown key 'knid' in 'fail'",
-	  "did you mean 'kind'? valid keys: kind, latent, where, cause, blame, line, step, vm, device, pasid, iova, pages, power", NULL },
+	  "did you mean 'kind'? valid keys: kind, latent, where, cause, blame, line, step, vm, device, pasid, iova, pages, power, column", NULL },
 	{ FULL, "expect: {fail: {where: tlb}}\n",
 	  "5:24: error: 'where' cannot be 'tlb'",
 	  "valid words: iotlb, walk-cache, config, atc, in-flight, table, queue", NULL },

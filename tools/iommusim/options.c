@@ -102,6 +102,8 @@ static bool check_host(const char *value)
 {
 	g_autoptr(GString) list = g_string_new(SCN_HOST_BARE);
 
+	if (value && SCN_HOST_IS_FILE(value))
+		return true;
 	for (unsigned v = 0; value && tool_vendors[v]; v++) {
 		const struct ims_model *m = tool_vendors[v];
 
@@ -170,8 +172,8 @@ bool tool_parse(struct tool_options *o, int argc, char **argv, const char *usage
 	const int hidden = G_OPTION_FLAG_HIDDEN, bare = G_OPTION_FLAG_HIDDEN | G_OPTION_FLAG_NO_ARG;
 	const GOptionEntry common[] = {
 		{ "vendor", 0, 0, G_OPTION_ARG_STRING, &o->vendor, "only this vendor", "NAME" },
-		{ "host", 0, 0, G_OPTION_ARG_STRING, &o->host, "the host's policy: mail-2023",
-		  "POLICY" },
+		{ "host", 0, 0, G_OPTION_ARG_STRING, &o->host,
+		  "the host's policy: mail-2023, or a file of one", "POLICY" },
 		{ "hardware", 0, 0, G_OPTION_ARG_STRING, &o->hardware, "adversarial or concrete",
 		  "MODE" },
 		{ "format", 0, 0, G_OPTION_ARG_STRING, &o->format, "text or json", "FORMAT" },

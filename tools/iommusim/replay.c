@@ -342,17 +342,24 @@ static struct rec_program *load(struct replay *r, GError **error)
 static bool take_host(struct replay *r)
 {
 	const char *name = r->o.host ? r->o.host : SCN_HOST_DEFAULT;
-	const struct ims_policy_row *row = ims_policy_row(r->model, name);
+	g_autoptr(GError) error = NULL;
+	struct scn *scn;
+	uint64_t differ;
+	bool taken = true;
 
 	if (!strcmp(name, SCN_HOST_BARE)) {
 		r->options.bare = true;
-	} else if (row) {
-		r->options.policy = row->policy;
-	} else {
+	} else if (!SCN_HOST_IS_FILE(name) && !ims_policy_row(r->model, name)) {
 		tool_complain("%s has no host '%s'", r->model->name, name);
-		return false;
+		taken = false;
+	} else {
+		scn = scn_of_host(name, &error);
+		taken = scn && scn_policy_of(scn, r->model, &r->options.policy, &differ, &error);
+		scn_free(scn);
 	}
-	return true;
+	if (error)
+		fputs(error->message, stderr);
+	return taken;
 }
 
 static int run(struct replay *r)

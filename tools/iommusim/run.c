@@ -82,7 +82,11 @@ static void run_file(struct batch *b, const char *path)
 		add_run(b, file, NULL, NULL, error_result(error->message));
 		return;
 	}
-	override(&scn->host, b->o->host);
+	if (b->o->host && !scn_host_set(scn, b->o->host, &error)) {
+		add_run(b, file, NULL, NULL, error_result(error->message));
+		scn_free(scn);
+		return;
+	}
 	override(&scn->hardware, b->o->hardware);
 	g_ptr_array_add(b->scns, scn);
 	for (guint i = 0; i < scn->vendors->len; i++)
@@ -94,7 +98,7 @@ static gint by_name(gconstpointer a, gconstpointer b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* Files of a directory in the order of their names, then its directories. */
+/* Files of a directory in the order of their names, but for policies of hosts; then its directories. */
 static void run_directory(struct batch *b, const char *path, unsigned depth)
 {
 	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
@@ -114,7 +118,8 @@ static void run_directory(struct batch *b, const char *path, unsigned depth)
 	for (guint i = 0; i < names->len; i++) {
 		const char *file = g_ptr_array_index(names, i);
 
-		if (!g_file_test(file, G_FILE_TEST_IS_DIR) && g_str_has_suffix(file, ".yaml"))
+		if (!g_file_test(file, G_FILE_TEST_IS_DIR) && g_str_has_suffix(file, ".yaml") &&
+		    !g_str_has_suffix(file, ".host.yaml"))
 			run_file(b, file);
 	}
 	for (guint i = 0; i < names->len && depth < DIRECTORY_DEPTH_MAX; i++)
