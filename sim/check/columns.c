@@ -5,6 +5,8 @@
  * with that policy's answer to one of them; where no one of them helps, to as few
  * as do together.
  */
+#include <string.h>
+
 #include "sim/check/parts.h"
 
 struct search {
@@ -98,6 +100,18 @@ static void tell(const struct search *s, struct chk_finding *f, uint64_t set, bo
 	g_string_free(with, TRUE);
 }
 
+/* The first layer whose repair alone mends it: the VMM comes before the host. */
+static void blame(struct search *s, struct chk_finding *f)
+{
+	uint64_t vmm = 0;
+
+	for (unsigned i = 0; i < s->count; i++)
+		if (!strcmp(ims_columns[s->columns[i]].side, "vmm"))
+			vmm |= UINT64_C(1) << i;
+	if (vmm && !strcmp(f->blame, "host") && helps(s, vmm, f))
+		f->blame = "vmm";
+}
+
 static void result_free(gpointer r)
 {
 	chk_result_free(r);
@@ -125,6 +139,7 @@ void chk_columns(const struct scn *scn, const struct ims_model *model, struct ch
 			set = together(&s, f);
 		if (set)
 			tell(&s, f, set, each);
+		blame(&s, f);
 	}
 	g_hash_table_destroy(s.at);
 }
