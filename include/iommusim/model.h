@@ -139,11 +139,20 @@ enum ims_page_fate {
 /* How an ATS translation request is answered when translation ends with a code. */
 enum ims_ats_answer { IMS_ATS_ABORT, IMS_ATS_UNSUPPORTED, IMS_ATS_NOTHING, IMS_ATS_REDUCED };
 
+/* What a vendor's documents call the things that all vendors have. */
+struct ims_words {
+	const char *dom, *ctx, *src; /* the fields of tags: "DID", "PASID", "RID" */
+	const char *start;	     /* where the walk of a guest's memory starts */
+	const char *nested;	     /* what a host takes over of a guest for a nested domain */
+	const char *source;
+};
+
 /* ---- the vendor ---- */
 
 struct ims_model {
 	const char *name;  /* "vtd" */
 	const char *title; /* for people */
+	struct ims_words words;
 
 	const struct ims_cache_def *caches;
 	uint8_t caches_count;

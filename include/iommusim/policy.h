@@ -103,7 +103,6 @@ enum ims_col_vmm_units {
 	IMS_VMM_UNITS_FIRST,	/* the first of them */
 };
 
-_Static_assert(IMS_COLUMNS <= 64, "sets of them are bits of a word");
 enum { IMS_ANSWERS = 6 }; /* below which every answer is */
 
 /* A column, vendor-blind: of which side, its name and those of its answers. */

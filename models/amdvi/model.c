@@ -70,6 +70,13 @@ static const struct ims_reg_step queue_clear[] = {
 const struct ims_model amdvi_model = {
 	.name = "amdvi",
 	.title = "AMD-Vi",
+	.words = { .dom = "DomainID",
+		   .ctx = "PASID",
+		   .src = "RID",
+		   .start = "GCR3 table (of PASIDs)",
+		   .nested = "GCR3 pointer",
+		   .source =
+			   "section 3, device table entry: GCR3 table root, DomainID; section 13" },
 	.caches = amdvi_caches,
 	.caches_count = AMDVI_CACHES,
 	.iotlb = AMDVI_IOTLB,

@@ -80,6 +80,13 @@ static const struct ims_reg_step queue_clear[] = {
 const struct ims_model smmuv3_model = {
 	.name = "smmuv3",
 	.title = "Arm SMMUv3",
+	.words = { .dom = "VMID",
+		   .ctx = "ASID",
+		   .src = "RID",
+		   .start = "CD table (of PASIDs)",
+		   .nested = "CD-table pointer",
+		   .source =
+			   "IHI 0070 sections 5.2, STE.S1ContextPtr, S2VMID, and 5.4, CD.ASID; sheet, section 12" },
 	.caches = smmu_caches,
 	.caches_count = SMMU_CACHES,
 	.iotlb = SMMU_IOTLB,

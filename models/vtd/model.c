@@ -66,6 +66,12 @@ static const struct ims_reg_step queue_clear[] = {
 const struct ims_model vtd_model = {
 	.name = "vtd",
 	.title = "Intel VT-d",
+	.words = { .dom = "DID",
+		   .ctx = "PASID",
+		   .src = "RID",
+		   .start = "scalable-mode PASID-table entry",
+		   .nested = "I/O page table",
+		   .source = "section 9.6, PASID-table entry: FSPTPTR, DID; section 6.5.2.4" },
 	.caches = vtd_caches,
 	.caches_count = VTD_CACHES,
 	.iotlb = VTD_IOTLB,

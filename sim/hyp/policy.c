@@ -5,6 +5,8 @@
 #include "iommusim/model.h"
 #include "iommusim/policy.h"
 
+_Static_assert(IMS_COLUMNS <= 64, "sets of columns are bits of a word");
+
 /* clang-format off */
 const struct ims_column_def ims_columns[IMS_COLUMNS] = {
 	[IMS_COL_TAG] = { "host", "tag", "whose the tag is that hardware files translations under", {

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
 #
-# describe: the names that a scenario's hardware: knows, as a person finds them.
+# describe: what hosts answer, proved or not, and the names that a scenario knows, as a person finds them.
 # shellcheck source-path=SCRIPTDIR source=common
 . "$(dirname "$0")/common"
 
@@ -32,7 +32,10 @@ awk 'length($0) > 80 { exit 1 }' out || fail 'a line of more than 80 columns'
 sim 0 describe vtd
 silent err
 cat amdvi smmuv3 >>out
-cmp -s all out || fail 'describe is not describe of each vendor'
+lines=$(awk 'END { print NR }' out)
+tail -n "$lines" all >last
+cmp -s last out || fail 'describe does not end with each vendor'
+head -n -"$lines" all >table
 sim 0 describe vtd
 cp out all
 has out 'vtd: Intel VT-d' 'for caps: {NAME: VALUE}' '  cm ' '  torn-fetch ' 'unknown: ' '  spr17 ' \
@@ -43,5 +46,63 @@ silent out
 cmp -s all file || fail 'describe -o writes something else'
 sim 2 describe vdt
 has err "vdt"
+
+# ---- the table of the mail, from the data ----
+
+awk 'length($0) > 80 { exit 1 }' table || fail 'a table of more than 80 columns'
+lacks table proved
+rows='walk-start hw-key guest-key nested-domain tag atc target atc-target path'
+sim 0 describe --format json
+json
+equal "$(echo "$rows" | tr ' ' '\n')" "$(awk -F '\t' '$1 ~ /^\.rows\[[0-9]+\]\.row$/ { gsub(/"/, "", $2); print $2 }' values)" rows
+# Every vendor has every row, but for the one that the table of the design has none for.
+equal '.rows[7].cells[0].text' "$(awk -F '\t' '$1 ~ /cells\[[0-9]+\]\.text$/ && $2 == "null" { print $1 }' values)" 'cells without'
+equal 27 "$(awk -F '\t' '$1 ~ /cells\[[0-9]+\]\.text$/' values | awk 'END { print NR }')" cells
+equal 27 "$(awk -F '\t' '$1 ~ /cells\[[0-9]+\]\.proved$/ && $2 == "null"' values | awk 'END { print NR }')" 'no marks'
+has values 'by RID and PASID' 'vDomainID (per RID), PASID' '"ASID"' 'synthesise: the host' '"host.parent-config"' '"vmm.wide"'
+value '.vendors[0].policies[0].columns.host.atc' '"synthesise"'
+
+# What a policy has otherwise is in its cells.
+printf 'base: mail-2023\natc: drop\n' >own.host.yaml
+sim 0 describe --host own.host.yaml
+has out 'here: own.host.yaml' 'drop: nobody:'
+lacks out 'synthesise: the     '
+sim 0 describe --host own.host.yaml smmuv3
+has out 'here: own.host.yaml' 'drop: nobody:'
+lacks out 'AMD-Vi'
+sim 2 describe --host nowhere.host.yaml
+has err 'nowhere.host.yaml'
+sim 2 describe --host mail-2024
+
+# Proved here and now, or not.
+sim 2 describe --prove
+has err 'there is no scenarios/seed here'
+mkdir -p scenarios
+cp -r "$seed" scenarios/seed
+sim 0 describe --prove --format json
+json
+equal 26 "$(awk -F '\t' '$1 ~ /cells\[[0-9]+\]\.proved$/ && $2 == "true"' values | awk 'END { print NR }')" 'cells proved'
+sim 0 describe --prove
+awk 'length($0) > 80 { exit 1 }' out || fail 'a table of more than 80 columns'
+has out '[proved]'
+lacks out 'not proved'
+# A promise that is broken, a twin that is not, no twin, no scenario at all.
+sed -i 's/^host: .*/host: {base: mail-2023, target: none}/' scenarios/seed/target-of-lists.yaml
+sed -i 's/^host: .*/host: mail-2023/' scenarios/seed/atc-by-nobody.yaml
+rm scenarios/seed/guest-key-wrong-vtd.yaml scenarios/seed/atc-target*-amdvi.yaml
+sim 0 describe --prove --format json
+json
+value '.rows[6].cells[0].proved' false
+value '.rows[6].cells[0].failed' '"target-of-lists.yaml"'
+value '.rows[5].cells[2].failed' '"atc-by-nobody.yaml"'
+value '.rows[2].cells[0].proved' false
+value '.rows[2].cells[0].holds' 1
+value '.rows[2].cells[0].broken' 0
+value '.rows[2].cells[1].proved' true
+value '.rows[7].cells[1].proved' false
+value '.rows[7].cells[2].proved' true
+sim 0 describe --prove
+tr -s ' \n' ' ' <out >line
+has line 'not proved'
 
 finish

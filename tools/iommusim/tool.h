@@ -44,6 +44,14 @@ bool tool_write(const struct tool_options *o, const GString *report);
 bool tool_color(const struct tool_options *o);
 void tool_complain(const char *fmt, ...) G_GNUC_PRINTF(1, 2);
 
+/*
+ * The table of the questions that hosts answer differently, by vendor: @model alone, NULL:
+ * all. With @prove each cell's scenarios of scenarios/seed are run. False: it has been
+ * said why it cannot be printed.
+ */
+bool tool_table(const struct tool_options *o, const struct ims_model *model, bool prove,
+		GString *out, struct json *json);
+
 int tool_run(int argc, char **argv);
 int tool_replay(int argc, char **argv);
 int tool_bench(int argc, char **argv);
