@@ -44,6 +44,7 @@ enum ims_event_kind {
 	IMS_EV_REG, /* n: offset; a[0]: old, a[1]: new, a[2]: what was written; a register was written */
 	IMS_EV_PAGE, /* n: enum ims_page_fate, a[0]: address, a[1]: ctx as presented, a[2]: src, a[3]: group 15:0, answer 22:16, 1 if the answer leaves out the PASID 23; a page request */
 	IMS_EV_RESPONSE, /* n: code; a[0]: src, a[1]: ctx, a[2]: group; a page response reached the device */
+	IMS_EV_REFUSED, /* n: errno; a[0]: its CALL event, a[1]: entries, a[2]: executed, a[3]: said to be executed; the host refused a call */
 	IMS_EV_ABORTED, /* n: command row; a[0]: its CMD event, a[1]: ring; an error kept a wait from completing */
 	IMS_EV_MAX,
 };
@@ -63,12 +64,9 @@ enum ims_actor {
 enum ims_call {
 	IMS_CALL_ATTACH,     /* a: src, ctx, domain */
 	IMS_CALL_DETACH,     /* a: src, ctx, domain */
-	IMS_CALL_INVALIDATE, /* a: domain (IMS_NONE: the parent's), first, last, leaf only */
+	IMS_CALL_INVALIDATE, /* a: which kind of object, the object, entries */
 	IMS_CALL_MAP,	     /* a: vm, first gpa, last gpa, physical */
 	IMS_CALL_UNMAP,	     /* a: vm, first gpa, last gpa */
-	IMS_CALL_ATC,	     /* a: src, ctx, first, last */
-	IMS_CALL_RESPOND,    /* a: src, ctx, group, code */
-	IMS_CALL_DEVICE,     /* a: src, ctx */
 	IMS_CALL_MAX,
 };
 

@@ -87,6 +87,7 @@ struct ims_state {
 	uint8_t rings_on; /* it has enabled these of the others, as bits by their number */
 	bool early_effect; /* a command that no order holds behind what is pending overtakes it, and takes effect at once */
 	bool atc_passes; /* a device that does not answer in time is given up: its invalidation alone is void */
+	bool atc_asks;	/* a device asks again at once for what an invalidation took from it */
 	bool atc_twice; /* devices act on an invalidation only when it comes a second time */
 	bool atc_alone; /* what a device does not answer is lost without the other commands around it */
 	bool no_write; /* a translation request may say that it wants no write permission */

@@ -24,12 +24,22 @@ enum ims_column {
 	IMS_COL_PARENT_ATC,    /* what devices hear of it */
 	IMS_COL_PARENT_CONFIG, /* do configuration caches hear of it */
 	IMS_COL_PARENT_WAIT,   /* for what the host waits then */
-	IMS_COL_REATTACH,      /* what an attachment to the parent does that was nested */
+	IMS_COL_PARENT_DIRTY, /* whose entries accessed and dirty bits of the parent are turned on in */
+	IMS_COL_REATTACH,     /* what an attachment to the parent does that was nested */
+	IMS_COL_SWAP,	      /* what goes of the tag that a nested device leaves */
+	IMS_COL_NEST,	      /* does the host make nested domains */
+	IMS_COL_BATCH,	      /* after how much of a list of the guest's commands it waits */
+	IMS_COL_PROGRESS,     /* what it says was done of a list in which it refuses an entry */
+	IMS_COL_CHECK,	      /* what it looks at in a command of the guest */
 	/* ---- the VMM ---- */
-	IMS_COL_VMM_DOMAIN, /* for what it makes a nested domain */
-	IMS_COL_VMM_CONFIG, /* what it does of a guest's configuration commands */
-	IMS_COL_VMM_WIDE,   /* what of commands that name more than a (tag, PASID) */
-	IMS_COL_VMM_UNITS,  /* to which physical units it sends a guest's invalidations */
+	IMS_COL_VMM_DOMAIN,  /* for what it makes a nested domain */
+	IMS_COL_VMM_CONFIG,  /* what it does of a guest's configuration commands */
+	IMS_COL_VMM_WIDE,    /* what of commands that name more than a (tag, PASID) */
+	IMS_COL_VMM_UNITS,   /* to which physical units it sends a guest's invalidations */
+	IMS_COL_VMM_BATCH,   /* how the guest's commands become lists */
+	IMS_COL_VMM_SPLIT,   /* and these lists of one object */
+	IMS_COL_VMM_REFUSED, /* what it does when the host refuses an entry of one */
+	IMS_COL_VMM_WAIT,    /* when a wait of the guest completes */
 	IMS_COLUMNS,
 };
 
@@ -84,6 +94,36 @@ enum ims_col_reattach {
 	IMS_REATTACH_DONE = 1,
 	IMS_REATTACH_NOTHING, /* the host takes the device for attached already */
 };
+enum ims_col_parent_dirty {
+	IMS_PARENT_DIRTY_ALL = 1,
+	IMS_PARENT_DIRTY_DIRECT, /* of devices attached to the parent itself */
+};
+enum ims_col_swap {
+	IMS_SWAP_FLUSH = 1, /* all that is filed under it */
+	IMS_SWAP_LEAVE,	    /* nothing: that is for the guest's own commands */
+};
+enum ims_col_nest {
+	IMS_NEST_MADE = 1,
+	IMS_NEST_REFUSED, /* EOPNOTSUPP */
+};
+enum ims_col_batch {
+	IMS_BATCH_EACH = 1, /* entry */
+	IMS_BATCH_LIST,	    /* at its end */
+	IMS_BATCH_63,	    /* each 63 entries, and at its end */
+};
+enum { IMS_BATCH_ENTRIES = 63 }; /* Linux CMDQ_BATCH_ENTRIES - 1 */
+enum ims_col_progress {
+	/* Those before it, which are executed first. */
+	IMS_PROGRESS_EXECUTED = 1,
+	/* Those before it, of which those since the last wait were looked at and no more. */
+	IMS_PROGRESS_CONVERTED,
+	/* Those up to the last wait: the others are left as they are. */
+	IMS_PROGRESS_BATCH,
+};
+enum ims_col_check {
+	IMS_CHECK_OPCODE = 1, /* that it may be forwarded at all, and the device that it names */
+	IMS_CHECK_FIELDS,     /* also bits that are in no field, and that the device has an ATC */
+};
 enum ims_col_vmm_domain {
 	IMS_VMM_DOMAIN_TABLES =
 		1,	       /* each thing that the guest nests: devices with the same share it */
@@ -101,6 +141,26 @@ enum ims_col_vmm_wide {
 enum ims_col_vmm_units {
 	IMS_VMM_UNITS_EACH = 1, /* each that a device of the VM is behind: it has a vIOMMU there */
 	IMS_VMM_UNITS_FIRST,	/* the first of them */
+};
+
+enum ims_col_vmm_batch {
+	IMS_VMM_BATCH_EACH = 1, /* each is a list of its own */
+	IMS_VMM_BATCH_SYNC,	/* a list ends with a wait of the guest */
+	IMS_VMM_BATCH_MERGE, /* all that stands in the ring at a doorbell; waits in it are left out */
+};
+enum ims_col_vmm_split {
+	IMS_VMM_SPLIT_OBJECT = 1, /* all commands for an object are one list */
+	IMS_VMM_SPLIT_ORDER,	  /* a list ends where the next command is for another object */
+};
+enum ims_col_vmm_refused {
+	IMS_VMM_REFUSED_TRUST =
+		1, /* skips the one that the host names by its progress, and goes on */
+	IMS_VMM_REFUSED_ONE_BY_ONE, /* hands over the list anew, each by itself */
+	IMS_VMM_REFUSED_GIVE_UP, /* the guest is told, where its unit has a way, and the rest is left */
+};
+enum ims_col_vmm_wait {
+	IMS_VMM_WAIT_CALLS = 1, /* when the calls for what stands before it have returned */
+	IMS_VMM_WAIT_ONCE,	/* at once: the calls are made at the next doorbell */
 };
 
 enum { IMS_ANSWERS = 6 }; /* below which every answer is */

@@ -23,15 +23,54 @@ const struct ims_column_use amdvi_columns[] = {
 	  "section 8.3; Linux 757d2b1fdf5b" },
 	{ IMS_COL_PARENT_ATC, A(IMS_PARENT_ATC_ALL) | A(IMS_PARENT_ATC_GPA) | A(IMS_PARENT_ATC_NONE),
 	  "section 8.4, D3" },
+	{ IMS_COL_PARENT_WAIT, A(IMS_PARENT_WAIT_ALL) | A(IMS_PARENT_WAIT_DIRECT),
+	  "section 8.4, D5; Linux domain_flush_complete()" },
+	{ IMS_COL_PARENT_DIRTY, A(IMS_PARENT_DIRTY_ALL) | A(IMS_PARENT_DIRTY_DIRECT),
+	  "section 8.4, D6; Linux amd_iommu_set_dirty_tracking()" },
+	{ IMS_COL_REATTACH, A(IMS_REATTACH_DONE) | A(IMS_REATTACH_NOTHING),
+	  "section 8.4, D1; Linux amd_iommu_attach_device()" },
+	{ IMS_COL_SWAP, A(IMS_SWAP_FLUSH) | A(IMS_SWAP_LEAVE),
+	  "section 17.5, D7; section 17.1, K8c" },
+	{ IMS_COL_NEST, A(IMS_NEST_MADE) | A(IMS_NEST_REFUSED),
+	  "section 8; Linux amd_iommu_alloc_domain_nested() has no caller" },
+	{ IMS_COL_BATCH, A(IMS_BATCH_EACH) | A(IMS_BATCH_LIST) | A(IMS_BATCH_63),
+	  "section 14, COMPLETION_WAIT; section 17.4: Xen waited for each" },
+	{ IMS_COL_PROGRESS, A(IMS_PROGRESS_EXECUTED) | A(IMS_PROGRESS_CONVERTED) | A(IMS_PROGRESS_BATCH),
+	  "section 14; Linux include/uapi/linux/iommufd.h, struct iommu_hwpt_invalidate" },
+	{ IMS_COL_CHECK, A(IMS_CHECK_OPCODE) | A(IMS_CHECK_FIELDS),
+	  "section 14: what a device that is not there is answered" },
 	{ IMS_COL_VMM_DOMAIN, A(IMS_VMM_DOMAIN_TABLES) | A(IMS_VMM_DOMAIN_DEVICE),
 	  "mail of 2023-12-09: for each GCR3 pointer; Linux: for each entry of a device" },
 	{ IMS_COL_VMM_CONFIG, A(IMS_VMM_CONFIG_REREAD) | A(IMS_VMM_CONFIG_IGNORE),
 	  "section 14, DEVTAB; section 17.4: Xen left out what cleared an entry" },
 	{ IMS_COL_VMM_UNITS, A(IMS_VMM_UNITS_EACH) | A(IMS_VMM_UNITS_FIRST),
 	  "section 8.3: one vIOMMU for each physical unit, with tags of its own" },
+	{ IMS_COL_VMM_BATCH, A(IMS_VMM_BATCH_EACH) | A(IMS_VMM_BATCH_SYNC) | A(IMS_VMM_BATCH_MERGE),
+	  "mail of 2023-12-09: a list for each vDomainID; section 17.4: Xen sent each on by itself" },
+	{ IMS_COL_VMM_SPLIT, A(IMS_VMM_SPLIT_OBJECT) | A(IMS_VMM_SPLIT_ORDER),
+	  "mail of 2023-12-09: split by vDomainID" },
+	{ IMS_COL_VMM_REFUSED, A(IMS_VMM_REFUSED_TRUST) | A(IMS_VMM_REFUSED_ONE_BY_ONE) | A(IMS_VMM_REFUSED_GIVE_UP),
+	  "section 14, IOTLB: dropped, and the guest is told" },
+	{ IMS_COL_VMM_WAIT, A(IMS_VMM_WAIT_CALLS) | A(IMS_VMM_WAIT_ONCE),
+	  "section 14, COMPLETION_WAIT; section 17.4" },
 };
 _Static_assert(sizeof(amdvi_columns) / sizeof(amdvi_columns[0]) == AMDVI_COLUMNS, "as announced");
 /* clang-format on */
+
+#define LISTS                                                                                      \
+	[IMS_COL_BATCH] = IMS_BATCH_EACH, [IMS_COL_PROGRESS] = IMS_PROGRESS_EXECUTED,              \
+	[IMS_COL_VMM_BATCH] = IMS_VMM_BATCH_SYNC, [IMS_COL_VMM_SPLIT] = IMS_VMM_SPLIT_OBJECT,      \
+	[IMS_COL_VMM_REFUSED] = IMS_VMM_REFUSED_TRUST, [IMS_COL_VMM_WAIT] = IMS_VMM_WAIT_CALLS
+
+#define LINUX_7_3                                                                                    \
+	[IMS_COL_TAG] = IMS_TAG_GUEST, [IMS_COL_TAG_FREE] = IMS_FREE_NEVER,                          \
+	[IMS_COL_ATC] = IMS_ATC_FORWARD, [IMS_COL_TARGET] = IMS_TARGET_NONE,                         \
+	[IMS_COL_ATC_TARGET] = IMS_ATC_TARGET_VIOMMU, [IMS_COL_PARENT_TAGS] = IMS_PARENT_TAGS_EACH,  \
+	[IMS_COL_PARENT_ATC] = IMS_PARENT_ATC_GPA, [IMS_COL_PARENT_WAIT] = IMS_PARENT_WAIT_DIRECT,   \
+	[IMS_COL_PARENT_DIRTY] = IMS_PARENT_DIRTY_DIRECT, [IMS_COL_REATTACH] = IMS_REATTACH_NOTHING, \
+	[IMS_COL_SWAP] = IMS_SWAP_LEAVE, [IMS_COL_CHECK] = IMS_CHECK_OPCODE,                         \
+	[IMS_COL_VMM_DOMAIN] = IMS_VMM_DOMAIN_DEVICE, [IMS_COL_VMM_CONFIG] = IMS_VMM_CONFIG_REREAD,  \
+	LISTS
 
 const struct ims_policy_row amdvi_policies[] = {
 	{ "mail-2023",
@@ -48,7 +87,23 @@ const struct ims_policy_row amdvi_policies[] = {
 		  [IMS_COL_VMM_DOMAIN] = IMS_VMM_DOMAIN_TABLES,
 		  [IMS_COL_VMM_CONFIG] = IMS_VMM_CONFIG_REREAD,
 		  [IMS_COL_VMM_UNITS] = IMS_VMM_UNITS_EACH,
+		  [IMS_COL_PARENT_WAIT] = IMS_PARENT_WAIT_ALL,
+		  [IMS_COL_PARENT_DIRTY] = IMS_PARENT_DIRTY_ALL,
+		  [IMS_COL_REATTACH] = IMS_REATTACH_DONE,
+		  [IMS_COL_SWAP] = IMS_SWAP_LEAVE,
+		  [IMS_COL_NEST] = IMS_NEST_MADE,
+		  [IMS_COL_CHECK] = IMS_CHECK_OPCODE,
+		  LISTS,
 	  } } },
+	{ "linux-7.3",
+	  "Linux 7.3 as it is: nested domains cannot be made and nothing can be invalidated, EOPNOTSUPP",
+	  "section 8; drivers/iommu/amd: nothing calls amd_iommu_alloc_domain_nested(), and there is no cache_invalidate",
+	  { { LINUX_7_3, [IMS_COL_NEST] = IMS_NEST_REFUSED } } },
+	{ "linux-7.3-hooked",
+	  "the code of Linux 7.3 as if it could be reached, with its defects D1, D2, D3, D5, D6 and D7; there is no "
+	  "call to invalidate by. Not modelled: D4, that a parent's table grows by a level",
+	  "sections 8.2, 8.3, 8.4 and 17.5",
+	  { { LINUX_7_3, [IMS_COL_NEST] = IMS_NEST_MADE } } },
 };
 _Static_assert(sizeof(amdvi_policies) / sizeof(amdvi_policies[0]) == AMDVI_POLICIES,
 	       "as announced");

@@ -52,6 +52,7 @@ void smmu_derive_queue(struct ims_state *s)
 {
 	s->fetch_off = !(s->regs[SMMU_R_CR0] & SMMU_CR0_CMDQEN);
 	s->early_effect = !s->params[SMMU_K_ORDER];
+	s->atc_asks = s->params[SMMU_K_ATC_ASKS];
 	s->atc_alone = true;
 	s->atc_passes = s->params[SMMU_K_ATC_TIMEOUT] == 2;
 	s->mode = (s->regs[SMMU_R_CR2] & SMMU_CR2_E2H) != 0;

@@ -286,8 +286,8 @@ enum {
 	VTD_PROG_RULES = 15,
 	VTD_GUEST_RULES = 52,
 	VTD_HOST_RULES = 54,
-	VTD_COLUMNS = 9,
-	VTD_POLICIES = 1,
+	VTD_COLUMNS = 15,
+	VTD_POLICIES = 3,
 };
 
 /* vtd_ss_io_format: with SSIRWE = 1, where bits 61 and 62 grant. */

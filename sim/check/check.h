@@ -66,7 +66,8 @@ struct chk_finding {
 	uint64_t iova;	    /* first page */
 	uint64_t got, want; /* host addresses; has_want: a fresh walk has one */
 	bool has_want;
-	char *gap;			/* wrong-range: what no command covered */
+	char *gap;     /* wrong-range: what no command covered */
+	char *refused; /* of a call of the VMM: what the host said; NULL: it refused none */
 	const char *rule, *rule_source; /* SCN_KIND_RULE: what it says, and where that is written */
 	GArray *pages;			/* of uint64_t, iovas, ascending, distinct */
 	GPtrArray *misses;		/* of struct chk_near_miss* */

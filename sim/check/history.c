@@ -171,6 +171,9 @@ static void tell_event(struct chk *c, struct chk_finding *f, uint32_t number, ui
 			tell(c, f, number, e->actor,
 			     g_strdup("returns: the change is claimed complete"));
 		break;
+	case IMS_EV_REFUSED:
+		chk_tell_refused(c, f, number);
+		break;
 	case IMS_EV_FREE:
 	case IMS_EV_REUSE:
 		if (f->got >= e->a[0] && f->got <= e->a[1])
@@ -230,6 +233,7 @@ void chk_finding_free(struct chk_finding *f)
 	g_ptr_array_unref(f->history);
 	g_array_unref(f->pages);
 	g_free(f->gap);
+	g_free(f->refused);
 	g_free(f->needs);
 	g_free(f->power);
 	g_strfreev(f->columns);

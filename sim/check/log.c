@@ -410,11 +410,15 @@ static void on_back(struct chk *c, const struct ims_event *e)
 	uint64_t cell = ims_guest_cell(e->n + 1, e->a[0]);
 	uint64_t old = ims_world_store(c->image, cell, e->a[1] | 1, number_of(c, e));
 
-	for (uint64_t at = 0; at < 4096 && (old & 1); at += 8)
-		move_word(c, e->n + 1, (old & ~UINT64_C(0xfff)) + at, e->a[1] + at,
-			  number_of(c, e));
-	if (!(old & 1))
-		find_words(c, e->n + 1, cell, e->a[1]);
+	for (uint32_t u = 1; u < c->s.config->units_count; u++) {
+		if (c->s.config->units[u].guest != e->n + 1)
+			continue;
+		for (uint64_t at = 0; at < 4096 && (old & 1); at += 8)
+			move_word(c, u, (old & ~UINT64_C(0xfff)) + at, e->a[1] + at,
+				  number_of(c, e));
+		if (!(old & 1))
+			find_words(c, u, cell, e->a[1]);
+	}
 	mark_users_dirty(c, cell);
 	mark_users_dirty(c, CHK_ANY_PAGE);
 	if (old & 1)

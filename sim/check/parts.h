@@ -121,6 +121,14 @@ const struct ims_event *chk_event(const struct chk *c, uint32_t number);
 uint32_t chk_step_of(const struct chk *c, uint32_t event);
 /* The RETURN of a step, 0: not claimed yet. */
 uint32_t chk_claim_of(const struct chk *c, uint32_t step);
+/* ---- refused.c ---- */
+/* What the host said when it refused a call, of its REFUSED event. */
+char *chk_refused_text(const struct ims_event *e);
+/* In the story of a finding, of whose VM it may be. */
+void chk_tell_refused(struct chk *c, struct chk_finding *f, uint32_t number);
+/* A finding for each. */
+void chk_refusals(struct chk *c);
+
 /* The guest's QUEUED event above, 0 if there is none. */
 uint32_t chk_queued_above(const struct chk *c, uint32_t event);
 struct chk_record *chk_record_at(const struct chk *c, uint32_t unit, uint32_t cache,

@@ -8,7 +8,7 @@
 /* Kinds that this program judges; the others are accepted and listed as not judged. */
 #define FOUND                                                                                      \
 	(1u << SCN_KIND_STALE | 1u << SCN_KIND_STALE_AFTER_REUSE | 1u << SCN_KIND_EARLY_FREE |     \
-	 1u << SCN_KIND_RULE | 1u << SCN_KIND_BREACH)
+	 1u << SCN_KIND_RULE | 1u << SCN_KIND_BREACH | 1u << SCN_KIND_REJECTED)
 #define JUDGED (FOUND | 1u << SCN_KIND_OVER_INVALIDATION)
 /* Judged only where `over:` or a name asks for them, design.md section 6. */
 #define ON_REQUEST                                                                                 \
@@ -39,6 +39,17 @@ static uint32_t never_of(const struct scn_budget *b)
 	if (never & 1u << SCN_KIND_STALE)
 		never |= 1u << SCN_KIND_STALE_AFTER_REUSE;
 	return never;
+}
+
+/* Does a name ask for refused calls. */
+static bool asks_for_rejected(const struct scn *scn)
+{
+	bool asks = never_of(&scn->expect) & 1u << SCN_KIND_REJECTED;
+
+	for (guint i = 0; i < scn->fail->len; i++)
+		asks |= ((const struct scn_fail *)g_ptr_array_index(scn->fail, i))->kind ==
+			SCN_KIND_REJECTED;
+	return asks;
 }
 
 /* ---- what a file expects ---- */
@@ -222,6 +233,8 @@ static void take_result(struct chk_result *r, struct judge *j, const struct scn_
 	chk_judge_dirty(c);
 	chk_confirm_all(c, NULL, NULL);
 	chk_rules_end(c);
+	if (asks_for_rejected(run->scn))
+		chk_refusals(c);
 	memcpy(r->over, chk_over(c), sizeof(r->over));
 	r->counts = c->counts;
 	r->windows.events = c->window_events;

@@ -9,18 +9,32 @@
 /* Cleared for each command: compilers do so in place up to this size. */
 _Static_assert(sizeof(struct ims_cmd) <= 80, "decoding stays cheap");
 
+#define LOST 8 /* translations that one command takes from a device, which asks for them again */
+
 struct dropping {
 	struct ims_hw *hw;
 	const struct ims_cmd *cmd;
-	unsigned cache;
+	unsigned cache, lost_count;
+	struct ims_req lost[LOST];
 };
 
 static void dropped(void *arg, uint32_t number, const struct ims_entry *e)
 {
 	struct dropping *d = arg;
 
-	(void)e;
 	ims_emit(d->hw, IMS_EV_DROP, number, d->cache, d->cmd->event, 0, 0);
+	if (d->hw->unit->state.atc_asks && d->cache == d->hw->model->atc && d->lost_count < LOST)
+		d->lost[d->lost_count++] =
+			(struct ims_req){ .src = e->src, .ctx = e->ctx, .addr = e->in };
+}
+
+/* The device was using what it lost: it asks before anything else takes effect. */
+static void ask_again(struct dropping *d)
+{
+	struct ims_answer a;
+
+	for (unsigned i = 0; i < d->lost_count; i++)
+		ims_device_ats(d->hw, &d->lost[i], &a);
 }
 
 static void take_effect(struct ims_hw *hw, const struct ims_cmd *cmd)
@@ -32,12 +46,19 @@ static void take_effect(struct ims_hw *hw, const struct ims_cmd *cmd)
 	hw->cause = cmd->event;
 	for (const struct ims_match *m = row->match; m < row->match + IMS_MATCHES && m->source;
 	     m++) {
-		struct dropping d = { .hw = hw, .cmd = cmd, .cache = m->cache };
+		bool asks = hw->unit->state.atc_asks;
+		struct dropping d;
 
 		if (!ims_match_resolve(row, m, cmd, &sel))
 			continue;
-		ims_cache_drop(ims_hw_cache(hw, m->cache), &sel, hw->log ? dropped : NULL, &d);
+		d.hw = hw;
+		d.cmd = cmd;
+		d.cache = m->cache;
+		d.lost_count = 0;
+		ims_cache_drop(ims_hw_cache(hw, m->cache), &sel, hw->log || asks ? dropped : NULL,
+			       &d);
 		ims_fetch_end(hw, m->cache, &sel);
+		ask_again(&d);
 	}
 	hw->cause = cause;
 }

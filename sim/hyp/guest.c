@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The guest's driver: its attachments, its ring, what it owes after a change. */
 #include "sim/core/assert.h"
-#include "sim/hyp/parts.h"
+#include "sim/hyp/list.h"
 
 /* Of the entries that the guest's driver writes. */
 static uint8_t stages_of(const struct hyp *h)
@@ -101,6 +101,8 @@ void hyp_guest_kick(struct hyp *h, uint32_t vm)
 	struct ims_ring *r = ims_hw_ring(bare);
 	uint32_t cause = h->cause;
 
+	if (r->head != r->tail)
+		hyp_vmm_flush(h, vm); /* what was put off */
 	while (r->head != r->tail && !r->error && !ims_ring_off(bare)) {
 		uint64_t words[IMS_CMD_WORDS];
 		uint32_t queued = guest_queued(h, vm, r->head, words), tail = r->tail;
@@ -116,6 +118,7 @@ void hyp_guest_kick(struct hyp *h, uint32_t vm)
 			hyp_vmm_command(h, vm, words, queued);
 		hyp_step(h, cause, h->line);
 	}
+	hyp_vmm_idle(h, vm);
 }
 
 /* What the ring at hand consumed since it was as @was goes to the VMM too. */
@@ -137,6 +140,7 @@ static void follow(struct hyp *h, uint32_t vm, const struct ims_ring *was)
 		hyp_step(h, cause, h->line);
 		head = ims_ring_next(r, head);
 	}
+	hyp_vmm_idle(h, vm);
 }
 
 void hyp_reg_write(struct hyp *h, uint32_t vm_or_host, const struct ims_reg *reg, uint64_t value)

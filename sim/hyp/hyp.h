@@ -22,6 +22,7 @@
 #define HYP_DOMAINS	256
 #define HYP_ATTACHMENTS 256
 #define HYP_BATCH	128
+#define HYP_LIST	128
 
 struct hyp_device {
 	uint32_t vm;
@@ -65,7 +66,8 @@ struct hyp_domain {
 };
 
 struct hyp_vm {
-	uint64_t memory;	  /* bytes */
+	uint64_t memory; /* bytes */
+	uint32_t parent; /* whose memory and nesting parent it is on, as another vIOMMU of it; else itself */
 	uint64_t table_next;	  /* guest-physical page the driver takes next, going down */
 	uint64_t s2_root;	  /* nesting parent, host-physical */
 	uint32_t dom[HYP_IOMMUS]; /* with IMS_TAG_PARENT: its tag, of each unit */
@@ -85,6 +87,30 @@ struct hyp_iommu {
 	uint64_t batch
 		[HYP_BATCH]
 		[IMS_CMD_WORDS]; /* issued since the last wait: to be issued again if it times out */
+};
+
+/* A range of addresses that changed, and how. */
+struct hyp_extent {
+	uint64_t first, last;
+	bool leaf_only;
+	uint8_t stages;	   /* enum ims_stages of the entry that changed, if one did */
+	uint8_t grain_lg2; /* page size of the tables that changed; 0: it is of none */
+	uint8_t leaf_lg2;  /* of the leaves that changed; 0: of several, or not known */
+	bool entries;	   /* it is of page-table entries, and leaf_only says which */
+};
+
+/* One entry of a list for the host: a command of the guest, or what it comes to. */
+struct hyp_entry {
+	uint64_t words[IMS_CMD_WORDS]; /* as the guest wrote it */
+	struct hyp_extent x;	       /* for a nested domain: the range */
+	uint32_t ctx;		       /* for one of a whole device: the PASID */
+	uint32_t queued;	       /* the command's QUEUED event, 0 */
+	uint32_t vm;
+	uint32_t iommu; /* the unit that the object is of; of a domain and a device it says nothing */
+	uint32_t object; /* which, of */
+	uint8_t of;	 /* enum hyp_object */
+	bool sent;	 /* the VMM has handed it over */
+	int refused;	 /* errno that its own form is refused with; 0: none */
 };
 
 struct hyp_attach_list {
@@ -111,11 +137,13 @@ struct hyp {
 	struct hyp_domain domains[HYP_DOMAINS];
 	struct hyp_attach_list guest_at, host_at;
 
-	uint64_t page_next;   /* host-physical page given out next */
-	uint64_t table_next;  /* the same for tables */
-	uint64_t block_next;  /* and the next naturally aligned large block */
-	uint32_t cause, line; /* of the events to come */
-	const char *error;    /* static text: what a step asked for and cannot be done */
+	uint64_t page_next;  /* host-physical page given out next */
+	uint64_t table_next; /* the same for tables */
+	uint64_t block_next; /* and the next naturally aligned large block */
+	uint32_t held_count;
+	struct hyp_entry held[HYP_LIST]; /* what the VMM has yet to hand over */
+	uint32_t cause, line;		 /* of the events to come */
+	const char *error;		 /* static text: what a step asked for and cannot be done */
 };
 
 struct hyp_config {
@@ -128,6 +156,7 @@ struct hyp_config {
 	uint32_t iommus_count; /* 0: one */
 	uint32_t vms_count, devices_count, spaces_count;
 	uint64_t vm_memory[HYP_VMS];
+	uint32_t vm_parent[HYP_VMS]; /* 1 + an earlier VM, of which it is another vIOMMU; 0: none */
 	struct hyp_device devices[HYP_DEVICES]; /* prid is assigned if 0 */
 	uint32_t space_vm[HYP_SPACES];
 	uint32_t space_tag[HYP_SPACES]; /* 0: assigned */

@@ -16,15 +16,6 @@ struct hyp_targets {
 	} devs[HYP_ATTACHMENTS];
 };
 
-struct hyp_extent {
-	uint64_t first, last;
-	bool leaf_only;
-	uint8_t stages;	   /* enum ims_stages of the entry that changed, if one did */
-	uint8_t grain_lg2; /* page size of the tables that changed; 0: it is of none */
-	uint8_t leaf_lg2;  /* of the leaves that changed; 0: of several, or not known */
-	bool entries;	   /* it is of page-table entries, and leaf_only says which */
-};
-
 /* ims_driver.changed of a guest and of the host. */
 void hyp_guest_changed(struct hyp *h, uint32_t vm, enum ims_change change, uint32_t vrid,
 		       uint32_t ctx);
@@ -82,27 +73,38 @@ static inline unsigned hyp_policy(const struct hyp *h, enum ims_column column)
 	return h->policy.of[column];
 }
 
+/* Is a device, by its number, on the nesting parent of a VM. */
+static inline bool hyp_on_parent(const struct hyp *h, uint32_t dev, uint32_t vm)
+{
+	return h->vms[h->devices[dev].vm].parent == h->vms[vm].parent;
+}
+
 /* Has an attachment, or a parent, this tag of a unit. */
 bool hyp_tag_used(const struct hyp *h, uint32_t iommu, uint32_t dom);
 /* Gives a new attachment its tag; true: what was filed under it has to go first. */
 bool hyp_tag_take(struct hyp *h, struct hyp_attachment *a);
 
-/* The calls of the VMM to the host. */
+/* The physical ring: a command into it, its consumption; and all that was put is complete. */
+void hyp_host_put(struct hyp *h, const uint64_t *words);
+void hyp_host_run(struct hyp *h);
+void hyp_host_sync(struct hyp *h);
+/* What the host's rules owe for a change, without the wait for it; false: nothing. */
+bool hyp_host_issue(struct hyp *h, enum ims_change change, const struct hyp_targets *t,
+		    const struct hyp_extent *x);
+/* The same, and the wait for it. */
+void hyp_host_owed(struct hyp *h, enum ims_change change, const struct hyp_targets *t,
+		   const struct hyp_extent *x);
+/* A call begins, and what comes hangs from its event; returns h->cause as it was, for the end. */
+uint32_t hyp_call(struct hyp *h, enum ims_call what, uint64_t a0, uint64_t a1, uint64_t a2,
+		  uint64_t a3);
+/* And is refused with an errno. */
+void hyp_call_refused(struct hyp *h, int error, uint32_t entries, uint32_t executed, uint32_t said);
+
+/* The calls of the VMM to the host. False: it was refused, and an event says so. */
 bool hyp_call_attach(struct hyp *h, uint32_t dev, uint32_t ctx, const struct ims_path *guest);
 void hyp_call_detach(struct hyp *h, uint32_t dev, uint32_t ctx);
-/* @ctx: the PASID that the command names, where the domain is a whole device's. */
-void hyp_call_invalidate(struct hyp *h, uint32_t domain, uint32_t ctx, const struct hyp_extent *x);
-
 /* The same where a nested domain is a whole device's. */
-void hyp_call_nest(struct hyp *h, uint32_t dev, const struct ims_guest_entry *guest);
-/*
- * A guest's command goes on under the host's tags for the domain it names, or for all;
- * @everything: the host makes its own, for all that is filed there. False: it has none.
- */
-bool hyp_call_retag(struct hyp *h, uint32_t vm, const struct ims_cmd *cmd, const uint64_t *words,
-		    bool any_dom, bool everything);
-/* The same to the device that it names; false: that has no such cache. */
-bool hyp_call_device(struct hyp *h, uint32_t dev, const struct ims_cmd *cmd, const uint64_t *words);
+bool hyp_call_nest(struct hyp *h, uint32_t dev, const struct ims_guest_entry *guest);
 /* A guest says that an entry changed in which nothing did. */
 void hyp_call_nest_same(struct hyp *h, uint32_t dev);
 /* A command of a machine without a monitor. */

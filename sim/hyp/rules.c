@@ -247,6 +247,14 @@ uint32_t hyp_space_of(const struct hyp *h, uint32_t dev, uint32_t ctx)
 	return IMS_NONE;
 }
 
+bool hyp_behind(const struct hyp *h, uint32_t vm, uint32_t iommu)
+{
+	for (uint32_t i = 0; i < h->devices_count; i++)
+		if (h->devices[i].vm == vm && h->devices[i].iommu == iommu)
+			return true;
+	return false;
+}
+
 uint32_t hyp_device_by_rid(const struct hyp *h, uint32_t unit, uint32_t rid)
 {
 	for (uint32_t i = 0; i < h->devices_count; i++) {

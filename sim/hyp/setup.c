@@ -133,7 +133,7 @@ static void guest_write(struct ims_driver *d, uint64_t addr, uint64_t value)
 static uint64_t guest_pages(struct ims_driver *d, unsigned count)
 {
 	struct guest_hand g = guest_of(d);
-	struct hyp_vm *vm = &g.h->vms[g.vm];
+	struct hyp_vm *vm = &g.h->vms[g.h->vms[g.vm].parent];
 
 	/* The top quarter is the tables'; below stands what the guest works with. */
 	if (vm->table_next - vm->memory / 4 * 3 < count * PAGE) {
@@ -169,7 +169,8 @@ struct hyp_table hyp_parent_table(struct hyp *h, uint32_t vm)
 
 static void set_backing(struct hyp *h, uint32_t vm, uint64_t gpa, uint64_t hpa)
 {
-	ims_world_store(h->world, ims_guest_cell(vm + 1, gpa), hpa | 1, h->world->time);
+	ims_world_store(h->world, ims_guest_cell(h->vms[vm].parent + 1, gpa), hpa | 1,
+			h->world->time);
 }
 
 bool hyp_host_address(struct hyp *h, uint32_t vm, uint64_t gpa, uint64_t *ret_hpa)
@@ -188,7 +189,8 @@ void hyp_back(struct hyp *h, uint32_t vm, uint64_t gpa, uint64_t size)
 			continue;
 		hpa = h->bare_stage ? at : host_page(h);
 		set_backing(h, vm, at, hpa);
-		hyp_emit(h, IMS_ACTOR_HOST, IMS_EV_BACK, vm, at, hpa, at + PAGE - 1, 0);
+		hyp_emit(h, IMS_ACTOR_HOST, IMS_EV_BACK, h->vms[vm].parent, at, hpa, at + PAGE - 1,
+			 0);
 		if (h->bare_stage)
 			continue;
 		hyp_table_map(&t, at, PAGE, hpa, IMS_R | IMS_W, 12, false);
@@ -220,7 +222,8 @@ bool hyp_host_map(struct hyp *h, uint32_t vm, uint64_t gpa, uint64_t size, unsig
 		uint64_t page = lg2 > 12 && !(gpa & (size - 1)) ? hpa + (at - gpa) : host_page(h);
 
 		set_backing(h, vm, at, page);
-		hyp_emit(h, IMS_ACTOR_HOST, IMS_EV_BACK, vm, at, page, at + PAGE - 1, 0);
+		hyp_emit(h, IMS_ACTOR_HOST, IMS_EV_BACK, h->vms[vm].parent, at, page, at + PAGE - 1,
+			 0);
 		if (lg2 == 12 || (gpa & (size - 1)))
 			hyp_table_map(&t, at, PAGE, page, perm, 12, false);
 	}
@@ -287,7 +290,8 @@ static void init_iommu(struct hyp *h, uint32_t number)
 	init_unit(h, &u->hw, &u->driver, &u->status);
 }
 
-static void init_vm(struct hyp *h, uint32_t number, uint64_t memory)
+/* @parent: as in hyp_config. */
+static void init_vm(struct hyp *h, uint32_t number, uint64_t memory, uint32_t parent)
 {
 	struct hyp_vm *vm = &h->vms[number];
 	struct ims_driver *d = &h->iommus[0].driver;
@@ -302,10 +306,12 @@ static void init_vm(struct hyp *h, uint32_t number, uint64_t memory)
 	h->bare[number].aloof = true;
 	vm->memory = memory;
 	vm->table_next = memory;
-	vm->s2_root = d->pages(d, h->model->s2_roots ? h->model->s2_roots : 1);
+	vm->parent = parent ? parent - 1 : number;
+	vm->s2_root = parent ? h->vms[vm->parent].s2_root :
+			       d->pages(d, h->model->s2_roots ? h->model->s2_roots : 1);
 	/* Units number theirs apart from each other: one taken for the other shows. */
 	for (uint32_t i = 0; i < h->iommus_count; i++)
-		vm->dom[i] = h->model->dom_first + i * HYP_VMS + number;
+		vm->dom[i] = h->model->dom_first + i * HYP_VMS + vm->parent;
 	vm->driver = (struct ims_driver){
 		.owner = h, .read = guest_read, .write = guest_write, .pages = guest_pages
 	};
@@ -330,7 +336,7 @@ void hyp_init(struct hyp *h, const struct hyp_config *config)
 	for (uint32_t i = 0; i < h->iommus_count; i++)
 		init_iommu(h, i);
 	for (uint32_t vm = 0; vm < config->vms_count; vm++) {
-		init_vm(h, vm, config->vm_memory[vm]);
+		init_vm(h, vm, config->vm_memory[vm], config->vm_parent[vm]);
 		init_unit(h, &h->bare[vm], &h->vms[vm].driver, &h->vms[vm].status);
 		/* The ring and the word that waits write come right below each other: written by hardware too. */
 		hyp_back(h, vm, h->vms[vm].status,

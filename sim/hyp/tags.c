@@ -46,7 +46,7 @@ static bool shares(const struct hyp *h, const struct hyp_attachment *a,
 	case IMS_TAG_GUEST:
 		return d->vm == o->vm && d->vdom == o->vdom && d->entry.as == o->entry.as;
 	case IMS_TAG_PARENT:
-		return d->vm == o->vm;
+		return hyp_on_parent(h, a->dev, o->vm);
 	default:
 		return false;
 	}

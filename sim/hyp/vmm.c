@@ -6,7 +6,7 @@
  */
 #include <string.h>
 
-#include "sim/hyp/parts.h"
+#include "sim/hyp/list.h"
 
 static bool names(enum ims_how how, uint32_t want, uint32_t got, uint32_t mask)
 {
@@ -72,13 +72,15 @@ static void reread_entry(struct hyp *h, uint32_t dev)
 	if (was ? was->as == now.as && !memcmp(was->words, now.words, sizeof(now.words)) :
 		  now.as == IMS_GUEST_BLOCKED)
 		hyp_call_nest_same(h, dev);
-	else
-		hyp_call_nest(h, dev, &now);
+	else if (!hyp_call_nest(h, dev, &now))
+		hyp_discard(h, IMS_ACTOR_HOST, h->cause);
 }
 
 static void config_command(struct hyp *h, uint32_t vm, const struct ims_match *m,
 			   const struct ims_cmd *cmd)
 {
+	/* What was asked before is asked of the domains that were there. */
+	hyp_vmm_flush(h, vm);
 	for (uint32_t dev = 0; dev < h->devices_count; dev++) {
 		if (h->devices[dev].vm != vm ||
 		    !names(m->src, cmd->src, h->devices[dev].vrid, cmd->src_mask))
@@ -98,56 +100,129 @@ static bool nested_by(const struct hyp_domain *d, const struct ims_match *m,
 	       (d->entry.as != IMS_GUEST_BLOCKED || names(m->ctx, cmd->ctx, d->ctx, 0));
 }
 
-static void discard(struct hyp *h, enum ims_actor actor, uint32_t queued)
+/* For every nested domain that a first-stage command names: false, it names none. */
+static bool domain_entries(struct hyp *h, struct hyp_entry *e, const struct ims_match *m,
+			   const struct ims_cmd *cmd)
 {
-	hyp_emit(h, actor, IMS_EV_DISCARD, (uint32_t)actor, queued, 0, 0, 0);
+	bool any = false;
+
+	e->of = HYP_OBJECT_DOMAIN;
+	e->ctx = cmd->ctx;
+	for (uint32_t i = 0; i < HYP_DOMAINS; i++) {
+		const struct hyp_domain *d = &h->domains[i];
+
+		if (!d->users || d->vm != e->vm || !nested_by(d, m, cmd))
+			continue;
+		e->object = i;
+		hyp_vmm_put(h, e);
+		any = true;
+	}
+	return any;
 }
 
-/* Which nested domains a first-stage command is for; none: nobody is attached there. */
+/* The first unit that a device of the VM is behind, from @iommu on; none: iommus_count. */
+static uint32_t unit_from(const struct hyp *h, uint32_t vm, uint32_t iommu)
+{
+	while (iommu < h->iommus_count && !hyp_behind(h, vm, iommu))
+		iommu++;
+	return iommu;
+}
+
+/* The VM has such an object at each unit that its devices are behind. */
+static void put_each(struct hyp *h, struct hyp_entry *e)
+{
+	for (e->iommu = unit_from(h, e->vm, 0); e->iommu < h->iommus_count;
+	     e->iommu = unit_from(h, e->vm, e->iommu + 1)) {
+		hyp_vmm_put(h, e);
+		if (hyp_policy(h, IMS_COL_VMM_UNITS) == IMS_VMM_UNITS_FIRST)
+			break;
+	}
+}
+
+/* For every tag of the guest that it names and that something is nested under. */
+static bool group_entries(struct hyp *h, struct hyp_entry *e, const struct ims_match *m,
+			  const struct ims_cmd *cmd)
+{
+	uint32_t seen[HYP_DOMAINS], count = 0, k;
+
+	e->of = HYP_OBJECT_GROUP;
+	for (uint32_t i = 0; i < h->host_at.count; i++) {
+		const struct hyp_domain *d = &h->domains[h->host_at.at[i].to];
+
+		if (d->vm != e->vm || d->entry.as != IMS_GUEST_NESTED ||
+		    !names(m->dom, cmd->dom, d->vdom, 0))
+			continue;
+		for (k = 0; k < count && seen[k] != d->vdom; k++)
+			;
+		if (k < count)
+			continue;
+		seen[count++] = e->object = d->vdom;
+		put_each(h, e);
+	}
+	return count;
+}
+
+/* Which objects of the host a first-stage command is for; none: nobody is attached there. */
 static void stage1_command(struct hyp *h, uint32_t vm, const struct ims_match *m,
 			   const struct ims_cmd *cmd, const uint64_t *words, bool everything)
 {
-	struct hyp_extent x = { .first = everything ? 0 : cmd->first,
-				.last = everything ? ~UINT64_C(0) : cmd->last,
-				.leaf_only = !everything && cmd->leaf_only };
-	unsigned target = hyp_policy(h, IMS_COL_TARGET);
-	bool any = false;
+	struct hyp_entry e = { .vm = vm, .queued = h->cause, .object = vm, .of = HYP_OBJECT_VIOMMU };
+	bool any = true;
 
-	if (target == IMS_TARGET_NONE) {
-		discard(h, IMS_ACTOR_HOST, h->cause);
-		return;
-	}
-	if (target != IMS_TARGET_NESTED)
-		any = hyp_call_retag(h, vm, cmd, words, m->dom != IMS_EQUAL, everything);
-	for (uint32_t i = 0; i < HYP_DOMAINS && target == IMS_TARGET_NESTED; i++) {
-		const struct hyp_domain *d = &h->domains[i];
-
-		if (!d->users || d->vm != vm || !nested_by(d, m, cmd))
-			continue;
-		hyp_call_invalidate(h, i, cmd->ctx, &x);
-		any = true;
+	memcpy(e.words, words, sizeof(e.words));
+	e.x = (struct hyp_extent){ .first = everything ? 0 : cmd->first,
+				   .last = everything ? ~UINT64_C(0) : cmd->last,
+				   .leaf_only = !everything && cmd->leaf_only };
+	switch (hyp_policy(h, IMS_COL_TARGET)) {
+	case IMS_TARGET_NESTED:
+		any = domain_entries(h, &e, m, cmd);
+		break;
+	case IMS_TARGET_GROUP:
+		any = group_entries(h, &e, m, cmd);
+		break;
+	case IMS_TARGET_PARENT:
+		e.of = HYP_OBJECT_PARENT;
+		put_each(h, &e);
+		break;
+	default:
+		put_each(h, &e);
 	}
 	if (!any)
-		discard(h, IMS_ACTOR_VMM, h->cause);
+		hyp_discard(h, IMS_ACTOR_VMM, h->cause);
 }
 
-/* What names a device goes on for the one that the guest means; if it has none it is told so. */
+/*
+ * What names a device goes on for the one that the guest means; if it has none it is told
+ * so. Where the vIOMMU knows devices by their virtual ids that is for the host to find.
+ */
 static void device_command(struct hyp *h, uint32_t vm, const struct ims_cmd *cmd,
 			   const uint64_t *words, uint32_t queued)
 {
-	bool atc = h->model->rows[cmd->row].vmm == IMS_VMM_ATC;
+	uint8_t what = h->model->rows[cmd->row].vmm;
+	bool viommu = what != IMS_VMM_RESPONSE &&
+		      hyp_policy(h, IMS_COL_ATC_TARGET) == IMS_ATC_TARGET_VIOMMU;
+	struct hyp_entry e = { .vm = vm, .queued = h->cause, .object = vm, .of = HYP_OBJECT_VIOMMU };
 	uint32_t dev = hyp_device_by_rid(h, vm + 1, cmd->src);
 
-	if (dev == IMS_NONE) {
-		discard(h, IMS_ACTOR_VMM, queued);
+	/* Where it is not forwarded the host makes its own. */
+	if (what == IMS_VMM_ATC && hyp_policy(h, IMS_COL_ATC) != IMS_ATC_FORWARD) {
+		hyp_discard(h, IMS_ACTOR_HOST, queued);
+		return;
+	}
+	memcpy(e.words, words, sizeof(e.words));
+	/* The vIOMMU that has it; what none has, the first is asked for. */
+	e.iommu = dev == IMS_NONE ? unit_from(h, vm, 0) % h->iommus_count : h->devices[dev].iommu;
+	if (!viommu) {
+		e.of = HYP_OBJECT_DEVICE;
+		e.object = dev;
+	}
+	if (e.object == IMS_NONE) {
+		hyp_discard(h, IMS_ACTOR_VMM, queued);
 		if (h->model->guest_refused)
 			h->model->guest_refused(&h->bare[vm], cmd);
 		return;
 	}
-	/* Where it is not forwarded the host makes its own. */
-	if ((atc && hyp_policy(h, IMS_COL_ATC) != IMS_ATC_FORWARD) ||
-	    !hyp_call_device(h, dev, cmd, words))
-		discard(h, IMS_ACTOR_HOST, queued);
+	hyp_vmm_put(h, &e);
 }
 
 void hyp_vmm_command(struct hyp *h, uint32_t vm, const uint64_t *words, uint32_t queued)
@@ -161,7 +236,7 @@ void hyp_vmm_command(struct hyp *h, uint32_t vm, const uint64_t *words, uint32_t
 	switch ((enum ims_vmm)row->vmm) {
 	case IMS_VMM_CONFIG:
 		if (hyp_policy(h, IMS_COL_VMM_CONFIG) == IMS_VMM_CONFIG_IGNORE)
-			discard(h, IMS_ACTOR_VMM, queued);
+			hyp_discard(h, IMS_ACTOR_VMM, queued);
 		else
 			config_command(h, vm, &row->match[0], &cmd);
 		break;
@@ -171,7 +246,7 @@ void hyp_vmm_command(struct hyp *h, uint32_t vm, const uint64_t *words, uint32_t
 		break;
 	case IMS_VMM_DOMAIN:
 		if (hyp_policy(h, IMS_COL_VMM_WIDE) == IMS_VMM_WIDE_DROP)
-			discard(h, IMS_ACTOR_VMM, queued);
+			hyp_discard(h, IMS_ACTOR_VMM, queued);
 		else
 			stage1_command(h, vm, &row->match[0], &cmd, words, true);
 		break;
@@ -180,7 +255,9 @@ void hyp_vmm_command(struct hyp *h, uint32_t vm, const uint64_t *words, uint32_t
 	case IMS_VMM_RESPONSE:
 		device_command(h, vm, &cmd, words, queued);
 		break;
-	case IMS_VMM_WAIT: /* every call returns complete */
+	case IMS_VMM_WAIT:
+		hyp_vmm_wait(h, vm);
+		break;
 	case IMS_VMM_NONE:
 		break;
 	}

@@ -286,6 +286,19 @@ static void read_pages(struct scn_loader *l, const struct scn_node *map, int32_t
 		scn_declare_page(l, n, vm);
 }
 
+/* Another vIOMMU of a VM: what it walks stands in that one's memory. */
+static void read_parent(struct scn_loader *l, const struct scn_node *n, struct scn_vm *vm)
+{
+	int32_t parent = n ? scn_resolve(l, n, SCN_NOUN_VM) : -1;
+
+	if (parent < 0 || (guint)parent >= l->s->vms->len)
+		return;
+	if (g_array_index(l->s->vms, struct scn_vm, parent).parent)
+		scn_bad_value(l, n, "'viommu-of' names a VM with memory of its own");
+	vm->parent = (uint32_t)parent + 1;
+	vm->memory = g_array_index(l->s->vms, struct scn_vm, parent).memory;
+}
+
 static void read_vm(struct scn_loader *l, const struct scn_node *n)
 {
 	static void (*const parts[])(struct scn_loader *, const struct scn_node *, int32_t) = {
@@ -304,6 +317,7 @@ static void read_vm(struct scn_loader *l, const struct scn_node *n)
 	if (n->kind == SCN_NODE_MAP) {
 		scn_check_keys(l, n, &scn_vm_table, NULL);
 		scn_read_map(l, n, &scn_vm_table, &vm, n);
+		read_parent(l, scn_node_get(n, "viommu-of"), &vm);
 		if (vm.memory > MEMORY_MAX)
 			scn_bad_value(l, scn_node_get(n, "memory"),
 				      "a VM has at most 1T of memory");

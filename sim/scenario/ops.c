@@ -310,6 +310,7 @@ const struct scn_table scn_file_table = TABLE("in a scenario", file_keys);
 
 static const struct scn_key vm_keys[] = {
 	KEY("memory", PAGE_SIZE, scn_vm, memory, .help = "bytes of memory, 64M if not given"),
+	OTHER("viommu-of", .help = "an earlier VM: this is another IOMMU of it, on the same memory"),
 	OTHER("devices", .help = "a map of devices: {nic: {ats: on}}"),
 	OTHER("spaces", .help = "a list of guest I/O address spaces"),
 	OTHER("pages", .help = "sizes of named pages: {buf0: 2M}"),

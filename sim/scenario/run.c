@@ -126,6 +126,8 @@ static bool size_world(struct scn_run *run, GError **error)
 		bool concrete = physical && !strcmp(scn->hardware, "concrete");
 
 		unit->guest = physical ? 0 : u;
+		if (!physical && g_array_index(scn->vms, struct scn_vm, u - 1).parent)
+			unit->guest = g_array_index(scn->vms, struct scn_vm, u - 1).parent;
 		unit->ring_lg2 = 7;
 		unit->walk_caches = true;
 		/* Adversarial: a leaf may be held in pieces, so a command drops the piece it names and no more. */
@@ -203,8 +205,10 @@ static bool fill_hyp_config(const struct scn_run *run, struct hyp_config *c, GEr
 	c->world = run->world;
 	c->iommus_count = scn->iommus->len;
 	c->vms_count = scn->vms->len;
-	for (guint i = 0; i < scn->vms->len; i++)
+	for (guint i = 0; i < scn->vms->len; i++) {
 		c->vm_memory[i] = g_array_index(scn->vms, struct scn_vm, i).memory;
+		c->vm_parent[i] = g_array_index(scn->vms, struct scn_vm, i).parent;
+	}
 	c->devices_count = scn->devices->len;
 	for (guint i = 0; i < scn->devices->len; i++) {
 		const struct scn_device *d = &g_array_index(scn->devices, struct scn_device, i);

@@ -195,6 +195,7 @@ struct scn_space {
 struct scn_vm {
 	char *name;
 	uint64_t memory; /* bytes; default 64M */
+	uint32_t parent; /* 1 + an earlier VM, of which it is another vIOMMU; 0: none */
 	struct scn_mark mark;
 };
 

@@ -184,14 +184,15 @@ void view_text_finding(GString *out, const struct chk_finding *f, const char *fi
 
 	g_string_append(out, "  ");
 	paint(out, o, "1", scn_kind_name(f->kind));
-	if (f->kind == SCN_KIND_RULE)
-		g_string_append_printf(out, " broken for %s", device);
+	if (f->where == IMS_WHERE_MAX)
+		g_string_append_printf(out, " %sfor %s", f->kind == SCN_KIND_RULE ? "broken " : "",
+				       device);
 	else
 		g_string_append_printf(out, "%s in the %s of %s", f->latent ? " (latent)" : "",
 				       chk_where_name(f->where), device);
 	if (f->ctx != IMS_CTX_NONE)
 		g_string_append_printf(out, ", PASID %u", f->ctx);
-	if (f->kind == SCN_KIND_RULE)
+	if (f->where == IMS_WHERE_MAX)
 		g_string_append_c(out, '\n');
 	else
 		g_string_append_printf(out, ", iova " HEX " (%u page%s)\n", f->iova, f->pages->len,
@@ -199,6 +200,8 @@ void view_text_finding(GString *out, const struct chk_finding *f, const char *fi
 	g_string_append_printf(why, "%s, cause: %s", f->blame, f->cause);
 	if (f->gap)
 		g_string_append_printf(why, ", not covered: %s", f->gap);
+	if (f->refused)
+		g_string_append_printf(why, "; the host %s", f->refused);
 	if (f->has_want)
 		g_string_append_printf(why, ", the tables say hpa " HEX, f->want);
 	view_text_field(out, "    blame:", why->str, 8);
@@ -211,7 +214,8 @@ void view_text_finding(GString *out, const struct chk_finding *f, const char *fi
 	history(out, f, o->verbose ? G_MAXUINT : HISTORY_SHOWN);
 	if (f->kind == SCN_KIND_RULE)
 		rule(out, f);
-	else if (f->kind != SCN_KIND_BREACH) /* no invalidation was due */
+	else if (f->kind != SCN_KIND_BREACH &&
+		 f->kind != SCN_KIND_REJECTED) /* no invalidation was due */
 		misses(out, f, o->verbose ? G_MAXUINT : MISSES_SHOWN);
 }
 

@@ -63,8 +63,8 @@ recipe value.yaml 's/^vendors: .*/vendors: [vtd, zzzzzz]/'
 sim 2 run value.yaml
 has out "value.yaml:5:16: error: there is no vendor 'zzzzzz'; modelled: vtd" '1 pass, 0 fail, 1 error'
 
-recipe value.yaml 's/^host: .*/host: linux-7.3/'
-refused value.yaml 6:7 "'linux-7.3'"
+recipe value.yaml 's/^host: .*/host: linux-7.9/'
+refused value.yaml 6:7 "'linux-7.9'"
 
 # ---- the form of the file ----
 

@@ -4,7 +4,7 @@
 
 #include "sim/check/replay.h"
 #include "sim/engine/engine.h"
-#include "tools/iommusim/tool.h"
+#include "tools/iommusim/replay_against.h"
 
 #define FINDINGS_SHOWN 5
 #define HANG	       16 /* where the figures stand */
@@ -13,6 +13,7 @@
 struct replay {
 	struct tool_options o;
 	char **skip;
+	char *against; /* the other policy, NULL */
 	gboolean no_walk_caches, bare;
 	struct rep_options options;
 	const struct ims_model *model;
@@ -338,23 +339,22 @@ static struct rec_program *load(struct replay *r, GError **error)
 	return prog;
 }
 
-/* The policy of --host, of the vendor that the recording is of. */
-static bool take_host(struct replay *r)
+/* A policy by name, of the vendor that the recording is of. */
+static bool take_host(const struct replay *r, const char *name, struct rep_options *options)
 {
-	const char *name = r->o.host ? r->o.host : SCN_HOST_DEFAULT;
 	g_autoptr(GError) error = NULL;
 	struct scn *scn;
 	uint64_t differ;
 	bool taken = true;
 
 	if (!strcmp(name, SCN_HOST_BARE)) {
-		r->options.bare = true;
+		options->bare = true;
 	} else if (!SCN_HOST_IS_FILE(name) && !ims_policy_row(r->model, name)) {
 		tool_complain("%s has no host '%s'", r->model->name, name);
 		taken = false;
 	} else {
 		scn = scn_of_host(name, &error);
-		taken = scn && scn_policy_of(scn, r->model, &r->options.policy, &differ, &error);
+		taken = scn && scn_policy_of(scn, r->model, &options->policy, &differ, &error);
 		scn_free(scn);
 	}
 	if (error)
@@ -362,19 +362,68 @@ static bool take_host(struct replay *r)
 	return taken;
 }
 
+static const uint8_t codes[CHK_VERDICT_MAX] = {
+	[CHK_PASS] = TOOL_PASS, [CHK_FAIL] = TOOL_FAIL, [CHK_ERROR] = TOOL_INTERNAL
+};
+
+static int show_pair(struct replay *r, const struct replay_pair *p)
+{
+	struct view_options vo = { .color = tool_color(&r->o), .verbose = r->o.verbose };
+	g_autoptr(GString) out = g_string_new(NULL);
+
+	if (r->o.format && !strcmp(r->o.format, "json"))
+		replay_against_json(out, p);
+	else
+		replay_against_text(out, p, &vo);
+	return tool_write(&r->o, out) ? codes[replay_against_verdict(p)] : TOOL_ERROR;
+}
+
+/* The recording under two policies. */
+static int run_pair(struct replay *r, const struct rec_program *prog, GError **error)
+{
+	struct rep_options other = r->options;
+	struct chk_replay *one, *two = NULL;
+	struct replay_pair p = { .file = r->file,
+				 .vendor = r->model->name,
+				 .host = { host_of(r), r->against } };
+	int code = TOOL_ERROR;
+
+	if (r->model->recording_s2) {
+		tool_complain("recordings of %s are of the machine itself: there is no host whose "
+			      "policies could be set side by side",
+			      r->model->name);
+		return TOOL_ERROR;
+	}
+	other.bare = false;
+	if (!take_host(r, r->against, &other))
+		return TOOL_ERROR;
+	one = chk_replay(prog, r->model, &r->options, error);
+	if (one)
+		two = chk_replay(prog, r->model, &other, error);
+	p.result[0] = one;
+	p.result[1] = two;
+	if (two)
+		code = show_pair(r, &p);
+	chk_replay_free(one);
+	chk_replay_free(two);
+	return code;
+}
+
 static int run(struct replay *r)
 {
-	static const uint8_t codes[CHK_VERDICT_MAX] = {
-		[CHK_PASS] = TOOL_PASS, [CHK_FAIL] = TOOL_FAIL, [CHK_ERROR] = TOOL_INTERNAL
-	};
 	g_autoptr(GError) error = NULL;
 	struct rec_program *prog;
 	struct chk_replay *res = NULL;
 	int code = TOOL_ERROR;
 
 	prog = load(r, &error);
-	if (prog && take_host(r) && skips_are_commands(r, prog))
-		res = chk_replay(prog, r->model, &r->options, &error);
+	if (prog && take_host(r, r->o.host ? r->o.host : SCN_HOST_DEFAULT, &r->options) &&
+	    skips_are_commands(r, prog)) {
+		if (r->against)
+			code = run_pair(r, prog, &error);
+		else
+			res = chk_replay(prog, r->model, &r->options, &error);
+	}
 	if (error)
 		complain_file(r, error);
 	if (res && show(r, prog, res))
@@ -432,6 +481,8 @@ int tool_replay(int argc, char **argv)
 		  "without paging-structure caches", NULL },
 		{ "bare-metal", 0, 0, G_OPTION_ARG_NONE, &r.bare,
 		  "on the machine recorded, without a host", NULL },
+		{ "against", 0, 0, G_OPTION_ARG_STRING, &r.against,
+		  "set it beside what comes of another policy", "POLICY" },
 		{ 0 },
 	};
 	int code;
@@ -446,6 +497,7 @@ int tool_replay(int argc, char **argv)
 		g_array_unref(r.options.skip);
 	g_free(r.text);
 	g_strfreev(r.skip);
+	g_free(r.against);
 	tool_options_clear(&r.o);
 	return code;
 }
