@@ -14,7 +14,8 @@
 enum {
 	BATCH = 128, /* programs between two looks at whether it is enough */
 	JOBS_MAX = 64,
-	WHOLE = 10000, /* comparisons from which on shares and rows are asked for */
+	VERSION_LEAST = 10000000, /* 10.0: first-stage VT-d, nested SMMUv3 */
+	WHOLE = 10000,		  /* comparisons from which on shares and rows are asked for */
 };
 
 static const struct {
@@ -174,11 +175,16 @@ static bool number(const char *text, uint64_t *ret)
 	return *text && *text != '-' && !*end;
 }
 
-static int missing(const struct orc_vendor *v, const char *binary)
+static int missing(const struct orc_vendor *v, const char *binary, unsigned version)
 {
-	printf("skipped %s: '%s' is not here or is no QEMU. Debian 12: package %s of bookworm-backports\n"
-	       "(10.0 or later); `tools/setup --oracle` installs it, or name one with %s PATH\n",
-	       v->name, binary, boards[v->board].package, boards[v->board].option);
+	if (version)
+		printf("skipped %s: '%s' is QEMU %u.%u, 10.0 or later is needed. ", v->name, binary,
+		       version / 1000000, version / 1000 % 1000);
+	else
+		printf("skipped %s: '%s' is not here, or is no QEMU. ", v->name, binary);
+	printf("On Debian 12:\npackage %s of bookworm-backports, which `tools/setup --oracle` installs; "
+	       "or name another with %s PATH\n",
+	       boards[v->board].package, boards[v->board].option);
 	return ORC_EXIT_SKIPPED;
 }
 
@@ -208,7 +214,8 @@ static int run_all(struct orc_options *o, const char *vendor, const char *const 
 		snprintf(o->binary, sizeof(o->binary), "%s",
 			 binaries[v->board] ? binaries[v->board] : boards[v->board].binary);
 		o->version = orc_qemu_version(o->binary);
-		code = worse(code, o->version ? run_vendor(o) : missing(v, o->binary));
+		code = worse(code, o->version >= VERSION_LEAST ? run_vendor(o) :
+								 missing(v, o->binary, o->version));
 	}
 	if (any)
 		return code;
