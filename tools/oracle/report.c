@@ -57,6 +57,18 @@ static void line(const char *name, uint64_t count, uint64_t all)
 	printf("    %-44s %8llu  %5.2f %%\n", name, (unsigned long long)count, share(count, all));
 }
 
+/* Codes in their order, whichever process met them first; ORC_CODES: there is none above @after. */
+static unsigned next_code(const struct orc_stats *s, unsigned after)
+{
+	unsigned best = ORC_CODES;
+
+	for (unsigned i = 0; i < ORC_CODES && s->codes[i].count; i++)
+		if (s->codes[i].code > after &&
+		    (best == ORC_CODES || s->codes[i].code < s->codes[best].code))
+			best = i;
+	return best;
+}
+
 static void histogram(const struct orc_vendor *v, const struct orc_stats *s)
 {
 	printf("  outcomes:\n");
@@ -65,7 +77,7 @@ static void histogram(const struct orc_vendor *v, const struct orc_stats *s)
 	line(orc_kind_names[ORC_BLOCKED], s->outcome[ORC_BLOCKED], s->comparisons);
 	if (s->outcome[ORC_LOST])
 		line(orc_kind_names[ORC_LOST], s->outcome[ORC_LOST], s->comparisons);
-	for (unsigned i = 0; i < ORC_CODES && s->codes[i].count; i++) {
+	for (unsigned i = next_code(s, 0); i < ORC_CODES; i = next_code(s, s->codes[i].code)) {
 		const struct ims_fault_def *f = ims_model_fault(v->model, s->codes[i].code);
 		char name[64];
 
