@@ -346,6 +346,29 @@ static bool read_back(struct run *r, const struct orc_op *op, struct orc_outcome
 	return differ(r, op, first, firsts, firsts_count);
 }
 
+/*
+ * Nothing happened, as ours may have it for one reason, and as a known difference would have
+ * it for another: which of them it was cannot be told, nor what theirs holds now.
+ */
+static bool ambiguous(struct run *r, const struct orc_op *op, const struct orc_outcome *theirs,
+		      const struct orc_outcome *ours, unsigned ours_count)
+{
+	struct orc_case c = { .program = r->p,
+			      .op = op,
+			      .step = r->step,
+			      .ours = ours,
+			      .ours_count = ours_count,
+			      .theirs = theirs,
+			      .word = word_of,
+			      .arg = r };
+	bool others = false;
+
+	for (unsigned i = 0; i < ours_count; i++)
+		others = others || !orc_outcome_same(&ours[i], theirs, op->watched);
+	return theirs->kind == ORC_BLOCKED && others &&
+	       orc_known_find(r->v->known, r->v->known_count, r->o->version, &c) >= 0;
+}
+
 static bool probe(struct run *r, const struct orc_op *op)
 {
 	struct orc_outcome theirs = { 0 }, list[LIST], second;
@@ -384,7 +407,11 @@ static bool probe(struct run *r, const struct orc_op *op)
 	theirs.why = (seconds ? r->ours->now[0].first : r->ours->now[0].outcome).why;
 	count(r, op, &theirs);
 	settle_done(r);
-	return true;
+	if (!ambiguous(r, op, &theirs, list, n))
+		return true;
+	r->s->vague++;
+	r->s->ended_early++;
+	return false;
 }
 
 /* ---- the other steps ---- */
