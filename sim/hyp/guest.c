@@ -195,21 +195,19 @@ void hyp_guest_wait(struct hyp *h, uint32_t vm)
 				   "the wait of the guest never completes: its queue has stopped";
 }
 
-/*
- * The guest's driver where its unit refuses one of its commands: as qi_check_fault()
- * of Linux it puts a wait in the place of the command, clears the error and goes on;
- * nobody looks at what it returns, and what the command was for is lost.
- */
-static void step_over(struct hyp *h, uint32_t vm)
+void hyp_step_over(struct hyp *h, uint32_t vm_or_host)
 {
-	const struct ims_ring *r = ims_hw_ring(&h->bare[vm]);
+	bool host = vm_or_host == HYP_HOST;
+	struct ims_hw *hw = host ? &hyp_now(h)->hw : &h->bare[vm_or_host];
+	uint64_t status = host ? hyp_now(h)->status : h->vms[vm_or_host].status;
+	const struct ims_ring *r = ims_hw_ring(hw);
 	uint64_t words[IMS_CMD_WORDS];
 
 	while (h->model->queue_steps_over && r->head != r->tail && r->error &&
 	       r->error != h->model->queue_error_timeout) {
-		hyp_words_of_sync(h, h->vms[vm].status + 8, 0, words);
-		ims_ring_write(&h->bare[vm], r->head, words);
-		hyp_queue_clear(h, vm);
+		hyp_words_of_sync(h, status + 8, 0, words);
+		ims_ring_write(hw, r->head, words);
+		hyp_queue_clear(h, vm_or_host);
 	}
 }
 
@@ -222,7 +220,7 @@ static void driver_wait(struct hyp *h, uint32_t vm, uint32_t first)
 	hyp_guest_wait(h, vm);
 	if (!r->error || ((r->head - first) & r->index_mask) >= ((r->tail - first) & r->index_mask))
 		return;
-	step_over(h, vm);
+	hyp_step_over(h, vm);
 	ims_mem_read(&h->bare[vm].mem, h->vms[vm].status, &value);
 	if ((uint32_t)value != h->vms[vm].waits)
 		return;

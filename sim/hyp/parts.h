@@ -44,6 +44,12 @@ bool hyp_issue(struct hyp *h, const struct hyp_issuer *by, enum ims_change chang
 	       const struct hyp_targets *t, const struct hyp_extent *x);
 /* Acknowledges a queue's error, so that the queue goes on; of a model that has queue_clear. */
 void hyp_queue_clear(struct hyp *h, uint32_t vm_or_host);
+/*
+ * A driver whose unit refuses one of its commands: as qi_check_fault() of Linux it puts a
+ * wait in the place of the command, clears the error and goes on; nobody looks at what
+ * that returns, and what the command was for is lost. Of a model that has queue_steps_over.
+ */
+void hyp_step_over(struct hyp *h, uint32_t vm_or_host);
 void hyp_words_of_sync(struct hyp *h, uint64_t status, uint32_t data, uint64_t *ret_words);
 
 struct hyp_attachment *hyp_attached(struct hyp_attach_list *list, uint32_t dev, uint32_t ctx);

@@ -22,6 +22,11 @@ static void ring_put(struct hyp *h, const uint64_t *words)
 		h->error = why_stopped(h);
 }
 
+static bool wait_done(struct hyp *h)
+{
+	return (uint32_t)ims_mem_word(&hyp_now(h)->hw.mem, hyp_now(h)->status) == hyp_now(h)->waits;
+}
+
 /* Puts a wait behind everything and runs; has it completed. */
 static bool waited(struct hyp *h)
 {
@@ -30,7 +35,7 @@ static bool waited(struct hyp *h)
 	hyp_words_of_sync(h, hyp_now(h)->status, ++hyp_now(h)->waits, words);
 	ring_put(h, words);
 	ims_ring_run(&hyp_now(h)->hw);
-	return (uint32_t)ims_mem_word(&hyp_now(h)->hw.mem, hyp_now(h)->status) == hyp_now(h)->waits;
+	return wait_done(h);
 }
 
 /*
@@ -42,6 +47,10 @@ static void host_sync(struct hyp *h)
 {
 	bool done = waited(h);
 
+	if (!done) {
+		hyp_step_over(h, HYP_HOST);
+		done = wait_done(h);
+	}
 	for (unsigned tries = 0; !done && tries < 2; tries++) {
 		if (!h->model->queue_clear ||
 		    ims_hw_ring(&hyp_now(h)->hw)->error != h->model->queue_error_timeout)

@@ -289,14 +289,19 @@ static void read_pages(struct scn_loader *l, const struct scn_node *map, int32_t
 /* Another vIOMMU of a VM: what it walks stands in that one's memory. */
 static void read_parent(struct scn_loader *l, const struct scn_node *n, struct scn_vm *vm)
 {
-	int32_t parent = n ? scn_resolve(l, n, SCN_NOUN_VM) : -1;
-
-	if (parent < 0 || (guint)parent >= l->s->vms->len)
+	if (!n || !scn_read_scalar(l, n, "viommu-of", SCN_T_LINE))
 		return;
-	if (g_array_index(l->s->vms, struct scn_vm, parent).parent)
-		scn_bad_value(l, n, "'viommu-of' names a VM with memory of its own");
-	vm->parent = (uint32_t)parent + 1;
-	vm->memory = g_array_index(l->s->vms, struct scn_vm, parent).memory;
+	for (guint i = 0; i < l->s->vms->len; i++) {
+		const struct scn_vm *of = &g_array_index(l->s->vms, struct scn_vm, i);
+
+		if (strcmp(of->name, n->text) || of->parent)
+			continue;
+		vm->parent = i + 1;
+		vm->memory = of->memory;
+		return;
+	}
+	scn_bad_value(l, n,
+		      "'viommu-of' needs the name of a VM before this one, with memory of its own");
 }
 
 static void read_vm(struct scn_loader *l, const struct scn_node *n)

@@ -158,6 +158,9 @@ static const struct {
 	{ &smmuv3_model, SMMU(""), "TLBI_NH_VA", HYP_OBJECT_VIOMMU, false, 2, 0 },
 	{ &smmuv3_model, "host: linux-for-next", "TLBI_NH_VA", HYP_OBJECT_VIOMMU, false, 2, EIO },
 	{ &smmuv3_model, "host: linux-for-next", "TLBI_NH_VA", HYP_OBJECT_VIOMMU, false, 0, 0 },
+	/* What the unit refuses then is stepped over, and the call is none the wiser. */
+	{ &smmuv3_model, SMMU(""), "ATC_INV", HYP_OBJECT_VIOMMU, true, 60, 0 },
+	{ &smmuv3_model, "host: linux-for-next", "ATC_INV", HYP_OBJECT_VIOMMU, true, 60, EIO },
 	/* There is no call: but one of a device's own is another. */
 	{ &amdvi_model, "host: linux-7.3-hooked", "INVALIDATE_IOMMU_PAGES GN=1", HYP_OBJECT_VIOMMU,
 	  false, 0, EOPNOTSUPP },
@@ -173,14 +176,19 @@ START_TEST(what_may_be_forwarded)
 	struct hyp_list l = { .of = forms[_i].of, .count = 1, .at = &e };
 	struct hyp_listed got;
 	struct world w;
+	uint32_t from;
 
 	open_world(&w, forms[_i].model, forms[_i].policy, ATTACHED);
 	encode(&w, forms[_i].title, forms[_i].device ? w.h->devices[0].vrid : 0x7777, &e);
 	e.words[1] |= forms[_i].bit;
+	from = w.run->log.count;
 	hyp_call_list(w.h, &l, &got);
 	ck_assert_int_eq(got.error, forms[_i].error);
 	ck_assert_uint_eq(got.executed, !forms[_i].error);
 	ck_assert_uint_eq(got.said, !forms[_i].error);
+	ck_assert_uint_eq(events(&w, IMS_EV_QERROR, 0, from),
+			  forms[_i].bit == 60 && !forms[_i].error);
+	ck_assert(!w.h->error);
 	close_world(&w);
 }
 END_TEST
