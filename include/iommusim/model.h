@@ -13,6 +13,7 @@
 
 #include "iommusim/command.h"
 #include "iommusim/event.h"
+#include "iommusim/host.h"
 #include "iommusim/params.h"
 #include "iommusim/registers.h"
 #include "iommusim/request.h"
@@ -217,6 +218,8 @@ struct ims_model {
 	const struct ims_column_use *columns;
 	const struct ims_policy_row *policies;
 	uint8_t columns_count, policies_count;
+	const struct ims_host_driver *const *hosts; /* what their drivers take, by the policies' names */
+	uint8_t hosts_count;
 	uint8_t guest_tag; /* enum ims_guest_tag */
 	bool remap_breaks; /* a driver that changes an entry first breaks it, unless it is told not to */
 	uint8_t s2_roots;  /* root tables of a host's second stage, side by side; 0: one */

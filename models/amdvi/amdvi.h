@@ -485,4 +485,9 @@ bool amdvi_guest_ctx(struct ims_driver *d, const struct ims_guest_entry *e, uint
 void amdvi_nest(struct ims_driver *d, uint32_t src, const struct ims_guest_entry *e,
 		const struct ims_ctx_config *config);
 
+/* ---- host.c: what a host's driver takes ---- */
+
+enum { AMDVI_HOSTS = 3 };
+extern const struct ims_host_driver *const amdvi_hosts[AMDVI_HOSTS];
+
 #endif

@@ -453,4 +453,9 @@ static inline uint64_t *smmu_reg(struct ims_hw *hw, enum smmu_reg at)
 #include "commands.h"
 #include "software.h"
 
+/* ---- host.c: what a host's driver takes ---- */
+
+enum { SMMU_HOSTS = 3 };
+extern const struct ims_host_driver *const smmu_hosts[SMMU_HOSTS];
+
 #endif

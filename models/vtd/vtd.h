@@ -374,4 +374,9 @@ void vtd_atc_failed(struct ims_hw *hw, uint32_t src, const struct ims_cmd *timed
 enum ims_page_fate vtd_page_request(struct ims_hw *hw, const struct ims_page_req *req,
 				    uint8_t *ret_code);
 
+/* ---- host.c: what a host's driver takes ---- */
+
+enum { VTD_HOSTS = 2 };
+extern const struct ims_host_driver *const vtd_hosts[VTD_HOSTS];
+
 #endif

@@ -8,7 +8,7 @@
 
 #include "sim/core/assert.h"
 #include "sim/core/bits.h"
-#include "sim/hyp/parts.h"
+#include "sim/hyp/uapi_area.h"
 
 void hyp_host_changed(struct hyp *h, enum ims_change change, uint32_t prid, uint32_t ctx)
 {
@@ -38,64 +38,26 @@ void hyp_call_refused(struct hyp *h, int error, uint32_t entries, uint32_t execu
 
 /* ---- nested domains and tags ---- */
 
-static bool same_entry(const struct ims_guest_entry *a, const struct ims_guest_entry *b)
-{
-	return a->as == b->as && a->dom == b->dom && !memcmp(a->words, b->words, sizeof(a->words));
-}
-
-/* The domain for what the guest's entry says: one that stands for it already, or a new one. */
-static uint32_t domain_get(struct hyp *h, const struct hyp_domain *want)
-{
-	uint32_t free_one = IMS_NONE;
-
-	for (uint32_t i = 0; i < HYP_DOMAINS; i++) {
-		struct hyp_domain *d = &h->domains[i];
-
-		if (!d->users && free_one == IMS_NONE)
-			free_one = i;
-		if (d->users && d->vm == want->vm && d->vdom == want->vdom && d->ctx == want->ctx &&
-		    d->s1_root == want->s1_root && d->dev == want->dev &&
-		    same_entry(&d->entry, &want->entry))
-			return i;
-	}
-	IMS_ASSERT(free_one != IMS_NONE);
-	h->domains[free_one] = *want;
-	return free_one;
-}
-
 /* What requests by PASID @ctx through an attachment are filed under; through none under 0. */
 static struct hyp_tag tag_of(const struct hyp_attachment *at, uint32_t ctx)
 {
 	return (struct hyp_tag){ .dom = at ? at->dom : 0, .ctx = ctx };
 }
 
-/* A device's own, where the VMM shares none. */
-static uint32_t only_of(const struct hyp *h, uint32_t dev)
-{
-	return hyp_policy(h, IMS_COL_VMM_DOMAIN) == IMS_VMM_DOMAIN_DEVICE ? dev : IMS_NONE;
-}
-
-bool hyp_call_attach(struct hyp *h, uint32_t dev, uint32_t ctx, const struct ims_path *guest)
+void hyp_host_attach(struct hyp *h, uint32_t dev, uint32_t ctx, uint32_t domain)
 {
 	const struct hyp_device *d = &h->devices[dev];
-	const struct hyp_domain want = { .vm = d->vm,
-					 .vdom = guest->dom,
-					 .ctx = guest->ctx,
-					 .s1_root = guest->s1_root,
-					 .dev = only_of(h, dev) };
-	uint32_t domain = domain_get(h, &want), cause;
 	struct hyp_extent x = { .last = ~UINT64_C(0), .stages = IMS_STAGES_NESTED };
 	struct hyp_attachment *at;
 	struct hyp_targets t;
-	struct ims_ctx_config config = { .s1_root = guest->s1_root,
+	struct ims_ctx_config config = { .s1_root = h->domains[domain].s1_root,
 					 .s2_root = h->vms[d->vm].s2_root,
 					 .stages = IMS_STAGES_NESTED,
 					 .s1_top = h->model->s1_top,
 					 .s2_top = h->model->s2_top };
 	bool reused;
 
-	h->turn = h->devices[dev].iommu;
-	cause = hyp_call(h, IMS_CALL_ATTACH, d->prid, ctx, domain, 0);
+	h->turn = d->iommu;
 	h->domains[domain].users++;
 	at = hyp_attach_add(&h->host_at, dev, ctx, domain);
 	reused = hyp_tag_take(h, at);
@@ -105,8 +67,6 @@ bool hyp_call_attach(struct hyp *h, uint32_t dev, uint32_t ctx, const struct ims
 		hyp_host_owed(h, IMS_CHANGE_TAG_REUSE, &t, &x);
 	h->model->ctx_set(&hyp_now(h)->driver, d->prid, ctx, &config);
 	hyp_host_owed(h, IMS_CHANGE_CTX_SET, &t, &x);
-	hyp_step(h, cause, h->line);
-	return true;
 }
 
 /* What nothing can be filed under any more, if it is flushed at once. */
@@ -122,15 +82,15 @@ static void tag_left(struct hyp *h, uint32_t dom, uint32_t prid, bool ats)
 	hyp_host_owed(h, IMS_CHANGE_TAG_REUSE, &t, &x);
 }
 
-void hyp_call_detach(struct hyp *h, uint32_t dev, uint32_t ctx)
+void hyp_host_detach(struct hyp *h, uint32_t dev, uint32_t ctx)
 {
 	const struct hyp_device *d = &h->devices[dev];
 	struct hyp_attachment *at = hyp_attached(&h->host_at, dev, ctx);
 	struct hyp_extent x = { .last = ~UINT64_C(0), .stages = IMS_STAGES_NESTED };
 	struct hyp_targets t;
-	uint32_t cause = hyp_call(h, IMS_CALL_DETACH, d->prid, ctx, at->to, 0), dom = at->dom;
+	uint32_t dom = at->dom;
 
-	h->turn = h->devices[dev].iommu;
+	h->turn = d->iommu;
 	hyp_target_only(&t, tag_of(at, ctx), ctx, d->prid, d->ats);
 	h->model->ctx_clear(&hyp_now(h)->driver, d->prid, ctx);
 	hyp_host_owed(h, IMS_CHANGE_CTX_CLEAR, &t, &x);
@@ -139,7 +99,6 @@ void hyp_call_detach(struct hyp *h, uint32_t dev, uint32_t ctx)
 	h->domains[at->to].users--;
 	hyp_attach_remove(&h->host_at, at);
 	tag_left(h, dom, d->prid, d->ats);
-	hyp_step(h, cause, h->line);
 }
 
 /* Was something attached there: its tag. */
@@ -190,24 +149,13 @@ static void nest(struct hyp *h, uint32_t dev, const struct ims_guest_entry *gues
 	tag_left(h, tag.dom, d->prid, d->ats);
 }
 
-bool hyp_call_nest(struct hyp *h, uint32_t dev, const struct ims_guest_entry *guest)
+void hyp_host_nest(struct hyp *h, uint32_t dev, uint32_t domain)
 {
-	const struct hyp_device *d = &h->devices[dev];
-	const struct hyp_domain want = { .vm = d->vm,
-					 .vdom = guest->as == IMS_GUEST_NESTED ? guest->dom : 0,
-					 .ctx = IMS_CTX_NONE,
-					 .s1_root = guest->root,
-					 .entry = *guest,
-					 .dev = only_of(h, dev) };
-	bool refused = guest->as == IMS_GUEST_NESTED &&
-		       hyp_policy(h, IMS_COL_NEST) == IMS_NEST_REFUSED;
-	uint32_t domain = refused || guest->as == IMS_GUEST_BLOCKED ? IMS_NONE :
-								      domain_get(h, &want);
-	struct hyp_attachment *at = NULL;
-	uint32_t cause =
-		hyp_call(h, domain == IMS_NONE && !refused ? IMS_CALL_DETACH : IMS_CALL_ATTACH,
-			 d->prid, IMS_CTX_NONE, domain, 0);
+	static const struct ims_guest_entry blocked = { .as = IMS_GUEST_BLOCKED };
+	const struct ims_guest_entry *guest = domain == IMS_NONE ? &blocked :
+								   &h->domains[domain].entry;
 	bool done = taken_for_done(h, dev, guest);
+	struct hyp_attachment *at = NULL;
 	uint32_t old;
 
 	h->turn = h->devices[dev].iommu;
@@ -215,17 +163,13 @@ bool hyp_call_nest(struct hyp *h, uint32_t dev, const struct ims_guest_entry *gu
 		h->domains[domain].users++;
 		at = hyp_attach_add(&h->host_at, dev, IMS_CTX_NONE, domain);
 	}
-	if (refused) {
-		hyp_call_refused(h, EOPNOTSUPP, 0, 0, 0);
-	} else if (done) {
-		/* The parent's own, by which nothing of the device is filed as long as it goes on as before. */
-		hyp_tag_take(h, at);
-		leave(h, dev, &old);
-	} else {
+	if (!done) {
 		nest(h, dev, guest, at);
+		return;
 	}
-	hyp_step(h, cause, h->line);
-	return !refused;
+	/* The parent's own, by which nothing of the device is filed as long as it goes on as before. */
+	hyp_tag_take(h, at);
+	leave(h, dev, &old);
 }
 
 void hyp_call_nest_same(struct hyp *h, uint32_t dev)
@@ -361,24 +305,37 @@ bool hyp_host_dirty(struct hyp *h, uint32_t vm, bool on)
 	return true;
 }
 
-bool hyp_host_unmap(struct hyp *h, uint32_t vm, uint64_t gpa, uint64_t size)
+long hyp_parent_unmap(struct hyp *h, uint32_t vm, uint64_t first, uint64_t last,
+		      uint64_t *ret_bytes)
 {
+	const struct hyp_obj *parent = hyp_obj_at(h, vm, h->vms[vm].hwpt);
 	struct hyp_table table = hyp_parent_table(h, vm);
-	uint32_t cause = hyp_call(h, IMS_CALL_UNMAP, vm, gpa, gpa + size - 1, 0);
-	struct hyp_extent x = { .first = gpa, .last = gpa + size - 1, .entries = true };
-	unsigned leaf_lg2 = hyp_table_leaf_lg2(&table, gpa, size);
-	enum hyp_table_status st;
-	bool freed;
+	uint32_t cause = hyp_call(h, IMS_CALL_UNMAP, vm, first, last, 0);
+	uint64_t beyond = UINT64_C(1) << h->uapi->hwpts[parent->paging.row].aperture_lg2;
+	struct hyp_extent x = { .first = first,
+				.last = last < beyond ? last : beyond - 1,
+				.entries = true };
+	unsigned leaf_lg2 = hyp_table_leaf_lg2(&table, first, x.last - first + 1);
+	bool freed = false;
+	long rc = hyp_area_unmap_tables(h, vm, h->vms[vm].ioas, first, last, ret_bytes, &freed);
 
-	st = hyp_table_unmap(&table, gpa, size, HYP_FREE_COVERED, &freed);
 	x.leaf_only = !freed;
 	x.grain_lg2 = table.format->grain_lg2;
 	x.leaf_lg2 = freed ? 0 : (uint8_t)leaf_lg2;
-	if (st == HYP_TABLE_PART)
-		h->error = "the range covers a part of a larger leaf of the parent";
-	else if (st != HYP_TABLE_OK)
-		h->error = "the parent maps nothing there";
 	parent_owed(h, vm, IMS_CHANGE_S2_LESS, &x);
 	hyp_step(h, cause, h->line);
+	return rc;
+}
+
+bool hyp_host_unmap(struct hyp *h, uint32_t vm, uint64_t gpa, uint64_t size)
+{
+	uint32_t of = h->vms[vm].parent;
+	uint64_t last = gpa + size - 1, bytes;
+	long rc = hyp_parent_unmap(h, of, gpa, last, &bytes);
+
+	if (rc && hyp_run_at(h, of, h->vms[of].ioas, gpa, last))
+		h->error = "the range covers a part of a larger leaf of the parent";
+	else if (rc)
+		h->error = "the parent maps nothing there";
 	return !h->error;
 }

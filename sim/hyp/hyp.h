@@ -13,11 +13,11 @@
 #define SIM_HYP_HYP_H
 
 #include "sim/engine/engine.h"
+#include "sim/hyp/objects.h"
 #include "sim/hyp/table.h"
 
 #define HYP_VMS		8
 #define HYP_IOMMUS	4
-#define HYP_DEVICES	64
 #define HYP_SPACES	64
 #define HYP_DOMAINS	256
 #define HYP_ATTACHMENTS 256
@@ -31,6 +31,7 @@ struct hyp_device {
 	bool ats;
 	uint8_t pasid_bits;
 	uint32_t vdom; /* the guest's tag, where tags are those of devices; 0: assigned */
+	uint8_t group; /* devices of one number are one group and attached together; 0: alone */
 };
 
 /* What translations are filed under. */
@@ -62,14 +63,17 @@ struct hyp_domain {
 	struct ims_guest_entry entry; /* with IMS_NEST_DEVICE: what it was made of */
 	uint32_t dom[HYP_IOMMUS]; /* the host's tag of each unit when it was attached last, for readers */
 	uint32_t dev;		  /* whose alone it is, IMS_NONE */
-	uint32_t users;		  /* 0: free */
+	uint32_t users;		  /* attachments */
+	uint32_t hwpt; /* its id in the VMM's context, 0: none; with no users either the place is free */
 };
 
 struct hyp_vm {
 	uint64_t memory; /* bytes */
 	uint32_t parent; /* whose memory and nesting parent it is on, as another vIOMMU of it; else itself */
-	uint64_t table_next;	  /* guest-physical page the driver takes next, going down */
-	uint64_t s2_root;	  /* nesting parent, host-physical */
+	uint64_t table_next; /* guest-physical page the driver takes next, going down */
+	uint64_t s2_root;    /* nesting parent, host-physical */
+	uint32_t ioas, hwpt,
+		viommu; /* of the nesting parent: ids in the VMM's context, whose number is the VM's; 0: none */
 	uint32_t dom[HYP_IOMMUS]; /* with IMS_TAG_PARENT: its tag, of each unit */
 	uint64_t status;	  /* guest-physical word that waits write */
 	uint32_t waits;
@@ -108,7 +112,7 @@ struct hyp_entry {
 	uint32_t vm;
 	uint32_t iommu; /* the unit that the object is of; of a domain and a device it says nothing */
 	uint32_t object; /* which, of */
-	uint8_t of;	 /* enum hyp_object */
+	uint8_t of;	 /* enum hyp_list_of */
 	bool sent;	 /* the VMM has handed it over */
 	int refused;	 /* errno that its own form is refused with; 0: none */
 };
@@ -136,6 +140,9 @@ struct hyp {
 	struct hyp_space spaces[HYP_SPACES];
 	struct hyp_domain domains[HYP_DOMAINS];
 	struct hyp_attach_list guest_at, host_at;
+	const struct ims_host_driver *uapi; /* what the host's driver takes */
+	struct hyp_objects objects;
+	uint32_t attaching; /* the domain that the VMM is attaching, IMS_NONE */
 
 	uint64_t page_next;  /* host-physical page given out next */
 	uint64_t table_next; /* the same for tables */
@@ -151,6 +158,8 @@ struct hyp_config {
 	struct ims_world *world;  /* initialised; unit 0 physical, unit 1 + n bare for VM n */
 	struct ims_log *log;	  /* may be NULL */
 	struct ims_policy policy; /* of the host and the VMM; all 0: the model's first */
+	const char *uapi; /* of which policy's the host's driver is; NULL: the model's first */
+	bool no_vmms; /* nobody has opened the uAPI, no device is bound: VMs have no second stage */
 	bool shared_ids; /* guests file a device's translations under the tag of the space it was attached to first */
 	uint8_t bare_stage; /* one VM, which is the machine: of which stage its driver's tables are; 0: VMs on a host */
 	uint32_t iommus_count; /* 0: one */
@@ -186,6 +195,12 @@ static inline uint32_t hyp_iommu_of(const struct hyp *h, uint32_t unit)
 static inline struct ims_hw *hyp_unit(struct hyp *h, uint32_t unit)
 {
 	return hyp_physical(h, unit) ? &h->iommus[hyp_iommu_of(h, unit)].hw : &h->bare[unit - 1];
+}
+
+/* The parameters of the first physical unit. */
+static inline const uint32_t *hyp_params(const struct hyp *h)
+{
+	return h->iommus[0].hw.unit->state.params;
 }
 
 /* The hand for what is of no unit in particular: the host's memory, the log. */

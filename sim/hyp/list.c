@@ -287,6 +287,13 @@ static void run(struct hyp *h, const struct hyp_list *l, struct hyp_listed *ret)
 	}
 }
 
+void hyp_list_carry_out(struct hyp *h, const struct hyp_list *list)
+{
+	h->turn = list->of == HYP_OBJECT_DEVICE ? h->devices[list->object].iommu : list->iommu;
+	batch(h, list, 0, list->count);
+	h->turn = 0;
+}
+
 void hyp_call_list(struct hyp *h, const struct hyp_list *list, struct hyp_listed *ret)
 {
 	uint32_t cause = hyp_call(h, IMS_CALL_INVALIDATE, list->of, list->object, list->count, 0);

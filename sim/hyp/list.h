@@ -9,7 +9,7 @@
 #include "sim/hyp/parts.h"
 
 /* What a list is for, and what `object` is of it. */
-enum hyp_object {
+enum hyp_list_of {
 	HYP_OBJECT_DOMAIN, /* a nested domain, by its number: its entries are ranges */
 	HYP_OBJECT_GROUP,  /* all nested domains that have a guest's tag, by that */
 	HYP_OBJECT_PARENT, /* the VM's nesting parent */
@@ -19,7 +19,7 @@ enum hyp_object {
 
 /* The host's part of a list. @list.at are the caller's, read only. */
 struct hyp_list {
-	uint8_t of; /* enum hyp_object */
+	uint8_t of; /* enum hyp_list_of */
 	uint32_t vm, object;
 	uint32_t iommu; /* the unit that a parent, a vIOMMU, or a group is of */
 	uint32_t count;
@@ -40,6 +40,9 @@ struct hyp_listed {
  * No entries: nothing is done, and that is no error.
  */
 void hyp_call_list(struct hyp *h, const struct hyp_list *list, struct hyp_listed *ret);
+
+/* What such a call does of entries that are looked at already: all of them, and the wait. */
+void hyp_list_carry_out(struct hyp *h, const struct hyp_list *list);
 
 /* ---- the VMM's side ---- */
 

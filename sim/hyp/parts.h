@@ -106,6 +106,10 @@ uint32_t hyp_call(struct hyp *h, enum ims_call what, uint64_t a0, uint64_t a1, u
 /* And is refused with an errno. */
 void hyp_call_refused(struct hyp *h, int error, uint32_t entries, uint32_t executed, uint32_t said);
 
+/* What a VMM does before its guest runs: false, there is no uAPI. And for each of its devices. */
+bool hyp_vmm_open(struct hyp *h, uint32_t vm);
+void hyp_vmm_bind(struct hyp *h, uint32_t dev);
+
 /* The calls of the VMM to the host. False: it was refused, and an event says so. */
 bool hyp_call_attach(struct hyp *h, uint32_t dev, uint32_t ctx, const struct ims_path *guest);
 void hyp_call_detach(struct hyp *h, uint32_t dev, uint32_t ctx);
@@ -115,6 +119,20 @@ bool hyp_call_nest(struct hyp *h, uint32_t dev, const struct ims_guest_entry *gu
 void hyp_call_nest_same(struct hyp *h, uint32_t dev);
 /* A command of a machine without a monitor. */
 void hyp_host_pass(struct hyp *h, const uint64_t *words);
+
+/*
+ * IOAS_UNMAP of a VM's memory, and what is owed for it: 0, or a negative errno of
+ * hyp_area_unmap(). @ret_bytes: how much went.
+ */
+long hyp_parent_unmap(struct hyp *h, uint32_t vm, uint64_t first, uint64_t last,
+		      uint64_t *ret_bytes);
+/* IOAS_MAP of memory at @hpa into a VM's is done: what stands behind the VM's pages now. */
+void hyp_parent_mapped(struct hyp *h, uint32_t vm, uint64_t first, uint64_t last, uint64_t hpa);
+
+/* What the host does of them: one (device, PASID); the whole device, to no domain: IMS_NONE. */
+void hyp_host_attach(struct hyp *h, uint32_t dev, uint32_t ctx, uint32_t domain);
+void hyp_host_detach(struct hyp *h, uint32_t dev, uint32_t ctx);
+void hyp_host_nest(struct hyp *h, uint32_t dev, uint32_t domain);
 
 /* Guest memory that was absent is there: owed where absence may be cached. */
 void hyp_host_mapped(struct hyp *h, uint32_t vm, uint64_t gpa, uint64_t size);

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "sim/core/assert.h"
-#include "sim/hyp/parts.h"
+#include "sim/hyp/uapi_area.h"
 
 #define PAGE	    UINT64_C(4096)
 #define HOST_FIRST  (UINT64_C(1) << 32) /* host pages come from here, */
@@ -193,42 +193,81 @@ void hyp_back(struct hyp *h, uint32_t vm, uint64_t gpa, uint64_t size)
 			 0);
 		if (h->bare_stage)
 			continue;
-		hyp_table_map(&t, at, PAGE, hpa, IMS_R | IMS_W, 12, false);
+		/* What no VMM may map, as the doorbell of interrupts, the host maps itself (iommufd_sw_msi()). */
+		if (!hyp_area_back(h, h->vms[vm].parent, at, hpa))
+			hyp_table_map(&t, at, PAGE, hpa, IMS_R | IMS_W, 12, false);
 		any = true;
 	}
 	if (any)
 		hyp_host_mapped(h, vm, gpa, size);
 }
 
-bool hyp_host_map(struct hyp *h, uint32_t vm, uint64_t gpa, uint64_t size, unsigned perm)
+/* The host's pages behind a part of a VM's memory: others, from now on. */
+static void back_range(struct hyp *h, uint32_t vm, uint64_t first, uint64_t last, uint64_t hpa)
+{
+	for (uint64_t at = first; at < last && at < h->vms[vm].memory; at += PAGE) {
+		uint64_t page = hpa ? hpa + (at - first) : host_page(h);
+
+		set_backing(h, vm, at, page);
+		hyp_emit(h, IMS_ACTOR_HOST, IMS_EV_BACK, vm, at, page, at + PAGE - 1, 0);
+	}
+}
+
+void hyp_parent_mapped(struct hyp *h, uint32_t vm, uint64_t first, uint64_t last, uint64_t hpa)
+{
+	back_range(h, vm, first, last, hpa);
+	hyp_host_mapped(h, vm, first, last - first + 1);
+}
+
+/* What is mapped and was never reached has no leaf yet: nobody can have seen it. */
+static bool make_room(struct hyp *h, uint32_t vm, uint64_t first, uint64_t last)
 {
 	struct hyp_table t = hyp_parent_table(h, vm);
-	uint64_t hpa, out;
+	uint64_t out;
 	unsigned lg2;
 
-	for (uint64_t at = gpa; at < gpa + size; at += PAGE) {
+	for (uint64_t at = first; at < last; at += PAGE) {
 		if (hyp_table_find(&t, at, &out, &lg2)) {
 			h->error =
 				"the parent maps a part of this range already: host-unmap it first";
 			return false;
 		}
 	}
-	/* One large leaf if the range is one naturally aligned block of a leaf's size. */
-	lg2 = size == UINT64_C(1) << 30 ? 30 : size == UINT64_C(1) << 21 ? 21 : 12;
-	hpa = h->block_next;
-	if (lg2 > 12 && !(gpa & (size - 1)))
-		h->block_next += size;
-	for (uint64_t at = gpa; at < gpa + size; at += PAGE) {
-		uint64_t page = lg2 > 12 && !(gpa & (size - 1)) ? hpa + (at - gpa) : host_page(h);
+	hyp_area_unmap(h, vm, h->vms[vm].ioas, first, last, &out);
+	return true;
+}
 
-		set_backing(h, vm, at, page);
-		hyp_emit(h, IMS_ACTOR_HOST, IMS_EV_BACK, h->vms[vm].parent, at, page, at + PAGE - 1,
-			 0);
-		if (lg2 == 12 || (gpa & (size - 1)))
-			hyp_table_map(&t, at, PAGE, page, perm, 12, false);
+bool hyp_host_map(struct hyp *h, uint32_t vm, uint64_t gpa, uint64_t size, unsigned perm)
+{
+	/* One large leaf if the range is one naturally aligned block of a leaf's size. */
+	bool block = (size == UINT64_C(1) << 30 || size == UINT64_C(1) << 21) &&
+		     !(gpa & (size - 1));
+	uint32_t of = h->vms[vm].parent;
+	struct hyp_run run = { .memory = block ? HYP_MEMORY_USER : HYP_MEMORY_VM,
+			       .ctx = (uint8_t)of,
+			       .vm = (uint8_t)of,
+			       .perm = (uint8_t)perm,
+			       .writable = true,
+			       .ioas = (uint16_t)h->vms[of].ioas,
+			       .first = gpa,
+			       .last = gpa + size - 1,
+			       .piece = block ? size : PAGE,
+			       .user = block ? h->block_next : gpa };
+	long rc;
+
+	if (!make_room(h, of, gpa, run.last))
+		return false;
+	if (block)
+		h->block_next += size;
+	back_range(h, of, gpa, run.last, block ? run.user : 0);
+	rc = hyp_area_add(h, &run);
+	if (rc) {
+		h->error =
+			rc == -EINVAL ?
+				"this host lets no page of a nesting parent be read-only" :
+				"more parts of memory are mapped by themselves than are modelled";
+		return false;
 	}
-	if (lg2 > 12 && !(gpa & (size - 1)))
-		hyp_table_map(&t, gpa, size, hpa, perm, lg2, false);
 	hyp_host_mapped(h, vm, gpa, size);
 	return true;
 }
@@ -290,11 +329,23 @@ static void init_iommu(struct hyp *h, uint32_t number)
 	init_unit(h, &u->hw, &u->driver, &u->status);
 }
 
-/* @parent: as in hyp_config. */
-static void init_vm(struct hyp *h, uint32_t number, uint64_t memory, uint32_t parent)
+/* Its second stage: another VM's, its VMM's, or where there is neither the host's own. */
+static uint64_t second_stage(struct hyp *h, uint32_t number, bool no_vmm)
+{
+	const struct hyp_vm *vm = &h->vms[number];
+	struct ims_driver *d = &h->iommus[0].driver;
+
+	if (vm->parent != number)
+		return h->vms[vm->parent].s2_root;
+	if (!h->bare_stage && !no_vmm && hyp_vmm_open(h, number))
+		return vm->s2_root;
+	return d->pages(d, h->model->s2_roots ? h->model->s2_roots : 1);
+}
+
+static void init_vm(struct hyp *h, uint32_t number, const struct hyp_config *config)
 {
 	struct hyp_vm *vm = &h->vms[number];
-	struct ims_driver *d = &h->iommus[0].driver;
+	uint64_t memory = config->vm_memory[number];
 
 	h->world->units[number + 1].guest_limit = memory;
 	ims_hw_bind(&h->bare[number], h->model, h->world, number + 1, h->log);
@@ -306,15 +357,23 @@ static void init_vm(struct hyp *h, uint32_t number, uint64_t memory, uint32_t pa
 	h->bare[number].aloof = true;
 	vm->memory = memory;
 	vm->table_next = memory;
-	vm->parent = parent ? parent - 1 : number;
-	vm->s2_root = parent ? h->vms[vm->parent].s2_root :
-			       d->pages(d, h->model->s2_roots ? h->model->s2_roots : 1);
+	vm->parent = config->vm_parent[number] ? config->vm_parent[number] - 1 : number;
+	vm->s2_root = second_stage(h, number, config->no_vmms);
 	/* Units number theirs apart from each other: one taken for the other shows. */
 	for (uint32_t i = 0; i < h->iommus_count; i++)
 		vm->dom[i] = h->model->dom_first + i * HYP_VMS + vm->parent;
 	vm->driver = (struct ims_driver){
 		.owner = h, .read = guest_read, .write = guest_write, .pages = guest_pages
 	};
+}
+
+/* The host's driver of a policy; the first is that of policies that have no own. */
+static const struct ims_host_driver *uapi_of(const struct ims_model *m, const char *policy)
+{
+	for (unsigned i = 0; policy && i < m->hosts_count; i++)
+		if (!strcmp(m->hosts[i]->policy, policy))
+			return m->hosts[i];
+	return m->hosts_count ? m->hosts[0] : NULL;
 }
 
 void hyp_init(struct hyp *h, const struct hyp_config *config)
@@ -325,6 +384,8 @@ void hyp_init(struct hyp *h, const struct hyp_config *config)
 	h->page_next = HOST_FIRST;
 	h->table_next = HOST_FIRST / 2;
 	h->block_next = BLOCK_FIRST;
+	h->uapi = uapi_of(h->model, config->uapi);
+	h->attaching = IMS_NONE;
 	h->shared_ids = config->shared_ids;
 	h->policy = config->policy;
 	/* Every policy answers this. */
@@ -336,7 +397,7 @@ void hyp_init(struct hyp *h, const struct hyp_config *config)
 	for (uint32_t i = 0; i < h->iommus_count; i++)
 		init_iommu(h, i);
 	for (uint32_t vm = 0; vm < config->vms_count; vm++) {
-		init_vm(h, vm, config->vm_memory[vm], config->vm_parent[vm]);
+		init_vm(h, vm, config);
 		init_unit(h, &h->bare[vm], &h->vms[vm].driver, &h->vms[vm].status);
 		/* The ring and the word that waits write come right below each other: written by hardware too. */
 		hyp_back(h, vm, h->vms[vm].status,
@@ -363,6 +424,7 @@ void hyp_init(struct hyp *h, const struct hyp_config *config)
 		if (!h->bare_stage)
 			h->model->device_add(&u->driver, dev->prid, &want);
 		h->model->device_add(&h->vms[dev->vm].driver, dev->vrid, &want);
+		hyp_vmm_bind(h, i);
 	}
 	for (uint32_t i = 0; i < config->spaces_count; i++) {
 		struct hyp_space *s = &h->spaces[h->spaces_count++];

@@ -417,3 +417,18 @@ bool hyp_table_find(struct hyp_table *t, uint64_t addr, uint64_t *ret_out, unsig
 	*ret_out = (s.entry & t->format->addr & ~(span - 1)) | (addr & (span - 1));
 	return true;
 }
+
+bool hyp_table_dirty(struct hyp_table *t, uint64_t addr, bool clear, unsigned *ret_lg2)
+{
+	struct spot s = find(t, addr, 1);
+
+	*ret_lg2 = level_lg2(t, s.level);
+	if (!(s.entry & t->format->present) || !is_leaf(t, s.entry, s.level))
+		return false;
+	*ret_lg2 = leaf_lg2_of(t, s.entry, s.level);
+	if (!(s.entry & t->format->dirty_bit))
+		return false;
+	if (clear)
+		put_all(t, &s, *ret_lg2, s.entry & ~t->format->dirty_bit);
+	return true;
+}

@@ -57,4 +57,10 @@ unsigned hyp_table_leaf_lg2(struct hyp_table *t, uint64_t addr, uint64_t size);
 /* The leaf over @addr: its output for @addr; false if there is none. */
 bool hyp_table_find(struct hyp_table *t, uint64_t addr, uint64_t *ret_out, unsigned *ret_lg2);
 
+/*
+ * Has the leaf over @addr been written through, by a format with a dirty bit; with @clear
+ * no more. @ret_lg2: the size of the leaf, or of the hole that @addr is in.
+ */
+bool hyp_table_dirty(struct hyp_table *t, uint64_t addr, bool clear, unsigned *ret_lg2);
+
 #endif

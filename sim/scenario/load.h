@@ -124,6 +124,7 @@ bool scn_read_at(struct scn_loader *l, const struct scn_node *n, struct scn_step
 struct scn_cmd *scn_read_cmd(struct scn_loader *l, const struct scn_node *n,
 			     const struct scn_table *also);
 bool scn_read_invalidate(struct scn_loader *l, const struct scn_node *n, struct scn_step *step);
+bool scn_read_ioctl(struct scn_loader *l, const struct scn_node *body, struct scn_step *step);
 bool scn_read_raw(struct scn_loader *l, const struct scn_node *n, GArray **ret);
 bool scn_read_never(struct scn_loader *l, const struct scn_node *n, uint32_t *ret_mask);
 bool scn_read_over(struct scn_loader *l, const struct scn_node *n, struct scn_budget *budget);
@@ -133,5 +134,6 @@ void scn_read_file_expect(struct scn_loader *l, const struct scn_node *n);
 struct scn *scn_new(const char *file);
 GArray *scn_columns_new(void); /* of struct scn_column */
 void scn_cmd_free(struct scn_cmd *cmd);
+void scn_ioctl_free(struct scn_ioctl *call);
 
 #endif

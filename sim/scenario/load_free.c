@@ -64,6 +64,7 @@ static void step_free(gpointer data)
 	g_free(step->by);
 	g_free(step->wait_for);
 	g_free(step->inject_at);
+	scn_ioctl_free(step->ioctl);
 	g_free(step);
 }
 

@@ -199,7 +199,7 @@ static check_fn *const checks[SCN_OP_MAX] = {
 	[SCN_OP_MAP] = check_target,	  [SCN_OP_REMAP] = check_target,
 	[SCN_OP_HOST_MAP] = check_target, [SCN_OP_HOST_UNMAP] = check_target,
 	[SCN_OP_WAIT] = check_wait,	  [SCN_OP_WRITE] = check_write,
-	[SCN_OP_DMA] = check_dma,
+	[SCN_OP_DMA] = check_dma,	  [SCN_OP_IOCTL] = scn_read_ioctl,
 };
 
 /* ---- reading ---- */

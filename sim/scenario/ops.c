@@ -201,6 +201,15 @@ static const struct scn_key inject_keys[] = {
 	S("count", REPEAT, repeat, .help = "how many of them, 1 if not given"),
 };
 
+static const struct scn_key ioctl_keys[] = {
+	K_VM,
+	S("dev", DEV, dev, .help = "the device whose file it is a call of: DEVICE_ATTACH, DEVICE_DETACH, ..."),
+	OTHER("call", REQ, .help = "the call, as the kernel names it without IOMMU_: HWPT_ALLOC"),
+	OTHER("in", .help = "its fields: numbers, or names of devices, of results, and ioas, parent, viommu"),
+	OTHER("as", .help = "a name for the id that is handed out"),
+	OTHER("expect", .help = "an errno, or {field: value} of what is handed out; success if not given"),
+};
+
 static const struct scn_key write_keys[] = {
 	S("vm", VM, vm, HAS(scn_step, has_vm), .help = "whose register; without it the physical unit's"),
 	S("width", WORD, width, HAS(scn_step, has_width), .words = width_words, .help = "bytes; 8, or the register's, if not given"),
@@ -264,12 +273,12 @@ static const struct scn_op_row op_rows[SCN_OP_MAX] = {
 	[SCN_OP_WRITE] = OP("write", write_keys, "store to memory or to a register"),
 	[SCN_OP_PREFETCH] = OP("prefetch", prefetch_keys, "hardware begins to fetch what a request will need", .needs_vm = true),
 	[SCN_OP_INJECT] = OP("inject", inject_keys, "a fault of the hardware"),
+	[SCN_OP_IOCTL] = OP("ioctl", ioctl_keys, "the VMM calls the host", .needs_vm = true),
 	[SCN_OP_CHECKPOINT] = OP("checkpoint", checkpoint_keys, "judge what has happened so far", .body = SCN_BODY_BUDGET),
 };
 
 const struct scn_key scn_op_not_modelled[] = {
 	LATER("reset", "the reset of a device"),
-	LATER("ioctl", "a call of the host's interface"),
 };
 const unsigned scn_op_not_modelled_cnt = G_N_ELEMENTS(scn_op_not_modelled);
 

@@ -109,6 +109,7 @@ static void fill_hyp_config(const struct rep_run *run, struct hyp_config *c)
 	c->model = run->model;
 	c->world = run->world;
 	c->policy = run->options.policy;
+	c->uapi = run->options.uapi;
 	c->bare_stage = run->model->recording_s2 ? 2 : run->options.bare ? 1 : 0;
 	c->vms_count = 1;
 	c->vm_memory[0] = MEMORY;

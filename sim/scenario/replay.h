@@ -13,6 +13,7 @@
 
 struct rep_options {
 	struct ims_policy policy; /* all 0: the model's first */
+	const char *uapi; /* the name of the policy whose driver the host has; NULL: the same */
 	bool bare; /* on the machine itself, without a host: so are tables of the second stage always */
 	bool no_walk_caches;
 	bool small_entries; /* an entry covers 4 KiB, whatever leaf it comes from */

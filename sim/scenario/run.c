@@ -204,6 +204,7 @@ static bool fill_hyp_config(const struct scn_run *run, struct hyp_config *c, GEr
 	c->model = run->model;
 	c->world = run->world;
 	c->iommus_count = scn->iommus->len;
+	c->uapi = scn->host;
 	c->vms_count = scn->vms->len;
 	for (guint i = 0; i < scn->vms->len; i++) {
 		c->vm_memory[i] = g_array_index(scn->vms, struct scn_vm, i).memory;
@@ -321,6 +322,8 @@ void scn_run_free(struct scn_run *run)
 	g_aligned_free(run->world);
 	g_free(run->h);
 	g_array_unref(run->async);
+	if (run->ids)
+		g_hash_table_unref(run->ids);
 	g_array_unref(run->unmet_at);
 	g_ptr_array_unref(run->unmet_all);
 	g_free(run);

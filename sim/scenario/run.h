@@ -64,6 +64,7 @@ struct scn_run {
 
 	uint64_t dma, faults; /* accesses of devices, refused ones */
 
+	GHashTable *ids;  /* of names that steps gave to objects of the host, made by the first */
 	GArray *unmet_at; /* of struct scn_access_now: what each of the next is about */
 	GPtrArray *
 		unmet_all; /* of char*: expectations that did not hold, with step, expected and got */

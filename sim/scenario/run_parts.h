@@ -18,6 +18,9 @@ static inline uint32_t ctx_of(const struct scn_step *s)
 	return s->has_pasid ? s->pasid : IMS_CTX_NONE;
 }
 
+/* ---- run_ioctl.c ---- */
+step_fn scn_step_ioctl;
+
 /* ---- run_hw.c ---- */
 step_fn scn_step_write, scn_step_prefetch, scn_step_inject;
 /* Faults that are injected at a step, from its beginning to its end. */

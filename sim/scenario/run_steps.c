@@ -491,6 +491,7 @@ static step_fn *const steps[SCN_OP_MAX] = {
 	[SCN_OP_WRITE] = scn_step_write,
 	[SCN_OP_PREFETCH] = scn_step_prefetch,
 	[SCN_OP_INJECT] = scn_step_inject,
+	[SCN_OP_IOCTL] = scn_step_ioctl,
 	[SCN_OP_CHECKPOINT] = op_checkpoint,
 };
 

@@ -37,6 +37,7 @@ enum scn_op {
 	SCN_OP_WRITE,
 	SCN_OP_PREFETCH,
 	SCN_OP_INJECT,
+	SCN_OP_IOCTL,
 	SCN_OP_CHECKPOINT,
 	SCN_OP_MAX,
 };
@@ -134,6 +135,29 @@ struct scn_fail {
 	struct scn_mark mark;
 };
 
+/* One `field: value` of a call, the value a number, or the name of an object, at the run. */
+struct scn_ioctl_field {
+	char *field, *name; /* name: NULL, the value is a number */
+	uint64_t value;
+	struct scn_mark mark;
+};
+
+/* Files that are closed by the same step: a device's, and a queue's by its number (`fd`). */
+#define SCN_DEVICE_CLOSE "DEVICE_CLOSE"
+#define SCN_QUEUE_CLOSE	 "QUEUE_CLOSE"
+
+/* `ioctl: {call, in, as, expect}`: a call of the VMM's to its host. */
+struct scn_ioctl {
+	char *call;
+	struct scn_mark mark;
+	GArray *in;	  /* of struct scn_ioctl_field */
+	GArray *data;	  /* of uint64_t, or NULL: what the call's pointer leads to, */
+	uint32_t entries; /* and if it is an array how many elements it has; 0: it is none */
+	char *as;	  /* the name that the first id handed out gets, NULL */
+	char *error;	  /* expect: an errno's name, NULL: success */
+	GArray *out;	  /* of struct scn_ioctl_field: what the fields handed out are to be */
+};
+
 struct scn_step {
 	enum scn_op op;
 	struct scn_mark mark; /* of the op's name */
@@ -173,6 +197,7 @@ struct scn_step {
 	uint32_t what;	      /* inject */
 	struct scn_expect expect;
 	struct scn_budget budget; /* checkpoint */
+	struct scn_ioctl *ioctl;
 };
 
 struct scn_device {

@@ -90,6 +90,7 @@ static const char every[] = /* line 1 */
 	"  - inject: {at: third, what: timeout, count: 2}\n"
 	"  - checkpoint: {never: [stale, masked], over: {host: 1, cross-tenant: 0}, label: third}\n"
 	"  - detach: {dev: nic, pasid: 5}\n"
+	"  - ioctl: {vm: vm0, call: IOAS_ALLOC, as: space, expect: {out_ioas_id: 1}}\n"
 	"expect:\n"
 	"  never: [stale-after-reuse]\n"
 	"  over: {necessary: 1, architectural: 2}\n"
@@ -200,6 +201,7 @@ static const struct {
 	{ SCN_OP_INJECT, 53, -1, -1, -1, 0, 0, 0 },
 	{ SCN_OP_CHECKPOINT, 54, -1, -1, -1, 0, 0, 0 },
 	{ SCN_OP_DETACH, 55, 0, 0, -1, 0, 0, 0 },
+	{ SCN_OP_IOCTL, 56, 0, -1, -1, 0, 0, 0 },
 };
 
 START_TEST(every_step)

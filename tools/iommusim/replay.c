@@ -355,6 +355,8 @@ static bool take_host(const struct replay *r, const char *name, struct rep_optio
 	} else {
 		scn = scn_of_host(name, &error);
 		taken = scn && scn_policy_of(scn, r->model, &options->policy, &differ, &error);
+		if (taken)
+			options->uapi = ims_policy_row(r->model, scn->host)->name;
 		scn_free(scn);
 	}
 	if (error)

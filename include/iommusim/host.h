@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a vendor's driver in a host takes from a VMM and what it refuses, as rows: page
+ * tables, data of nested ones, virtual IOMMUs, invalidation entries, hardware information.
+ * The calls themselves, objects and everything that no vendor decides are sim/hyp/uapi*.c.
+ * One description stands for one way a host is written, and bears its name; each row names
+ * its source. Functions return 0 or an errno, positive.
+ */
+#ifndef IOMMUSIM_HOST_H
+#define IOMMUSIM_HOST_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "iommusim/software.h"
+#include "iommusim/uapi.h"
+
+struct ims_state;
+
+/* Vendors' data of one object or entry, as words: no kernel structure is longer. */
+#define IMS_UAPI_WORDS 8
+
+/* Flags of a page table that is filled from an address space, and what it is then. */
+struct ims_hwpt_row {
+	uint32_t flags;	      /* enum ims_uapi_hwpt_flags that have to be given, */
+	uint32_t optional;    /* and those that may be */
+	uint8_t stage;	      /* whose format its table has */
+	uint8_t aperture_lg2; /* I/O addresses are below 2^this */
+	uint8_t with;	      /* 1 + a parameter of the unit that must be set; 0: none */
+	bool no_read_only;    /* everything mapped in it is writable: EINVAL */
+	const char *source;
+};
+
+/* Data of a nested page table. */
+struct ims_nested_row {
+	uint32_t type;
+	uint16_t min_len, len; /* of its first version, and of this host's, in bytes */
+	/* What the data says, in @words as the caller gave them, zero-extended; errno. */
+	int (*take)(const uint32_t *params, const uint64_t *words,
+		    struct ims_guest_entry *ret_entry);
+	/* May it be attached: what is looked at only then. NULL: nothing is. */
+	int (*attach)(const uint32_t *params, const uint64_t *words, bool has_vdevice);
+	/* The other way: what a VMM says of a guest's entry, and of stage 1 of @top levels. */
+	void (*make)(const struct ims_guest_entry *entry, unsigned top, uint64_t *ret_words);
+	const char *source;
+};
+
+struct ims_viommu_row {
+	uint32_t type;
+	uint32_t hw_queue_type;		     /* of its queues for guests; 0: it has none */
+	uint32_t hw_queues;		     /* how many */
+	uint32_t hw_queue_min, hw_queue_max; /* their size in bytes, a power of two */
+	uint8_t with; /* 1 + a parameter of the unit that must be set; 0: none */
+	const char *source;
+};
+
+/* What an invalidation may be given to. */
+enum ims_inv_on {
+	IMS_INV_NESTED = 1,
+	IMS_INV_VIOMMU = 2,
+	IMS_INV_PARENT = 4,
+	IMS_INV_DEVICE = 8, /* IMS_UAPI_DEV_INVALIDATE */
+};
+
+/* What one entry asks for. */
+enum ims_inv_kind {
+	IMS_INV_RANGE,	   /* of a nested page table's first stage: the host makes the commands */
+	IMS_INV_TAGGED,	   /* a command for what is filed under the host's tag, */
+	IMS_INV_OF_DEVICE, /* or for a device, which it names */
+};
+
+struct ims_inv {
+	uint8_t kind; /* enum ims_inv_kind */
+	bool leaf_only;
+	uint64_t first, last; /* RANGE: inclusive */
+	uint64_t words[4];    /* else the command, with the guest's tag or requester in it */
+	uint32_t virt_id; /* OF_DEVICE: the name that the guest has for it; then its number of hyp.devices */
+};
+
+/* What a host says of an array that it could not carry out to its end. */
+enum ims_inv_progress {
+	IMS_INV_EACH,	   /* entries are carried out one by one: those before the bad one */
+	IMS_INV_CONVERTED, /* batches; all that were looked at, carried out or not */
+	IMS_INV_DONE,	   /* batches; those that were carried out */
+	IMS_INV_WHOLE,	   /* a batch is converted before any of it is carried out: whole batches */
+};
+
+/* Entries of an invalidation array. */
+struct ims_inv_row {
+	uint32_t type;
+	uint8_t on;	       /* enum ims_inv_on bits */
+	uint16_t min_len, len; /* in bytes */
+	bool any_len;	  /* shorter ones are zero-extended, longer ones end in zeroes (E2BIG) */
+	bool zero_probe;  /* an empty array of this type is a success, and says that it is known */
+	uint8_t progress; /* enum ims_inv_progress */
+	uint16_t batch;	  /* entries carried out between two waits; 0: all */
+	/* The other way, of IMS_INV_RANGE; NULL: entries are commands. */
+	void (*make)(uint64_t first, uint64_t last, bool leaf_only, uint64_t *ret_words);
+	/* What an entry asks for; errno. */
+	int (*take)(const uint32_t *params, const uint64_t *words, struct ims_inv *ret_inv);
+	const char *source;
+};
+
+struct ims_hw_info_row {
+	uint32_t type;
+	uint16_t len;
+	void (*fill)(const struct ims_state *s, uint64_t *ret_words);
+	const char *source;
+};
+
+/* I/O addresses that no device may have mapped: interrupts, bus ranges. */
+struct ims_reserved_row {
+	uint64_t first, last;
+	const char *source;
+};
+
+/* One host's driver for one vendor. */
+struct ims_host_driver {
+	const char *policy; /* the name of the host that it is of; NULL: of any that has no own */
+	const struct ims_hwpt_row *hwpts;
+	const struct ims_nested_row *nested;
+	const struct ims_viommu_row *viommus;
+	const struct ims_inv_row *invs;
+	const struct ims_reserved_row *reserved;
+	struct ims_hw_info_row hw_info;
+	uint8_t hwpts_count, nested_count, viommus_count, invs_count, reserved_count;
+	uint8_t nested_on; /* IMS_INV_PARENT, IMS_INV_VIOMMU: what a nested page table is made from */
+	uint32_t nested_flags; /* besides FAULT_ID_VALID */
+	int nested_wrong_type; /* errno of a data type that it does not know */
+	uint8_t dirty_with;    /* 1 + the parameter without which nothing is dirty-tracked */
+	bool viommu; /* has virtual IOMMUs: rows, or with viommu_any whatever type is named */
+	bool viommu_any;
+	bool one_iommu;	   /* a page table is of the physical IOMMU that it was made for */
+	bool nested_pasid; /* a nested page table may be attached by PASID */
+	bool nested_alone; /* or by no PASID only while none of the device's is */
+	const char *source;
+};
+
+#endif

@@ -1,0 +1,379 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Page tables as objects, hardware information and dirty tracking: hw_pagetable.c and
+ * main.c of iommufd, Linux 7.3. What a vendor's driver accepts is in its rows.
+ */
+#include <string.h>
+
+#include "sim/core/assert.h"
+#include "sim/hyp/uapi_area.h"
+
+#define ALL_FLAGS                                                                                  \
+	(IMS_UAPI_HWPT_NEST_PARENT | IMS_UAPI_HWPT_DIRTY_TRACKING | IMS_UAPI_HWPT_FAULT_ID_VALID | \
+	 IMS_UAPI_HWPT_PASID)
+
+static const uint32_t *params_of(const struct hyp *h)
+{
+	return hyp_params(h);
+}
+
+static bool has_param(const struct hyp *h, uint8_t with)
+{
+	return !with || params_of(h)[with - 1];
+}
+
+/* ---- filled from an address space ---- */
+
+static int find_row(const struct hyp *h, uint32_t flags)
+{
+	for (unsigned i = 0; i < h->uapi->hwpts_count; i++) {
+		const struct ims_hwpt_row *row = &h->uapi->hwpts[i];
+
+		if ((flags & ~row->optional) == row->flags && has_param(h, row->with))
+			return (int)i;
+	}
+	return -1;
+}
+
+static uint64_t new_root(struct hyp *h, uint8_t stage)
+{
+	unsigned roots = stage == 2 && h->model->s2_roots ? h->model->s2_roots : 1;
+
+	return h->iommus[0].driver.pages(&h->iommus[0].driver, roots);
+}
+
+/* iopt_table_add_domain(): what is mapped and allowed is within its aperture, and aligned. */
+static long add_domain(struct hyp *h, uint32_t ctx, uint32_t ioas, struct hyp_obj *paging)
+{
+	uint64_t beyond = UINT64_C(1) << h->uapi->hwpts[paging->paging.row].aperture_lg2;
+
+	for (uint32_t i = 0; i < HYP_RUNS; i++) {
+		const struct hyp_run *r = &h->objects.runs[i];
+
+		if (r->memory && r->ctx == ctx && r->ioas == ioas &&
+		    ((r->first | r->piece | r->user) & (HYP_PAGE - 1)))
+			return -EADDRINUSE;
+	}
+	return hyp_ioas_reserve(h, ctx, ioas, beyond, UINT64_MAX);
+}
+
+long hyp_paging_new(struct hyp *h, uint32_t ctx, uint32_t dev, uint32_t ioas, uint32_t flags)
+{
+	int row = find_row(h, flags & ~(uint32_t)IMS_UAPI_HWPT_FAULT_ID_VALID);
+	struct hyp_obj *o, was = { 0 };
+	uint32_t id;
+	long rc;
+
+	if (row < 0)
+		return -EOPNOTSUPP;
+	id = hyp_obj_new(h, ctx, HYP_OBJ_PAGING);
+	if (!id)
+		return -ENOMEM;
+	o = hyp_obj_at(h, ctx, id);
+	o->paging.row = (uint8_t)row;
+	o->paging.flags = flags;
+	o->paging.iommu = h->devices[dev].iommu;
+	o->paging.stage = h->uapi->hwpts[row].stage;
+	o->paging.ioas = ioas;
+	rc = add_domain(h, ctx, ioas, o);
+	if (!rc) {
+		o->paging.root = new_root(h, o->paging.stage);
+		rc = hyp_area_fill(h, ctx, o);
+	}
+	if (rc) {
+		*o = was;
+		return rc;
+	}
+	hyp_obj_at(h, ctx, ioas)->users++;
+	return (long)id;
+}
+
+/* iommufd_hwpt_paging_alloc(). */
+static long alloc_paging(struct hyp_ucall *c, uint32_t dev)
+{
+	const struct ims_uapi_hwpt_alloc *a = &c->u.hwpt;
+
+	if (a->flags & ~(uint32_t)ALL_FLAGS)
+		return -EOPNOTSUPP;
+	if ((a->flags & IMS_UAPI_HWPT_DIRTY_TRACKING) && !has_param(c->h, c->h->uapi->dirty_with))
+		return -EOPNOTSUPP;
+	if ((a->flags & IMS_UAPI_HWPT_FAULT_ID_VALID) && (a->flags & IMS_UAPI_HWPT_NEST_PARENT))
+		return -EOPNOTSUPP;
+	/* No driver takes data for a page table that the host fills. */
+	if (a->data_len)
+		return -EOPNOTSUPP;
+	return hyp_paging_new(c->h, c->ctx, dev, a->pt_id, a->flags);
+}
+
+/* ---- nested ---- */
+
+static const struct ims_nested_row *nested_row(const struct hyp *h, uint32_t type)
+{
+	for (unsigned i = 0; i < h->uapi->nested_count; i++)
+		if (h->uapi->nested[i].type == type)
+			return &h->uapi->nested[i];
+	return NULL;
+}
+
+/* iommu_copy_struct_from_user(), then what the driver says of it. */
+static long take_data(struct hyp_ucall *c, const struct ims_nested_row *row, uint64_t *words)
+{
+	const struct ims_uapi_hwpt_alloc *a = &c->u.hwpt;
+	struct ims_guest_entry entry = { 0 };
+
+	if (a->data_len < row->min_len || a->data_len > row->len)
+		return -EINVAL;
+	if (hyp_take_words(c, a->data_uptr, a->data_len, words))
+		return -EFAULT;
+	return -row->take(params_of(c->h), words, &entry);
+}
+
+static long alloc_nested(struct hyp_ucall *c, uint32_t parent, uint32_t viommu)
+{
+	const struct ims_uapi_hwpt_alloc *a = &c->u.hwpt;
+	const uint32_t ours = IMS_UAPI_HWPT_FAULT_ID_VALID;
+	const struct ims_nested_row *row = nested_row(c->h, a->data_type);
+	uint64_t words[IMS_UAPI_WORDS];
+	struct hyp_obj *o;
+	uint32_t id;
+	long rc;
+
+	if (a->flags & ~(c->h->uapi->nested_flags | ours))
+		return -EOPNOTSUPP;
+	if (!row)
+		return -c->h->uapi->nested_wrong_type;
+	rc = take_data(c, row, words);
+	if (rc)
+		return rc;
+	id = hyp_obj_new(c->h, c->ctx, HYP_OBJ_NESTED);
+	if (!id)
+		return -ENOMEM;
+	o = hyp_obj_at(c->h, c->ctx, id);
+	o->nested.parent = parent;
+	o->nested.viommu = viommu;
+	o->nested.from = viommu ? viommu : parent;
+	o->nested.flags = a->flags;
+	o->nested.row = (uint8_t)(row - c->h->uapi->nested);
+	memcpy(o->nested.words, words, sizeof(o->nested.words));
+	hyp_obj_at(c->h, c->ctx, o->nested.from)->users++;
+	return (long)id;
+}
+
+/* iommufd_hwpt_nested_alloc() and iommufd_viommu_alloc_hwpt_nested(): what is no driver's matter. */
+static bool nested_refused(const struct hyp_ucall *c, uint8_t on)
+{
+	const uint32_t known = IMS_UAPI_HWPT_FAULT_ID_VALID | IMS_UAPI_HWPT_PASID;
+
+	return (c->u.hwpt.flags & ~known) || !c->u.hwpt.data_len || !(c->h->uapi->nested_on & on);
+}
+
+static long alloc_on_parent(struct hyp_ucall *c, const struct hyp_obj *parent)
+{
+	if (nested_refused(c, IMS_INV_PARENT))
+		return -EOPNOTSUPP;
+	if (parent->paging.automatic || !(parent->paging.flags & IMS_UAPI_HWPT_NEST_PARENT))
+		return -EINVAL;
+	return alloc_nested(c, c->u.hwpt.pt_id, 0);
+}
+
+static long alloc_on_viommu(struct hyp_ucall *c, const struct hyp_obj *viommu, uint32_t dev)
+{
+	if (viommu->viommu.iommu != c->h->devices[dev].iommu)
+		return -EINVAL;
+	if (nested_refused(c, IMS_INV_VIOMMU))
+		return -EOPNOTSUPP;
+	return alloc_nested(c, viommu->viommu.parent, c->u.hwpt.pt_id);
+}
+
+/* The fault queue comes last, after everything was built (iommufd_hwpt_alloc). */
+static long take_fault(struct hyp_ucall *c, uint32_t id)
+{
+	struct hyp_obj *o = hyp_obj_at(c->h, c->ctx, id);
+
+	if (!(c->u.hwpt.flags & IMS_UAPI_HWPT_FAULT_ID_VALID))
+		return 0;
+	if (!hyp_obj(c->h, c->ctx, c->u.hwpt.fault_id, HYP_OBJ_FAULT))
+		return -ENOENT;
+	hyp_obj_at(c->h, c->ctx, c->u.hwpt.fault_id)->users++;
+	if (o->type == HYP_OBJ_NESTED)
+		o->nested.fault = c->u.hwpt.fault_id;
+	else
+		o->paging.fault = c->u.hwpt.fault_id;
+	return 0;
+}
+
+long hyp_u_hwpt_alloc(struct hyp_ucall *c)
+{
+	const struct ims_uapi_hwpt_alloc *a = &c->u.hwpt;
+	const struct hyp_obj *device, *pt;
+	long id, rc;
+
+	if (a->reserved)
+		return -EOPNOTSUPP;
+	if ((a->data_type != IMS_UAPI_DATA_NONE) != (a->data_len != 0))
+		return -EINVAL;
+	device = hyp_obj(c->h, c->ctx, a->dev_id, HYP_OBJ_DEVICE);
+	if (!device)
+		return -ENOENT;
+	pt = hyp_obj(c->h, c->ctx, a->pt_id, HYP_OBJ_ANY);
+	if (!pt)
+		return -EINVAL;
+	if (pt->type == HYP_OBJ_IOAS)
+		id = alloc_paging(c, device->device.dev);
+	else if (pt->type == HYP_OBJ_PAGING)
+		id = alloc_on_parent(c, pt);
+	else if (pt->type == HYP_OBJ_VIOMMU)
+		id = alloc_on_viommu(c, pt, device->device.dev);
+	else
+		return -EINVAL;
+	if (id < 0)
+		return id;
+	rc = take_fault(c, (uint32_t)id);
+	c->u.hwpt.out_hwpt_id = (uint32_t)id;
+	if (!rc)
+		rc = hyp_respond(c);
+	if (rc)
+		hyp_obj_end(c->h, c->ctx, (uint32_t)id);
+	return rc;
+}
+
+/* ---- what the hardware is: iommufd_get_hw_info() ---- */
+
+static bool write_info(struct hyp_ucall *c, const uint64_t *words, uint32_t len)
+{
+	static const uint8_t zero[64];
+	const struct ims_uapi_hw_info *i = &c->u.info;
+	uint32_t n = i->data_len < len ? i->data_len : len;
+
+	if (!c->mem->write(c->mem->user, i->data_uptr, words, n))
+		return false;
+	for (uint64_t at = n; at < i->data_len; at += sizeof(zero)) {
+		uint64_t rest = i->data_len - at;
+
+		if (!c->mem->write(c->mem->user, i->data_uptr + at, zero,
+				   rest < sizeof(zero) ? rest : sizeof(zero)))
+			return false;
+	}
+	return true;
+}
+
+long hyp_u_hw_info(struct hyp_ucall *c)
+{
+	struct ims_uapi_hw_info *i = &c->u.info;
+	const struct ims_hw_info_row *row = &c->h->uapi->hw_info;
+	uint64_t words[IMS_UAPI_WORDS] = { 0 };
+	const struct hyp_obj *o;
+	const struct hyp_device *d;
+
+	if ((i->flags & ~(uint32_t)IMS_UAPI_HW_INFO_INPUT_TYPE) || i->reserved[0] ||
+	    i->reserved[1] || i->reserved[2])
+		return -EOPNOTSUPP;
+	o = hyp_obj(c->h, c->ctx, i->dev_id, HYP_OBJ_DEVICE);
+	if (!o)
+		return -ENOENT;
+	if (!(i->flags & IMS_UAPI_HW_INFO_INPUT_TYPE))
+		i->data_type = 0;
+	if (i->data_type && i->data_type != row->type)
+		return -EOPNOTSUPP;
+	row->fill(&hyp_hand(c->h)->unit->state, words);
+	if (!write_info(c, words, row->len))
+		return -EFAULT;
+	d = &c->h->devices[o->device.dev];
+	i->data_len = row->len;
+	i->data_type = row->type;
+	i->out_max_pasid_log2 = d->pasid_bits;
+	i->out_capabilities =
+		(has_param(c->h, c->h->uapi->dirty_with) ? IMS_UAPI_CAP_DIRTY_TRACKING : 0u) |
+		(d->ats ? 0u : IMS_UAPI_CAP_ATS_NOT_SUPPORTED);
+	return hyp_respond(c);
+}
+
+/* ---- dirty tracking: iopt_set_dirty_tracking(), iopt_read_and_clear_dirty_data() ---- */
+
+void hyp_paging_dirty(struct hyp *h, const struct hyp_obj *o, uint64_t first, uint64_t last,
+		      uint64_t page_size, bool clear, bool (*mark)(void *to, uint64_t bit),
+		      void *to)
+{
+	struct hyp_table t = hyp_uapi_table(h, o);
+	uint64_t aperture = UINT64_C(1) << h->uapi->hwpts[o->paging.row].aperture_lg2;
+	uint64_t at = first, end = last < aperture - 1 ? last : aperture - 1;
+	unsigned lg2;
+
+	while (at <= end) {
+		bool dirty = hyp_table_dirty(&t, at, clear, &lg2);
+		uint64_t leaf_end = at | ((UINT64_C(1) << lg2) - 1);
+
+		for (uint64_t page = at; dirty && mark && page <= leaf_end && page <= end;
+		     page = (page | (page_size - 1)) + 1)
+			if (!mark(to, (page - first) / page_size))
+				return;
+		at = leaf_end + 1;
+	}
+}
+
+static void clear_dirty(struct hyp *h, const struct hyp_obj *o)
+{
+	/* Bits are set by the hardware alone, in leaves: what is dirty is kept there. */
+	hyp_paging_dirty(h, o, 0, UINT64_MAX, HYP_PAGE, true, NULL, NULL);
+}
+
+long hyp_u_set_dirty(struct hyp_ucall *c)
+{
+	const struct ims_uapi_set_dirty *s = &c->u.set_dirty;
+	struct hyp_obj *o;
+	bool on = s->flags & IMS_UAPI_DIRTY_ENABLE;
+
+	if (s->flags & ~(uint32_t)IMS_UAPI_DIRTY_ENABLE)
+		return -EOPNOTSUPP;
+	o = hyp_obj(c->h, c->ctx, s->hwpt_id, HYP_OBJ_PAGING);
+	if (!o)
+		return -ENOENT;
+	if (!(o->paging.flags & IMS_UAPI_HWPT_DIRTY_TRACKING))
+		return -EOPNOTSUPP;
+	if (on)
+		clear_dirty(c->h, o);
+	o->paging.dirty = on;
+	hyp_unit_dirty(c->h, c->ctx, s->hwpt_id, on);
+	return 0;
+}
+
+/* One bit of the caller's bitmap, which is only ever added to. */
+static bool mark(void *to, uint64_t bit)
+{
+	struct hyp_ucall *c = to;
+	uint64_t at = c->u.get_dirty.data + bit / 64 * 8, word;
+
+	if (!c->mem->read(c->mem->user, at, &word, sizeof(word)))
+		return false;
+	word |= UINT64_C(1) << bit % 64;
+	return c->mem->write(c->mem->user, at, &word, sizeof(word));
+}
+
+long hyp_u_get_dirty(struct hyp_ucall *c)
+{
+	const struct ims_uapi_get_dirty *g = &c->u.get_dirty;
+	uint64_t last, mask;
+	struct hyp_obj *o;
+
+	if ((g->flags & ~(uint32_t)IMS_UAPI_DIRTY_NO_CLEAR) || g->reserved)
+		return -EOPNOTSUPP;
+	o = hyp_obj(c->h, c->ctx, g->hwpt_id, HYP_OBJ_PAGING);
+	if (!o)
+		return -ENOENT;
+	if (__builtin_add_overflow(g->iova, g->length - 1, &last))
+		return -EOVERFLOW;
+	mask = hyp_ioas_alignment(c->h, c->ctx, o->paging.ioas) - 1;
+	if ((g->iova & mask) || ((last + 1) & mask) || !g->page_size)
+		return -EINVAL;
+	if ((g->iova & (g->page_size - 1)) || ((last + 1) & (g->page_size - 1)))
+		return -EINVAL;
+	if (!(o->paging.flags & IMS_UAPI_HWPT_DIRTY_TRACKING))
+		return -EOPNOTSUPP;
+	/* Not modelled: formats that say by several bits of a leaf whether it was written. */
+	if (!hyp_uapi_table(c->h, o).format->dirty_bit)
+		return -EOPNOTSUPP;
+	/* What goes wrong in the walk nobody hears of: iommu_read_and_clear_dirty(). */
+	hyp_paging_dirty(c->h, o, g->iova, last, g->page_size,
+			 !(g->flags & IMS_UAPI_DIRTY_NO_CLEAR), mark, c);
+	return 0;
+}
