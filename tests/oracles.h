@@ -96,14 +96,19 @@ static inline void tally_print(struct tally *t)
 	g_clear_pointer(&t->stood, g_hash_table_unref);
 }
 
-/* No cache was left unasked: each had so many entries that stood, and so many that did not. */
+/* Of no kind of cache too little was asked: so many entries that stood, and so many that did not. */
 static inline void tally_floor(const struct tally *t, uint64_t sound, uint64_t stale)
 {
-	for (unsigned i = 0; i < t->model->caches_count; i++)
-		ck_assert_msg(t->of[i][CHK_STANDS] >= sound && tally_stale(t, i) >= stale,
-			      "%s of %s: %" G_GUINT64_FORMAT " sound, %" G_GUINT64_FORMAT " stale",
-			      t->model->caches[i].name, t->model->name, t->of[i][CHK_STANDS],
-			      tally_stale(t, i));
+	uint64_t n[2][IMS_WHERE_MAX] = { { 0 } };
+
+	for (unsigned i = 0; i < t->model->caches_count; i++) {
+		n[0][t->model->caches[i].where] += t->of[i][CHK_STANDS];
+		n[1][t->model->caches[i].where] += tally_stale(t, i);
+	}
+	for (unsigned i = 0; i < IMS_WHERE_MAX; i++)
+		ck_assert_msg(n[0][i] >= sound && n[1][i] >= stale,
+			      "%s, %s: %" G_GUINT64_FORMAT " sound, %" G_GUINT64_FORMAT " stale",
+			      t->model->name, chk_where_name((uint8_t)i), n[0][i], n[1][i]);
 }
 
 #endif

@@ -160,10 +160,13 @@ static void take_s1(struct smmu_way *way)
 	path->ctx_global = el2 ? 0 : IMS_CTX_GLOBAL + (uint32_t)CD(ASET);
 	if (world == SMMU_CLASS_EL2 || world == SMMU_CLASS_E2H)
 		path->dom = 0;
-	path->s1_width = (uint8_t)(input + 1);
+	/* TxSZ of a table that EPDx disables is any. */
+	path->s1_width = (uint8_t)(input < 64 ? input + 1 : 64);
 	path->options |= s1_options(way, &half, el2) | (upper ? SMMU_O_TTB1 : 0);
-	if (path->options & SMMU_O_EPD)
+	if (path->options & SMMU_O_EPD) {
+		path->s1 = NULL;
 		return;
+	}
 	path->s1 = &smmu_s1_formats[half.grain];
 	path->s1_grain_lg2 = path->s1->grain_lg2;
 	path->s1_top = (uint8_t)smmu_s1_top(half.grain, input);

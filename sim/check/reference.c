@@ -211,6 +211,8 @@ static void reference(struct chk *c, uint32_t unit, const struct ims_req *req,
 		addr = path.addr;
 	if (path.s1_width && !sign_extended(addr, path.s1_width))
 		return;
+	if ((path.stages == IMS_STAGES_1 || path.stages == IMS_STAGES_NESTED) && !path.s1)
+		return; /* its tables are disabled */
 	s1 = (struct ref_stage){ .format = path.s1,
 				 .root = path.s1_root,
 				 .rsvd = path.rsvd | path.s1_rsvd,

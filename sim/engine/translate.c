@@ -396,6 +396,15 @@ static bool conflicts(struct ims_hw *hw, const struct ims_req *req, const struct
 	       (entries[other].s1_level != e->s1_level || entries[other].s2_level != e->s2_level);
 }
 
+/* Where between the stages a request was that an entry denies: a walk would have said it. */
+static void denied_at(struct ims_hw *hw, const struct ims_req *req, struct ims_path *path,
+		      const struct ims_answer *a)
+{
+	const struct ims_entry *e = &ims_cache_entries(ims_hw_cache(hw, a->cache))[a->entry];
+
+	path->failed_mid = e->mid + (req->addr - e->in);
+}
+
 static void conflicted(struct ims_hw *hw, struct ims_answer *a)
 {
 	a->fault = hw->unit->state.conflict;
@@ -454,6 +463,8 @@ static bool translate(struct ims_hw *hw, const struct ims_req *req, struct ims_p
 			conflicted(hw, a);
 			return !path->muted;
 		}
+		if (__builtin_expect(a->fault, 0))
+			denied_at(hw, req, path, a);
 		a->tables = a->perm;
 		a->perm &= (uint16_t)~path->deny;
 		return !path->muted;

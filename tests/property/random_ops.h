@@ -84,6 +84,7 @@ struct op_program {
 	uint8_t at[OPS_VMS][OPS_DEVS][OPS_CTXS]; /* the space + 1 */
 	bool mapped[OPS_VMS][OPS_SPACES][OP_SLOTS], table[OPS_VMS][OPS_SPACES];
 	bool gone[OPS_VMS][OPS_PAGES + 1];
+	uint8_t changed_space[OPS_VMS], changed_slot[OPS_VMS]; /* by the last change; space + 1 */
 	uint32_t count;
 	struct op ops[OPS_MAX];
 };
@@ -160,6 +161,8 @@ static inline bool op_draw_change(struct op_program *p, struct op *o)
 	o->page = (uint8_t)(op_slots[o->slot].size > 0x1000 ? OPS_PAGES : op_below(p, OPS_PAGES));
 	o->perm = (uint8_t)(1 + op_below(p, 3));
 	o->region = o->kind == OP_UNMAP && op_slots[o->slot].region && op_one_in(p, 2);
+	p->changed_space[o->vm] = (uint8_t)(o->space + 1);
+	p->changed_slot[o->vm] = o->slot;
 	if (o->kind != OP_UNMAP)
 		return true;
 	p->mapped[o->vm][o->space][o->slot] = false;
@@ -187,6 +190,9 @@ static inline bool op_draw_access(struct op_program *p, struct op *o)
 	o->slot = (uint8_t)op_below(p, p->big ? OP_SLOTS : OP_REGION_BIG);
 	for (unsigned n = 0; at && n < 8 && !p->mapped[o->vm][at - 1][o->slot]; n++)
 		o->slot = (uint8_t)op_below(p, p->big ? OP_SLOTS : OP_REGION_BIG);
+	/* Mostly what has changed: there is something to find. */
+	if (at && at == p->changed_space[o->vm] && !op_one_in(p, 4))
+		o->slot = p->changed_slot[o->vm];
 	o->kind = kinds[op_below(p, G_N_ELEMENTS(kinds))];
 	o->iova = op_slots[o->slot].iova;
 	if (op_slots[o->slot].size > 0x1000)

@@ -564,7 +564,7 @@ START_TEST(programs)
 	}
 	tally_print(&t);
 	found_print(&found);
-	tally_floor(&t, 1000, 100);
+	tally_floor(&t, 50000, 500);
 	found_floor(&found, 100);
 }
 END_TEST

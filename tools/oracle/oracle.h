@@ -180,6 +180,7 @@ struct orc_config {
 	const char *const *args;     /* of QEMU, NULL ends them */
 	const uint32_t (*params)[2]; /* parameters of the model that differ from its defaults */
 	unsigned params_count;
+	uint8_t tlb;	/* 1 + the cache of its translations; 0: the model's IOTLB */
 	unsigned share; /* of the programs, in parts of the sum */
 };
 
@@ -201,11 +202,14 @@ struct orc_vendor {
 	unsigned configs_count;
 	uint8_t fragment_lg2; /* as in struct ims_unit_config: QEMU keeps at most this much in an entry */
 	bool walk_caches;
+	bool no_steps; /* of these the leaves of one stage alone, which have a cache of their own */
+	bool shares; /* devices of a tag share its translations in QEMU too; else each has its own */
 	bool keeps_denied; /* a walk that ends in a fault may be kept: the model alone would not */
 	uint64_t may_set;  /* bits of table words that a request which fails may set or not */
 	bool coexist; /* QEMU finds pages without the structures: older copies of these serve on */
 	const uint8_t *forgets; /* caches of configuration structures, each forgotten for itself */
 	unsigned forgets_count;
+	unsigned together;	    /* the first so many of them are forgotten at once, or none */
 	uint8_t slots[ORC_DEVICES]; /* of the devices on bus 0, function 0 */
 	const struct orc_says *says;
 	unsigned says_count;

@@ -176,7 +176,13 @@ void ours_open(struct ours *o, const struct orc_vendor *vendor, unsigned config)
 	o->model = *vendor->model;
 	memcpy(o->caches, o->model.caches, o->model.caches_count * sizeof(o->caches[0]));
 	/* Hardware that keeps an entry for each device keeps more, which it may. */
-	o->caches[o->model.iotlb].lookup |= IMS_KEY_SRC;
+	o->tlb = c->tlb ? c->tlb - 1u : o->model.iotlb;
+	for (unsigned i = 0; i < o->model.caches_count; i++) {
+		if (!vendor->shares && o->caches[i].where == IMS_WHERE_IOTLB)
+			o->caches[i].lookup |= IMS_KEY_SRC;
+		if (vendor->no_steps && o->caches[i].where == IMS_WHERE_WALK)
+			o->caches[i].where = IMS_WHERE_MAX;
+	}
 	o->model.caches = o->caches;
 	for (unsigned i = 0; i < o->model.params_count; i++)
 		o->params[i] = o->model.params[i].value;
@@ -253,11 +259,12 @@ static uint64_t print_world(struct ours *o, struct ims_world *w)
 
 /* ---- requests ---- */
 
-static void forget(struct ims_hw *hw, unsigned cache, uint32_t src, const uint64_t *addr)
+static void forget(struct ims_hw *hw, unsigned cache, uint32_t src, bool shared,
+		   const uint64_t *addr)
 {
 	struct ims_sel sel = { .last = ~UINT64_C(0),
 			       .src = src,
-			       .how_src = IMS_EQUAL,
+			       .how_src = shared ? IMS_ANY : IMS_EQUAL,
 			       .before = UINT32_MAX,
 			       .classes = IMS_CLASS_ANY };
 
@@ -322,15 +329,29 @@ static void file(struct ours *o, const struct orc_op *op, struct ims_world *w,
 	o->next[o->next_count++] = (struct ours_one){ w, print, *outcome, *first };
 }
 
+/* Which bit of a set stands for a cache that forgets, and how many there are. */
+static unsigned bit_of(const struct orc_vendor *v, unsigned i)
+{
+	return !v->together ? i : i < v->together ? 0 : i - v->together + 1;
+}
+
+static unsigned bits_of(const struct orc_vendor *v)
+{
+	return v->forgets_count ? bit_of(v, v->forgets_count - 1) + 1 : 0;
+}
+
 static unsigned empty_caches(struct ours *o, struct ims_world *w)
 {
 	struct one_side one = bind(o, w);
-	unsigned set = 0;
+	const struct orc_vendor *v = o->vendor;
+	unsigned set = (1u << bits_of(v)) - 1;
 
-	for (unsigned i = 0; i < o->vendor->forgets_count; i++)
-		set |= (unsigned)!ims_hw_cache(&one.hw, o->vendor->forgets[i])->live << i;
-	if (!ims_hw_cache(&one.hw, o->model.iotlb)->live)
-		set |= 1u << o->vendor->forgets_count;
+	/* That of translations forgets one of them. */
+	for (unsigned i = 0; i < v->forgets_count; i++)
+		if (v->forgets[i] != o->tlb && ims_hw_cache(&one.hw, v->forgets[i])->live)
+			set &= ~(1u << bit_of(v, i));
+	if (!ims_hw_cache(&one.hw, o->tlb)->live)
+		set |= 1u << bits_of(v);
 	return set;
 }
 
@@ -381,7 +402,7 @@ static void file_aside(struct ours *o, const struct orc_op *op, const struct our
 		       bool filled)
 {
 	const struct orc_vendor *v = o->vendor;
-	unsigned iotlb = set >> v->forgets_count, structures = set & ((1u << v->forgets_count) - 1);
+	unsigned iotlb = set >> bits_of(v), structures = set & ((1u << bits_of(v)) - 1);
 
 	for (unsigned which = 1; which < 4; which++) {
 		struct ims_world *kept;
@@ -391,9 +412,9 @@ static void file_aside(struct ours *o, const struct orc_op *op, const struct our
 			continue;
 		kept = copy(o, w);
 		if (which & 1)
-			restore(o, from->world, kept, o->model.iotlb);
+			restore(o, from->world, kept, o->tlb);
 		for (unsigned i = 0; which & 2 && i < v->forgets_count; i++)
-			if (set >> i & 1)
+			if (set >> bit_of(v, i) & 1)
 				restore(o, from->world, kept, v->forgets[i]);
 		file(o, op, kept, outcome, &from->outcome);
 	}
@@ -407,7 +428,7 @@ static void branch_one(struct ours *o, const struct orc_program *p, const struct
 	unsigned empty = empty_caches(o, from->world);
 
 	/* Which caches have forgotten what this request needs, as bits; the last is the IOTLB. */
-	for (unsigned set = 0; set < 2u << v->forgets_count; set++) {
+	for (unsigned set = 0; set < 2u << bits_of(v); set++) {
 		struct orc_outcome outcome;
 		struct one_side one;
 		struct ims_world *w;
@@ -419,14 +440,15 @@ static void branch_one(struct ours *o, const struct orc_program *p, const struct
 		w = copy(o, from->world);
 		one = bind(o, w);
 		for (unsigned i = 0; i < v->forgets_count; i++)
-			if (set >> i & 1)
-				forget(&one.hw, v->forgets[i], src, NULL);
-		if (set >> v->forgets_count)
-			forget(&one.hw, o->model.iotlb, src, &op->at);
-		live = ims_hw_cache(&one.hw, o->model.iotlb)->live;
+			if (set >> bit_of(v, i) & 1)
+				forget(&one.hw, v->forgets[i], src,
+				       v->shares && !o->caches[v->forgets[i]].payload, NULL);
+		if (set >> bits_of(v))
+			forget(&one.hw, o->tlb, src, v->shares, &op->at);
+		live = ims_hw_cache(&one.hw, o->tlb)->live;
 		answer(o, p, op, &one, &outcome);
 		file_aside(o, op, from, w, &outcome, set,
-			   live != ims_hw_cache(&one.hw, o->model.iotlb)->live);
+			   live != ims_hw_cache(&one.hw, o->tlb)->live);
 		if (v->keeps_denied && outcome.why)
 			file(o, op, denied(o, op, w), &outcome, &from->outcome);
 		file(o, op, w, &outcome, &from->outcome);

@@ -24,6 +24,7 @@ struct ours {
 	const struct orc_vendor *vendor;
 	struct ims_model model; /* the vendor's, with look-ups by source besides */
 	struct ims_cache_def caches[IMS_CACHES];
+	unsigned tlb; /* the cache of translations */
 	size_t bytes;
 	struct ims_world_config config;
 	uint32_t params[IMS_PARAMS];
