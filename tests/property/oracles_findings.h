@@ -63,6 +63,18 @@ static void show(const struct program *g, const GPtrArray *findings)
 	}
 }
 
+/* One of another root, that happens to lead where the own had led before. */
+static bool breached(const GPtrArray *findings, const struct expected *e)
+{
+	for (guint i = 0; i < findings->len; i++) {
+		const struct chk_finding *f = g_ptr_array_index(findings, i);
+
+		if (f->kind == SCN_KIND_BREACH && f->dev == e->dev && f->ctx == e->ctx)
+			return true;
+	}
+	return false;
+}
+
 static char *compare(struct program *g, struct found *found)
 {
 	const GPtrArray *findings = chk_findings(g->chk);
@@ -82,6 +94,8 @@ static char *compare(struct program *g, struct found *found)
 	for (guint i = 0; i < g->expected->len; i++) {
 		const struct expected *e = &g_array_index(g->expected, struct expected, i);
 
+		if (breached(findings, e))
+			continue;
 		found->of[e->kind]++;
 		if (!finding_of(findings, e))
 			return told("by the tables alone", e->kind, e->line, e->dev, e->ctx);

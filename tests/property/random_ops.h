@@ -84,6 +84,7 @@ struct op_program {
 	uint8_t at[OPS_VMS][OPS_DEVS][OPS_CTXS]; /* the space + 1 */
 	bool mapped[OPS_VMS][OPS_SPACES][OP_SLOTS], table[OPS_VMS][OPS_SPACES];
 	bool gone[OPS_VMS][OPS_PAGES + 1];
+	uint8_t page_at[OPS_VMS][OPS_SPACES][OP_SLOTS];	       /* that was mapped there last */
 	uint8_t changed_space[OPS_VMS], changed_slot[OPS_VMS]; /* by the last change; space + 1 */
 	uint32_t count;
 	struct op ops[OPS_MAX];
@@ -146,6 +147,7 @@ static inline bool op_draw_map(struct op_program *p, struct op *o)
 	o->page = (uint8_t)(op_slots[o->slot].size > 0x1000 ? OPS_PAGES : op_below(p, OPS_PAGES));
 	o->perm = (uint8_t)(op_one_in(p, 3) ? 1 + op_below(p, 3) : 3);
 	mapped[o->slot] = true;
+	p->page_at[o->vm][o->space][o->slot] = o->page;
 	*table |= op_slots[o->slot].region && o->slot != OP_REGION_BIG;
 	return true;
 }
@@ -159,6 +161,8 @@ static inline bool op_draw_change(struct op_program *p, struct op *o)
 	o->kind = kinds[op_below(p, G_N_ELEMENTS(kinds))];
 	o->flush = (uint8_t)(op_one_in(p, 3) ? FLUSH_RIGHT : op_below(p, FLUSH_FORMS));
 	o->page = (uint8_t)(op_slots[o->slot].size > 0x1000 ? OPS_PAGES : op_below(p, OPS_PAGES));
+	if (o->kind == OP_REMAP)
+		p->page_at[o->vm][o->space][o->slot] = o->page;
 	o->perm = (uint8_t)(1 + op_below(p, 3));
 	o->region = o->kind == OP_UNMAP && op_slots[o->slot].region && op_one_in(p, 2);
 	p->changed_space[o->vm] = (uint8_t)(o->space + 1);
@@ -202,6 +206,42 @@ static inline bool op_draw_access(struct op_program *p, struct op *o)
 	o->priv = op_one_in(p, 12);
 	o->write = op_one_in(p, 2);
 	return true;
+}
+
+/* A page is used, changed and used again, and may have been given away between. */
+static inline void op_draw_story(struct op_program *p)
+{
+	struct op use = { .vm = (uint8_t)op_below(p, p->hyp.vms_count) }, change, away;
+	uint8_t at;
+
+	if (!op_draw_access(p, &use))
+		return;
+	at = p->at[use.vm][use.dev][use.ctx];
+	if (!at || !p->mapped[use.vm][at - 1][use.slot])
+		return;
+	use.kind = OP_DMA;
+	change = (struct op){ .kind = OP_PROTECT,
+			      .vm = use.vm,
+			      .space = (uint8_t)(at - 1),
+			      .slot = use.slot,
+			      .flush = (uint8_t)(1 + op_below(p, FLUSH_FORMS - 1)),
+			      .page = (uint8_t)op_below(p, OPS_PAGES),
+			      .perm = (uint8_t)(1 + op_below(p, 2)) };
+	away = (struct op){ .kind = OP_FREE,
+			    .vm = use.vm,
+			    .page = p->page_at[use.vm][at - 1][use.slot] };
+	if (op_one_in(p, 2)) {
+		change.kind = OP_UNMAP;
+		p->mapped[use.vm][at - 1][use.slot] = false;
+	} else if (op_slots[use.slot].size == 0x1000) {
+		change.kind = OP_REMAP;
+		p->page_at[use.vm][at - 1][use.slot] = change.page;
+	}
+	p->ops[p->count++] = use;
+	p->ops[p->count++] = change;
+	if (op_one_in(p, 2) && away.page < OPS_PAGES)
+		p->ops[p->count++] = away;
+	p->ops[p->count++] = use;
 }
 
 static inline bool op_draw_host(struct op_program *p, struct op *o)
@@ -351,6 +391,8 @@ static inline void op_draw(struct op_program *p, const struct ims_model *m, uint
 		}
 		if (some)
 			p->ops[p->count++] = o;
+		if (p->count > 5 * p->hyp.vms_count && p->count + 4 <= count && op_one_in(p, 6))
+			op_draw_story(p);
 	}
 }
 

@@ -473,7 +473,7 @@ static void change_table(struct gen *g, struct page *pg)
 		orc_put(g->p, at, now & ~VALID, "table: invalid");
 		break;
 	case 1:
-		if (!pg->tree->stage2 && !below(g, 3))
+		if (!pg->tree->stage2)
 			orc_put(g->p, at, now | APTABLE1, "table: read only");
 		break;
 	default:

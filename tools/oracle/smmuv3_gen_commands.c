@@ -58,7 +58,7 @@ static uint64_t range_of(struct gen *g, const struct tree *t, uint64_t addr, uns
 	}
 	if (orc_often(g->p, 40)) {
 		/* A range of one page without a level is reserved: seldom. */
-		*low |= (uint64_t)(below(g, 50) ? 1 + below(g, 2) : 0) << 12;
+		*low |= (uint64_t)(below(g, 25) ? 1 + below(g, 2) : 0) << 12;
 		return (high & ~((IMS_BIT(t->grain) - 1) & ~UINT64_C(1))) | tg << 10;
 	}
 	return high;

@@ -42,6 +42,14 @@ static bool privilege(const struct orc_case *c)
 	       may_be(c, SMMU_E_PERMISSION) && wrote(c, "leaf: privileged", IMS_BIT(6), 1);
 }
 
+static bool read_hit(const struct orc_case *c)
+{
+	return c->theirs && !failed(c->theirs) && !c->op->write &&
+	       may_be(c, SMMU_E_PERMISSION | SMMU_F_S2) &&
+	       (wrote(c, "stage 2 leaf: rights", IMS_BIT(6), 1) ||
+		wrote(c, "leaf: write only", IMS_BIT(6), 1));
+}
+
 static bool no_stage_1(const struct orc_case *c)
 {
 	return c->theirs && smmu_stages_of(c->program) == SMMU_STAGE_2 &&
@@ -145,6 +153,9 @@ const struct orc_known smmu_known[] = {
 	{ .id = "sync-of-reserved-signal", SEEN, .is = signal_3,
 	  .theirs = "SYNC with CS of 3 is executed",
 	  .ours = "CERROR_ILL", .source = "section 4.7.3" },
+	{ .id = "read-of-a-cached-page-unchecked", SEEN, .is = read_hit,
+	  .theirs = "what is cached may be read, whatever S2AP says: writes alone are looked at",
+	  .ours = "F_PERMISSION", .source = "VMSA D8.4.2, S2AP" },
 	{ .id = "stage-1-of-two-unchecked", SEEN, .is = no_stage_1,
 	  .theirs = "Config of both stages where there is no stage 1: a CD is fetched",
 	  .ours = "C_BAD_STE", .source = "section 5.2.2" },
