@@ -78,6 +78,30 @@ START_TEST(records_of_events)
 }
 END_TEST
 
+/* Section 7.3.16: the IPA of what stage 2 denies, by a walk and by what it had cached. */
+START_TEST(denied_by_stage_2)
+{
+	struct ims_req req = sw_req(SW_S2, NONE, SW_IPA + 8, IMS_W);
+	struct ims_answer a;
+	struct sw v;
+
+	open_queues(&v, &(struct sw_options){ .logged = true }, 3);
+	sw_put(&v, SW_HG1_E, sw_get(&v, SW_HG1_E) & ~IMS_BIT(7));
+	/* It is cached by a read; the stream's S2R records what a write meets there. */
+	ck_assert_uint_eq(sw_ask(&v, SW_S2, NONE, SW_IPA, IMS_R).fault, 0);
+	for (unsigned i = 0; i < 2; i++) {
+		ims_translate(&v.hw, &req, &a);
+		ck_assert_uint_eq(SMMU_EVENT(a.fault), SMMU_E_PERMISSION);
+		ck_assert_uint_eq(a.hit, !i);
+		ck_assert_uint_eq(prod(&v), i + 1);
+		ck_assert_uint_eq(su_event(&v, i, 2), SW_IPA + 8);
+		ck_assert_uint_eq(su_event(&v, i, 3), SW_IPA);
+		sw_forget(&v);
+	}
+	sw_close(&v);
+}
+END_TEST
+
 /* FetchAddr: of an STE, a CD, also one behind stage 2, and a descriptor of either stage. */
 static const struct {
 	unsigned sid;
@@ -482,6 +506,7 @@ static Suite *suite(void)
 	Suite *s = suite_create("SMMUv3 events and page requests");
 	TCase *t = tcase_create("queues");
 
+	tcase_add_test(t, denied_by_stage_2);
 	tcase_add_loop_test(t, records_of_events, 0, COUNT(records));
 	tcase_add_test(t, overflow);
 	tcase_add_test(t, not_writable);

@@ -125,6 +125,20 @@ START_TEST(no_walks)
 }
 END_TEST
 
+/* Of a table that EPD1 disables no field counts: T1SZ of 0 is no width of 65 bits. */
+START_TEST(disabled_of_any_size)
+{
+	struct sw v;
+
+	sw_build(&v, &(struct sw_options){ 0 });
+	sw_field(&v, SW_CDS_S, SMMU_CD_EPD1, 1);
+	sw_field(&v, SW_CDS_S, SMMU_CD_T1SZ, 0);
+	ck_assert_uint_eq(sw_ask(&v, SW_S1, NONE, ~UINT64_C(0xfff), R).fault, SMMU_E_TRANSLATION);
+	ck_assert_uint_eq(sw_ask(&v, SW_S1, NONE, SW_VA, R).fault, 0);
+	sw_close(&v);
+}
+END_TEST
+
 /* ---- under what entries are filed ---- */
 
 START_TEST(global_pages)
@@ -325,6 +339,7 @@ static Suite *suite(void)
 	tcase_add_test(t, one_half);
 	tcase_add_test(t, top_byte_and_cache);
 	tcase_add_test(t, no_walks);
+	tcase_add_test(t, disabled_of_any_size);
 	tcase_add_test(t, global_pages);
 	tcase_add_test(t, worlds);
 	tcase_add_test(t, stage_2_for_itself);
