@@ -23,6 +23,9 @@ static uint32_t made_at(const struct chk *c, const struct chk_record *r)
 	for (guint i = 0; i < r->words->len; i++) {
 		const struct chk_word *w = &g_array_index(r->words, struct chk_word, i);
 		const GArray *writes = w->kind ? g_hash_table_lookup(c->writes, &w->pa) : NULL;
+		/* Where the guest's tables stand says nothing of the page. */
+		if (chk_leads_to_table(c, r, i))
+			continue;
 
 		for (guint k = 0; writes && k < writes->len; k++) {
 			uint32_t number = g_array_index(writes, uint32_t, k);
@@ -141,9 +144,13 @@ static struct chk_record *served_by(struct chk *c, uint32_t unit, const struct s
 
 		if (r->dirty)
 			chk_judge(c, r);
-		if (r->outdated)
+		/* What the configuration it was found by has become is then no matter. */
+		if (r->outdated && chk_is_translation(c, r))
 			return r;
 	}
+	for (guint i = 0; i < hits->len; i++)
+		if (((struct chk_record *)g_ptr_array_index(hits, i))->outdated)
+			return g_ptr_array_index(hits, i);
 	/* What stage 1 keeps for itself may be another's: of the tag's whole, not of this device's. */
 	for (guint i = 0; i < hits->len; i++) {
 		struct chk_record *r = g_ptr_array_index(hits, i);

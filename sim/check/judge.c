@@ -82,6 +82,11 @@ static const struct chk_word *read_through(const struct chk *c, const struct chk
 	return behind < end ? &words[behind] : NULL;
 }
 
+bool chk_leads_to_table(const struct chk *c, const struct chk_record *r, uint32_t word)
+{
+	return read_through(c, r, word) != NULL;
+}
+
 /*
  * The host has changed how a table of the guest is reached. What the guest's entry said
  * before stays true until the guest itself says otherwise, and what it leads to is where

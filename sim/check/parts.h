@@ -151,6 +151,8 @@ void chk_reference(struct chk *c, uint32_t unit, const struct ims_req *req, stru
  * that only say how a table of the guest is reached has, after that was read.
  */
 bool chk_changed(const struct chk *c, const struct chk_record *r, uint32_t *ret_by, bool *ret_way);
+/* Is a word of an entry one of stage 2 that leads to a table, or a structure, of the guest. */
+bool chk_leads_to_table(const struct chk *c, const struct chk_record *r, uint32_t word);
 void chk_judge(struct chk *c, struct chk_record *r);
 void chk_judge_dirty(struct chk *c);
 /* What the log says of an entry, as it was last judged. */

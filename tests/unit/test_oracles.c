@@ -150,7 +150,7 @@ START_TEST(scenarios)
 		g_dir_close(dir);
 	}
 	tally_print(&t);
-	tally_floor(&t, 1000, 1);
+	tally_floor(&t, 300, 1);
 	ck_assert_uint_ge(tally_stale(&t, vendors[_i]->iotlb), 30);
 	ck_assert_uint_ge(tally_stale(&t, vendors[_i]->atc), 30);
 	ck_assert_uint_ge(runs, 80);

@@ -56,10 +56,12 @@ static bool no_stage_1(const struct orc_case *c)
 	       may_be(c, SMMU_E_BAD_STE) && wrote(c, "STE: both stages", 0, 0xf);
 }
 
+/* What stage 2 denies besides is then all that is denied. */
 static bool table_rights(const struct orc_case *c)
 {
-	return c->theirs && !failed(c->theirs) && may_be(c, SMMU_E_PERMISSION) && c->op->write &&
-	       wrote(c, "table: read only", 0, 1);
+	return c->theirs && may_be(c, SMMU_E_PERMISSION) && c->op->write &&
+	       (!failed(c->theirs) || c->theirs->fault.detail[2] & IMS_BIT(39)) &&
+	       wrote(c, "table: read only", 0, 0);
 }
 
 /* Both tell a fault, theirs F_PERMISSION; one of ours for a reason that comes first. */
@@ -79,7 +81,7 @@ static bool table_rights_early(const struct orc_case *c)
 {
 	return (permission_first(c, SMMU_E_TRANSLATION) || permission_first(c, SMMU_E_ACCESS) ||
 		permission_first(c, SMMU_E_ADDR_SIZE)) &&
-	       c->op->write && wrote(c, "table: read only", 0, 1);
+	       c->op->write && wrote(c, "table: read only", 0, 0);
 }
 
 static bool signal_3(const struct orc_case *c)
