@@ -218,7 +218,8 @@ struct ims_model {
 	const struct ims_column_use *columns;
 	const struct ims_policy_row *policies;
 	uint8_t columns_count, policies_count;
-	const struct ims_host_driver *const *hosts; /* what their drivers take, by the policies' names */
+	const struct ims_host_driver *const
+		*hosts; /* what their drivers take, by the policies' names */
 	uint8_t hosts_count;
 	uint8_t guest_tag; /* enum ims_guest_tag */
 	bool remap_breaks; /* a driver that changes an entry first breaks it, unless it is told not to */
