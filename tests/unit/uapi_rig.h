@@ -59,7 +59,8 @@ static inline bool rig_write(void *user, uint64_t addr, const void *from, size_t
  * Devices 0 and 1 are alone behind the first unit, 2 behind another one, 3 and 4 are a group
  * of the first. All are of VM 0.
  */
-static inline void rig_open(struct rig *r, const struct ims_model *model, const char *host)
+static inline void rig_make(struct rig *r, const struct ims_model *model, const char *host,
+			    bool vmms)
 {
 	struct ims_world_config wc = { .model = model, .cells = 1 << 17, .units_count = 2 };
 	struct hyp_config *hc = g_new0(struct hyp_config, 1);
@@ -78,7 +79,8 @@ static inline void rig_open(struct rig *r, const struct ims_model *model, const 
 	hc->model = model;
 	hc->world = r->world;
 	hc->uapi = host;
-	hc->no_vmms = true;
+	hc->no_vmms = !vmms;
+	hc->spaces_count = vmms;
 	hc->vms_count = 1;
 	hc->vm_memory[0] = UINT64_C(1) << 26;
 	hc->devices_count = 5;
@@ -92,6 +94,12 @@ static inline void rig_open(struct rig *r, const struct ims_model *model, const 
 	hyp_init(r->h, hc);
 	ck_assert_str_eq(r->h->uapi->policy, host);
 	g_free(hc);
+}
+
+/* Nobody but the test calls. */
+static inline void rig_open(struct rig *r, const struct ims_model *model, const char *host)
+{
+	rig_make(r, model, host, false);
 }
 
 static inline void rig_close(struct rig *r)

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A VMM and its host by the objects between them: what a guest attaches is a nested page
+ * table with the guest's own data in it, there as long as something is attached, and the
+ * VM's memory is an address space whose calls the hardware hears of.
+ */
+#include <check.h>
+#include <errno.h>
+
+#include "models/amdvi/amdvi.h"
+#include "models/smmuv3/smmuv3.h"
+#include "models/vtd/vtd.h"
+#include "tests/run.h"
+#include "tests/unit/uapi_rig.h"
+
+static const struct ims_model *const models[] = { &vtd_model, &amdvi_model, &smmuv3_model };
+
+static void sound(struct rig *r)
+{
+	const char *why = hyp_uapi_check(r->h);
+
+	ck_assert_msg(!why && !r->h->error, "%s: %s", r->model->name, why ? why : r->h->error);
+}
+
+static unsigned nested_count(const struct rig *r)
+{
+	unsigned n = 0;
+
+	for (uint32_t id = 1; id < HYP_IDS; id++)
+		n += hyp_uapi_object(r->h, 0, id, HYP_OBJ_NESTED) != NULL;
+	return n;
+}
+
+static void start(struct rig *r, int model)
+{
+	rig_make(r, models[model], "mail-2023", true);
+	sound(r);
+}
+
+START_TEST(objects_of_a_vm)
+{
+	struct rig r;
+	const struct hyp_obj *parent;
+
+	start(&r, _i);
+	parent = hyp_uapi_object(r.h, 0, r.h->vms[0].parent, HYP_OBJ_PAGING);
+	ck_assert(parent && parent->paging.flags == IMS_UAPI_HWPT_NEST_PARENT);
+	ck_assert_uint_eq(parent->paging.ioas, r.h->vms[0].ioas);
+	ck_assert_uint_eq(parent->paging.root, r.h->vms[0].s2_root);
+	ck_assert_uint_eq(r.h->vms[0].viommu != 0, r.h->uapi->viommu);
+	for (uint32_t dev = 0; dev < 5; dev++) {
+		const struct hyp_obj *o =
+			hyp_uapi_object(r.h, 0, r.h->objects.bound_id[dev], HYP_OBJ_DEVICE);
+
+		ck_assert(o && o->device.dev == dev);
+		/* Behind the unit that is driven it has its name in the vIOMMU. */
+		ck_assert_uint_eq(o->device.vdevice != 0, r.h->uapi->viommu && dev != 2);
+	}
+	rig_close(&r);
+}
+END_TEST
+
+START_TEST(attached)
+{
+	struct rig r;
+	const struct hyp_obj *o;
+	uint32_t first, words_at = _i == 0 ? 1 : 0;
+
+	start(&r, _i);
+	ck_assert(hyp_attach(r.h, 0, IMS_CTX_NONE, 0));
+	sound(&r);
+	first = hyp_uapi_bound(r.h, 0, IMS_CTX_NONE);
+	o = hyp_uapi_object(r.h, 0, first, HYP_OBJ_NESTED);
+	ck_assert(o && o->users == 2 && o->nested.parent == r.h->vms[0].parent);
+	/* In the kernel's format: the guest's table, its entry. */
+	ck_assert_uint_ne(o->nested.words[words_at], 0);
+	if (_i == 0)
+		ck_assert_uint_eq(o->nested.words[1], r.h->spaces[0].root);
+	ck_assert(hyp_attach(r.h, 1, IMS_CTX_NONE, 0));
+	sound(&r);
+	ck_assert_uint_ne(hyp_uapi_bound(r.h, 1, IMS_CTX_NONE), 0);
+	ck_assert(hyp_attach(r.h, 0, 5, 0));
+	sound(&r);
+	/* By PASID where a page table is one (device, PASID)'s; else it is in the device's. */
+	ck_assert_uint_eq(hyp_uapi_bound(r.h, 0, 5) != 0, _i == 0);
+	ck_assert(hyp_detach(r.h, 0, 5));
+	ck_assert(hyp_detach(r.h, 0, IMS_CTX_NONE));
+	ck_assert(hyp_detach(r.h, 1, IMS_CTX_NONE));
+	sound(&r);
+	/* Nothing is left of a guest's tables that nobody is attached to. */
+	for (uint32_t dev = 0; dev < 2; dev++) {
+		const uint32_t id = hyp_uapi_bound(r.h, dev, IMS_CTX_NONE);
+
+		ck_assert(!id || id == r.h->vms[0].parent ||
+			  hyp_uapi_object(r.h, 0, id, HYP_OBJ_NESTED));
+	}
+	ck_assert_uint_le(nested_count(&r), 2);
+	rig_close(&r);
+}
+END_TEST
+
+static bool reaches(struct rig *r, uint64_t iova)
+{
+	const struct ims_req req = {
+		.ctx = IMS_CTX_NONE, .addr = iova, .access = IMS_ACCESS_WRITE, .bytes = 8
+	};
+	struct hyp_access a;
+
+	hyp_access(r->h, 0, &req, true, &a);
+	return !a.phys.fault && !a.phys.refused;
+}
+
+/* IOAS_UNMAP of a page that is cached: gone when the call returns, and by commands. */
+START_TEST(memory)
+{
+	struct rig r;
+	struct hyp_table t;
+	uint32_t waits;
+
+	start(&r, _i);
+	hyp_back(r.h, 0, 0x200000, 0x2000);
+	t = hyp_space_table(r.h, 0);
+	ck_assert_int_eq(hyp_table_map(&t, 0x10000, 0x2000, 0x200000, IMS_R | IMS_W, 12, false),
+			 HYP_TABLE_OK);
+	ck_assert(hyp_attach(r.h, 0, IMS_CTX_NONE, 0));
+	ck_assert(reaches(&r, 0x10000) && reaches(&r, 0x11000));
+	waits = r.h->waits;
+	ck_assert_int_eq(rig_call(&r, "IOAS_UNMAP", { "ioas_id", r.h->vms[0].ioas },
+				  { "iova", 0x200000 }, { "length", 0x1000 }),
+			 0);
+	ck_assert_uint_gt(r.h->waits, waits);
+	ck_assert(!reaches(&r, 0x10000) && reaches(&r, 0x11000));
+	/* Another page of the caller's comes there. */
+	ck_assert_int_eq(rig_call(&r, "IOAS_MAP", { "ioas_id", r.h->vms[0].ioas },
+				  { "flags", IMS_UAPI_MAP_FIXED_IOVA | IMS_UAPI_MAP_READABLE |
+						     IMS_UAPI_MAP_WRITEABLE },
+				  { "iova", 0x200000 }, { "length", 0x1000 }, { "user_va", USER }),
+			 0);
+	ck_assert(reaches(&r, 0x10000));
+	/* The host's own steps are the same. */
+	ck_assert(hyp_host_unmap(r.h, 0, 0x201000, 0x1000));
+	sound(&r);
+	ck_assert(!reaches(&r, 0x11000));
+	ck_assert(hyp_host_map(r.h, 0, 0x201000, 0x1000, IMS_R | IMS_W));
+	sound(&r);
+	ck_assert(reaches(&r, 0x11000));
+	rig_close(&r);
+}
+END_TEST
+
+/* A device that is closed reaches nothing, whatever its guest believes. */
+START_TEST(closed)
+{
+	struct rig r;
+	struct hyp_table t;
+
+	start(&r, _i);
+	hyp_back(r.h, 0, 0x200000, 0x1000);
+	t = hyp_space_table(r.h, 0);
+	ck_assert_int_eq(hyp_table_map(&t, 0x10000, 0x1000, 0x200000, IMS_R | IMS_W, 12, false),
+			 HYP_TABLE_OK);
+	ck_assert(hyp_attach(r.h, 0, IMS_CTX_NONE, 0));
+	ck_assert(reaches(&r, 0x10000));
+	hyp_uapi_close_device(r.h, 0);
+	sound(&r);
+	ck_assert(!reaches(&r, 0x10000));
+	ck_assert_uint_eq(hyp_uapi_bound(r.h, 0, IMS_CTX_NONE), 0);
+	rig_close(&r);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("vmm");
+	TCase *t = tcase_create("objects");
+	const int count = (int)(sizeof(models) / sizeof(models[0]));
+
+	tcase_set_timeout(t, 60);
+	tcase_add_loop_test(t, objects_of_a_vm, 0, count);
+	tcase_add_loop_test(t, attached, 0, count);
+	tcase_add_loop_test(t, memory, 0, count);
+	tcase_add_loop_test(t, closed, 0, count);
+	suite_add_tcase(suite, t);
+	return tests_run(suite);
+}
