@@ -24,15 +24,6 @@ static uint32_t number_of(const struct chk *c, const struct ims_event *e)
 
 /* ---- entries ---- */
 
-static void record_free(gpointer data)
-{
-	struct chk_record *r = data;
-
-	g_array_unref(r->words);
-	g_array_unref(r->tracked);
-	g_free(r);
-}
-
 static void set_record(struct chk *c, uint32_t unit, uint32_t cache, uint32_t entry,
 		       struct chk_record *r)
 {
@@ -463,10 +454,22 @@ static void on_register(struct chk *c, const struct ims_event *e)
 	}
 }
 
+static void count(struct chk *c, const struct ims_event *e)
+{
+	bool physical = chk_physical(c, e->unit);
+
+	c->counts.guest_commands += e->kind == IMS_EV_QUEUED;
+	c->counts.host_calls += e->kind == IMS_EV_CALL;
+	c->counts.hw_commands += e->kind == IMS_EV_CMD && physical;
+	c->counts.syncs += e->kind == IMS_EV_DONE && physical;
+	c->counts.dropped += e->kind == IMS_EV_DROP && physical;
+}
+
 static void on_event(struct chk *c, const struct ims_event *e)
 {
 	uint32_t number = number_of(c, e);
 
+	count(c, e);
 	switch ((enum ims_event_kind)e->kind) {
 	case IMS_EV_WRITE:
 		on_write(c, e);
@@ -494,7 +497,6 @@ static void on_event(struct chk *c, const struct ims_event *e)
 		on_fill(c, e);
 		break;
 	case IMS_EV_DROP:
-		c->counts.dropped += chk_physical(c, e->unit);
 		on_gone(c, e, true);
 		break;
 	case IMS_EV_EVICT:
@@ -511,7 +513,6 @@ static void on_event(struct chk *c, const struct ims_event *e)
 		on_return(c, e);
 		break;
 	case IMS_EV_QUEUED:
-		c->counts.guest_commands++;
 		g_array_append_val(c->commands, number);
 		break;
 	case IMS_EV_DISCARD:
@@ -521,14 +522,7 @@ static void on_event(struct chk *c, const struct ims_event *e)
 		c->waited |= 1u << e->n;
 		chk_batch_over(c, e->n);
 		break;
-	case IMS_EV_CALL:
-		c->counts.host_calls++;
-		break;
-	case IMS_EV_CMD:
-		c->counts.hw_commands += chk_physical(c, e->unit);
-		break;
 	case IMS_EV_DONE:
-		c->counts.syncs += chk_physical(c, e->unit);
 		c->host_waited |= chk_physical(c, e->unit);
 		break;
 	default:
@@ -543,112 +537,4 @@ void chk_advance(struct chk *c)
 	for (; c->next - log->first < log->count; c->next++)
 		on_event(c, &log->events[c->next - log->first]);
 	c->counts.events = log->count;
-}
-
-/* ---- making and freeing ---- */
-
-static struct ims_world *image_new(struct chk *c)
-{
-	struct ims_world_config config = *c->s.config;
-	struct ims_world *image;
-
-	for (uint32_t u = 0; u < config.units_count; u++)
-		for (unsigned i = 0; i < config.model->caches_count; i++)
-			config.units[u].caches[i] = (struct ims_cache_config){ .entries = 4 };
-	image = g_aligned_alloc0(1, ims_world_bytes(&config), IMS_WORLD_ALIGN);
-	ims_world_init(image, &config);
-	for (uint32_t u = 0; u < config.units_count; u++) {
-		image->units[u].root = c->s.world->units[u].root;
-		image->units[u].state = c->s.world->units[u].state;
-		image->units[u].guest_limit = c->s.world->units[u].guest_limit;
-		ims_hw_bind(&c->look[u], c->s.model, image, u, NULL);
-		c->look[u].bypass = true;
-	}
-	return image;
-}
-
-static void array_unref(gpointer data)
-{
-	g_array_unref(data);
-}
-
-static void ptr_array_unref(gpointer data)
-{
-	g_ptr_array_unref(data);
-}
-
-static void finding_free(gpointer data)
-{
-	chk_finding_free(data);
-}
-
-struct chk *chk_new(const struct chk_subject *subject)
-{
-	struct chk *c = g_new0(struct chk, 1);
-
-	c->s = *subject;
-	c->image = image_new(c);
-	c->trace.grow = chk_grow_log;
-	c->next = subject->log->first;
-	c->records = g_ptr_array_new_with_free_func(record_free);
-	for (uint32_t u = 0; u < IMS_UNITS; u++)
-		for (unsigned i = 0; i < IMS_CACHES; i++)
-			c->now[u][i] = g_ptr_array_new();
-	c->users = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, ptr_array_unref);
-	c->writes = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, array_unref);
-	c->config_pages = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
-	c->discards = g_hash_table_new(g_direct_hash, g_direct_equal);
-	c->dirty = g_ptr_array_new();
-	c->adrift = g_ptr_array_new();
-	c->outdated = g_ptr_array_new();
-	c->words = g_array_new(FALSE, FALSE, sizeof(struct chk_word));
-	c->outer_words = g_array_new(FALSE, FALSE, sizeof(struct chk_word));
-	c->ref_words = g_array_new(FALSE, FALSE, sizeof(struct chk_word));
-	for (uint32_t u = 0; u < IMS_UNITS; u++)
-		c->hits_of[u] = g_ptr_array_new();
-	c->hits = c->hits_scratch = g_ptr_array_new();
-	c->freed = g_array_new(FALSE, FALSE, sizeof(struct chk_span));
-	c->returned = g_array_new(FALSE, FALSE, sizeof(struct chk_return));
-	c->commands = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-	c->spills = g_ptr_array_new_with_free_func(g_free);
-	c->window_pages = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
-	c->findings = g_ptr_array_new_with_free_func(finding_free);
-	if (subject->scn && subject->model->live)
-		c->rules = chk_rules_new(subject);
-	return c;
-}
-
-void chk_free(struct chk *c)
-{
-	if (!c)
-		return;
-	g_aligned_free(c->image);
-	g_free(c->trace.events);
-	chk_cold_free(c->cold);
-	g_ptr_array_unref(c->records);
-	for (uint32_t u = 0; u < IMS_UNITS; u++)
-		for (unsigned i = 0; i < IMS_CACHES; i++)
-			g_ptr_array_unref(c->now[u][i]);
-	g_hash_table_unref(c->users);
-	g_hash_table_unref(c->writes);
-	g_hash_table_unref(c->config_pages);
-	g_hash_table_unref(c->discards);
-	g_hash_table_unref(c->window_pages);
-	g_ptr_array_unref(c->dirty);
-	g_ptr_array_unref(c->adrift);
-	g_ptr_array_unref(c->outdated);
-	g_array_unref(c->words);
-	g_array_unref(c->outer_words);
-	g_array_unref(c->ref_words);
-	for (uint32_t u = 0; u < IMS_UNITS; u++)
-		g_ptr_array_unref(c->hits_of[u]);
-	g_ptr_array_unref(c->hits_scratch);
-	g_array_unref(c->freed);
-	g_array_unref(c->returned);
-	g_array_unref(c->commands);
-	g_ptr_array_unref(c->spills);
-	g_ptr_array_unref(c->findings);
-	chk_rules_free(c->rules);
-	g_free(c->bug);
-	g_free(c);
 }

@@ -49,10 +49,15 @@ static bool beyond_fields(const struct hyp *h, const struct ims_cmd_row *row, co
 	return false;
 }
 
-/* The device that a command names for this object, IMS_NONE: the VM has none. */
+/* The device that a command names for this object, IMS_NONE: the VM, or its vIOMMU, has none. */
 static uint32_t device_of(const struct hyp *h, const struct hyp_list *l, const struct ims_cmd *cmd)
 {
-	return l->of == HYP_OBJECT_DEVICE ? l->object : hyp_device_by_rid(h, l->vm + 1, cmd->src);
+	uint32_t dev;
+
+	if (l->of == HYP_OBJECT_DEVICE)
+		return l->object;
+	dev = hyp_device_by_rid(h, l->vm + 1, cmd->src);
+	return dev != IMS_NONE && hyp_vdevice_gone(h, dev) ? IMS_NONE : dev;
 }
 
 /* What an entry is refused with, 0. */

@@ -110,6 +110,9 @@ void hyp_call_refused(struct hyp *h, int error, uint32_t entries, uint32_t execu
 bool hyp_vmm_open(struct hyp *h, uint32_t vm);
 void hyp_vmm_bind(struct hyp *h, uint32_t dev);
 
+/* Has the VM's vIOMMU lost the device: its vDEVICE was destroyed. */
+bool hyp_vdevice_gone(const struct hyp *h, uint32_t dev);
+
 /* The calls of the VMM to the host. False: it was refused, and an event says so. */
 bool hyp_call_attach(struct hyp *h, uint32_t dev, uint32_t ctx, const struct ims_path *guest);
 void hyp_call_detach(struct hyp *h, uint32_t dev, uint32_t ctx);

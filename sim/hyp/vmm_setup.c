@@ -98,3 +98,20 @@ void hyp_vmm_bind(struct hyp *h, uint32_t dev)
 	if (v->viommu)
 		call(h, HYP_FILE_CONTEXT, d->vm, IMS_UAPI_VDEVICE_ALLOC, &a);
 }
+
+bool hyp_vdevice_gone(const struct hyp *h, uint32_t dev)
+{
+	const struct hyp_device *d = &h->devices[dev];
+	uint32_t viommu = h->vms[d->vm].viommu;
+
+	/* Behind another unit, or without objects: there is none to lose. */
+	if (!viommu || d->iommu)
+		return false;
+	for (uint32_t id = 1; id < HYP_IDS; id++) {
+		const struct hyp_obj *o = hyp_uapi_object(h, d->vm, id, HYP_OBJ_VDEVICE);
+
+		if (o && o->vdevice.viommu == viommu && o->vdevice.virt_id == d->vrid)
+			return false;
+	}
+	return true;
+}
