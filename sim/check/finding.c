@@ -142,7 +142,9 @@ static struct chk_record *served_by(struct chk *c, uint32_t unit, const struct s
 	for (guint i = 0; i < hits->len; i++) {
 		struct chk_record *r = g_ptr_array_index(hits, i);
 
-		if (r->dirty)
+		/* Nothing leads to it any more, and yet it was got at. */
+		r->reached |= chk_is_translation(c, r) && !r->asked;
+		if (r->dirty || !r->asked)
 			chk_judge(c, r);
 		/* What the configuration it was found by has become is then no matter. */
 		if (r->outdated && chk_is_translation(c, r))

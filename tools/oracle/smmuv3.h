@@ -28,7 +28,7 @@ enum smmu_start {
 	SMMU_START_CD = SMMU_START_STE + ORC_DEVICES
 };
 
-enum { SMMU_KNOWN = 11 };
+enum { SMMU_KNOWN = 12 };
 
 extern const struct orc_vendor orc_smmuv3;
 extern const struct orc_known smmu_known[SMMU_KNOWN];

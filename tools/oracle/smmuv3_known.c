@@ -50,6 +50,22 @@ static bool read_hit(const struct orc_case *c)
 		wrote(c, "leaf: write only", IMS_BIT(6), 1));
 }
 
+static bool no_ipa(const struct orc_case *c)
+{
+	const uint64_t *d = c->theirs ? c->theirs->fault.detail : NULL;
+
+	if (!d || c->theirs->fault.code != SMMU_E_PERMISSION || !(d[2] & IMS_BIT(39)) || d[3])
+		return false;
+	for (unsigned i = 0; i < c->ours_count; i++) {
+		const struct orc_fault *f = &c->ours[i].fault;
+
+		if (f->code == SMMU_E_PERMISSION && f->detail[0] == d[0] && f->detail[1] == d[1] &&
+		    f->detail[2] == d[2])
+			return true;
+	}
+	return false;
+}
+
 static bool no_stage_1(const struct orc_case *c)
 {
 	return c->theirs && smmu_stages_of(c->program) == SMMU_STAGE_2 &&
@@ -158,6 +174,9 @@ const struct orc_known smmu_known[] = {
 	{ .id = "read-of-a-cached-page-unchecked", SEEN, .is = read_hit,
 	  .theirs = "what is cached may be read, whatever S2AP says: writes alone are looked at",
 	  .ours = "F_PERMISSION", .source = "VMSA D8.4.2, S2AP" },
+	{ .id = "ipa-of-a-denied-hit-left-out", SEEN, .is = no_ipa,
+	  .theirs = "what stage 2 denies of a cached page of both stages is told without its IPA",
+	  .ours = "IPA where S2 is 1", .source = "section 7.3.16" },
 	{ .id = "stage-1-of-two-unchecked", SEEN, .is = no_stage_1,
 	  .theirs = "Config of both stages where there is no stage 1: a CD is fetched",
 	  .ours = "C_BAD_STE", .source = "section 5.2.2" },
