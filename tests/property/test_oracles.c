@@ -564,7 +564,7 @@ START_TEST(programs)
 	}
 	tally_print(&t);
 	found_print(&found);
-	tally_floor(&t, 50000, 500);
+	tally_floor(&t, 20000, 300);
 	found_floor(&found, 100);
 }
 END_TEST
