@@ -122,7 +122,7 @@ static void ask_tables(struct program *g)
 		struct said s = { .step = g->step }, *last;
 		struct ims_answer a;
 
-		ims_translate_fresh(&g->h->host, &req, &a);
+		ims_translate_fresh(&g->h->iommus[0].hw, &req, &a);
 		s.ok = !a.fault || (q->now.by_ats && a.ats == IMS_ATS_REDUCED);
 		s.out = s.ok ? a.out : 0;
 		s.perm = s.ok ? a.perm & (IMS_R | IMS_W) : 0;
@@ -313,7 +313,7 @@ static void map(struct program *g, const struct op *o)
 static void give_away(struct program *g, const struct op *o)
 {
 	struct said s = { .step = g->step };
-	struct ims_hw hand = g->h->host;
+	struct ims_hw hand = g->h->iommus[0].hw;
 
 	hand.actor = IMS_ACTOR_GUEST;
 	hand.cause = g->step_event;
@@ -435,7 +435,7 @@ static uint8_t actor_of(const struct op *o)
 static void claim(struct program *g, const struct op *o, const uint32_t *events)
 {
 	bool waits = o->kind == OP_WAIT;
-	struct ims_hw hand = g->h->host;
+	struct ims_hw hand = g->h->iommus[0].hw;
 
 	hand.cause = g->step_event;
 	hand.line = g->step;
@@ -509,7 +509,7 @@ static char *run(struct program *g, struct tally *t)
 	ask_tables(g);
 	for (uint32_t i = 0; i < g->p.count && !wrong; i++) {
 		const struct op *o = &g->p.ops[i];
-		struct ims_hw hand = g->h->host;
+		struct ims_hw hand = g->h->iommus[0].hw;
 
 		g->step = i + 1;
 		hand.cause = 0;

@@ -105,10 +105,10 @@ START_TEST(when_free)
 
 	open_world(&w, frees[_i].model, policy, ATTACH("nic", "rx"));
 	dom = w.h->host_at.at[0].dom;
-	ck_assert(hyp_tag_used(w.h, dom) && !hyp_tag_unused(w.h, dom));
+	ck_assert(hyp_tag_used(w.h, 0, dom) && !hyp_tag_unused(w.h, 0, dom));
 	close_world(&w);
 	open_world(&w, frees[_i].model, policy, ATTACH("nic", "rx") DETACH("nic"));
-	ck_assert(!hyp_tag_used(w.h, dom) && hyp_tag_unused(w.h, dom));
+	ck_assert(!hyp_tag_used(w.h, 0, dom) && hyp_tag_unused(w.h, 0, dom));
 	ck_assert_uint_eq(consumed(&w, frees[_i].title), frees[_i].at_detach);
 	close_world(&w);
 	/* The lowest that is free: the one that was left. */

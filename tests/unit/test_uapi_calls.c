@@ -327,7 +327,7 @@ START_TEST(information)
 				  { "data_uptr", AT_DATA }),
 			 0);
 	memcpy(words, &r.arena[AT_DATA - ARENA], sizeof(words));
-	ck_assert_uint_eq(words[1], r.hyp_hand(h)->unit->state.regs[0] ? words[1] : 0);
+	ck_assert_uint_eq(words[1], hyp_hand(r.h)->unit->state.regs[0] ? words[1] : 0);
 	ck_assert_uint_ne(words[1], 0);
 	ck_assert_uint_eq(words[3], 0);				   /* the tail is cleared, */
 	ck_assert_uint_eq(words[8], UINT64_C(0xaaaaaaaaaaaaaaaa)); /* and no more than that */

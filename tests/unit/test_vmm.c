@@ -109,21 +109,21 @@ START_TEST(memory)
 
 	start(&r, _i);
 	if (!_i)
-		r.h->host.unit->state.params[VTD_P_CM] = 1;
+		r.h->iommus[0].hw.unit->state.params[VTD_P_CM] = 1;
 	hyp_back(r.h, 0, 0x200000, 0x2000);
 	t = hyp_space_table(r.h, 0);
 	ck_assert_int_eq(hyp_table_map(&t, 0x10000, 0x2000, 0x200000, IMS_R | IMS_W, 12, false),
 			 HYP_TABLE_OK);
 	ck_assert(hyp_attach(r.h, 0, IMS_CTX_NONE, 0));
 	ck_assert(reaches(&r, 0x10000) && reaches(&r, 0x11000));
-	waits = r.h->waits;
+	waits = r.h->iommus[0].waits;
 	ck_assert_int_eq(rig_call(&r, "IOAS_UNMAP", { "ioas_id", r.h->vms[0].ioas },
 				  { "iova", 0x200000 }, { "length", 0x1000 }),
 			 0);
-	ck_assert_uint_gt(r.h->waits, waits);
+	ck_assert_uint_gt(r.h->iommus[0].waits, waits);
 	ck_assert(!reaches(&r, 0x10000) && reaches(&r, 0x11000));
 	/* Another page of the caller's comes there. */
-	waits = r.h->waits;
+	waits = r.h->iommus[0].waits;
 	ck_assert_int_eq(rig_call(&r, "IOAS_MAP", { "ioas_id", r.h->vms[0].ioas },
 				  { "flags", IMS_UAPI_MAP_FIXED_IOVA | IMS_UAPI_MAP_READABLE |
 						     IMS_UAPI_MAP_WRITEABLE },
@@ -132,7 +132,7 @@ START_TEST(memory)
 	ck_assert(hyp_host_address(r.h, 0, 0x200000, &hpa) && hpa == USER);
 	ck_assert(reaches(&r, 0x10000));
 	/* Where absence may be cached, what is mapped is told of. */
-	ck_assert(_i || r.h->waits > waits);
+	ck_assert(_i || r.h->iommus[0].waits > waits);
 	/* The host's own steps are the same. */
 	ck_assert(hyp_host_unmap(r.h, 0, 0x201000, 0x1000));
 	sound(&r);
