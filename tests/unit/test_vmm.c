@@ -34,7 +34,7 @@ START_TEST(objects_of_a_vm)
 	const struct hyp_obj *parent;
 
 	start(&r, _i);
-	parent = hyp_uapi_object(r.h, 0, r.h->vms[0].parent, HYP_OBJ_PAGING);
+	parent = hyp_uapi_object(r.h, 0, r.h->vms[0].hwpt, HYP_OBJ_PAGING);
 	ck_assert(parent && parent->paging.flags == IMS_UAPI_HWPT_NEST_PARENT);
 	ck_assert_uint_eq(parent->paging.ioas, r.h->vms[0].ioas);
 	ck_assert_uint_eq(parent->paging.root, r.h->vms[0].s2_root);
@@ -62,7 +62,7 @@ START_TEST(attached)
 	sound(&r);
 	first = hyp_uapi_bound(r.h, 0, IMS_CTX_NONE);
 	o = hyp_uapi_object(r.h, 0, first, HYP_OBJ_NESTED);
-	ck_assert(o && o->users == 2 && o->nested.parent == r.h->vms[0].parent);
+	ck_assert(o && o->users == 2 && o->nested.parent == r.h->vms[0].hwpt);
 	/* In the kernel's format: the guest's table, its entry. */
 	ck_assert_uint_ne(o->nested.words[words_at], 0);
 	if (_i == 0)

@@ -62,15 +62,17 @@ static inline bool rig_write(void *user, uint64_t addr, const void *from, size_t
 static inline void rig_make(struct rig *r, const struct ims_model *model, const char *host,
 			    bool vmms)
 {
-	struct ims_world_config wc = { .model = model, .cells = 1 << 17, .units_count = 2 };
+	struct ims_world_config wc = { .model = model, .cells = 1 << 17, .units_count = 3 };
 	struct hyp_config *hc = g_new0(struct hyp_config, 1);
 
 	memset(r, 0, sizeof(*r));
 	r->model = model;
 	r->mem = (struct ims_umem){ .read = rig_read, .write = rig_write, .user = r };
-	for (unsigned u = 0; u < 2; u++) {
-		wc.units[u] =
-			(struct ims_unit_config){ .guest = u, .fragment_lg2 = 12, .ring_lg2 = 6 };
+	/* The first physical one, the VM's, the second physical one. */
+	for (unsigned u = 0; u < 3; u++) {
+		wc.units[u] = (struct ims_unit_config){ .guest = u & 1,
+							.fragment_lg2 = 12,
+							.ring_lg2 = 6 };
 		for (unsigned c = 0; c < model->caches_count; c++)
 			wc.units[u].caches[c].entries = 16;
 	}
@@ -81,6 +83,7 @@ static inline void rig_make(struct rig *r, const struct ims_model *model, const 
 	hc->uapi = host;
 	hc->no_vmms = !vmms;
 	hc->spaces_count = vmms;
+	hc->iommus_count = 2;
 	hc->vms_count = 1;
 	hc->vm_memory[0] = UINT64_C(1) << 26;
 	hc->devices_count = 5;
