@@ -146,7 +146,7 @@ int main(void)
 {
 	Suite *suite = suite_create("replay of SMMUv3");
 	TCase *whole_case = tcase_create("whole"), *out = tcase_create("left out"),
-	      *slow = tcase_create("left out, nested");
+	      *slow = tcase_create("left out, otherwise");
 
 	tcase_add_loop_test(whole_case, whole, 0, 4);
 	tcase_add_test(whole_case, in_the_file);
@@ -154,12 +154,12 @@ int main(void)
 	tcase_set_timeout(out, 400);
 	tcase_add_loop_test(out, all_left_out, 0, 4);
 	tcase_add_test(out, one_left_out);
-	tcase_add_test(out, one_left_out_without_levels);
 	suite_add_tcase(suite, out);
-	/* As long as all the others of this vendor together, and the same commands. */
+	/* Each as long as all the others of this vendor together, of the same commands. */
 	tcase_set_tags(slow, "slow");
 	tcase_set_timeout(slow, 400);
 	tcase_add_test(slow, one_left_out_nested);
+	tcase_add_test(slow, one_left_out_without_levels);
 	suite_add_tcase(suite, slow);
 	return tests_run(suite);
 }
