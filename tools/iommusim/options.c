@@ -173,7 +173,7 @@ bool tool_parse(struct tool_options *o, int argc, char **argv, const char *usage
 	const GOptionEntry common[] = {
 		{ "vendor", 0, 0, G_OPTION_ARG_STRING, &o->vendor, "only this vendor", "NAME" },
 		{ "host", 0, 0, G_OPTION_ARG_STRING, &o->host,
-		  "the host's policy: mail-2023, linux-7.3, ..., or a file of one", "POLICY" },
+		  "the host's policy, as mail-2023, or a file of one", "POLICY" },
 		{ "hardware", 0, 0, G_OPTION_ARG_STRING, &o->hardware, "adversarial or concrete",
 		  "MODE" },
 		{ "format", 0, 0, G_OPTION_ARG_STRING, &o->format, "text or json", "FORMAT" },
