@@ -429,7 +429,11 @@ void smmu_decode(const struct ims_state *state, const struct ims_cmd_row *row,
 
 /* ---- as software puts it ---- */
 
-/* NUM and SCALE of the least range that has all of it. */
+/* Sections 4.4.1.1: a command has (NUM + 1) << SCALE pages, five bits each. */
+#define NUM_PAGES 32
+#define SCALE_MAX 31
+
+/* NUM and SCALE of the least range that has all of it; the largest there is, where none has. */
 static void encode_range(const struct ims_cmd_args *args, uint64_t *words)
 {
 	unsigned grain_lg2 = args->grain_lg2 ? args->grain_lg2 : 12, scale;
@@ -441,14 +445,11 @@ static void encode_range(const struct ims_cmd_args *args, uint64_t *words)
 	if (!param(args->state, SMMU_P_RIL) || (pages == 1 && !args->level))
 		return;
 	scale = (unsigned)__builtin_ctzll(pages);
-	while (pages >> scale > 32 || scale > 31)
-		scale = scale > 31 ? 31 : scale + 1;
-	num = (pages + (UINT64_C(1) << scale) - 1) >> scale;
-	if (num > 32 && scale < 31) {
+	scale = scale < SCALE_MAX ? scale : SCALE_MAX;
+	while (scale < SCALE_MAX && (pages - 1) >> scale >= NUM_PAGES)
 		scale++;
-		num = (pages + (UINT64_C(1) << scale) - 1) >> scale;
-	}
-	words[0] |= ((num > 32 ? 32 : num) - 1) << 12 | (uint64_t)scale << 20;
+	num = ((pages - 1) >> scale) + 1;
+	words[0] |= ((num > NUM_PAGES ? NUM_PAGES : num) - 1) << 12 | (uint64_t)scale << 20;
 	words[1] = (words[1] & IMS_BITS(11, 0)) | first |
 		   (uint64_t)(args->level ? SMMU_LEVELS - args->level : 0) << 8 |
 		   (uint64_t)(grain_lg2 - 10) / 2 << 10;

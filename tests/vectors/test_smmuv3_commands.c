@@ -287,6 +287,24 @@ START_TEST(what_is_encoded_covers)
 }
 END_TEST
 
+/* More than any command can say: the largest there is, as for all of a space. */
+START_TEST(what_none_can_say)
+{
+	static const uint64_t pages[] = { (UINT64_C(32) << 31) - 1, UINT64_C(32) << 31,
+					  (UINT64_C(32) << 31) + 1, UINT64_C(1) << 52 };
+	struct ims_cmd_args a = { .dom = 3, .ctx = 4, .last = (pages[_i] << 12) - 1 };
+	uint64_t words[IMS_CMD_WORDS];
+	struct ims_cmd c;
+
+	ims_cmd_encode(&smmuv3_model, (unsigned)ims_model_row(&smmuv3_model, "TLBI_NH_VA"), &a,
+		       words);
+	ck_assert_uint_eq(decode(words[0], words[1], &c), 0);
+	ck_assert(!c.ignored);
+	ck_assert_uint_eq(c.first, 0);
+	ck_assert_uint_eq(c.last, (UINT64_C(1) << 48) - 1);
+}
+END_TEST
+
 /* An ATC's span: the least power of two that has it all, at every size. */
 START_TEST(atc_spans)
 {
@@ -446,6 +464,7 @@ static Suite *suite(void)
 	tcase_add_test(t, fields);
 	tcase_add_loop_test(t, ranges_of_the_sheet, 0, COUNT(ranges));
 	tcase_add_test(t, what_is_encoded_covers);
+	tcase_add_loop_test(t, what_none_can_say, 0, 4);
 	tcase_add_test(t, atc_spans);
 	tcase_add_loop_test(t, legality, 0, COUNT(legal));
 	tcase_add_test(t, ids_out_of_range);
