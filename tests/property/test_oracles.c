@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * timeout: 300
+ * timeout: 600
  *
  * The two oracles of sim/check on random programs: after every step they say the same of
  * every entry of every cache, of every unit. What accesses are found fault with, and at which

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * timeout: 300
+ * timeout: 600
  *
  * What a real driver did, replayed through nested translation, whole and with
  * invalidations left out: every figure of scenarios/recorded/README.md that a

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * timeout: 300
+ * timeout: 600
  *
  * What Linux did to an AMD IOMMU, replayed on bare metal: v1 tables of four levels,
  * GV=0. Every figure of scenarios/recorded/README.md for it.
