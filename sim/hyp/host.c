@@ -188,6 +188,14 @@ void hyp_call_nest_same(struct hyp *h, uint32_t dev)
 
 /* ---- the nesting parent ---- */
 
+/* Guests' tables may hold any number of PASIDs, by drivers' hands as many as there are attachments. */
+static bool has_room(struct hyp *h, const struct hyp_targets *t)
+{
+	if (t->devs_count == HYP_TARGETS)
+		h->error = "the guests' tables have more PASIDs than are modelled (256)";
+	return t->devs_count < HYP_TARGETS;
+}
+
 /* One attachment; of a whole device every PASID that its table has. */
 static void target_nested(struct hyp *h, struct hyp_targets *t, const struct hyp_attachment *a)
 {
@@ -195,14 +203,18 @@ static void target_nested(struct hyp *h, struct hyp_targets *t, const struct hyp
 	const struct hyp_domain *domain = &h->domains[a->to];
 	struct ims_driver *guest = &h->vms[d->vm].driver;
 
+	if (!has_room(h, t))
+		return;
 	hyp_target(t, tag_of(a, a->ctx), a->ctx, d->prid, d->ats);
 	if (h->model->nest_of != IMS_NEST_DEVICE || domain->entry.as != IMS_GUEST_NESTED)
 		return;
-	for (uint32_t ctx = 0;
-	     t->devs_count < HYP_ATTACHMENTS && h->model->guest_ctx(guest, &domain->entry, &ctx);
-	     ctx++)
-		if (ctx != h->model->ctx_standin)
-			hyp_target(t, tag_of(a, ctx), ctx, d->prid, d->ats);
+	for (uint32_t ctx = 0; h->model->guest_ctx(guest, &domain->entry, &ctx); ctx++) {
+		if (ctx == h->model->ctx_standin)
+			continue;
+		if (!has_room(h, t))
+			return;
+		hyp_target(t, tag_of(a, ctx), ctx, d->prid, d->ats);
+	}
 }
 
 /* Everything that is nested on a VM's parent, behind the unit at hand. */

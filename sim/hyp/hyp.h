@@ -21,6 +21,7 @@
 #define HYP_SPACES	64
 #define HYP_DOMAINS	256
 #define HYP_ATTACHMENTS 256
+#define HYP_TARGETS	(HYP_ATTACHMENTS + HYP_DEVICES) /* of a whole device: itself and its PASIDs */
 #define HYP_BATCH	128
 #define HYP_LIST	128
 

@@ -8,12 +8,12 @@
 /* Who has to hear of a change: the tags it is filed under and the devices behind them. */
 struct hyp_targets {
 	uint32_t tags_count, devs_count;
-	struct hyp_tag tags[HYP_ATTACHMENTS];
+	struct hyp_tag tags[HYP_TARGETS];
 	struct {
 		uint32_t src, ctx;
 		bool ats;
 		bool dir; /* the table of its PASIDs is in the range that changed */
-	} devs[HYP_ATTACHMENTS];
+	} devs[HYP_TARGETS];
 };
 
 /* ims_driver.changed of a guest and of the host. */

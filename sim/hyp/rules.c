@@ -20,7 +20,7 @@ void hyp_target(struct hyp_targets *t, struct hyp_tag tag, uint32_t ctx, uint32_
 {
 	uint32_t i = 0;
 
-	IMS_ASSERT(t->devs_count < HYP_ATTACHMENTS);
+	IMS_ASSERT(t->devs_count < HYP_TARGETS);
 	t->devs[t->devs_count].src = src;
 	t->devs[t->devs_count].ctx = ctx;
 	t->devs[t->devs_count].dir = false;

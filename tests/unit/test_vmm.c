@@ -88,15 +88,20 @@ START_TEST(attached)
 }
 END_TEST
 
-static bool reaches(struct rig *r, uint64_t iova)
+static bool reaches_at(struct rig *r, uint32_t dev, uint32_t ctx, uint64_t iova)
 {
 	const struct ims_req req = {
-		.ctx = IMS_CTX_NONE, .addr = iova, .access = IMS_ACCESS_WRITE, .bytes = 8
+		.ctx = ctx, .addr = iova, .access = IMS_ACCESS_WRITE, .bytes = 8
 	};
 	struct hyp_access a;
 
-	hyp_access(r->h, 0, &req, true, &a);
+	hyp_access(r->h, dev, &req, true, &a);
 	return !a.phys.fault && !a.phys.refused;
+}
+
+static bool reaches(struct rig *r, uint64_t iova)
+{
+	return reaches_at(r, 0, IMS_CTX_NONE, iova);
 }
 
 /* IOAS_UNMAP of a page that is cached: gone when the call returns, and by commands. */
@@ -144,6 +149,35 @@ START_TEST(memory)
 }
 END_TEST
 
+/* As many PASIDs as can be attached at a time, and on top of them their devices: each hears of the parent. */
+START_TEST(every_pasid)
+{
+	static const struct {
+		uint32_t dev, pasids;
+	} rows[] = { { 0, 250 }, { 1, 5 }, { 3, 1 } };
+	struct rig r;
+	struct hyp_table t;
+
+	start(&r, _i);
+	hyp_back(r.h, 0, 0x200000, 0x1000);
+	t = hyp_space_table(r.h, 0);
+	ck_assert_int_eq(hyp_table_map(&t, 0x10000, 0x1000, 0x200000, IMS_R | IMS_W, 12, false),
+			 HYP_TABLE_OK);
+	for (unsigned i = 0; i < 3; i++)
+		for (uint32_t pasid = 1; pasid <= rows[i].pasids; pasid++)
+			ck_assert(hyp_attach(r.h, rows[i].dev, pasid, 0));
+	ck_assert(!hyp_attach(r.h, 3, 2, 0) && r.h->error);
+	r.h->error = NULL;
+	for (unsigned i = 0; i < 3; i++)
+		ck_assert(reaches_at(&r, rows[i].dev, rows[i].pasids, 0x10000));
+	ck_assert(hyp_host_unmap(r.h, 0, 0x200000, 0x1000));
+	sound(&r);
+	for (unsigned i = 0; i < 3; i++)
+		ck_assert(!reaches_at(&r, rows[i].dev, rows[i].pasids, 0x10000));
+	rig_close(&r);
+}
+END_TEST
+
 /* A device that is closed reaches nothing, whatever its guest believes. */
 START_TEST(closed)
 {
@@ -175,6 +209,7 @@ int main(void)
 	tcase_add_loop_test(t, objects_of_a_vm, 0, count);
 	tcase_add_loop_test(t, attached, 0, count);
 	tcase_add_loop_test(t, memory, 0, count);
+	tcase_add_loop_test(t, every_pasid, 0, count);
 	tcase_add_loop_test(t, closed, 0, count);
 	suite_add_tcase(suite, t);
 	return tests_run(suite);
