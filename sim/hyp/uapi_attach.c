@@ -149,7 +149,9 @@ static long attach(struct hyp *h, uint32_t ctx, uint32_t dev, uint32_t pasid, ui
 		if (rc)
 			return rc;
 	}
-	if (os->bound_count == HYP_BOUND)
+	/* Not modelled: more of them. */
+	if (os->bound_count == HYP_BOUND ||
+	    (hyp_unit_driven(h, dev) && h->host_at.count == HYP_ATTACHMENTS))
 		return -ENOMEM;
 	rc = hyp_unit_may(h, dev, id);
 	if (rc)

@@ -153,6 +153,10 @@ static bool attach(struct hyp *h, uint32_t dev, uint32_t ctx, uint32_t domain)
 	uint32_t old = was ? was->to : IMS_NONE, cause;
 	long rc = 0;
 
+	if (!was && h->host_at.count == HYP_ATTACHMENTS) {
+		h->error = "more attachments at once than are modelled (256), with those of calls";
+		return false;
+	}
 	cause = hyp_call(h, IMS_CALL_ATTACH, d->prid, ctx, domain, 0);
 	if (nests && hyp_policy(h, IMS_COL_NEST) == IMS_NEST_REFUSED)
 		rc = -EOPNOTSUPP;

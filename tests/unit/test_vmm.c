@@ -178,6 +178,25 @@ START_TEST(every_pasid)
 }
 END_TEST
 
+/* What scenarios attach by calls counts as well: there is an end to it for either. */
+START_TEST(attached_by_calls)
+{
+	struct rig r;
+	uint32_t hwpt;
+
+	start(&r, 0);
+	for (uint32_t pasid = 1; pasid < HYP_ATTACHMENTS; pasid++)
+		ck_assert(hyp_attach(r.h, 0, pasid, 0));
+	hwpt = hyp_uapi_bound(r.h, 0, 1);
+	for (uint32_t pasid = 1; pasid < 3; pasid++)
+		ck_assert_int_eq(hyp_uapi_attach(r.h, 1, pasid, hwpt, false),
+				 pasid == 1 ? 0 : -ENOMEM);
+	sound(&r);
+	ck_assert(!hyp_attach(r.h, 1, 3, 0) && r.h->error);
+	rig_close(&r);
+}
+END_TEST
+
 /* A device that is closed reaches nothing, whatever its guest believes. */
 START_TEST(closed)
 {
@@ -210,6 +229,7 @@ int main(void)
 	tcase_add_loop_test(t, attached, 0, count);
 	tcase_add_loop_test(t, memory, 0, count);
 	tcase_add_loop_test(t, every_pasid, 0, count);
+	tcase_add_test(t, attached_by_calls);
 	tcase_add_loop_test(t, closed, 0, count);
 	suite_add_tcase(suite, t);
 	return tests_run(suite);
