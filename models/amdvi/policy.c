@@ -70,7 +70,7 @@ _Static_assert(sizeof(amdvi_columns) / sizeof(amdvi_columns[0]) == AMDVI_COLUMNS
 	[IMS_COL_PARENT_DIRTY] = IMS_PARENT_DIRTY_DIRECT,                                           \
 	[IMS_COL_REATTACH] = IMS_REATTACH_NOTHING, [IMS_COL_SWAP] = IMS_SWAP_LEAVE,                 \
 	[IMS_COL_CHECK] = IMS_CHECK_OPCODE, [IMS_COL_VMM_DOMAIN] = IMS_VMM_DOMAIN_DEVICE,           \
-	[IMS_COL_VMM_UNITS] = IMS_VMM_UNITS_EACH, [IMS_COL_VMM_CONFIG] = IMS_VMM_CONFIG_REREAD,     \
+	[IMS_COL_VMM_CONFIG] = IMS_VMM_CONFIG_REREAD, [IMS_COL_VMM_UNITS] = IMS_VMM_UNITS_EACH,     \
 	LISTS
 
 const struct ims_policy_row amdvi_policies[] = {

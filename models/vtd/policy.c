@@ -7,6 +7,10 @@
 
 #define A IMS_ANSWER
 
+/*
+ * An entry is a range of a nested domain, whose fields the VMM fills in: no host refuses one
+ * of a list, so there are no answers to host.progress and vmm.refused.
+ */
 /* clang-format off */
 const struct ims_column_use vtd_columns[] = {
 	{ IMS_COL_TAG, A(IMS_TAG_DOMAIN) | A(IMS_TAG_PASID) | A(IMS_TAG_ATTACHMENT) | A(IMS_TAG_PARENT),
@@ -23,8 +27,6 @@ const struct ims_column_use vtd_columns[] = {
 	  "table 28, second stage; Linux CACHE_TAG_NESTING_DEVTLB" },
 	{ IMS_COL_BATCH, A(IMS_BATCH_EACH) | A(IMS_BATCH_LIST) | A(IMS_BATCH_63),
 	  "Linux intel_nested_cache_invalidate_user(): each is executed before the next is read" },
-	{ IMS_COL_PROGRESS, A(IMS_PROGRESS_EXECUTED) | A(IMS_PROGRESS_CONVERTED) | A(IMS_PROGRESS_BATCH),
-	  "Linux intel_nested_cache_invalidate_user(): the number executed; others do otherwise" },
 	{ IMS_COL_VMM_DOMAIN, A(IMS_VMM_DOMAIN_TABLES) | A(IMS_VMM_DOMAIN_DEVICE),
 	  "mail of 2023-12-09: for each (vDID, PASID); QEMU 11: for each (device, PASID)" },
 	{ IMS_COL_VMM_CONFIG, A(IMS_VMM_CONFIG_REREAD) | A(IMS_VMM_CONFIG_IGNORE),
@@ -35,8 +37,6 @@ const struct ims_column_use vtd_columns[] = {
 	  "mail of 2023-12-09: a list for each (vDID, PASID); section 6.5: QEMU 11 sends one entry at a time" },
 	{ IMS_COL_VMM_SPLIT, A(IMS_VMM_SPLIT_OBJECT) | A(IMS_VMM_SPLIT_ORDER),
 	  "mail of 2023-12-09: split by (vDID, PASID)" },
-	{ IMS_COL_VMM_REFUSED, A(IMS_VMM_REFUSED_TRUST) | A(IMS_VMM_REFUSED_ONE_BY_ONE) | A(IMS_VMM_REFUSED_GIVE_UP),
-	  "Linux include/uapi/linux/iommufd.h, struct iommu_hwpt_invalidate: entry_num is what was handled" },
 	{ IMS_COL_VMM_WAIT, A(IMS_VMM_WAIT_CALLS) | A(IMS_VMM_WAIT_ONCE),
 	  "VT-d 5.10 section 6.5.2.9: the wait completes behind what is before it" },
 };
@@ -44,20 +44,18 @@ _Static_assert(sizeof(vtd_columns) / sizeof(vtd_columns[0]) == VTD_COLUMNS, "as 
 /* clang-format on */
 
 #define MAIL_LISTS                                                                                 \
-	[IMS_COL_BATCH] = IMS_BATCH_EACH, [IMS_COL_PROGRESS] = IMS_PROGRESS_EXECUTED,              \
-	[IMS_COL_VMM_BATCH] = IMS_VMM_BATCH_SYNC, [IMS_COL_VMM_SPLIT] = IMS_VMM_SPLIT_OBJECT,      \
-	[IMS_COL_VMM_REFUSED] = IMS_VMM_REFUSED_TRUST, [IMS_COL_VMM_WAIT] = IMS_VMM_WAIT_CALLS
+	[IMS_COL_BATCH] = IMS_BATCH_EACH, [IMS_COL_VMM_BATCH] = IMS_VMM_BATCH_SYNC,                \
+	[IMS_COL_VMM_SPLIT] = IMS_VMM_SPLIT_OBJECT, [IMS_COL_VMM_WAIT] = IMS_VMM_WAIT_CALLS
 
 #define LINUX_7_3                                                                                  \
 	[IMS_COL_TAG] = IMS_TAG_DOMAIN,                                                            \
 	[IMS_COL_TAG_FREE] = IMS_FREE_NEVER, /* its teardown has flushed it */                     \
 		[IMS_COL_ATC] = IMS_ATC_SYNTHESISE, [IMS_COL_TARGET] = IMS_TARGET_NESTED,          \
 	[IMS_COL_PARENT_TAGS] = IMS_PARENT_TAGS_EACH, [IMS_COL_PARENT_ATC] = IMS_PARENT_ATC_ALL,   \
-	[IMS_COL_BATCH] = IMS_BATCH_EACH, [IMS_COL_PROGRESS] = IMS_PROGRESS_EXECUTED,              \
-	[IMS_COL_VMM_DOMAIN] = IMS_VMM_DOMAIN_DEVICE,                                              \
+	[IMS_COL_BATCH] = IMS_BATCH_EACH, [IMS_COL_VMM_DOMAIN] = IMS_VMM_DOMAIN_DEVICE,            \
 	[IMS_COL_VMM_CONFIG] = IMS_VMM_CONFIG_REREAD, [IMS_COL_VMM_WIDE] = IMS_VMM_WIDE_DROP,      \
 	[IMS_COL_VMM_BATCH] = IMS_VMM_BATCH_EACH, [IMS_COL_VMM_SPLIT] = IMS_VMM_SPLIT_OBJECT,      \
-	[IMS_COL_VMM_REFUSED] = IMS_VMM_REFUSED_GIVE_UP, [IMS_COL_VMM_WAIT] = IMS_VMM_WAIT_CALLS
+	[IMS_COL_VMM_WAIT] = IMS_VMM_WAIT_CALLS
 
 const struct ims_policy_row vtd_policies[] = {
 	{ "mail-2023",

@@ -298,6 +298,8 @@ void hyp_host_owe(struct hyp *h, uint32_t vm, enum ims_change change)
 
 bool hyp_host_dirty(struct hyp *h, uint32_t vm, bool on)
 {
+	bool any = false;
+
 	for (uint32_t i = 0; i < h->host_at.count; i++) {
 		const struct hyp_attachment *a = &h->host_at.at[i];
 		const struct hyp_device *d = &h->devices[a->dev];
@@ -305,14 +307,19 @@ bool hyp_host_dirty(struct hyp *h, uint32_t vm, bool on)
 		if (hyp_policy(h, IMS_COL_PARENT_DIRTY) == IMS_PARENT_DIRTY_DIRECT &&
 		    h->domains[a->to].entry.as == IMS_GUEST_NESTED)
 			continue;
-		if (hyp_on_parent(h, a->dev, vm) &&
-		    !h->model->ctx_dirty(&h->iommus[d->iommu].driver, d->prid, a->ctx, on)) {
+		if (!hyp_on_parent(h, a->dev, vm))
+			continue;
+		if (!h->model->ctx_dirty(&h->iommus[d->iommu].driver, d->prid, a->ctx, on)) {
 			h->error = "this unit has no accessed and dirty bits in its second stage";
 			return false;
 		}
+		any = true;
 	}
-	/* Turned off, nothing is owed: bits that are set once more harm nobody. */
-	if (on)
+	/*
+	 * Turned off, nothing is owed: bits that are set once more harm nobody. Nor is it by a host that knows
+	 * of no entry to change: Linux amd_iommu_set_dirty_tracking().
+	 */
+	if (on && any)
 		hyp_host_owe(h, vm, IMS_CHANGE_CTX_DIRTY);
 	return true;
 }

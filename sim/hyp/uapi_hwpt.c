@@ -22,6 +22,11 @@ static bool has_param(const struct hyp *h, uint8_t with)
 	return !with || params_of(h)[with - 1];
 }
 
+bool hyp_uapi_tracks_dirty(const struct hyp *h)
+{
+	return has_param(h, h->uapi->dirty_with);
+}
+
 /* ---- filled from an address space ---- */
 
 static int find_row(const struct hyp *h, uint32_t flags)
@@ -95,7 +100,7 @@ static long alloc_paging(struct hyp_ucall *c, uint32_t dev)
 
 	if (a->flags & ~(uint32_t)ALL_FLAGS)
 		return -EOPNOTSUPP;
-	if ((a->flags & IMS_UAPI_HWPT_DIRTY_TRACKING) && !has_param(c->h, c->h->uapi->dirty_with))
+	if ((a->flags & IMS_UAPI_HWPT_DIRTY_TRACKING) && !hyp_uapi_tracks_dirty(c->h))
 		return -EOPNOTSUPP;
 	if ((a->flags & IMS_UAPI_HWPT_FAULT_ID_VALID) && (a->flags & IMS_UAPI_HWPT_NEST_PARENT))
 		return -EOPNOTSUPP;
@@ -282,9 +287,8 @@ long hyp_u_hw_info(struct hyp_ucall *c)
 	i->data_len = row->len;
 	i->data_type = row->type;
 	i->out_max_pasid_log2 = d->pasid_bits;
-	i->out_capabilities =
-		(has_param(c->h, c->h->uapi->dirty_with) ? IMS_UAPI_CAP_DIRTY_TRACKING : 0u) |
-		(d->ats ? 0u : IMS_UAPI_CAP_ATS_NOT_SUPPORTED);
+	i->out_capabilities = (hyp_uapi_tracks_dirty(c->h) ? IMS_UAPI_CAP_DIRTY_TRACKING : 0u) |
+			      (d->ats ? 0u : IMS_UAPI_CAP_ATS_NOT_SUPPORTED);
 	return hyp_respond(c);
 }
 

@@ -80,6 +80,8 @@ long hyp_ioas_reserve(struct hyp *h, uint32_t ctx, uint32_t ioas, uint64_t first
 void hyp_ioas_clear(struct hyp *h, uint32_t ctx, uint32_t ioas);
 /* ---- uapi_hwpt.c, uapi_attach.c ---- */
 
+/* Has the host dirty tracking at all; which of its page tables have it is another question. */
+bool hyp_uapi_tracks_dirty(const struct hyp *h);
 /* A page table for a device on an address space, its flags accepted: its id, or a negative errno. */
 long hyp_paging_new(struct hyp *h, uint32_t ctx, uint32_t dev, uint32_t ioas, uint32_t flags);
 /*

@@ -41,6 +41,17 @@ static void map_memory(struct hyp *h, uint32_t vm)
 		map_piece(h, vm, at, end);
 }
 
+/* With dirty tracking where there is any of a parent: QEMU iommufd_cdev_autodomains_get(). */
+static long new_parent(struct hyp *h, uint32_t vm)
+{
+	uint32_t ioas = h->vms[vm].ioas, flags = IMS_UAPI_HWPT_NEST_PARENT;
+	long rc = -1;
+
+	if (hyp_uapi_tracks_dirty(h))
+		rc = hyp_paging_new(h, vm, 0, ioas, flags | IMS_UAPI_HWPT_DIRTY_TRACKING);
+	return rc < 0 ? hyp_paging_new(h, vm, 0, ioas, flags) : rc;
+}
+
 bool hyp_vmm_open(struct hyp *h, uint32_t vm)
 {
 	struct hyp_vm *v = &h->vms[vm];
@@ -52,7 +63,7 @@ bool hyp_vmm_open(struct hyp *h, uint32_t vm)
 	v->ioas = hyp_obj_new(h, vm, HYP_OBJ_IOAS);
 	map_memory(h, vm);
 	/* Devices are not there yet: those of a VM are behind the unit that is driven. */
-	parent = hyp_paging_new(h, vm, 0, v->ioas, IMS_UAPI_HWPT_NEST_PARENT);
+	parent = new_parent(h, vm);
 	IMS_ASSERT(parent > 0);
 	v->hwpt = (uint32_t)parent;
 	v->s2_root = hyp_obj_at(h, vm, v->hwpt)->paging.root;
