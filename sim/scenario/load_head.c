@@ -169,6 +169,7 @@ static void read_iommus(struct scn_loader *l, const struct scn_node *list)
 	GPtrArray *iommus = l->s->iommus;
 
 	if (list && scn_want(l, list, SCN_NODE_LIST, false, "iommus", "[east, west]")) {
+		l->s->iommus_mark = list->mark;
 		for (const struct scn_node *n = list->first; n; n = n->next) {
 			if (!scn_read_scalar(l, n, "iommus", SCN_T_LINE))
 				continue;

@@ -188,8 +188,8 @@ static bool fill_hyp_config(const struct scn_run *run, struct hyp_config *c, GEr
 	const struct scn *scn = run->scn;
 
 	if (scn->iommus->len > HYP_IOMMUS) {
-		g_set_error(error, SCN_ERROR, SCN_ERROR_CONTENT,
-			    "%s: error: at most %d IOMMUs are modelled", scn->file, HYP_IOMMUS);
+		scn_run_error(scn, scn->iommus_mark, error, "at most %d IOMMUs are modelled",
+			      HYP_IOMMUS);
 		return false;
 	}
 	if (scn->vms->len > HYP_VMS || scn->devices->len > HYP_DEVICES ||

@@ -293,11 +293,12 @@ struct scn {
 	uint32_t domain_id; /* enum scn_domain_id */
 	struct scn_mark domain_id_mark;
 	GPtrArray *iommus; /* of char*: physical ones, at least one */
-	GArray *vms;	   /* of struct scn_vm */
-	GArray *devices;   /* of struct scn_device */
-	GArray *spaces;	   /* of struct scn_space */
-	GArray *names;	   /* of struct scn_name */
-	GPtrArray *steps;  /* of struct scn_step* */
+	struct scn_mark iommus_mark;
+	GArray *vms;	  /* of struct scn_vm */
+	GArray *devices;  /* of struct scn_device */
+	GArray *spaces;	  /* of struct scn_space */
+	GArray *names;	  /* of struct scn_name */
+	GPtrArray *steps; /* of struct scn_step* */
 	struct scn_budget expect;
 	GPtrArray *fail;	      /* of struct scn_fail*; empty: no finding expected */
 	struct scn_geometry geometry; /* hardware: {iotlb: ...} */

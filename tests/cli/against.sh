@@ -54,6 +54,13 @@ silent out
 has err 'of the machine itself'
 sim 2 replay --against linux-7 vtd.rec
 silent out
-has err "vtd has no host 'linux-7'"
+has err "vtd has no host 'linux-7'; did you mean 'linux-7.3'?" 'mail-2023, linux-7.3, linux-for-next'
+# A policy file of other vendors: the place in it, on lines that end.
+printf 'base: mail-2023\ntarget: viommu\n' >other.host.yaml
+sim 2 replay --against other.host.yaml vtd.rec
+silent out
+has err "other.host.yaml:2:9: error: vtd has no answer to 'host.target'"
+equal '      = help: answers: nested, none' "$(tail -n 1 err)" 'help'
+equal 4 "$(wc -l <err)" 'lines of the error'
 
 finish

@@ -158,6 +158,12 @@ line=$(line_of ' unmap:' step.yaml)
 sim 2 run step.yaml
 has out "step.yaml:$line:" 'P_IOTBL' "P_IOTLB"
 
+# More than are modelled: the list that has them.
+recipe many.yaml '/^vms:/i iommus: [a, b, c, d, e]'
+line=$(line_of iommus: many.yaml)
+sim 2 run many.yaml
+has out "many.yaml:$line:9: error: at most 4 IOMMUs are modelled"
+
 # ---- all of it in JSON too ----
 
 sim 2 run --format json key.yaml missing.yaml

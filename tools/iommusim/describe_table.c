@@ -230,7 +230,7 @@ static bool fill(struct table *t, const char *host)
 	}
 	scn_free(scn);
 	if (error)
-		fputs(error->message, stderr);
+		tool_complain_file(error);
 	return ok;
 }
 

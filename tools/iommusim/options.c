@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "sim/scenario/suggest.h"
+#include "sim/view/view.h"
 #include "tools/iommusim/tool.h"
 
 /* One line a vendor; the only place that names one outside its folder. */
@@ -35,6 +36,32 @@ void tool_complain(const char *fmt, ...)
 	text = g_strdup_vprintf(fmt, ap);
 	va_end(ap);
 	fprintf(stderr, "iommusim: %s\n", text);
+}
+
+void tool_complain_file(const GError *error)
+{
+	g_autoptr(GString) out = g_string_new(NULL);
+
+	view_text_error(out, error->message);
+	fputs(out->str, stderr);
+}
+
+void tool_no_host(const struct ims_model *model, const char *name)
+{
+	g_autoptr(GPtrArray) known = g_ptr_array_new();
+	g_autoptr(GString) list = g_string_new(SCN_HOST_BARE);
+	const char *near;
+
+	for (unsigned i = 0; i < model->policies_count; i++) {
+		g_string_append_printf(list, ", %s", model->policies[i].name);
+		g_ptr_array_add(known, (gpointer)(uintptr_t)model->policies[i].name);
+	}
+	near = scn_nearest(name, known);
+	if (near)
+		tool_complain("%s has no host '%s'; did you mean '%s'? hosts: %s", model->name,
+			      name, near, list->str);
+	else
+		tool_complain("%s has no host '%s'; hosts: %s", model->name, name, list->str);
 }
 
 /* Options of the command line that later work fills in: refused by name, not as unknown. */

@@ -350,7 +350,7 @@ static bool take_host(const struct replay *r, const char *name, struct rep_optio
 	if (!strcmp(name, SCN_HOST_BARE)) {
 		options->bare = true;
 	} else if (!SCN_HOST_IS_FILE(name) && !ims_policy_row(r->model, name)) {
-		tool_complain("%s has no host '%s'", r->model->name, name);
+		tool_no_host(r->model, name);
 		taken = false;
 	} else {
 		scn = scn_of_host(name, &error);
@@ -360,7 +360,7 @@ static bool take_host(const struct replay *r, const char *name, struct rep_optio
 		scn_free(scn);
 	}
 	if (error)
-		fputs(error->message, stderr);
+		tool_complain_file(error);
 	return taken;
 }
 

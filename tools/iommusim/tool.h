@@ -43,6 +43,10 @@ void tool_options_clear(struct tool_options *o);
 bool tool_write(const struct tool_options *o, const GString *report);
 bool tool_color(const struct tool_options *o);
 void tool_complain(const char *fmt, ...) G_GNUC_PRINTF(1, 2);
+/* On standard error: the report of what is wrong in a file, with its place. */
+void tool_complain_file(const GError *error);
+/* The model has no host of this name: which it has. */
+void tool_no_host(const struct ims_model *model, const char *name);
 
 /*
  * The table of the questions that hosts answer differently, by vendor: @model alone, NULL:
