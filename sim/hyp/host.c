@@ -316,8 +316,8 @@ bool hyp_host_dirty(struct hyp *h, uint32_t vm, bool on)
 		any = true;
 	}
 	/*
-	 * Turned off, nothing is owed: bits that are set once more harm nobody. Nor is it by a host that knows
-	 * of no entry to change: Linux amd_iommu_set_dirty_tracking().
+	 * Turned off, nothing is owed: bits that are set once more harm nobody. Nor does a host
+	 * that knows of no entry to change flush anything: reference sheet, section 8.4, D6.
 	 */
 	if (on && any)
 		hyp_host_owe(h, vm, IMS_CHANGE_CTX_DIRTY);

@@ -8,17 +8,6 @@
 #include "sim/core/bits.h"
 #include "tools/oracle/smmuv3_gen.h"
 
-#define VALID	 IMS_BIT(0)
-#define TABLE	 IMS_BIT(1)
-#define S1_USER	 IMS_BIT(6)
-#define S1_RO	 IMS_BIT(7)
-#define S2_R	 IMS_BIT(6)
-#define S2_W	 IMS_BIT(7)
-#define AF	 IMS_BIT(10)
-#define NG	 IMS_BIT(11)
-#define SHARED	 (UINT64_C(3) << 8)
-#define APTABLE1 IMS_BIT(62)
-
 /* Between the stages memory is as much higher: no address is the same on both sides. */
 #define SHIFT  UINT64_C(0x400000000)
 #define FRAMES UINT64_C(0x800000000)
@@ -73,7 +62,7 @@ static void map(struct gen *g, const struct tree *t, uint64_t addr, unsigned lev
 	orc_put(g->p, path[level], value, "leaf");
 }
 
-static uint64_t leaf(const struct tree *t, unsigned level, uint64_t out, bool w)
+uint64_t smmu_leaf(const struct tree *t, unsigned level, uint64_t out, bool w)
 {
 	uint64_t bits = VALID | AF | SHARED | (level == 3 ? TABLE : 0) | out;
 
@@ -82,7 +71,7 @@ static uint64_t leaf(const struct tree *t, unsigned level, uint64_t out, bool w)
 	return bits | UINT64_C(1) << 2 | S1_USER | NG | (w ? 0 : S1_RO);
 }
 
-static uint64_t random_frame(struct gen *g, unsigned lg2)
+uint64_t smmu_random_frame(struct gen *g, unsigned lg2)
 {
 	uint32_t frames = (uint32_t)((ORC_RAM - ORC_AT_DATA) >> lg2);
 
@@ -122,12 +111,12 @@ static void tree_new(struct gen *g, struct tree *t, bool stage2, bool upper)
 
 /* ---- pages ---- */
 
-static void lead_to(struct page *pg, uint64_t out)
+void smmu_lead_to(struct page *pg, uint64_t out)
 {
 	pg->outs[pg->outs_count++ % OUTS] = out;
 }
 
-static uint64_t out_of(const struct page *pg)
+uint64_t smmu_out_of(const struct page *pg)
 {
 	return pg->outs[(pg->outs_count - 1) % OUTS];
 }
@@ -140,9 +129,9 @@ static unsigned leaf_level(struct gen *g, const struct tree *t)
 	return level < t->start ? t->start : level;
 }
 
-static uint64_t s1_target(struct gen *g, const struct page *pg)
+uint64_t smmu_s1_target(struct gen *g, const struct page *pg)
 {
-	return nested(g) ? pg->ipa & ~(IMS_BIT(pg->lg2) - 1) : out_of(pg);
+	return nested(g) ? pg->ipa & ~(IMS_BIT(pg->lg2) - 1) : smmu_out_of(pg);
 }
 
 /* Nested: the part of the leaf of stage 1 that is asked for is led on by a page of stage 2. */
@@ -155,8 +144,8 @@ static void page_between(struct gen *g, struct page *pg, struct tree *s2)
 	pg->ipa = random_ipa(g, pg->lg2 > lg2 ? pg->lg2 : lg2);
 	if (pg->lg2 > lg2)
 		pg->ipa |= (uint64_t)below(g, 4) << lg2;
-	lead_to(pg, random_frame(g, lg2));
-	pg->s2_good = leaf(s2, 3, out_of(pg), true);
+	smmu_lead_to(pg, smmu_random_frame(g, lg2));
+	pg->s2_good = smmu_leaf(s2, 3, smmu_out_of(pg), true);
 	map(g, s2, pg->ipa, 3, pg->s2_good, pg->s2_path);
 }
 
@@ -187,9 +176,9 @@ static void page_new(struct gen *g, unsigned n)
 	if (nested(g))
 		page_between(g, pg, &g->spaces[pg->space].s2);
 	else
-		lead_to(pg, random_frame(g, pg->lg2));
-	pg->good = leaf(pg->tree, pg->level, s1_target(g, pg),
-			!orc_often(g->p, pg->tree->stage2 ? 4 : 20));
+		smmu_lead_to(pg, smmu_random_frame(g, pg->lg2));
+	pg->good = smmu_leaf(pg->tree, pg->level, smmu_s1_target(g, pg),
+			     !orc_often(g->p, pg->tree->stage2 ? 4 : 20));
 	map(g, pg->tree, pg->iova, pg->level, pg->good, pg->path);
 	/* The part of the leaf that leads on. */
 	if (nested(g))
@@ -204,7 +193,7 @@ static void map_shifted(struct gen *g, const struct tree *s2, uint64_t pa)
 	unsigned level = s2->start > 2 ? 3 : 2, lg2 = level_lg2(s2, level);
 	uint64_t path[LEVELS] = { 0 }, first = pa >> lg2 << lg2;
 
-	map(g, s2, first + SHIFT, level, leaf(s2, level, first, true), path);
+	map(g, s2, first + SHIFT, level, smmu_leaf(s2, level, first, true), path);
 }
 
 static void home(struct gen *g, struct tree *t, uint64_t target)
@@ -214,7 +203,7 @@ static void home(struct gen *g, struct tree *t, uint64_t target)
 
 	if (t->input < 32)
 		return;
-	map(g, t, at, level, leaf(t, level, target >> lg2 << lg2, true), path);
+	map(g, t, at, level, smmu_leaf(t, level, target >> lg2 << lg2, true), path);
 }
 
 static void space_new(struct gen *g, unsigned n)
@@ -298,21 +287,21 @@ static void ste_of(const struct gen *g, const struct device *d, uint64_t *ste)
 	ste[3] = s->s2.root;
 }
 
-static void put_words(struct gen *g, uint64_t at, const uint64_t *words, unsigned count,
-		      const char *what)
+void smmu_put_words(struct gen *g, uint64_t at, const uint64_t *words, unsigned count,
+		    const char *what)
 {
 	for (unsigned i = count; i-- > 0;)
 		if (orc_word_get(g->p, at + 8 * i) != words[i])
 			orc_put(g->p, at + 8 * i, words[i], what);
 }
 
-static void device_build(struct gen *g, struct device *d, const char *what)
+void smmu_device_build(struct gen *g, struct device *d, const char *what)
 {
 	cd_of(g, &g->spaces[d->space], d->cd);
 	ste_of(g, d, d->ste);
 	if (smmu_stages_of(g->p) != SMMU_STAGE_2)
-		put_words(g, d->cd_at, d->cd, 3, what);
-	put_words(g, d->ste_at, d->ste, 4, what);
+		smmu_put_words(g, d->cd_at, d->cd, 3, what);
+	smmu_put_words(g, d->ste_at, d->ste, 4, what);
 }
 
 /* Linear, or two levels with 64 streams under a descriptor of the first. */
@@ -338,7 +327,7 @@ static void streams_new(struct gen *g)
 		g->p->start[SMMU_START_STE + i] = d->ste_at;
 		g->p->start[SMMU_START_CD + i] = d->cd_at;
 		d->space = below(g, SPACES);
-		device_build(g, d, "structure");
+		smmu_device_build(g, d, "structure");
 	}
 }
 
@@ -373,251 +362,14 @@ static void pick(struct gen *g, unsigned *device, unsigned *page)
 	}
 }
 
-/* ---- changes ---- */
-
-static void change_s2(struct gen *g, struct page *pg)
-{
-	uint64_t at = pg->s2_path[3], now = orc_word_get(g->p, at);
-	const struct tree *s2 = &g->spaces[pg->space].s2;
-
-	if (!at)
-		return;
-	switch (below(g, 6)) {
-	case 0:
-	case 1:
-	case 2:
-		lead_to(pg, random_frame(g, pg->s2_lg2));
-		pg->s2_good = leaf(s2, 3, out_of(pg), true);
-		orc_put(g->p, at, pg->s2_good, "stage 2 leaf: elsewhere");
-		break;
-	case 3:
-		orc_put(g->p, at, pg->s2_good & ~(below(g, 2) ? S2_R : S2_W),
-			"stage 2 leaf: rights");
-		break;
-	case 4:
-		orc_put(g->p, at, pg->s2_good & ~AF, "stage 2 leaf: no AF");
-		break;
-	default:
-		orc_put(g->p, at, now ? 0 : pg->s2_good,
-			now ? "stage 2 leaf: gone" : "stage 2 leaf: back");
-		break;
-	}
-}
-
-static void change_leaf(struct gen *g, struct page *pg)
-{
-	uint64_t at = pg->path[pg->level], now;
-
-	if (!at)
-		return;
-	now = orc_word_get(g->p, at);
-	switch (below(g, 12)) {
-	case 0:
-	case 1:
-	case 2:
-	case 3:
-	case 4:
-		if (!nested(g))
-			lead_to(pg, random_frame(g, pg->lg2));
-		pg->good = leaf(pg->tree, pg->level, s1_target(g, pg), true);
-		orc_put(g->p, at, pg->good, "leaf: elsewhere");
-		break;
-	case 5:
-		orc_put(g->p, at, leaf(pg->tree, pg->level, s1_target(g, pg), false),
-			"leaf: read only");
-		break;
-	case 6:
-		if (pg->tree->stage2)
-			orc_put(g->p, at, pg->good & ~S2_R, "leaf: write only");
-		break;
-	case 7:
-		orc_put(g->p, at, pg->good & ~AF, "leaf: no AF");
-		break;
-	case 8:
-		/* Above what the unit puts out. */
-		orc_put(g->p, at, pg->good | IMS_BIT(45), "leaf: too far");
-		break;
-	default:
-		orc_put(g->p, at, now ? 0 : pg->good, now ? "leaf: gone" : "leaf: back");
-		break;
-	}
-}
-
-/* What QEMU does not look at: seldom. */
-static void change_leaf_wrong(struct gen *g, struct page *pg)
-{
-	uint64_t at = pg->path[pg->level];
-
-	if (!at)
-		return;
-	if (pg->tree->stage2 || !below(g, 3))
-		orc_put(g->p, at, pg->level == 3 ? pg->good & ~TABLE : pg->good,
-			"leaf: reserved form");
-	else if (below(g, 2))
-		orc_put(g->p, at, pg->good & ~S1_USER, "leaf: privileged");
-	else
-		orc_put(g->p, at, pg->good & ~NG, "leaf: global");
-}
-
-static void change_table(struct gen *g, struct page *pg)
-{
-	unsigned level = pg->level - 1 - below(g, 2);
-	uint64_t at, now;
-
-	if (level >= LEVELS || level < pg->tree->start || !pg->path[level])
-		return;
-	at = pg->path[level];
-	now = orc_word_get(g->p, at);
-	switch (below(g, 4)) {
-	case 0:
-		orc_put(g->p, at, now & ~VALID, "table: invalid");
-		break;
-	case 1:
-		if (!pg->tree->stage2)
-			orc_put(g->p, at, now | APTABLE1, "table: read only");
-		break;
-	default:
-		orc_put(g->p, at, (now | VALID) & ~APTABLE1, "table: whole");
-		break;
-	}
-}
-
-/* Bits of the first and third words of an STE whose change is an illegal, or another, one. */
-static void change_ste(struct gen *g, struct device *d)
-{
-	uint64_t ste[4] = { d->ste[0], d->ste[1], d->ste[2], d->ste[3] };
-	bool s2 = smmu_stages_of(g->p) != SMMU_STAGE_1;
-	const char *what = "STE: whole";
-
-	switch (below(g, 12)) {
-	case 0:
-		ste[0] &= ~UINT64_C(1);
-		what = "STE: V=0";
-		break;
-	case 1:
-		ste[0] &= ~UINT64_C(0xe);
-		what = "STE: abort";
-		break;
-	case 2:
-		ste[0] = (ste[0] & ~UINT64_C(0xe)) | 8;
-		what = "STE: bypass";
-		break;
-	case 3:
-		if (smmu_stages_of(g->p) != SMMU_NESTED) {
-			ste[0] |= 0xe;
-			ste[2] |= IMS_BIT(51);
-			what = "STE: both stages";
-		}
-		break;
-	case 4:
-		/* QEMU asserts S2AA64. */
-		ste[2] = s2 ? ste[2] | IMS_BIT(52) : 0;
-		what = "STE: S2ENDI";
-		break;
-	case 5:
-		ste[2] = s2 ? ste[2] | UINT64_C(3) << 46 : 0;
-		what = "STE: S2TG reserved";
-		break;
-	case 6:
-		ste[2] = s2 ? (ste[2] & ~IMS_BITS(37, 32)) | UINT64_C(60) << 32 : 0;
-		what = "STE: S2T0SZ";
-		break;
-	case 7:
-		ste[1] |= smmu_stages_of(g->p) == SMMU_STAGE_2 ? 0 : IMS_BIT(27);
-		what = "STE: S1STALLD";
-		break;
-	default:
-		break;
-	}
-	put_words(g, d->ste_at, ste, 4, what);
-}
-
-static void change_cd(struct gen *g, struct device *d)
-{
-	uint64_t cd[3] = { d->cd[0], d->cd[1], d->cd[2] };
-	const char *what = "CD: whole";
-
-	switch (below(g, 12)) {
-	case 0:
-		cd[0] &= ~IMS_BIT(31);
-		what = "CD: V=0";
-		break;
-	case 1:
-		cd[0] &= ~IMS_BIT(41);
-		what = "CD: AA64=0";
-		break;
-	case 2:
-		cd[0] &= ~IMS_BIT(46);
-		what = "CD: A=0";
-		break;
-	case 3:
-		cd[0] |= below(g, 2) ? IMS_BIT(44) : IMS_BIT(43);
-		what = "CD: S or HA";
-		break;
-	case 4:
-		cd[0] = (cd[0] & ~IMS_BITS(5, 0)) | (below(g, 2) ? 8 : 45);
-		what = "CD: T0SZ";
-		break;
-	case 5:
-		cd[0] |= UINT64_C(3) << 6;
-		what = "CD: TG0 reserved";
-		break;
-	case 6:
-		cd[0] &= ~IMS_BIT(45);
-		what = "CD: R=0";
-		break;
-	case 7:
-		cd[0] |= IMS_BIT(14);
-		what = "CD: EPD0";
-		break;
-	default:
-		break;
-	}
-	put_words(g, d->cd_at, cd, 3, what);
-}
-
-static void change_space(struct gen *g, struct device *d)
-{
-	struct space old = g->spaces[d->space];
-
-	d->space = below(g, SPACES);
-	device_build(g, d, "another space");
-	if (!orc_often(g->p, 85))
-		return;
-	smmu_send_config(g, orc_src(&orc_smmuv3, g->device));
-	smmu_send_all_of(g, &old);
-}
-
 /* ---- the program ---- */
-
-static void change(struct gen *g)
-{
-	struct page *pg = &g->pages[g->page];
-	struct device *d = &g->devices[g->device];
-	unsigned kind = below(g, 100);
-
-	if (kind < 35 || (kind < 60 && !nested(g)))
-		change_leaf(g, pg);
-	else if (kind < 60)
-		change_s2(g, pg);
-	else if (kind < 62)
-		change_leaf_wrong(g, pg);
-	else if (kind < 72)
-		change_table(g, pg);
-	else if (kind < 80)
-		change_space(g, d);
-	else if (kind < 90 && smmu_stages_of(g->p) != SMMU_STAGE_2)
-		change_cd(g, d);
-	else
-		change_ste(g, d);
-}
 
 static void step(struct gen *g)
 {
 	pick(g, &g->device, &g->page);
 	if (orc_often(g->p, 70)) {
 		request(g, g->device, g->page, "before");
-		change(g);
+		smmu_change(g);
 	}
 	if (orc_often(g->p, 50))
 		request(g, g->device, g->page, "between");
