@@ -62,10 +62,10 @@ static GPtrArray *scenarios_of(const char *vendor)
 	return scns;
 }
 
-/* What a run shows, a line each. */
-static char *shown(const struct scn *scn, const struct ims_model *m)
+/* What a run shows, a line each; judged: against what the scenario expects, which takes several runs. */
+static char *shown(const struct scn *scn, const struct ims_model *m, bool judged)
 {
-	struct chk_result *r = chk_run(scn, m);
+	struct chk_result *r = judged ? chk_run(scn, m) : chk_run_variant(scn, m, NULL);
 	const struct chk_counts *c = &r->counts;
 	GString *s = g_string_new(NULL);
 
@@ -93,7 +93,7 @@ static char *shown(const struct scn *scn, const struct ims_model *m)
 
 /* With the policy, and what the scenario has of its own; or with one answer changed. */
 static char *shown_with(struct scn *scn, const struct ims_model *m, const char *policy,
-			const struct scn_column *flip)
+			const struct scn_column *flip, bool judged)
 {
 	char *text;
 
@@ -105,7 +105,7 @@ static char *shown_with(struct scn *scn, const struct ims_model *m, const char *
 		own.value = g_strdup(flip->value);
 		g_array_append_val(scn->columns, own);
 	}
-	text = shown(scn, m);
+	text = shown(scn, m, judged);
 	if (flip)
 		g_array_set_size(scn->columns, scn->columns->len - 1);
 	return text;
@@ -164,16 +164,17 @@ static void flips_free(struct flips *f)
 }
 
 /* What a scenario shows under the policy's answer to a column, whatever it has of its own to that. */
-static char *plain(struct flips *f, unsigned policy, guint i, const struct scn_column *answer)
+static char *plain(struct flips *f, unsigned policy, guint i, const struct scn_column *answer,
+		   bool judged)
 {
 	char **kept = &f->plain[policy * f->scns->len + i];
 	const char *name = f->m->policies[policy].name;
 	struct scn *scn = g_ptr_array_index(f->scns, i);
 
 	if (f->columns[i] >> ims_column_named(answer->side, answer->name) & 1)
-		return shown_with(scn, f->m, name, answer);
+		return shown_with(scn, f->m, name, answer, judged);
 	if (!*kept)
-		*kept = shown_with(scn, f->m, name, NULL);
+		*kept = shown_with(scn, f->m, name, NULL, false);
 	return g_strdup(*kept);
 }
 
@@ -185,15 +186,16 @@ static struct scn_column column_of(const struct ims_column_def *def, unsigned an
 }
 
 /* Does this scenario show the answer under the policy; says so. */
-static bool told(struct flips *f, unsigned policy, guint i, unsigned column, unsigned answer)
+static bool told(struct flips *f, unsigned policy, guint i, unsigned column, unsigned answer,
+		 bool judged)
 {
 	const struct ims_column_def *def = &ims_columns[column];
 	const struct ims_policy_row *row = &f->m->policies[policy];
 	const struct scn_column was = column_of(def, row->policy.of[column]);
 	const struct scn_column flip = column_of(def, answer);
 	struct scn *scn = g_ptr_array_index(f->scns, i);
-	g_autofree char *without = plain(f, policy, i, &was);
-	g_autofree char *with = shown_with(scn, f->m, row->name, &flip);
+	g_autofree char *without = plain(f, policy, i, &was, judged);
+	g_autofree char *with = shown_with(scn, f->m, row->name, &flip, judged);
 	g_autofree char *what = difference(without, with);
 
 	if (what)
@@ -202,15 +204,17 @@ static bool told(struct flips *f, unsigned policy, guint i, unsigned column, uns
 	return what;
 }
 
+enum { NAMED, NAMED_JUDGED, OTHERS, PASSES };
+
 /* Is there a scenario, and a policy, with which the answer shows; those that name the column first. */
 static bool shows(struct flips *f, unsigned column, unsigned answer)
 {
-	for (unsigned others = 0; others < 2; others++)
+	for (unsigned pass = 0; pass < PASSES; pass++)
 		for (unsigned p = 0; p < f->m->policies_count; p++)
 			for (guint i = 0; i < f->scns->len; i++)
 				if (f->m->policies[p].policy.of[column] != answer &&
-				    (f->columns[i] >> column & 1) != others &&
-				    told(f, p, i, column, answer))
+				    (f->columns[i] >> column & 1) != (pass == OTHERS) &&
+				    told(f, p, i, column, answer, pass == NAMED_JUDGED))
 					return true;
 	return false;
 }
