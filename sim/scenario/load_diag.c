@@ -258,9 +258,12 @@ bool scn_diag_finish(struct scn_diag *d, GError **error)
 	for (guint i = 0; i < d->reports->len && i < SCN_REPORTS_SHOWN; i++) {
 		const struct scn_report *r = g_ptr_array_index(d->reports, i);
 
-		g_string_append_printf(out, "%s%s:%u:%u: error: %s", i ? "\n" : "", d->file,
-				       r->mark.line, r->mark.col, r->message);
-		append_source(out, d, r);
+		g_string_append_printf(out, "%s%s", i ? "\n" : "", d->file);
+		if (r->mark.line)
+			g_string_append_printf(out, ":%u:%u", r->mark.line, r->mark.col);
+		g_string_append_printf(out, ": error: %s", r->message);
+		if (r->mark.line)
+			append_source(out, d, r);
 		if (r->help)
 			g_string_append_printf(out, "\n      = help: %s", r->help);
 		if (r->note)

@@ -172,6 +172,7 @@ bool scn_host_set(struct scn *scn, const char *host, GError **error)
 	if (!SCN_HOST_IS_FILE(host)) {
 		g_free(scn->host);
 		scn->host = g_strdup(host);
+		scn->host_mark = (struct scn_mark){ 0 };
 		return true;
 	}
 	/* The scenario's own stand behind those of the file. */

@@ -11,12 +11,13 @@ static void report(const struct scn *scn, struct scn_mark mark, GError **error, 
 		   const char *word, const char *what, const GPtrArray *words)
 {
 	g_autofree char *text = NULL;
-	const char *file = mark.policy ? scn->host_file : scn->file;
+	/* What stands in no file was given on the command line. */
+	const char *file = !mark.line ? "--host" : mark.policy ? scn->host_file : scn->file;
 	struct scn_report *r;
 	struct scn_diag d;
 	gsize len = 0;
 
-	if (!g_file_get_contents(file, &text, &len, NULL))
+	if (!mark.line || !g_file_get_contents(file, &text, &len, NULL))
 		text = g_strdup("");
 	scn_diag_init(&d, file, text, len);
 	d.code = SCN_ERROR_CONTENT;

@@ -101,5 +101,16 @@ sim 2 run uses.yaml
 has out "uses.yaml:6:7: error: there is no policy file 'nowhere.host.yaml'"
 sim 2 run --host nowhere.host.yaml "$seed/nested-unmap.yaml"
 has out 'nowhere.host.yaml'
+# A name of the command line stands in no file, whatever it takes the place of.
+printf 'base: mail-2023\natc: drop\n' >policy.host.yaml
+sed 's/^host: .*/host: policy.host.yaml/' nested-unmap-by-file.yaml >uses.yaml
+for file in uses.yaml "$seed/nested-unmap.yaml"; do
+	sim 2 run --vendor amdvi --host linux-for-next "$file"
+	silent err
+	has out "--host: error: amdvi has no host 'linux-for-next'" '      = help: hosts: mail-2023, linux-7.3'
+	lacks out 'host: mail-2023'
+done
+sim 2 describe --host linux-7.3-hooked
+has err "--host: error: vtd has no host 'linux-7.3-hooked'"
 
 finish

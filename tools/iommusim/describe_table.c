@@ -293,7 +293,7 @@ static void show(GString *out, const struct table *t, const char *host, bool pro
 {
 	const char *texts[VENDORS + 1] = { "" };
 
-	g_string_append_printf(out, "What hosts answer differently; here: %s\n", host);
+	view_text_field(out, "What hosts answer differently; here:", host, 4);
 	for (unsigned v = 0; v < t->count; v++)
 		texts[v + 1] = t->models[v]->title;
 	grid_row(out, texts, t->count + 1);
