@@ -24,7 +24,9 @@ long hyp_unit_may(struct hyp *h, uint32_t dev, uint32_t to)
 
 	if (!hyp_unit_driven(h, dev))
 		return 0;
-	if (hyp_paging_of(h, vm, to) != h->vms[vm].hwpt)
+	/* An id is given out again: that of the VMM's parent may be another table's by now. */
+	if (hyp_paging_of(h, vm, to) != h->vms[vm].hwpt ||
+	    hyp_obj_at(h, vm, h->vms[vm].hwpt)->paging.root != h->vms[vm].s2_root)
 		return -EOPNOTSUPP;
 	return to == h->vms[vm].hwpt && h->model->nest_of != IMS_NEST_DEVICE ? -EOPNOTSUPP : 0;
 }

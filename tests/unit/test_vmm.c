@@ -197,6 +197,28 @@ START_TEST(attached_by_calls)
 }
 END_TEST
 
+/* A parent that was destroyed, and another under its id: no device is put on the tables of the first. */
+START_TEST(another_parent)
+{
+	struct rig r;
+	uint32_t parent;
+
+	start(&r, 0);
+	parent = r.h->vms[0].hwpt;
+	ck_assert_int_eq(rig_call(&r, "DESTROY", { "id", parent }), 0);
+	ck_assert_int_eq(rig_call(&r, "HWPT_ALLOC", { "dev_id", r.h->objects.bound_id[0] },
+				  { "pt_id", r.h->vms[0].ioas },
+				  { "flags", IMS_UAPI_HWPT_NEST_PARENT }),
+			 0);
+	ck_assert_uint_eq(rig_got(&r, "HWPT_ALLOC", "out_hwpt_id"), parent);
+	ck_assert(hyp_attach(r.h, 0, IMS_CTX_NONE, 0));
+	sound(&r);
+	ck_assert_uint_eq(hyp_domain_of(r.h, 0, IMS_CTX_NONE), IMS_NONE);
+	ck_assert_uint_eq(hyp_uapi_bound(r.h, 0, IMS_CTX_NONE), 0);
+	rig_close(&r);
+}
+END_TEST
+
 /* A device that is closed reaches nothing, whatever its guest believes. */
 START_TEST(closed)
 {
@@ -230,6 +252,7 @@ int main(void)
 	tcase_add_loop_test(t, memory, 0, count);
 	tcase_add_loop_test(t, every_pasid, 0, count);
 	tcase_add_test(t, attached_by_calls);
+	tcase_add_test(t, another_parent);
 	tcase_add_loop_test(t, closed, 0, count);
 	suite_add_tcase(suite, t);
 	return tests_run(suite);
