@@ -217,6 +217,22 @@ static void target_nested(struct hyp *h, struct hyp_targets *t, const struct hyp
 	}
 }
 
+/*
+ * A parent's own tag is nobody else's when the last device has left: what is filed under it is
+ * there still, on each unit that one may have been behind.
+ */
+static void target_own(const struct hyp *h, uint32_t vm, struct hyp_targets *t)
+{
+	const struct hyp_tag own = { .dom = h->vms[vm].dom[h->turn], .ctx = IMS_CTX_NONE };
+
+	for (uint32_t i = 0; i < t->tags_count; i++)
+		if (t->tags[i].dom == own.dom)
+			return;
+	for (uint32_t dev = 0; dev < h->devices_count; dev++)
+		if (hyp_on_parent(h, dev, vm) && h->devices[dev].iommu == h->turn)
+			hyp_target_tag(t, own);
+}
+
 /* Everything that is nested on a VM's parent, behind the unit at hand. */
 static void targets_of_parent(struct hyp *h, uint32_t vm, struct hyp_targets *t)
 {
@@ -227,6 +243,8 @@ static void targets_of_parent(struct hyp *h, uint32_t vm, struct hyp_targets *t)
 		if (hyp_on_parent(h, a->dev, vm) && h->devices[a->dev].iommu == h->turn)
 			target_nested(h, t, a);
 	}
+	if (hyp_policy(h, IMS_COL_TAG) == IMS_TAG_PARENT)
+		target_own(h, vm, t);
 }
 
 /* Whose tables of PASIDs have a part in the range. */

@@ -8,7 +8,7 @@
 /* Who has to hear of a change: the tags it is filed under and the devices behind them. */
 struct hyp_targets {
 	uint32_t tags_count, devs_count;
-	struct hyp_tag tags[HYP_TARGETS];
+	struct hyp_tag tags[HYP_TARGETS + 1];
 	struct {
 		uint32_t src, ctx;
 		bool ats;
@@ -28,6 +28,8 @@ void hyp_target_none(struct hyp_targets *t);
 void hyp_target_only(struct hyp_targets *t, struct hyp_tag tag, uint32_t ctx, uint32_t src,
 		     bool ats);
 void hyp_target(struct hyp_targets *t, struct hyp_tag tag, uint32_t ctx, uint32_t src, bool ats);
+/* A tag that no device stands behind. */
+void hyp_target_tag(struct hyp_targets *t, struct hyp_tag tag);
 /* Who issues: by which rules, to which unit. */
 struct hyp_issuer {
 	const struct ims_rule *rules;

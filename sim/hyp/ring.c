@@ -111,7 +111,7 @@ bool hyp_host_issue(struct hyp *h, enum ims_change change, const struct hyp_targ
 				       .put = host_put,
 				       .barrier = host_barrier };
 
-	return t->devs_count && hyp_issue(h, &by, change, t, x);
+	return t->tags_count && hyp_issue(h, &by, change, t, x);
 }
 
 void hyp_host_owed(struct hyp *h, enum ims_change change, const struct hyp_targets *t,

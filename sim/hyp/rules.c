@@ -18,13 +18,18 @@ void hyp_target_only(struct hyp_targets *t, struct hyp_tag tag, uint32_t ctx, ui
 
 void hyp_target(struct hyp_targets *t, struct hyp_tag tag, uint32_t ctx, uint32_t src, bool ats)
 {
-	uint32_t i = 0;
-
 	IMS_ASSERT(t->devs_count < HYP_TARGETS);
 	t->devs[t->devs_count].src = src;
 	t->devs[t->devs_count].ctx = ctx;
 	t->devs[t->devs_count].dir = false;
 	t->devs[t->devs_count++].ats = ats;
+	hyp_target_tag(t, tag);
+}
+
+void hyp_target_tag(struct hyp_targets *t, struct hyp_tag tag)
+{
+	uint32_t i = 0;
+
 	while (i < t->tags_count && (t->tags[i].dom != tag.dom || t->tags[i].ctx != tag.ctx))
 		i++;
 	if (i == t->tags_count)
