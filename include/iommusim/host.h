@@ -94,8 +94,6 @@ struct ims_inv_row {
 	bool zero_probe;  /* an empty array of this type is a success, and says that it is known */
 	uint8_t progress; /* enum ims_inv_progress */
 	uint16_t batch;	  /* entries carried out between two waits; 0: all */
-	/* The other way, of IMS_INV_RANGE; NULL: entries are commands. */
-	void (*make)(uint64_t first, uint64_t last, bool leaf_only, uint64_t *ret_words);
 	/* What an entry asks for; errno. */
 	int (*take)(const uint32_t *params, const uint64_t *words, struct ims_inv *ret_inv);
 	const char *source;

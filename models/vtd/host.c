@@ -12,44 +12,31 @@
 #define IOMMU_C	 "Linux 7.3, drivers/iommu/intel/iommu.c: "
 #define MAIL	 "mail of 2023-12-09, Intel VT-d"
 
+#define FIRST_STAGE                                                                                \
+	{                                                                                          \
+		.optional = IMS_UAPI_HWPT_PASID, .stage = 1, .aperture_lg2 = 47,                   \
+		.with = 1 + VTD_P_FSTS, .source = IOMMU_C "intel_iommu_domain_alloc_first_stage()" \
+	}
+#define SECOND_STAGE(with_, source_, ...)                                                          \
+	{                                                                                          \
+		.optional = IMS_UAPI_HWPT_DIRTY_TRACKING | IMS_UAPI_HWPT_PASID, .stage = 2,        \
+		.aperture_lg2 = 48, .with = 1 + (with_), .source = source_, __VA_ARGS__            \
+	}
+
+#define SECOND_STAGE_C IOMMU_C "intel_iommu_domain_alloc_second_stage()"
+
 static const struct ims_hwpt_row hwpts[] = {
-	{ .optional = IMS_UAPI_HWPT_PASID,
-	  .stage = 1,
-	  .aperture_lg2 = 47,
-	  .with = 1 + VTD_P_FSTS,
-	  .source = IOMMU_C "intel_iommu_domain_alloc_first_stage()" },
-	{ .flags = IMS_UAPI_HWPT_NEST_PARENT,
-	  .optional = IMS_UAPI_HWPT_DIRTY_TRACKING | IMS_UAPI_HWPT_PASID,
-	  .stage = 2,
-	  .aperture_lg2 = 48,
-	  .with = 1 + VTD_P_NEST,
-	  .no_read_only = true,
-	  .source = IOMMU_C "intel_iommu_domain_alloc_second_stage(); erratum 772415" },
-	{ .optional = IMS_UAPI_HWPT_DIRTY_TRACKING | IMS_UAPI_HWPT_PASID,
-	  .stage = 2,
-	  .aperture_lg2 = 48,
-	  .with = 1 + VTD_P_SSTS,
-	  .source = IOMMU_C "intel_iommu_domain_alloc_second_stage()" },
+	FIRST_STAGE,
+	SECOND_STAGE(VTD_P_NEST, SECOND_STAGE_C "; erratum 772415",
+		     .flags = IMS_UAPI_HWPT_NEST_PARENT, .no_read_only = true),
+	SECOND_STAGE(VTD_P_SSTS, SECOND_STAGE_C, .flags = 0),
 };
 
 /* The same for a host that lets a parent have read-only pages. */
 static const struct ims_hwpt_row mail_hwpts[] = {
-	{ .optional = IMS_UAPI_HWPT_PASID,
-	  .stage = 1,
-	  .aperture_lg2 = 47,
-	  .with = 1 + VTD_P_FSTS,
-	  .source = IOMMU_C "intel_iommu_domain_alloc_first_stage()" },
-	{ .flags = IMS_UAPI_HWPT_NEST_PARENT,
-	  .optional = IMS_UAPI_HWPT_DIRTY_TRACKING | IMS_UAPI_HWPT_PASID,
-	  .stage = 2,
-	  .aperture_lg2 = 48,
-	  .with = 1 + VTD_P_NEST,
-	  .source = MAIL },
-	{ .optional = IMS_UAPI_HWPT_DIRTY_TRACKING | IMS_UAPI_HWPT_PASID,
-	  .stage = 2,
-	  .aperture_lg2 = 48,
-	  .with = 1 + VTD_P_SSTS,
-	  .source = MAIL },
+	FIRST_STAGE,
+	SECOND_STAGE(VTD_P_NEST, MAIL, .flags = IMS_UAPI_HWPT_NEST_PARENT),
+	SECOND_STAGE(VTD_P_SSTS, MAIL, .flags = 0),
 };
 
 /* struct iommu_hwpt_vtd_s1 {flags, pgtbl_addr, addr_width}. */
@@ -120,13 +107,6 @@ static int take_inv(const uint32_t *params, const uint64_t *words, struct ims_in
 	return 0;
 }
 
-static void make_inv(uint64_t first, uint64_t last, bool leaf_only, uint64_t *words)
-{
-	words[0] = first & ~UINT64_C(0xfff);
-	words[1] = !first && last == UINT64_MAX ? UINT64_MAX : (last - words[0] + 4096) >> 12;
-	words[2] = leaf_only;
-}
-
 static const struct ims_inv_row invs[] = {
 	{ .type = 0,
 	  .on = IMS_INV_NESTED,
@@ -135,7 +115,6 @@ static const struct ims_inv_row invs[] = {
 	  .zero_probe = true,
 	  .progress = IMS_INV_EACH,
 	  .take = take_inv,
-	  .make = make_inv,
 	  .source = NESTED_C "intel_nested_cache_invalidate_user(); cache.c: "
 			     "cache_tag_flush_range()" },
 };

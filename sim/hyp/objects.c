@@ -8,21 +8,6 @@
 #include "sim/core/assert.h"
 #include "sim/hyp/uapi_parts.h"
 
-static const char *const names[HYP_OBJ_MAX] = {
-	[HYP_OBJ_NONE] = "nothing",	 [HYP_OBJ_TOMBSTONE] = "tombstone",
-	[HYP_OBJ_IOAS] = "IOAS",	 [HYP_OBJ_DEVICE] = "device",
-	[HYP_OBJ_PAGING] = "HWPT",	 [HYP_OBJ_NESTED] = "nested HWPT",
-	[HYP_OBJ_FAULT] = "fault queue", [HYP_OBJ_VIOMMU] = "vIOMMU",
-	[HYP_OBJ_VDEVICE] = "vDEVICE",	 [HYP_OBJ_VEVENTQ] = "vEVENTQ",
-	[HYP_OBJ_HW_QUEUE] = "HW queue",
-};
-
-const char *hyp_object_name(enum hyp_object type)
-{
-	IMS_ASSERT(type < HYP_OBJ_MAX);
-	return names[type];
-}
-
 struct hyp_obj *hyp_obj(struct hyp *h, uint32_t ctx, uint32_t id, enum hyp_object type)
 {
 	struct hyp_obj *o;

@@ -59,7 +59,6 @@ extern const struct ims_umem hyp_umem_own;
 /* NULL: there is none of this type (HYP_OBJ_ANY: of any) with this id. */
 const struct hyp_obj *hyp_uapi_object(const struct hyp *h, uint32_t ctx, uint32_t id,
 				      enum hyp_object type);
-const char *hyp_object_name(enum hyp_object type);
 /* The id of what (device, PASID) is attached to, 0: nothing. */
 uint32_t hyp_uapi_bound(const struct hyp *h, uint32_t dev, uint32_t pasid);
 /* The table of a page table that is filled from an address space. */
