@@ -46,6 +46,8 @@ enum ims_event_kind {
 	IMS_EV_RESPONSE, /* n: code; a[0]: src, a[1]: ctx, a[2]: group; a page response reached the device */
 	IMS_EV_REFUSED, /* n: errno; a[0]: its CALL event, a[1]: entries, a[2]: executed, a[3]: said to be executed; the host refused a call */
 	IMS_EV_ABORTED, /* n: command row; a[0]: its CMD event, a[1]: ring; an error kept a wait from completing */
+	IMS_EV_LOST, /* n: command row; a[0]: its CMD event, a[1]: src of one to a device, a[2]: 0: a device did not answer, 1: the unit stopped at it; it is not executed */
+	IMS_EV_HUNG, /* n: unit; a[0]: src of the device that does not answer, a[1]: 1: it is the queue that stopped; a wait of the host never returns */
 	IMS_EV_MAX,
 };
 

@@ -188,6 +188,7 @@ struct ims_model {
 	/* How software acknowledges these, so that the queue goes on; NULL: it cannot. */
 	const struct ims_reg_step *queue_clear;
 	uint8_t queue_clear_count;
+	bool queue_clear_empties; /* what stands in the ring goes with that */
 	bool queue_steps_over; /* the guest's driver does so too, with a wait in the place of the command in error */
 
 	const struct ims_param *params;

@@ -40,6 +40,8 @@ enum ims_column {
 	IMS_COL_VMM_SPLIT,   /* and these lists of one object */
 	IMS_COL_VMM_REFUSED, /* what it does when the host refuses an entry of one */
 	IMS_COL_VMM_WAIT,    /* when a wait of the guest completes */
+	/* ---- the host ---- */
+	IMS_COL_TIMEOUT, /* what it makes of an invalidation that a device does not answer */
 	IMS_COLUMNS,
 };
 
@@ -161,6 +163,13 @@ enum ims_col_vmm_refused {
 enum ims_col_vmm_wait {
 	IMS_VMM_WAIT_CALLS = 1, /* when the calls for what stands before it have returned */
 	IMS_VMM_WAIT_ONCE,	/* at once: the calls are made at the next doorbell */
+};
+
+enum ims_col_timeout {
+	IMS_TIMEOUT_RETRY = 1,	 /* all since the last wait is issued again */
+	IMS_TIMEOUT_ASSUME_DONE, /* nothing: what is lost counts as executed */
+	IMS_TIMEOUT_REPORT,	 /* the same, and the call that it was for fails: ETIMEDOUT */
+	IMS_TIMEOUT_QUARANTINE, /* the device is let through no more, and the others' is issued again */
 };
 
 enum { IMS_ANSWERS = 6 }; /* below which every answer is */

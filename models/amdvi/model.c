@@ -101,6 +101,7 @@ const struct ims_model amdvi_model = {
 	.queue_error_fetch = AMDVI_QE_FETCH,
 	.queue_error_timeout = AMDVI_QE_NO_ANSWER,
 	.queue_clear = queue_clear,
+	.queue_clear_empties = true,
 	.queue_clear_count = sizeof(queue_clear) / sizeof(queue_clear[0]),
 	.orders = amdvi_orders,
 	.orders_count = AMDVI_ORDERS,

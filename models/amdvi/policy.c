@@ -53,6 +53,8 @@ const struct ims_column_use amdvi_columns[] = {
 	  "section 14, IOTLB: dropped, and the guest is told" },
 	{ IMS_COL_VMM_WAIT, A(IMS_VMM_WAIT_CALLS) | A(IMS_VMM_WAIT_ONCE),
 	  "section 14, COMPLETION_WAIT; section 17.4" },
+	{ IMS_COL_TIMEOUT, A(IMS_TIMEOUT_RETRY) | A(IMS_TIMEOUT_ASSUME_DONE) | A(IMS_TIMEOUT_REPORT) | A(IMS_TIMEOUT_QUARANTINE),
+	  "section 17.5, D8: Linux drops the -EIO of its wait; Xen XSA-373; section 7, IOTLB_INV_TIMEOUT" },
 };
 _Static_assert(sizeof(amdvi_columns) / sizeof(amdvi_columns[0]) == AMDVI_COLUMNS, "as announced");
 /* clang-format on */
@@ -67,6 +69,7 @@ _Static_assert(sizeof(amdvi_columns) / sizeof(amdvi_columns[0]) == AMDVI_COLUMNS
 	[IMS_COL_ATC] = IMS_ATC_FORWARD, [IMS_COL_TARGET] = IMS_TARGET_NONE,                        \
 	[IMS_COL_ATC_TARGET] = IMS_ATC_TARGET_VIOMMU, [IMS_COL_PARENT_TAGS] = IMS_PARENT_TAGS_EACH, \
 	[IMS_COL_PARENT_ATC] = IMS_PARENT_ATC_GPA, [IMS_COL_PARENT_WAIT] = IMS_PARENT_WAIT_DIRECT,  \
+	[IMS_COL_TIMEOUT] = IMS_TIMEOUT_ASSUME_DONE,                                                \
 	[IMS_COL_PARENT_DIRTY] = IMS_PARENT_DIRTY_DIRECT,                                           \
 	[IMS_COL_REATTACH] = IMS_REATTACH_NOTHING, [IMS_COL_SWAP] = IMS_SWAP_LEAVE,                 \
 	[IMS_COL_CHECK] = IMS_CHECK_OPCODE, [IMS_COL_VMM_DOMAIN] = IMS_VMM_DOMAIN_DEVICE,           \
@@ -90,6 +93,7 @@ const struct ims_policy_row amdvi_policies[] = {
 		  [IMS_COL_VMM_UNITS] = IMS_VMM_UNITS_EACH,
 		  [IMS_COL_PARENT_WAIT] = IMS_PARENT_WAIT_ALL,
 		  [IMS_COL_PARENT_DIRTY] = IMS_PARENT_DIRTY_ALL,
+		  [IMS_COL_TIMEOUT] = IMS_TIMEOUT_RETRY,
 		  [IMS_COL_REATTACH] = IMS_REATTACH_DONE,
 		  [IMS_COL_SWAP] = IMS_SWAP_LEAVE,
 		  [IMS_COL_NEST] = IMS_NEST_MADE,

@@ -45,6 +45,8 @@ const struct ims_column_use smmu_columns[] = {
 	  "section 16.9: QEMU reports a failure to the guest; Linux iommufd uapi, entry_num" },
 	{ IMS_COL_VMM_WAIT, A(IMS_VMM_WAIT_CALLS) | A(IMS_VMM_WAIT_ONCE),
 	  "section 8.7: the VMM completes a SYNC only after earlier calls have returned" },
+	{ IMS_COL_TIMEOUT, A(IMS_TIMEOUT_RETRY) | A(IMS_TIMEOUT_ASSUME_DONE) | A(IMS_TIMEOUT_REPORT) | A(IMS_TIMEOUT_QUARANTINE),
+	  "section 15.6; Linux __arm_smmu_cmdq_skip_err(): the SYNC alone again; series of 2026: quarantine (reference, task C, 2)" },
 };
 _Static_assert(sizeof(smmu_columns) / sizeof(smmu_columns[0]) == SMMU_COLUMNS, "as announced");
 /* clang-format on */
@@ -57,7 +59,8 @@ _Static_assert(sizeof(smmu_columns) / sizeof(smmu_columns[0]) == SMMU_COLUMNS, "
 	[IMS_COL_BATCH] = IMS_BATCH_63, [IMS_COL_VMM_DOMAIN] = IMS_VMM_DOMAIN_DEVICE,              \
 	[IMS_COL_VMM_CONFIG] = IMS_VMM_CONFIG_REREAD, [IMS_COL_VMM_UNITS] = IMS_VMM_UNITS_EACH,    \
 	[IMS_COL_VMM_BATCH] = IMS_VMM_BATCH_EACH, [IMS_COL_VMM_SPLIT] = IMS_VMM_SPLIT_ORDER,       \
-	[IMS_COL_VMM_REFUSED] = IMS_VMM_REFUSED_GIVE_UP, [IMS_COL_VMM_WAIT] = IMS_VMM_WAIT_CALLS
+	[IMS_COL_VMM_REFUSED] = IMS_VMM_REFUSED_GIVE_UP, [IMS_COL_VMM_WAIT] = IMS_VMM_WAIT_CALLS,  \
+	[IMS_COL_TIMEOUT] = IMS_TIMEOUT_ASSUME_DONE
 
 const struct ims_policy_row smmu_policies[] = {
 	{ "mail-2023",
@@ -82,6 +85,7 @@ const struct ims_policy_row smmu_policies[] = {
 		  [IMS_COL_VMM_SPLIT] = IMS_VMM_SPLIT_OBJECT,
 		  [IMS_COL_VMM_REFUSED] = IMS_VMM_REFUSED_TRUST,
 		  [IMS_COL_VMM_WAIT] = IMS_VMM_WAIT_CALLS,
+		  [IMS_COL_TIMEOUT] = IMS_TIMEOUT_RETRY,
 	  } } },
 	{ "linux-7.3",
 	  "Linux 7.3 under QEMU: commands go to the vIOMMU one a call, whose VMID is the parent's; what says "

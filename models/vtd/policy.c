@@ -39,13 +39,16 @@ const struct ims_column_use vtd_columns[] = {
 	  "mail of 2023-12-09: split by (vDID, PASID)" },
 	{ IMS_COL_VMM_WAIT, A(IMS_VMM_WAIT_CALLS) | A(IMS_VMM_WAIT_ONCE),
 	  "VT-d 5.10 section 6.5.2.9: the wait completes behind what is before it" },
+	{ IMS_COL_TIMEOUT, A(IMS_TIMEOUT_RETRY) | A(IMS_TIMEOUT_ASSUME_DONE) | A(IMS_TIMEOUT_REPORT) | A(IMS_TIMEOUT_QUARANTINE),
+	  "VT-d 5.10 section 6.5.2.10: software reissues them; Linux qi_submit_sync(): -EAGAIN" },
 };
 _Static_assert(sizeof(vtd_columns) / sizeof(vtd_columns[0]) == VTD_COLUMNS, "as announced");
 /* clang-format on */
 
 #define MAIL_LISTS                                                                                 \
 	[IMS_COL_BATCH] = IMS_BATCH_EACH, [IMS_COL_VMM_BATCH] = IMS_VMM_BATCH_SYNC,                \
-	[IMS_COL_VMM_SPLIT] = IMS_VMM_SPLIT_OBJECT, [IMS_COL_VMM_WAIT] = IMS_VMM_WAIT_CALLS
+	[IMS_COL_VMM_SPLIT] = IMS_VMM_SPLIT_OBJECT, [IMS_COL_VMM_WAIT] = IMS_VMM_WAIT_CALLS,       \
+	[IMS_COL_TIMEOUT] = IMS_TIMEOUT_RETRY
 
 #define LINUX_7_3                                                                                  \
 	[IMS_COL_TAG] = IMS_TAG_DOMAIN,                                                            \
@@ -55,7 +58,7 @@ _Static_assert(sizeof(vtd_columns) / sizeof(vtd_columns[0]) == VTD_COLUMNS, "as 
 	[IMS_COL_BATCH] = IMS_BATCH_EACH, [IMS_COL_VMM_DOMAIN] = IMS_VMM_DOMAIN_DEVICE,            \
 	[IMS_COL_VMM_CONFIG] = IMS_VMM_CONFIG_REREAD, [IMS_COL_VMM_WIDE] = IMS_VMM_WIDE_DROP,      \
 	[IMS_COL_VMM_BATCH] = IMS_VMM_BATCH_EACH, [IMS_COL_VMM_SPLIT] = IMS_VMM_SPLIT_OBJECT,      \
-	[IMS_COL_VMM_WAIT] = IMS_VMM_WAIT_CALLS
+	[IMS_COL_VMM_WAIT] = IMS_VMM_WAIT_CALLS, [IMS_COL_TIMEOUT] = IMS_TIMEOUT_RETRY
 
 const struct ims_policy_row vtd_policies[] = {
 	{ "mail-2023",

@@ -217,6 +217,8 @@ static void collect(struct chk *c, GPtrArray *misses, const struct chk_target *t
 			m = g_ptr_array_index(misses, i);
 			m->refused |= e->kind == IMS_EV_QERROR && e->parent == m->event;
 			m->done |= e->kind == IMS_EV_DONE && e->a[0] == m->ring;
+			if (e->kind == IMS_EV_LOST && e->a[0] == m->event)
+				*(e->a[2] ? &m->refused : &m->lost) = true;
 		}
 		if (e->kind != kind || e->unit != unit || is_wait(c, e->a))
 			continue;
@@ -273,6 +275,8 @@ static const char *cause_of(const struct chk_near_miss *m)
 	case CHK_FIELD_ORDER:
 		return "wrong-order";
 	case CHK_FIELD_NONE:
+		if (m->lost)
+			return "timeout-assumed-done";
 		return m->done ? "no-effect" : "not-waited";
 	default:
 		return "wrong-level";

@@ -46,6 +46,7 @@ struct chk_near_miss {
 	uint32_t event;
 	uint32_t ring; /* of the unit's, in which it stood */
 	bool refused;  /* the unit stopped at it */
+	bool lost;     /* a device did not answer, and it was not executed */
 	bool done;     /* a wait behind it, in the same ring, has completed */
 };
 

@@ -348,26 +348,49 @@ bool chk_answered(struct chk *c, const struct scn_access_now *now, const struct 
 
 /* ---- entries that are still there ---- */
 
-/*
- * Is it filed under a tag that no structure has, in memory or cached: until the host gives
- * that to another domain, and flushes it then, no request can find the entry.
- */
-static bool out_of_reach(const struct chk *c, const struct chk_record *r)
+/* Does hardware still hold a structure by which devices came to things, as it was; @src: of this one. */
+static bool old_way_cached(const struct chk *c, uint32_t src)
 {
 	const struct ims_cache_def *caches = c->s.model->caches;
 
-	if (!(caches[r->cache].lookup & IMS_KEY_DOM) ||
-	    !hyp_tag_unused(c->s.h, r->unit, r->facts.dom))
-		return false;
 	for (guint i = 0; i < c->outdated->len; i++) {
 		const struct chk_record *o = g_ptr_array_index(c->outdated, i);
 
 		if (chk_physical(c, o->unit) && o->live && o->outdated &&
+		    (src == IMS_NONE || o->facts.src == src) &&
 		    caches[o->cache].where == IMS_WHERE_CONFIG &&
 		    !(caches[o->cache].lookup & IMS_KEY_DOM))
-			return false;
+			return true;
 	}
-	return true;
+	return false;
+}
+
+/* What a device holds that may not use it: its entry lets no translated request through. */
+static bool shut_out(struct chk *c, const struct chk_record *r)
+{
+	const struct ims_req req = { .src = r->facts.src,
+				     .ctx = IMS_CTX_NONE,
+				     .addr = r->facts.out,
+				     .access = IMS_R,
+				     .kind = IMS_REQ_TRANSLATED };
+	struct ims_answer a;
+
+	ims_translate_fresh(chk_hand_of(c, r->unit), &req, &a);
+	return (a.fault || a.refused) && !old_way_cached(c, r->facts.src);
+}
+
+/*
+ * Is it filed under a tag that no structure has, in memory or cached: until the host gives
+ * that to another domain, and flushes it then, no request can find the entry.
+ */
+static bool out_of_reach(struct chk *c, const struct chk_record *r)
+{
+	const struct ims_cache_def *caches = c->s.model->caches;
+
+	if (r->cache == c->s.model->atc)
+		return shut_out(c, r);
+	return (caches[r->cache].lookup & IMS_KEY_DOM) &&
+	       hyp_tag_unused(c->s.h, r->unit, r->facts.dom) && !old_way_cached(c, IMS_NONE);
 }
 
 static void judge_latent(struct chk *c, struct chk_record *r)

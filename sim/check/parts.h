@@ -129,6 +129,10 @@ void chk_tell_refused(struct chk *c, struct chk_finding *f, uint32_t number);
 /* A finding for each. */
 void chk_refusals(struct chk *c);
 
+/* ---- hung.c ---- */
+/* A finding for each wait that never returns. */
+void chk_hangs(struct chk *c);
+
 /* The guest's QUEUED event above, 0 if there is none. */
 uint32_t chk_queued_above(const struct chk *c, uint32_t event);
 struct chk_record *chk_record_at(const struct chk *c, uint32_t unit, uint32_t cache,

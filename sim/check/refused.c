@@ -13,6 +13,8 @@ static const struct {
 	{ EINVAL, "EINVAL", "einval" },
 	{ EOPNOTSUPP, "EOPNOTSUPP", "eopnotsupp" },
 	{ ETIMEDOUT, "ETIMEDOUT", "etimedout" },
+	{ EBUSY, "EBUSY", "ebusy" },
+	{ ENOMEM, "ENOMEM", "enomem" },
 };
 
 static guint error_of(const struct ims_event *e)

@@ -8,7 +8,8 @@
 /* Kinds that this program judges; the others are accepted and listed as not judged. */
 #define FOUND                                                                                      \
 	(1u << SCN_KIND_STALE | 1u << SCN_KIND_STALE_AFTER_REUSE | 1u << SCN_KIND_EARLY_FREE |     \
-	 1u << SCN_KIND_RULE | 1u << SCN_KIND_BREACH | 1u << SCN_KIND_REJECTED)
+	 1u << SCN_KIND_RULE | 1u << SCN_KIND_BREACH | 1u << SCN_KIND_REJECTED |                   \
+	 1u << SCN_KIND_LOST_COMPLETION)
 #define JUDGED (FOUND | 1u << SCN_KIND_OVER_INVALIDATION)
 /* Judged only where `over:` or a name asks for them, design.md section 6. */
 #define ON_REQUEST                                                                                 \
@@ -233,6 +234,7 @@ static void take_result(struct chk_result *r, struct judge *j, const struct scn_
 	chk_judge_dirty(c);
 	chk_confirm_all(c, NULL, NULL);
 	chk_rules_end(c);
+	chk_hangs(c);
 	if (asks_for_rejected(run->scn))
 		chk_refusals(c);
 	memcpy(r->over, chk_over(c), sizeof(r->over));

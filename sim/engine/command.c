@@ -72,12 +72,39 @@ static bool is_atc(const struct ims_hw *hw, const struct ims_cmd *cmd)
 	return m->source && m->cache == hw->model->atc && !cmd->ignored;
 }
 
+/* Where it is noted that a device does not answer, IMS_ATC_FAIL: it does. */
+static unsigned atc_fail_at(const struct ims_unit *u, uint32_t src)
+{
+	unsigned i = 0;
+
+	while (i < IMS_ATC_FAIL && !(u->atc_fail[i].count && u->atc_fail[i].src == src))
+		i++;
+	return i;
+}
+
 static uint32_t *atc_fail_of(struct ims_unit *u, uint32_t src)
 {
-	for (unsigned i = 0; i < IMS_ATC_FAIL; i++)
-		if (u->atc_fail[i].count && u->atc_fail[i].src == src)
-			return &u->atc_fail[i].count;
-	return NULL;
+	unsigned i = atc_fail_at(u, src);
+
+	return i < IMS_ATC_FAIL ? &u->atc_fail[i].count : NULL;
+}
+
+/* One that is not answered is over with; did its device act on it. */
+static bool atc_fail_done(struct ims_unit *u, uint32_t src)
+{
+	unsigned i = atc_fail_at(u, src);
+	bool acts = u->atc_fail[i].acts;
+
+	u->atc_failing -= !--u->atc_fail[i].count;
+	return acts;
+}
+
+void ims_atc_fail_acts(struct ims_hw *hw, uint32_t src)
+{
+	unsigned i = atc_fail_at(hw->unit, src);
+
+	if (i < IMS_ATC_FAIL)
+		hw->unit->atc_fail[i].acts = true;
 }
 
 bool ims_atc_fail(struct ims_hw *hw, uint32_t src, uint32_t count)
@@ -89,6 +116,7 @@ bool ims_atc_fail(struct ims_hw *hw, uint32_t src, uint32_t count)
 		if (u->atc_fail[i].count)
 			continue;
 		u->atc_fail[i].src = src;
+		u->atc_fail[i].acts = false;
 		left = &u->atc_fail[i].count;
 	}
 	if (!left)
@@ -149,18 +177,25 @@ static void fetch_ahead(struct ims_hw *hw, const struct ims_cmd *cmd)
 	hw->cause = cause;
 }
 
+/* Of what is lost the log says so: what it was to drop is there still. */
+static void log_lost(struct ims_hw *hw, const struct ims_cmd *cmd, bool refused)
+{
+	ims_emit(hw, IMS_EV_LOST, cmd->row, cmd->event, cmd->src, refused, 0);
+}
+
 /* On units that go on without a device: it does not answer this one. */
 static bool given_up(struct ims_hw *hw, const struct ims_cmd *cmd)
 {
 	struct ims_unit *u = hw->unit;
-	uint32_t *left;
 
-	if (!u->state.atc_passes || !is_atc(hw, cmd))
+	if (!u->state.atc_passes || !is_atc(hw, cmd) || !atc_fail_of(u, cmd->src))
 		return false;
-	left = atc_fail_of(u, cmd->src);
-	if (!left)
-		return false;
-	u->atc_failing -= !--*left;
+	if (atc_fail_done(u, cmd->src))
+		take_effect(hw, cmd);
+	else
+		log_lost(hw, cmd, false);
+	u->given_up++;
+	u->failed = *cmd;
 	return true;
 }
 
@@ -199,9 +234,12 @@ static void lose(struct ims_hw *hw, uint32_t first)
 
 	for (uint32_t i = 0; i < first && !alone; i++)
 		finish(hw, &r->pending[i]);
-	for (uint32_t i = 0; i < r->pending_count && alone; i++)
-		if (!is_atc(hw, &r->pending[i]))
+	for (uint32_t i = alone ? 0 : first; i < r->pending_count; i++) {
+		if (alone && !is_atc(hw, &r->pending[i]))
 			r->pending[kept++] = r->pending[i];
+		else
+			log_lost(hw, &r->pending[i], false);
+	}
 	r->pending_count = kept;
 }
 
@@ -224,8 +262,9 @@ static bool times_out(struct ims_hw *hw, uint32_t count)
 		left = atc_fail_of(u, r->pending[i].src);
 		if (!left)
 			continue;
-		u->atc_failing -= !--*left;
 		u->failed = r->pending[i];
+		if (atc_fail_done(u, u->failed.src))
+			take_effect(hw, &u->failed);
 		lose(hw, to_device);
 		return true;
 	}
@@ -371,6 +410,12 @@ static uint16_t consume(struct ims_hw *hw, const uint64_t *words)
 	if (r->pending_count < IMS_PENDING)
 		cmd = &r->pending[r->pending_count];
 	error = ims_cmd_decode(hw->model, &hw->unit->state, words, cmd);
+	if (!error && __builtin_expect(hw->unit->refuses, 0)) {
+		hw->unit->refuses--;
+		log_cmd(hw, cmd, words);
+		log_lost(hw, cmd, true);
+		error = hw->model->queue_error_type;
+	}
 	if (error)
 		return error;
 	cmd->at = r->head;

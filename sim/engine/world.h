@@ -68,8 +68,11 @@ struct ims_unit {
 	struct ims_cmd failed; /* if for a device: what it did not answer */
 	struct {
 		uint32_t src, count;
+		bool acts;	  /* the device does as it is told, and its answer is lost */
 	} atc_fail[IMS_ATC_FAIL]; /* devices whose next invalidations time out */
 	uint32_t atc_failing;	  /* how many of them */
+	uint32_t given_up;	  /* with atc_passes: how many there have been, in all */
+	uint32_t refuses;	  /* the unit stops at each of so many commands to come */
 	struct ims_cmd atc_last;  /* with atc_twice: the one that came once */
 	bool atc_once;
 	uint8_t fragment_lg2;

@@ -52,7 +52,7 @@ static void hand_over(struct hyp *h, struct hyp_list *l)
 		hyp_call_list(h, l, &got);
 		if (!got.error)
 			return;
-		if (got.error == EIO && l->count > 1 &&
+		if (((got.error == EIO && l->count > 1) || got.error == ETIMEDOUT) &&
 		    hyp_policy(h, IMS_COL_VMM_REFUSED) == IMS_VMM_REFUSED_ONE_BY_ONE) {
 			one_by_one(h, l);
 			return;

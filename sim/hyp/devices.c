@@ -40,15 +40,42 @@ void hyp_prefetch(struct hyp *h, uint32_t dev, uint32_t ctx, uint64_t iova)
 	ims_prefetch(&h->iommus[d->iommu].hw, &req);
 }
 
-bool hyp_inject_timeout(struct hyp *h, uint32_t dev, uint32_t count)
+static bool inject(struct hyp *h, uint32_t dev, uint32_t count, bool acts)
 {
 	for (uint32_t i = 0; i < h->devices_count; i++) {
+		struct ims_hw *hw = &h->iommus[h->devices[i].iommu].hw;
+
 		if (dev == IMS_NONE ? !h->devices[i].ats : i != dev)
 			continue;
-		if (!ims_atc_fail(&h->iommus[h->devices[i].iommu].hw, h->devices[i].prid, count) &&
-		    count)
+		if (!ims_atc_fail(hw, h->devices[i].prid, count) && count)
 			h->error =
 				"more devices that do not answer at a time than are modelled: name one with 'dev'";
+		if (acts)
+			ims_atc_fail_acts(hw, h->devices[i].prid);
 	}
 	return !h->error;
+}
+
+bool hyp_inject_timeout(struct hyp *h, uint32_t dev, uint32_t count)
+{
+	return inject(h, dev, count, false);
+}
+
+bool hyp_inject_drop(struct hyp *h, uint32_t dev, uint32_t count)
+{
+	return inject(h, dev, count, true);
+}
+
+void hyp_inject_refusal(struct hyp *h, uint32_t count)
+{
+	h->refusing = count;
+	for (uint32_t i = 0; i < h->iommus_count; i++)
+		h->iommus[i].hw.unit->refuses = count;
+}
+
+void hyp_inject_error(struct hyp *h, int error, uint32_t entry, uint32_t count)
+{
+	h->inject.error = error;
+	h->inject.entry = entry;
+	h->inject.count = count;
 }

@@ -62,7 +62,7 @@ void hyp_host_attach(struct hyp *h, uint32_t dev, uint32_t ctx, uint32_t domain)
 	at = hyp_attach_add(&h->host_at, dev, ctx, domain);
 	reused = hyp_tag_take(h, at);
 	config.dom = (uint16_t)at->dom;
-	hyp_target_only(&t, tag_of(at, ctx), ctx, d->prid, d->ats);
+	hyp_target_only(&t, tag_of(at, ctx), ctx, d->prid, hyp_has_atc(d));
 	if (reused)
 		hyp_host_owed(h, IMS_CHANGE_TAG_REUSE, &t, &x);
 	h->model->ctx_set(&hyp_now(h)->driver, d->prid, ctx, &config);
@@ -91,14 +91,14 @@ void hyp_host_detach(struct hyp *h, uint32_t dev, uint32_t ctx)
 	uint32_t dom = at->dom;
 
 	h->turn = d->iommu;
-	hyp_target_only(&t, tag_of(at, ctx), ctx, d->prid, d->ats);
+	hyp_target_only(&t, tag_of(at, ctx), ctx, d->prid, hyp_has_atc(d));
 	h->model->ctx_clear(&hyp_now(h)->driver, d->prid, ctx);
 	hyp_host_owed(h, IMS_CHANGE_CTX_CLEAR, &t, &x);
 	if (h->model->ctx_wipe)
 		h->model->ctx_wipe(&hyp_now(h)->driver, d->prid, ctx);
 	h->domains[at->to].users--;
 	hyp_attach_remove(&h->host_at, at);
-	tag_left(h, dom, d->prid, d->ats);
+	tag_left(h, dom, d->prid, hyp_has_atc(d));
 }
 
 /* Was something attached there: its tag. */
@@ -133,7 +133,7 @@ static void nest(struct hyp *h, uint32_t dev, const struct ims_guest_entry *gues
 	struct hyp_targets t, was;
 	struct hyp_tag tag = { .ctx = IMS_CTX_NONE };
 
-	hyp_target_only(&t, tag_of(at, IMS_CTX_NONE), IMS_CTX_NONE, d->prid, d->ats);
+	hyp_target_only(&t, tag_of(at, IMS_CTX_NONE), IMS_CTX_NONE, d->prid, hyp_has_atc(d));
 	if (reused)
 		hyp_host_owed(h, IMS_CHANGE_TAG_REUSE, &t, &x);
 	/* The older of the two, which the look-up finds first. */
@@ -146,7 +146,7 @@ static void nest(struct hyp *h, uint32_t dev, const struct ims_guest_entry *gues
 	hyp_target_only(&was, tag, IMS_CTX_NONE, d->prid, false);
 	if (hyp_policy(h, IMS_COL_SWAP) == IMS_SWAP_FLUSH)
 		hyp_host_owed(h, IMS_CHANGE_S1_ALL, &was, &x);
-	tag_left(h, tag.dom, d->prid, d->ats);
+	tag_left(h, tag.dom, d->prid, hyp_has_atc(d));
 }
 
 void hyp_host_nest(struct hyp *h, uint32_t dev, uint32_t domain)
@@ -181,7 +181,7 @@ void hyp_call_nest_same(struct hyp *h, uint32_t dev)
 	struct hyp_targets t;
 
 	h->turn = h->devices[dev].iommu;
-	hyp_target_only(&t, tag_of(at, IMS_CTX_NONE), IMS_CTX_NONE, d->prid, d->ats);
+	hyp_target_only(&t, tag_of(at, IMS_CTX_NONE), IMS_CTX_NONE, d->prid, hyp_has_atc(d));
 	hyp_host_owed(h, IMS_CHANGE_DEV_SAME, &t, &x);
 	hyp_step(h, cause, h->line);
 }
@@ -205,7 +205,7 @@ static void target_nested(struct hyp *h, struct hyp_targets *t, const struct hyp
 
 	if (!has_room(h, t))
 		return;
-	hyp_target(t, tag_of(a, a->ctx), a->ctx, d->prid, d->ats);
+	hyp_target(t, tag_of(a, a->ctx), a->ctx, d->prid, hyp_has_atc(d));
 	if (h->model->nest_of != IMS_NEST_DEVICE || domain->entry.as != IMS_GUEST_NESTED)
 		return;
 	for (uint32_t ctx = 0; h->model->guest_ctx(guest, &domain->entry, &ctx); ctx++) {
@@ -213,7 +213,7 @@ static void target_nested(struct hyp *h, struct hyp_targets *t, const struct hyp
 			continue;
 		if (!has_room(h, t))
 			return;
-		hyp_target(t, tag_of(a, ctx), ctx, d->prid, d->ats);
+		hyp_target(t, tag_of(a, ctx), ctx, d->prid, hyp_has_atc(d));
 	}
 }
 

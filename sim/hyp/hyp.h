@@ -32,7 +32,9 @@ struct hyp_device {
 	bool ats;
 	uint8_t pasid_bits;
 	uint32_t vdom; /* the guest's tag, where tags are those of devices; 0: assigned */
-	uint8_t group; /* devices of one number are one group and attached together; 0: alone */
+	bool blocked; /* the host has shut it out: its entry lets nothing through, and nobody asks it anything */
+	bool resetting; /* between the beginning and the end of its reset */
+	uint8_t group;	/* devices of one number are one group and attached together; 0: alone */
 };
 
 /* What translations are filed under. */
@@ -87,6 +89,7 @@ struct hyp_iommu {
 	struct ims_driver driver;
 	uint64_t status; /* host-physical word that waits write */
 	uint32_t waits;
+	uint32_t given_up; /* of the unit's, those that the host has seen */
 	uint32_t dom_next; /* tags below it have been in use */
 	uint32_t batch_count;
 	uint64_t batch
@@ -151,7 +154,14 @@ struct hyp {
 	uint32_t held_count;
 	struct hyp_entry held[HYP_LIST]; /* what the VMM has yet to hand over */
 	uint32_t cause, line;		 /* of the events to come */
-	const char *error;		 /* static text: what a step asked for and cannot be done */
+	struct {
+		int error;
+		uint32_t entry, count;
+	} inject;	   /* hyp_inject_error() */
+	bool refusing;	   /* hyp_inject_refusal() is in force */
+	bool timed_out;	   /* with host.timeout: report, of the call that goes on */
+	bool hung;	   /* a wait of the host never returns: nothing more can be done */
+	const char *error; /* static text: what a step asked for and cannot be done */
 };
 
 struct hyp_config {
@@ -297,6 +307,12 @@ void hyp_prefetch(struct hyp *h, uint32_t dev, uint32_t ctx, uint64_t iova);
  * 0: none any more. IMS_NONE: to every device with an ATC. False: h->error says why.
  */
 bool hyp_inject_timeout(struct hyp *h, uint32_t dev, uint32_t count);
+/* The same, and the device does as it is told all the same: what is lost is its answer. */
+bool hyp_inject_drop(struct hyp *h, uint32_t dev, uint32_t count);
+/* The physical units stop at each of the next @count commands, as at one that they do not know. */
+void hyp_inject_refusal(struct hyp *h, uint32_t count);
+/* The host refuses entry @entry of each of the next @count lists, with @error, an errno. */
+void hyp_inject_error(struct hyp *h, int error, uint32_t entry, uint32_t count);
 
 /* The same for an ATS translation request alone. */
 struct hyp_ats {

@@ -82,7 +82,7 @@ static int refused(const struct hyp *h, const struct hyp_list *l, const struct h
 	dev = device_of(h, l, &cmd);
 	if (dev == IMS_NONE)
 		return EIO;
-	return fields && row->vmm == IMS_VMM_ATC && !h->devices[dev].ats ? EIO : 0;
+	return fields && row->vmm == IMS_VMM_ATC && !hyp_has_atc(&h->devices[dev]) ? EIO : 0;
 }
 
 /* Is there the call at all. */
@@ -152,7 +152,7 @@ static void synthesise(struct hyp *h, uint32_t dom, const struct ims_cmd *cmd,
 		const struct hyp_tag tag = { .dom = dom, .ctx = cmd->ctx };
 
 		if (a->dom == dom && d->iommu == h->turn)
-			hyp_target(&t, tag, cmd->ctx, d->prid, d->ats);
+			hyp_target(&t, tag, cmd->ctx, d->prid, hyp_has_atc(d));
 	}
 	hyp_host_issue(h, IMS_CHANGE_S1_ATC, &t, x);
 }
@@ -190,7 +190,7 @@ static void execute_device(struct hyp *h, const struct hyp_list *l, const struct
 	const struct ims_cmd_row *row = &h->model->rows[cmd->row];
 	const struct hyp_device *d = &h->devices[device_of(h, l, cmd)];
 
-	if (row->vmm == IMS_VMM_ATC && !d->ats)
+	if (row->vmm == IMS_VMM_ATC && !hyp_has_atc(d))
 		hyp_discard(h, IMS_ACTOR_HOST, e->queued);
 	else
 		pass_on(h, row, e->words, IMS_ARG_SRC, d->prid);
@@ -209,7 +209,7 @@ static void targets_of_domain(const struct hyp *h, const struct hyp_list *l,
 		const struct hyp_tag tag = { .dom = a->dom, .ctx = of };
 
 		if (a->to == l->object && d->iommu == h->turn)
-			hyp_target(t, tag, of, d->prid, d->ats);
+			hyp_target(t, tag, of, d->prid, hyp_has_atc(d));
 	}
 }
 
@@ -255,6 +255,7 @@ static bool batch(struct hyp *h, const struct hyp_list *l, uint32_t first, uint3
 {
 	uint32_t cause = h->cause;
 
+	h->timed_out = false;
 	for (uint32_t i = first; i < first + count; i++) {
 		/* What is done for an entry hangs from the guest's command; of the first from the call. */
 		if (i && h->log && l->at[i].queued)
@@ -264,7 +265,16 @@ static bool batch(struct hyp *h, const struct hyp_list *l, uint32_t first, uint3
 	}
 	hyp_step(h, cause, h->line);
 	hyp_host_sync(h);
-	return !h->error;
+	return !h->error && !h->timed_out;
+}
+
+/* Entry @number of a list: what it is refused with, by what is in it or because that was asked for. */
+static int refused_at(struct hyp *h, const struct hyp_list *l, uint32_t number)
+{
+	if (!h->inject.count || h->inject.entry != number)
+		return refused(h, l, &l->at[number]);
+	h->inject.count--;
+	return h->inject.error;
 }
 
 static void run(struct hyp *h, const struct hyp_list *l, struct hyp_listed *ret)
@@ -273,11 +283,11 @@ static void run(struct hyp *h, const struct hyp_list *l, struct hyp_listed *ret)
 	uint32_t most = batch_of(h, l->count), count, good;
 
 	while (!ret->error && ret->executed < l->count) {
-		const struct hyp_entry *at = l->at + ret->executed;
 		uint32_t first = ret->executed;
 
 		count = l->count - first < most ? l->count - first : most;
-		for (good = 0; good < count && !(ret->error = refused(h, l, &at[good])); good++)
+		for (good = 0; good < count && !(ret->error = refused_at(h, l, first + good));
+		     good++)
 			;
 		ret->said = progress == IMS_PROGRESS_BATCH && good < count ? first : first + good;
 		/* Those that come before one that is refused are left as well, but where each counts. */

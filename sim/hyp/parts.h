@@ -72,6 +72,19 @@ static inline struct hyp_iommu *hyp_now(struct hyp *h)
 	return &h->iommus[h->turn];
 }
 
+/* Has the host an ATC to think of, of a device. */
+static inline bool hyp_has_atc(const struct hyp_device *d)
+{
+	return d->ats && !d->blocked;
+}
+
+/*
+ * The host shuts a device out: its entry lets nothing through, what is attached stays so for
+ * the host's own records. And lets it in again, with what is attached.
+ */
+void hyp_block_entry(struct hyp *h, uint32_t dev);
+void hyp_unblock_entry(struct hyp *h, uint32_t dev);
+
 /* Is a device of this VM behind a unit. */
 bool hyp_behind(const struct hyp *h, uint32_t vm, uint32_t iommu);
 

@@ -94,6 +94,11 @@ const struct ims_column_def ims_columns[IMS_COLUMNS] = {
 	[IMS_COL_VMM_WAIT] = { "vmm", "wait", "when a wait of the guest completes", {
 		[IMS_VMM_WAIT_CALLS] = { "after-calls", "when the calls for what stands before it have returned" },
 		[IMS_VMM_WAIT_ONCE] = { "at-once", "at once; the calls are made at the next doorbell" } } },
+	[IMS_COL_TIMEOUT] = { "host", "timeout", "what the host makes of an invalidation that a device does not answer", {
+		[IMS_TIMEOUT_RETRY] = { "retry", "all that it has not waited for is issued again" },
+		[IMS_TIMEOUT_ASSUME_DONE] = { "assume-done", "it goes on as if the device had answered" },
+		[IMS_TIMEOUT_REPORT] = { "report", "the same, and the call that it was for fails: ETIMEDOUT" },
+		[IMS_TIMEOUT_QUARANTINE] = { "quarantine", "nothing of the device is let through any more; what it is of others is issued again" } } },
 };
 /* clang-format on */
 

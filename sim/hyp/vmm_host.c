@@ -160,6 +160,8 @@ static bool attach(struct hyp *h, uint32_t dev, uint32_t ctx, uint32_t domain)
 	cause = hyp_call(h, IMS_CALL_ATTACH, d->prid, ctx, domain, 0);
 	if (nests && hyp_policy(h, IMS_COL_NEST) == IMS_NEST_REFUSED)
 		rc = -EOPNOTSUPP;
+	else if (h->devices[dev].blocked)
+		rc = -EBUSY;
 	else if (by_objects(h, dev))
 		rc = attach_object(h, dev, ctx, domain);
 	else

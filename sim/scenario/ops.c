@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "sim/scenario/ops.h"
 
+#include <errno.h>
 #include <stddef.h>
 
 #include "sim/core/assert.h"
@@ -64,7 +65,18 @@ static const struct scn_word domain_id_words[] = {
 	{ NULL, 0 },
 };
 
-static const struct scn_word what_words[] = { { "timeout", 0 }, { NULL, 0 } };
+static const struct scn_word what_words[] = { { "timeout", SCN_INJECT_TIMEOUT },
+					      { "drop-completion", SCN_INJECT_DROP },
+					      { "error", SCN_INJECT_ERROR },
+					      { NULL, 0 } };
+static const struct scn_word on_words[] = { { "call", SCN_INJECT_CALL },
+					    { "queue", SCN_INJECT_QUEUE },
+					    { NULL, 0 } };
+static const struct scn_word errno_words[] = {
+	{ "EIO", EIO },	      { "EINVAL", EINVAL }, { "EOPNOTSUPP", EOPNOTSUPP },
+	{ "ENOMEM", ENOMEM }, { "EBUSY", EBUSY },   { "ETIMEDOUT", ETIMEDOUT },
+	{ NULL, 0 }
+};
 
 static const struct scn_word where_words[] = {
 	{ "iotlb", 0 },	    { "walk-cache", 1 }, { "config", 2 }, { "atc", 3 },
@@ -197,8 +209,11 @@ static const struct scn_key prefetch_keys[] = {
 static const struct scn_key inject_keys[] = {
 	S("at", LATER_STEP, inject_at, REQ, .help = "the label of a later step, or which one from here: 1 is the next"),
 	S("dev", DEV, dev, .help = "whose; without it every device's that has an ATC"),
-	S("what", WORD, what, REQ, .words = what_words, .help = "timeout: device-TLB invalidations are not answered"),
+	S("what", WORD, what, REQ, .words = what_words, .help = "timeout: device-TLB invalidations are not answered; drop-completion: they are carried out, and the answer is lost; error: the host refuses a call, or its unit a command"),
 	S("count", REPEAT, repeat, .help = "how many of them, 1 if not given"),
+	S("on", WORD, inject_on, .words = on_words, .help = "error: of the VMM's call with a list (call), or of the host's queue of commands (queue)"),
+	S("errno", WORD, inject_errno, .words = errno_words, .help = "error of a call: which, EIO if not given"),
+	S("entry", U32, inject_entry, .max = 127, .help = "error of a call: at which entry of the list, from 0"),
 };
 
 static const struct scn_key ioctl_keys[] = {

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Steps that reach the hardware past the software above it: stores, registers, faults. */
+#include <errno.h>
+
 #include "sim/core/bits.h"
 #include "sim/scenario/run_parts.h"
 
@@ -76,9 +78,30 @@ bool scn_step_prefetch(struct scn_run *run, const struct scn_step *s, GError **e
 /* What is injected takes place at another step: see scn_faults(). */
 bool scn_step_inject(struct scn_run *run, const struct scn_step *s, GError **error)
 {
+	if (s->what == SCN_INJECT_ERROR && s->dev >= 0)
+		return scn_cannot(run, s, error,
+				  "an error is of a call or a queue, not of a device");
+	if (s->what != SCN_INJECT_ERROR && (s->inject_errno || s->inject_entry || s->inject_on))
+		return scn_cannot(run, s, error,
+				  "'on', 'errno' and 'entry' say more of an error: 'what: error'");
 	if (s->dev >= 0 && !run->h->devices[s->dev].ats)
 		return scn_cannot(run, s, error, "the device has no ATC that could be invalidated");
 	return true;
+}
+
+static void inject_now(struct hyp *h, const struct scn_step *s, uint32_t count)
+{
+	uint32_t dev = s->dev < 0 ? IMS_NONE : (uint32_t)s->dev;
+
+	if (s->what == SCN_INJECT_TIMEOUT)
+		hyp_inject_timeout(h, dev, count);
+	else if (s->what == SCN_INJECT_DROP)
+		hyp_inject_drop(h, dev, count);
+	else if (s->inject_on == SCN_INJECT_QUEUE)
+		hyp_inject_refusal(h, count);
+	else
+		hyp_inject_error(h, s->inject_errno ? (int)s->inject_errno : EIO, s->inject_entry,
+				 count);
 }
 
 bool scn_faults(struct scn_run *run, const struct scn_step *s, bool begin, GError **error)
@@ -88,8 +111,7 @@ bool scn_faults(struct scn_run *run, const struct scn_step *s, bool begin, GErro
 
 		if (inject->op != SCN_OP_INJECT || inject->inject_step != s->index)
 			continue;
-		hyp_inject_timeout(run->h, inject->dev < 0 ? IMS_NONE : (uint32_t)inject->dev,
-				   begin ? inject->repeat : 0);
+		inject_now(run->h, inject, begin ? inject->repeat : 0);
 	}
 	return scn_done(run, s, error);
 }

@@ -33,7 +33,8 @@ bool scn_done(struct scn_run *run, const struct scn_step *s, GError **error)
 	g_autofree char *why = NULL;
 	const struct ims_event *stop;
 
-	if (!run->h->error)
+	/* What never returns is for the checker: nothing comes behind it. */
+	if (!run->h->error || run->h->hung)
 		return true;
 	stop = queue_stopped(run, s);
 	if (!stop || !g_str_has_suffix(run->h->error, "its queue has stopped"))
@@ -558,7 +559,9 @@ static bool one_step(struct scn_run *run, const struct scn_step *s, GError **err
 	if (!ok)
 		return false;
 	hand.cause = run->step_event;
-	if (claims_later(s)) {
+	if (run->h->hung) {
+		/* The step does not return. */
+	} else if (claims_later(s)) {
 		struct scn_unclaimed u = { .step = run->step_event, .vm = (uint32_t)s->vm };
 
 		g_array_append_val(run->async, u);
@@ -572,7 +575,7 @@ static bool one_step(struct scn_run *run, const struct scn_step *s, GError **err
 
 bool scn_run_steps(struct scn_run *run, GError **error)
 {
-	for (guint i = 0; i < run->scn->steps->len; i++)
+	for (guint i = 0; i < run->scn->steps->len && !run->h->hung; i++)
 		if (!one_step(run, g_ptr_array_index(run->scn->steps, i), error))
 			return false;
 	run->step = NULL;

@@ -87,6 +87,9 @@ struct scn_expect {
 	struct scn_mark mark;
 };
 
+enum scn_inject { SCN_INJECT_TIMEOUT, SCN_INJECT_DROP, SCN_INJECT_ERROR };
+enum scn_inject_on { SCN_INJECT_CALL, SCN_INJECT_QUEUE };
+
 enum scn_at { SCN_AT_GPA, SCN_AT_HPA, SCN_AT_REGISTER };
 
 /* Finding kinds of design.md section 5; also the names in never: and fail:. */
@@ -194,7 +197,8 @@ struct scn_step {
 	char *inject_at; /* inject: a label or a number, */
 	struct scn_mark inject_mark;
 	uint32_t inject_step; /* and the step it means */
-	uint32_t what;	      /* inject */
+	uint32_t what;	      /* inject: enum scn_inject, */
+	uint32_t inject_errno, inject_entry, inject_on;
 	struct scn_expect expect;
 	struct scn_budget budget; /* checkpoint */
 	struct scn_ioctl *ioctl;

@@ -214,8 +214,8 @@ void view_text_finding(GString *out, const struct chk_finding *f, const char *fi
 	history(out, f, o->verbose ? G_MAXUINT : HISTORY_SHOWN);
 	if (f->kind == SCN_KIND_RULE)
 		rule(out, f);
-	else if (f->kind != SCN_KIND_BREACH &&
-		 f->kind != SCN_KIND_REJECTED) /* no invalidation was due */
+	else if (f->kind != SCN_KIND_BREACH && f->kind != SCN_KIND_REJECTED &&
+		 f->kind != SCN_KIND_LOST_COMPLETION) /* no invalidation was due */
 		misses(out, f, o->verbose ? G_MAXUINT : MISSES_SHOWN);
 }
 

@@ -115,7 +115,11 @@ END_TEST
 static const struct {
 	const char *policy;
 	uint32_t said;
-} late[] = { { SMMU(""), 62 }, { "host: linux-for-next", 0 }, { SMMU(", progress: executed"), 0 } };
+} late[] = {
+	{ SMMU(", timeout: report"), 62 },
+	{ "host: {base: linux-for-next, timeout: report}", 0 },
+	{ SMMU(", progress: executed, timeout: retry"), 0 },
+};
 
 START_TEST(time_out)
 {
