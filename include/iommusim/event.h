@@ -48,6 +48,7 @@ enum ims_event_kind {
 	IMS_EV_ABORTED, /* n: command row; a[0]: its CMD event, a[1]: ring; an error kept a wait from completing */
 	IMS_EV_LOST, /* n: command row; a[0]: its CMD event, a[1]: src of one to a device, a[2]: 0: a device did not answer, 1: the unit stopped at it; it is not executed */
 	IMS_EV_HUNG, /* n: unit; a[0]: src of the device that does not answer, a[1]: 1: it is the queue that stopped; a wait of the host never returns */
+	IMS_EV_DEVICE, /* n: device; a[0]: ATS is enabled in it, a[1]: PASIDs are, a[2]: it is being reset; what became of it */
 	IMS_EV_MAX,
 };
 

@@ -42,6 +42,7 @@ enum ims_column {
 	IMS_COL_VMM_WAIT,    /* when a wait of the guest completes */
 	/* ---- the host ---- */
 	IMS_COL_TIMEOUT, /* what it makes of an invalidation that a device does not answer */
+	IMS_COL_RESET,	 /* what it does around the reset of a device */
 	IMS_COLUMNS,
 };
 
@@ -170,6 +171,11 @@ enum ims_col_timeout {
 	IMS_TIMEOUT_ASSUME_DONE, /* nothing: what is lost counts as executed */
 	IMS_TIMEOUT_REPORT,	 /* the same, and the call that it was for fails: ETIMEDOUT */
 	IMS_TIMEOUT_QUARANTINE, /* the device is let through no more, and the others' is issued again */
+};
+
+enum ims_col_reset {
+	IMS_RESET_BLOCK = 1, /* the device is shut out before it, and let in again behind it */
+	IMS_RESET_NOTHING,
 };
 
 enum { IMS_ANSWERS = 6 }; /* below which every answer is */

@@ -55,6 +55,8 @@ const struct ims_column_use amdvi_columns[] = {
 	  "section 14, COMPLETION_WAIT; section 17.4" },
 	{ IMS_COL_TIMEOUT, A(IMS_TIMEOUT_RETRY) | A(IMS_TIMEOUT_ASSUME_DONE) | A(IMS_TIMEOUT_REPORT) | A(IMS_TIMEOUT_QUARANTINE),
 	  "section 17.5, D8: Linux drops the -EIO of its wait; Xen XSA-373; section 7, IOTLB_INV_TIMEOUT" },
+	{ IMS_COL_RESET, A(IMS_RESET_BLOCK) | A(IMS_RESET_NOTHING),
+	  "Linux f5b16b802174 of 2025, pci_dev_reset_iommu_prepare() and pci_dev_reset_iommu_done(); before: nothing" },
 };
 _Static_assert(sizeof(amdvi_columns) / sizeof(amdvi_columns[0]) == AMDVI_COLUMNS, "as announced");
 /* clang-format on */
@@ -69,7 +71,7 @@ _Static_assert(sizeof(amdvi_columns) / sizeof(amdvi_columns[0]) == AMDVI_COLUMNS
 	[IMS_COL_ATC] = IMS_ATC_FORWARD, [IMS_COL_TARGET] = IMS_TARGET_NONE,                        \
 	[IMS_COL_ATC_TARGET] = IMS_ATC_TARGET_VIOMMU, [IMS_COL_PARENT_TAGS] = IMS_PARENT_TAGS_EACH, \
 	[IMS_COL_PARENT_ATC] = IMS_PARENT_ATC_GPA, [IMS_COL_PARENT_WAIT] = IMS_PARENT_WAIT_DIRECT,  \
-	[IMS_COL_TIMEOUT] = IMS_TIMEOUT_ASSUME_DONE,                                                \
+	[IMS_COL_TIMEOUT] = IMS_TIMEOUT_ASSUME_DONE, [IMS_COL_RESET] = IMS_RESET_BLOCK,             \
 	[IMS_COL_PARENT_DIRTY] = IMS_PARENT_DIRTY_DIRECT,                                           \
 	[IMS_COL_REATTACH] = IMS_REATTACH_NOTHING, [IMS_COL_SWAP] = IMS_SWAP_LEAVE,                 \
 	[IMS_COL_CHECK] = IMS_CHECK_OPCODE, [IMS_COL_VMM_DOMAIN] = IMS_VMM_DOMAIN_DEVICE,           \
@@ -94,6 +96,7 @@ const struct ims_policy_row amdvi_policies[] = {
 		  [IMS_COL_PARENT_WAIT] = IMS_PARENT_WAIT_ALL,
 		  [IMS_COL_PARENT_DIRTY] = IMS_PARENT_DIRTY_ALL,
 		  [IMS_COL_TIMEOUT] = IMS_TIMEOUT_RETRY,
+		  [IMS_COL_RESET] = IMS_RESET_BLOCK,
 		  [IMS_COL_REATTACH] = IMS_REATTACH_DONE,
 		  [IMS_COL_SWAP] = IMS_SWAP_LEAVE,
 		  [IMS_COL_NEST] = IMS_NEST_MADE,

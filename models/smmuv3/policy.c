@@ -47,6 +47,8 @@ const struct ims_column_use smmu_columns[] = {
 	  "section 8.7: the VMM completes a SYNC only after earlier calls have returned" },
 	{ IMS_COL_TIMEOUT, A(IMS_TIMEOUT_RETRY) | A(IMS_TIMEOUT_ASSUME_DONE) | A(IMS_TIMEOUT_REPORT) | A(IMS_TIMEOUT_QUARANTINE),
 	  "section 15.6; Linux __arm_smmu_cmdq_skip_err(): the SYNC alone again; series of 2026: quarantine (reference, task C, 2)" },
+	{ IMS_COL_RESET, A(IMS_RESET_BLOCK) | A(IMS_RESET_NOTHING),
+	  "Linux f5b16b802174 of 2025, pci_dev_reset_iommu_prepare() and pci_dev_reset_iommu_done(); before: nothing" },
 };
 _Static_assert(sizeof(smmu_columns) / sizeof(smmu_columns[0]) == SMMU_COLUMNS, "as announced");
 /* clang-format on */
@@ -60,7 +62,7 @@ _Static_assert(sizeof(smmu_columns) / sizeof(smmu_columns[0]) == SMMU_COLUMNS, "
 	[IMS_COL_VMM_CONFIG] = IMS_VMM_CONFIG_REREAD, [IMS_COL_VMM_UNITS] = IMS_VMM_UNITS_EACH,    \
 	[IMS_COL_VMM_BATCH] = IMS_VMM_BATCH_EACH, [IMS_COL_VMM_SPLIT] = IMS_VMM_SPLIT_ORDER,       \
 	[IMS_COL_VMM_REFUSED] = IMS_VMM_REFUSED_GIVE_UP, [IMS_COL_VMM_WAIT] = IMS_VMM_WAIT_CALLS,  \
-	[IMS_COL_TIMEOUT] = IMS_TIMEOUT_ASSUME_DONE
+	[IMS_COL_TIMEOUT] = IMS_TIMEOUT_ASSUME_DONE, [IMS_COL_RESET] = IMS_RESET_BLOCK
 
 const struct ims_policy_row smmu_policies[] = {
 	{ "mail-2023",
@@ -86,6 +88,7 @@ const struct ims_policy_row smmu_policies[] = {
 		  [IMS_COL_VMM_REFUSED] = IMS_VMM_REFUSED_TRUST,
 		  [IMS_COL_VMM_WAIT] = IMS_VMM_WAIT_CALLS,
 		  [IMS_COL_TIMEOUT] = IMS_TIMEOUT_RETRY,
+		  [IMS_COL_RESET] = IMS_RESET_BLOCK,
 	  } } },
 	{ "linux-7.3",
 	  "Linux 7.3 under QEMU: commands go to the vIOMMU one a call, whose VMID is the parent's; what says "

@@ -41,6 +41,8 @@ const struct ims_column_use vtd_columns[] = {
 	  "VT-d 5.10 section 6.5.2.9: the wait completes behind what is before it" },
 	{ IMS_COL_TIMEOUT, A(IMS_TIMEOUT_RETRY) | A(IMS_TIMEOUT_ASSUME_DONE) | A(IMS_TIMEOUT_REPORT) | A(IMS_TIMEOUT_QUARANTINE),
 	  "VT-d 5.10 section 6.5.2.10: software reissues them; Linux qi_submit_sync(): -EAGAIN" },
+	{ IMS_COL_RESET, A(IMS_RESET_BLOCK) | A(IMS_RESET_NOTHING),
+	  "Linux f5b16b802174 of 2025, pci_dev_reset_iommu_prepare() and pci_dev_reset_iommu_done(); before: nothing" },
 };
 _Static_assert(sizeof(vtd_columns) / sizeof(vtd_columns[0]) == VTD_COLUMNS, "as announced");
 /* clang-format on */
@@ -48,7 +50,7 @@ _Static_assert(sizeof(vtd_columns) / sizeof(vtd_columns[0]) == VTD_COLUMNS, "as 
 #define MAIL_LISTS                                                                                 \
 	[IMS_COL_BATCH] = IMS_BATCH_EACH, [IMS_COL_VMM_BATCH] = IMS_VMM_BATCH_SYNC,                \
 	[IMS_COL_VMM_SPLIT] = IMS_VMM_SPLIT_OBJECT, [IMS_COL_VMM_WAIT] = IMS_VMM_WAIT_CALLS,       \
-	[IMS_COL_TIMEOUT] = IMS_TIMEOUT_RETRY
+	[IMS_COL_TIMEOUT] = IMS_TIMEOUT_RETRY, [IMS_COL_RESET] = IMS_RESET_BLOCK
 
 #define LINUX_7_3                                                                                  \
 	[IMS_COL_TAG] = IMS_TAG_DOMAIN,                                                            \
@@ -58,7 +60,8 @@ _Static_assert(sizeof(vtd_columns) / sizeof(vtd_columns[0]) == VTD_COLUMNS, "as 
 	[IMS_COL_BATCH] = IMS_BATCH_EACH, [IMS_COL_VMM_DOMAIN] = IMS_VMM_DOMAIN_DEVICE,            \
 	[IMS_COL_VMM_CONFIG] = IMS_VMM_CONFIG_REREAD, [IMS_COL_VMM_WIDE] = IMS_VMM_WIDE_DROP,      \
 	[IMS_COL_VMM_BATCH] = IMS_VMM_BATCH_EACH, [IMS_COL_VMM_SPLIT] = IMS_VMM_SPLIT_OBJECT,      \
-	[IMS_COL_VMM_WAIT] = IMS_VMM_WAIT_CALLS, [IMS_COL_TIMEOUT] = IMS_TIMEOUT_RETRY
+	[IMS_COL_VMM_WAIT] = IMS_VMM_WAIT_CALLS, [IMS_COL_TIMEOUT] = IMS_TIMEOUT_RETRY,            \
+	[IMS_COL_RESET] = IMS_RESET_BLOCK
 
 const struct ims_policy_row vtd_policies[] = {
 	{ "mail-2023",

@@ -22,7 +22,8 @@ struct chk_rules {
 	GHashTable *pages; /* that configuration structures were read from; looked up only */
 	GArray *contexts;  /* of uint32_t: PASIDs that the scenario names, ascending */
 	GArray *owed;	   /* of struct owed */
-	bool changed;	   /* something was written since the entries were read */
+	uint64_t no_ats, no_pasid; /* devices, as bits */
+	bool changed;		   /* something was written since the entries were read */
 	uint8_t invalidated
 		[IMS_UNITS]; /* from these rings, as bits, an invalidation was consumed since their last wait completed */
 };
@@ -477,6 +478,9 @@ static void read_log(struct chk *c)
 			break;
 		case IMS_EV_DONE:
 			on_done(c, e);
+			break;
+		case IMS_EV_DEVICE:
+			chk_device_changed(c, r->next, &r->no_ats, &r->no_pasid);
 			break;
 		case IMS_EV_REG:
 		case IMS_EV_BACK:

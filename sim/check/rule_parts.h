@@ -19,4 +19,10 @@ struct chk_live {
 struct chk_finding *chk_rule_broken(struct chk *c, const struct ims_prog_rule *rule,
 				    const struct chk_live *l, uint32_t event);
 
+/*
+ * Something was enabled or disabled in a device: of the time that the rules are read at, a
+ * step's end. @ats and @pasid: as bits, the devices that were without, brought up to date.
+ */
+void chk_device_changed(struct chk *c, uint32_t event, uint64_t *ats, uint64_t *pasid);
+
 #endif

@@ -131,3 +131,22 @@ void ims_device_access(struct ims_hw *hw, uint32_t device, const struct ims_req 
 	}
 	hw->cause = cause;
 }
+
+static void forgotten(void *arg, uint32_t number, const struct ims_entry *e)
+{
+	struct ims_hw *hw = arg;
+
+	(void)e;
+	ims_emit(hw, IMS_EV_EVICT, number, hw->model->atc, 0, 0, 0);
+}
+
+void ims_device_forget(struct ims_hw *hw, uint32_t src)
+{
+	const struct ims_sel sel = { .how_src = IMS_EQUAL,
+				     .src = src,
+				     .classes = IMS_CLASS_ANY,
+				     .last = ~UINT64_C(0),
+				     .before = UINT32_MAX };
+
+	ims_cache_drop(ims_hw_cache(hw, hw->model->atc), &sel, hw->log ? forgotten : NULL, hw);
+}

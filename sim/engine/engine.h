@@ -114,6 +114,8 @@ void ims_cmd_execute(struct ims_hw *hw, const uint64_t *words);
 bool ims_atc_fail(struct ims_hw *hw, uint32_t src, uint32_t count);
 /* Those of @src that time out are carried out all the same: it is the answer that is lost. */
 void ims_atc_fail_acts(struct ims_hw *hw, uint32_t src);
+/* The device @src forgets all translations that it holds. */
+void ims_device_forget(struct ims_hw *hw, uint32_t src);
 /* A completion by @src that belongs to no invalidation. */
 void ims_atc_stray(struct ims_hw *hw, uint32_t src);
 

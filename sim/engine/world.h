@@ -82,12 +82,16 @@ struct ims_unit {
 	struct ims_ring ring; /* the first; most units have no other */
 };
 
+enum { IMS_DEVICES = 64 };
+
 struct ims_world {
 	uint64_t bytes;
 	uint64_t limit; /* physical addresses end here */
 	uint64_t fixed_first,
 		fixed_last; /* memory that takes no atomic update; none: first > last */
 	uint32_t time;	    /* number of the newest event, logged or not */
+	/* Devices by their number, as bits: without ATS or PASID, which they may have; being reset. */
+	uint64_t devs_no_ats, devs_no_pasid, devs_reset;
 	uint32_t cells_count, cells_max;
 	uint32_t cells_shift;
 	uint32_t units_count;

@@ -8,13 +8,14 @@ void hyp_access(struct hyp *h, uint32_t dev, const struct ims_req *wanted, bool 
 	const struct hyp_device *d = &h->devices[dev];
 	struct ims_hw *phys = &h->iommus[d->iommu].hw, *bare = &h->bare[d->vm];
 	struct ims_req req = *wanted;
+	bool by_ats = d->ats && translated && !hyp_dev_is(h->world->devs_no_ats, dev);
 
 	req.kind = IMS_REQ_UNTRANSLATED;
 	phys->actor = bare->actor = IMS_ACTOR_DEVICE;
 	req.src = d->vrid;
-	ims_device_access(bare, dev, &req, d->ats && translated, &ret->bare);
+	ims_device_access(bare, dev, &req, by_ats, &ret->bare);
 	req.src = d->prid;
-	ims_device_access(phys, dev, &req, d->ats && translated, &ret->phys);
+	ims_device_access(phys, dev, &req, by_ats, &ret->phys);
 	phys->actor = bare->actor = IMS_ACTOR_HARDWARE;
 }
 

@@ -314,6 +314,18 @@ void hyp_inject_refusal(struct hyp *h, uint32_t count);
 /* The host refuses entry @entry of each of the next @count lists, with @error, an errno. */
 void hyp_inject_error(struct hyp *h, int error, uint32_t entry, uint32_t count);
 
+/* Is a device, by its number, in a set of the world's. */
+static inline bool hyp_dev_is(uint64_t set, uint32_t dev)
+{
+	return set >> dev & 1;
+}
+
+/* Enables or disables ATS and PASIDs in a device, PASIDs first; -1: it stays as it is. */
+void hyp_device_enable(struct hyp *h, uint32_t dev, int ats, int pasid);
+/* The reset of a function, or of all functions behind its link, begins and ends. */
+void hyp_reset_begin(struct hyp *h, uint32_t dev, bool link);
+void hyp_reset_end(struct hyp *h, uint32_t dev, bool link);
+
 /* The same for an ATS translation request alone. */
 struct hyp_ats {
 	struct ims_answer phys, bare;

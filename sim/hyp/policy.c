@@ -99,6 +99,9 @@ const struct ims_column_def ims_columns[IMS_COLUMNS] = {
 		[IMS_TIMEOUT_ASSUME_DONE] = { "assume-done", "it goes on as if the device had answered" },
 		[IMS_TIMEOUT_REPORT] = { "report", "the same, and the call that it was for fails: ETIMEDOUT" },
 		[IMS_TIMEOUT_QUARANTINE] = { "quarantine", "nothing of the device is let through any more; what it is of others is issued again" } } },
+	[IMS_COL_RESET] = { "host", "reset", "what the host does around the reset of a device", {
+		[IMS_RESET_BLOCK] = { "block", "shuts it out before, and lets it in again behind it" },
+		[IMS_RESET_NOTHING] = { "none", "nothing" } } },
 };
 /* clang-format on */
 

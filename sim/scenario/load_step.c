@@ -210,17 +210,6 @@ static void no_such_op(struct scn_loader *l, const char *name, struct scn_mark m
 	GPtrArray *words;
 	char *quoted;
 
-	for (unsigned i = 0; i < scn_op_not_modelled_cnt; i++) {
-		const struct scn_key *key = &scn_op_not_modelled[i];
-
-		if (strcmp(key->name, name))
-			continue;
-		r = scn_diag_add(l->d, mark, width, "'%s' is not modelled", name);
-		scn_report_help(
-			r, "it stands for %s; the language has it, this version does not run it",
-			key->help);
-		return;
-	}
 	quoted = scn_quote(name);
 	r = scn_diag_add(l->d, mark, width, "unknown step '%s'", quoted);
 	words = g_ptr_array_new();
@@ -248,6 +237,7 @@ static struct scn_step *new_step(struct scn_loader *l, enum scn_op op)
 	step->op = op;
 	step->index = l->s->steps->len;
 	step->vm = step->dev = step->space = -1;
+	step->dev_ats = step->dev_pasid = -1;
 	step->gpa.name = -1;
 	step->perm = row->perm;
 	step->size = row->size;

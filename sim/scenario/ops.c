@@ -69,6 +69,12 @@ static const struct scn_word what_words[] = { { "timeout", SCN_INJECT_TIMEOUT },
 					      { "drop-completion", SCN_INJECT_DROP },
 					      { "error", SCN_INJECT_ERROR },
 					      { NULL, 0 } };
+static const struct scn_word reset_words[] = { { "flr", SCN_RESET_FLR },
+					       { "link", SCN_RESET_LINK },
+					       { NULL, 0 } };
+static const struct scn_word phase_words[] = { { "begin", SCN_RESET_BEGIN },
+					       { "end", SCN_RESET_END },
+					       { NULL, 0 } };
 static const struct scn_word on_words[] = { { "call", SCN_INJECT_CALL },
 					    { "queue", SCN_INJECT_QUEUE },
 					    { NULL, 0 } };
@@ -261,6 +267,18 @@ const struct scn_table scn_cmd_table = TABLE("in 'cmd'", cmd_keys);
 #define K_NEVER B("never", NEVER, never, HAS(scn_budget, has_never), .help = "kinds of findings that must not appear")
 #define K_OVER { .name = "over", .type = SCN_T_OVER, .help = "how many still-correct entries may be dropped, by class" }
 
+static const struct scn_key reset_keys[] = {
+	K_DEV,
+	S("kind", WORD, reset_kind, REQ, .words = reset_words, .help = "flr: of the function; link: of all functions of its bus"),
+	S("phase", WORD, reset_phase, .words = phase_words, .help = "begin or end: what stands between happens during the reset"),
+};
+
+static const struct scn_key enable_keys[] = {
+	K_DEV,
+	S("ats", TRISTATE, dev_ats, .help = "on: enabled in the device, which begins with nothing cached"),
+	S("pasid", TRISTATE, dev_pasid, .help = "on: enabled in the device"),
+};
+
 static const struct scn_key checkpoint_keys[] = {
 	K_NEVER, K_OVER,
 	LATER("sometimes", "what must be possible"),
@@ -289,13 +307,10 @@ static const struct scn_op_row op_rows[SCN_OP_MAX] = {
 	[SCN_OP_PREFETCH] = OP("prefetch", prefetch_keys, "hardware begins to fetch what a request will need", .needs_vm = true),
 	[SCN_OP_INJECT] = OP("inject", inject_keys, "a fault of the hardware"),
 	[SCN_OP_IOCTL] = OP("ioctl", ioctl_keys, "the VMM calls the host", .needs_vm = true),
+	[SCN_OP_RESET] = OP("reset", reset_keys, "a device is reset: what it holds and what is enabled in it is gone", .needs_vm = true),
+	[SCN_OP_DEVICE] = OP("device", enable_keys, "ATS or PASIDs are enabled or disabled in a device", .needs_vm = true),
 	[SCN_OP_CHECKPOINT] = OP("checkpoint", checkpoint_keys, "judge what has happened so far", .body = SCN_BODY_BUDGET),
 };
-
-const struct scn_key scn_op_not_modelled[] = {
-	LATER("reset", "the reset of a device"),
-};
-const unsigned scn_op_not_modelled_cnt = G_N_ELEMENTS(scn_op_not_modelled);
 
 /* ---- everything around the steps ---- */
 

@@ -99,9 +99,7 @@ struct scn_type_row {
 const struct scn_op_row *scn_op_row(enum scn_op op);
 const struct scn_type_row *scn_type_row(enum scn_type type);
 
-extern const struct scn_table scn_step_table;	   /* keys that every step may carry */
-extern const struct scn_key scn_op_not_modelled[]; /* steps of the language not in this program yet */
-extern const unsigned scn_op_not_modelled_cnt;
+extern const struct scn_table scn_step_table; /* keys that every step may carry */
 
 extern const struct scn_table scn_cmd_table;	  /* struct scn_cmd */
 extern const struct scn_table scn_outcome_table;  /* struct scn_outcome */

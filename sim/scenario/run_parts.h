@@ -21,6 +21,11 @@ static inline uint32_t ctx_of(const struct scn_step *s)
 /* ---- run_ioctl.c ---- */
 step_fn scn_step_ioctl;
 
+/* ---- run_device.c ---- */
+step_fn scn_step_reset, scn_step_device;
+/* May a device do this now: false, @error says why not. */
+bool scn_device_may(struct scn_run *run, const struct scn_step *s, GError **error);
+
 /* ---- run_hw.c ---- */
 step_fn scn_step_write, scn_step_prefetch, scn_step_inject;
 /* Faults that are injected at a step, from its beginning to its end. */

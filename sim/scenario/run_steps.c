@@ -316,6 +316,8 @@ static bool access_page(struct scn_run *run, const struct scn_step *s, uint64_t 
 	struct outcome got;
 	struct ims_req req;
 
+	if (!scn_device_may(run, s, error))
+		return false;
 	run->now = (struct scn_access_now){ .dev = (uint32_t)s->dev,
 					    .ctx = ctx_of(s),
 					    .iova = s->iova + offset,
@@ -377,9 +379,8 @@ static bool op_ats(struct scn_run *run, const struct scn_step *s, GError **error
 				       .priv = s->priv,
 				       .no_write = s->has_write && !s->write };
 
-		if (!run->h->devices[s->dev].ats)
-			return scn_cannot(run, s, error,
-					  "the device has no ATS: declare it with 'ats: on'");
+		if (!scn_device_may(run, s, error))
+			return false;
 		hyp_ats(run->h, (uint32_t)s->dev, &req, &a);
 		got = (struct outcome){ .fault = a.phys.fault,
 					.out = a.phys.out,
@@ -494,6 +495,8 @@ static step_fn *const steps[SCN_OP_MAX] = {
 	[SCN_OP_INJECT] = scn_step_inject,
 	[SCN_OP_IOCTL] = scn_step_ioctl,
 	[SCN_OP_CHECKPOINT] = op_checkpoint,
+	[SCN_OP_RESET] = scn_step_reset,
+	[SCN_OP_DEVICE] = scn_step_device,
 };
 
 /* A cache that holds everything must hold everything. */
@@ -526,6 +529,8 @@ static uint8_t actor_of(const struct scn_step *s)
 	case SCN_OP_ATS:
 	case SCN_OP_PREFETCH:
 	case SCN_OP_INJECT:
+	case SCN_OP_RESET:
+	case SCN_OP_DEVICE:
 		return IMS_ACTOR_DEVICE;
 	case SCN_OP_WRITE:
 		return s->at == SCN_AT_HPA || (s->at == SCN_AT_REGISTER && !s->has_vm) ?

@@ -39,6 +39,8 @@ enum scn_op {
 	SCN_OP_INJECT,
 	SCN_OP_IOCTL,
 	SCN_OP_CHECKPOINT,
+	SCN_OP_RESET,
+	SCN_OP_DEVICE,
 	SCN_OP_MAX,
 };
 
@@ -87,6 +89,8 @@ struct scn_expect {
 	struct scn_mark mark;
 };
 
+enum scn_reset { SCN_RESET_FLR, SCN_RESET_LINK };
+enum scn_reset_phase { SCN_RESET_WHOLE, SCN_RESET_BEGIN, SCN_RESET_END };
 enum scn_inject { SCN_INJECT_TIMEOUT, SCN_INJECT_DROP, SCN_INJECT_ERROR };
 enum scn_inject_on { SCN_INJECT_CALL, SCN_INJECT_QUEUE };
 
@@ -196,8 +200,10 @@ struct scn_step {
 	char *wait_for;	 /* wait */
 	char *inject_at; /* inject: a label or a number, */
 	struct scn_mark inject_mark;
-	uint32_t inject_step; /* and the step it means */
-	uint32_t what;	      /* inject: enum scn_inject, */
+	uint32_t inject_step;		  /* and the step it means */
+	uint32_t what;			  /* inject: enum scn_inject, */
+	uint32_t reset_kind, reset_phase; /* reset: enum scn_reset, enum scn_reset_phase */
+	int32_t dev_ats, dev_pasid;	  /* device: 0 or 1, -1: not said */
 	uint32_t inject_errno, inject_entry, inject_on;
 	struct scn_expect expect;
 	struct scn_budget budget; /* checkpoint */

@@ -32,7 +32,7 @@ static const char *const heads[] = {
 #define MEAN(word) "did you mean '" word "'? "
 #define LATER(what) "it stands for " what "; the language has it, this version does not run it"
 #define CALLS_HELP "calls: DEVICE_CLOSE, QUEUE_CLOSE, DESTROY, IOAS_ALLOC, IOAS_ALLOW_IOVAS, IOAS_COPY, IOAS_IOVA_RANGES, IOAS_MAP, IOAS_UNMAP, OPTION, HWPT_ALLOC, GET_HW_INFO, HWPT_SET_DIRTY_TRACKING, HWPT_GET_DIRTY_BITMAP, HWPT_INVALIDATE, FAULT_QUEUE_ALLOC, VIOMMU_ALLOC, VDEVICE_ALLOC, VEVENTQ_ALLOC, HW_QUEUE_ALLOC, DEV_INVALIDATE, DEVICE_BIND, DEVICE_ATTACH, DEVICE_DETACH"
-#define STEPS_HELP "valid steps: attach, detach, map, remap, unmap, protect, dma, ats, cmd, sync, wait, host-map, host-unmap, free, reuse, write, prefetch, inject, ioctl, checkpoint"
+#define STEPS_HELP "valid steps: attach, detach, map, remap, unmap, protect, dma, ats, cmd, sync, wait, host-map, host-unmap, free, reuse, write, prefetch, inject, ioctl, checkpoint, reset, device"
 #define KINDS "kinds: stale, stale-after-reuse, early-free, table-uaf, stale-negative, breach, lost-completion, rejected, order, rule, over-invalidation, masked"
 #define FILE_KEYS "valid keys: scenario, story, refs, vendors, host, vmm, hardware, guest, iommus, vms, pages, steps, expect"
 #define NAME_HELP "a name is a letter, then letters, digits, '-' and '_', 64 at most"
@@ -237,7 +237,7 @@ static const struct error_row error_rows[] = {
 	{ HEAD, "- unamp: {space: rx}\n", "5:3: error: unknown step 'unamp'", MEAN("unmap") STEPS_HELP, NULL },
 	{ HEAD, "- zzz: {}\n", "5:3: error: unknown step 'zzz'", STEPS_HELP, NULL },
 	{ HEAD, "- prefetch: {dev: nic}\n", "5:3: error: missing 'iova' in 'prefetch'", "keys (? may be left out): dev, iova, pasid?", NULL },
-	{ HEAD, "- reset: {dev: nic}\n", "5:3: error: 'reset' is not modelled", LATER("the reset of a device"), NULL },
+	{ HEAD, "- reset: {dev: nic}\n", "5:3: error: missing 'kind' in 'reset'", "keys (? may be left out): dev, kind, phase?", NULL },
 	{ HEAD, "- ioctl: {call: DESTROYS}\n", "5:17: error: unknown call 'DESTROYS'", MEAN("DESTROY") CALLS_HELP, NULL },
 	{ HEAD, "- ioctl: {call: DESTROY, in: {it: 1}}\n", "5:31: error: the call has no field 'it'", MEAN("id") "fields: id, words, entries", NULL },
 	{ HEAD, "- ioctl: {call: DESTROY, in: {id: ioaz}}\n", "5:35: error: neither a number nor an object's name: 'ioaz'", MEAN("ioas") "names: ioas, parent, viommu, nic", NULL },

@@ -91,6 +91,8 @@ static const char every[] = /* line 1 */
 	"  - checkpoint: {never: [stale, masked], over: {host: 1, cross-tenant: 0}, label: third}\n"
 	"  - detach: {dev: nic, pasid: 5}\n"
 	"  - ioctl: {vm: vm0, call: IOAS_ALLOC, as: space, expect: {out_ioas_id: 1}}\n"
+	"  - reset: {dev: nic, kind: link, phase: end}\n"
+	"  - device: {dev: nic, ats: off, pasid: on}\n"
 	"expect:\n"
 	"  never: [stale-after-reuse]\n"
 	"  over: {necessary: 1, architectural: 2}\n"
@@ -202,6 +204,8 @@ static const struct {
 	{ SCN_OP_CHECKPOINT, 54, -1, -1, -1, 0, 0, 0 },
 	{ SCN_OP_DETACH, 55, 0, 0, -1, 0, 0, 0 },
 	{ SCN_OP_IOCTL, 56, 0, -1, -1, 0, 0, 0 },
+	{ SCN_OP_RESET, 57, 0, 0, -1, 0, 0, 0 },
+	{ SCN_OP_DEVICE, 58, 0, 0, -1, 0, 0, 0 },
 };
 
 START_TEST(every_step)
