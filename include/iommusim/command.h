@@ -122,7 +122,8 @@ struct ims_cmd_row {
 	uint64_t reserved[IMS_CMD_WORDS]; /* non-zero: an error */
 	const struct ims_cmd_field *fields;
 	uint8_t fields_count;
-	bool ranged;	  /* addr and size name a range */
+	bool ranged; /* addr and size name a range */
+	bool guest_ring; /* a guest's driver puts it into a ring of its own, where the unit has one for it */
 	bool conditional; /* some of its matches depend on a parameter, or the PASID named */
 	uint8_t modes;	  /* in which modes of the unit the command exists, as bits; 0: all */
 	struct ims_match match[IMS_MATCHES];

@@ -45,12 +45,48 @@ struct ims_nested_row {
 	const char *source;
 };
 
+/* A queue that hardware reads, or writes, in a guest's memory. */
+struct ims_guest_queue {
+	uint32_t type, index;
+	uint64_t gpa, hpa; /* where it begins, as the guest and as the host know it */
+	uint64_t bytes;
+	uint32_t ring; /* out: the unit's ring of commands that it is now; 0: it is none */
+};
+
+/*
+ * What the host's driver does in a unit that has functions for guests (VINTF, GuestID), as
+ * it makes and ends the objects: @d is the driver of the unit, whose registers it reaches by
+ * d->reg_read and d->reg_write. Functions are numbered from 1, as the owners of rings.
+ * Those that return an int return an errno, and have done nothing then. NULL: nothing is done.
+ */
+struct ims_function_ops {
+	/* A function for a vIOMMU whose parent's tag is @dom; @words: the data of the call, in and out. */
+	int (*open)(struct ims_driver *d, uint32_t dom, uint64_t *words, uint32_t *ret_function);
+	void (*close)(struct ims_driver *d, uint32_t function);
+	/* The guest's device @virt_id is requester @src. */
+	int (*device_add)(struct ims_driver *d, uint32_t function, uint64_t virt_id, uint32_t src);
+	void (*device_remove)(struct ims_driver *d, uint32_t function, uint64_t virt_id);
+	int (*queue_add)(struct ims_driver *d, uint32_t function, struct ims_guest_queue *queue);
+	/* @policy: as the host's; what goes with a queue is its to say. */
+	void (*queue_remove)(struct ims_driver *d, uint32_t function, uint32_t type, uint32_t index,
+			     const struct ims_policy *policy);
+	const char *source;
+};
+
 struct ims_viommu_row {
 	uint32_t type;
-	uint32_t hw_queue_type;		     /* of its queues for guests; 0: it has none */
-	uint32_t hw_queues;		     /* how many */
-	uint32_t hw_queue_min, hw_queue_max; /* their size in bytes, a power of two */
-	uint8_t with; /* 1 + a parameter of the unit that must be set; 0: none */
+	uint16_t min_len,
+		len; /* of its data, in bytes: of the first version, and of this host's; 0: it takes none */
+	uint32_t hw_queue_type; /* of its queues for guests; 0: it has none */
+	uint32_t hw_queues;	/* how many */
+	uint32_t (*hw_queues_of)(const uint32_t *params); /* on a unit with these; NULL: as many */
+	uint32_t hw_queue_min, hw_queue_max;		  /* their size in bytes, a power of two */
+	bool first_ring; /* its one queue is the first ring of the guest's unit, not one behind it */
+	uint8_t with;	 /* 1 + a parameter of the unit that must be set; 0: none */
+	uint64_t pages; /* bytes of the unit's registers that a VMM may map for its guest; 0: none */
+	uint8_t pages_at,
+		pages_length_at; /* 1 + the word of the data that says where, and how many; 0: none does */
+	const struct ims_function_ops *ops; /* NULL: the unit has nothing for it */
 	const char *source;
 };
 

@@ -71,7 +71,7 @@ struct ims_cache_def {
 
 /* ---- what a unit can do, and what it keeps ---- */
 
-#define IMS_RINGS   5 /* of commands, of a unit */
+#define IMS_RINGS   24 /* of commands, of a unit */
 #define IMS_PARAMS  112
 #define IMS_DERIVED 32
 #define IMS_REGS    112
@@ -84,8 +84,8 @@ struct ims_state {
 	uint8_t mode;		       /* bit number for ims_cmd_row.modes */
 	uint8_t cmd_words;	       /* words of one command in the ring */
 	bool rights_by_config; /* what a request may do depends on configuration structures even where it comes without PASID */
-	bool fetch_off;	  /* software has not enabled the first command ring */
-	uint8_t rings_on; /* it has enabled these of the others, as bits by their number */
+	bool fetch_off;	   /* software has not enabled the first command ring */
+	uint32_t rings_on; /* it has enabled these of the others, as bits by their number */
 	bool early_effect; /* a command that no order holds behind what is pending overtakes it, and takes effect at once */
 	bool atc_passes; /* a device that does not answer in time is given up: its invalidation alone is void */
 	bool atc_asks;	/* a device asks again at once for what an invalidation took from it */
@@ -176,6 +176,9 @@ struct ims_model {
 	uint8_t cmd_words; /* words of one command in the ring */
 	bool ring_wraps; /* head and tail have a bit above the slot's number: a ring may be full */
 	uint8_t rings_param; /* 1 + the parameter that says how many rings a unit has besides the first; 0: it has none */
+	uint8_t guest_rings_param; /* the same of those behind them, that guests may own: ims_ring_own() */
+	bool guest_ring_polls; /* whether a wait in them is complete guests see by the head: it writes no word */
+	uint16_t guest_words; /* 64-bit words that a unit with such rings has for what it keeps of them: ims_guest_words() */
 	const char *sync; /* title of the row that waits for completion */
 	const struct ims_fault_def *faults;
 	uint8_t faults_count;
@@ -290,6 +293,26 @@ struct ims_model {
 	/* A page request; NULL: not modelled. @ret_code: if ANSWERED, its code, with IMS_PAGE_BARE or without. */
 	enum ims_page_fate (*page_request)(struct ims_hw *hw, const struct ims_page_req *req,
 					   uint8_t *ret_code);
+	/*
+	 * With guest_rings_param. A command fetched from a ring that a guest owns, before it is
+	 * decoded: puts in place of the guest's names those of the function that the ring is of.
+	 * Returns 0, the queue error, or IMS_CMD_VOID: it is consumed, and has no effect. On the
+	 * unit that the guest believes in (IMS_OWNER_BARE) the names are the guest's own: it
+	 * only says what such a ring does not take.
+	 */
+	uint16_t (*guest_command)(struct ims_hw *hw, unsigned ring, uint64_t *words);
+	/*
+	 * Where hardware finds @addr, of such a ring or of a word that a wait in it writes;
+	 * false: nowhere, the fetch fails and the write is lost. NULL: software gave addresses of
+	 * the unit's own.
+	 */
+	bool (*ring_address)(struct ims_hw *hw, unsigned ring, uint64_t addr, uint64_t *ret_addr);
+	/* The guest's driver turns a queue of its own on or off, by the page of it that it has. NULL: it need not. */
+	void (*guest_ring)(struct ims_hw *hw, unsigned ring, bool on);
+	/* It acknowledges that such a queue stopped, so that it goes on; NULL: it cannot. */
+	void (*guest_ring_clear)(struct ims_hw *hw, unsigned ring);
+	/* A wait in a ring is complete; NULL: nobody asks. */
+	void (*wait_done)(struct ims_hw *hw, unsigned ring);
 	/* Fills in the range of a decoded command; @s as in ims_cmd_decode(), NULL: the defaults. */
 	void (*decode)(const struct ims_state *s, const struct ims_cmd_row *row,
 		       const uint64_t *words, struct ims_cmd *cmd);
@@ -388,6 +411,28 @@ void ims_ring_stop(struct ims_hw *hw, unsigned ring, uint16_t error);
 void ims_ring_resume(struct ims_hw *hw, unsigned ring);
 /* From queue_stopped(): the command at the head, which is in error, is passed over. */
 void ims_ring_pass(struct ims_hw *hw, unsigned ring);
+/*
+ * Rings that guests own, of a unit that has guest_rings_param: the last of its rings. The
+ * owner is the vendor's number of a guest's function in the unit (VINTF, GuestID), from 1;
+ * 0: the ring is like any other. Guests themselves believe in a unit of their own, whose
+ * ring is IMS_OWNER_BARE's: commands are executed as they are written, and what a wait
+ * writes is left to the unit that has the guest's ring in fact.
+ */
+#define IMS_OWNER_BARE UINT16_MAX
+#define IMS_CMD_VOID   UINT16_MAX
+void ims_ring_own(struct ims_hw *hw, unsigned ring, uint16_t owner);
+uint16_t ims_ring_owner(const struct ims_hw *hw, unsigned ring);
+/* The number of the first of them; that of all rings if the unit has none. */
+unsigned ims_ring_guests(const struct ims_hw *hw);
+/* The vendor's own words of a unit, guest_words of them; NULL: it has no such rings. */
+uint64_t *ims_guest_words(const struct ims_hw *hw);
+/*
+ * All that is consumed and not complete takes effect, but for what a device does not
+ * answer: that stays, for the next wait in the ring to fail by.
+ */
+void ims_ring_settle(struct ims_hw *hw, unsigned ring);
+/* What is consumed and not complete is lost, and no wait will hear of a device that did not answer. */
+void ims_ring_forget(struct ims_hw *hw, unsigned ring);
 /* A command that hardware makes itself: it takes effect at once. Returns 0, or why it is none. */
 uint16_t ims_cmd_now(struct ims_hw *hw, const uint64_t *words);
 /*

@@ -31,6 +31,7 @@ enum ims_column {
 	IMS_COL_BATCH,	      /* after how much of a list of the guest's commands it waits */
 	IMS_COL_PROGRESS,     /* what it says was done of a list in which it refuses an entry */
 	IMS_COL_CHECK,	      /* what it looks at in a command of the guest */
+	IMS_COL_QUEUE_FREE, /* what goes with a queue that a guest had in the hardware */
 	/* ---- the VMM ---- */
 	IMS_COL_VMM_DOMAIN,  /* for what it makes a nested domain */
 	IMS_COL_VMM_CONFIG,  /* what it does of a guest's configuration commands */
@@ -43,6 +44,7 @@ enum ims_column {
 	/* ---- the host ---- */
 	IMS_COL_TIMEOUT, /* what it makes of an invalidation that a device does not answer */
 	IMS_COL_RESET,	 /* what it does around the reset of a device */
+	IMS_COL_VMM_QUEUE,   /* where the guest's commands go to */
 	IMS_COLUMNS,
 };
 
@@ -127,6 +129,11 @@ enum ims_col_check {
 	IMS_CHECK_OPCODE = 1, /* that it may be forwarded at all, and the device that it names */
 	IMS_CHECK_FIELDS,     /* also bits that are in no field, and that the device has an ATC */
 };
+enum ims_col_queue_free {
+	IMS_QUEUE_FREE_FLUSH =
+		1,	      /* what hardware holds of it still, before the next guest has it */
+	IMS_QUEUE_FREE_LEAVE, /* nothing */
+};
 enum ims_col_vmm_domain {
 	IMS_VMM_DOMAIN_TABLES =
 		1,	       /* each thing that the guest nests: devices with the same share it */
@@ -176,6 +183,11 @@ enum ims_col_timeout {
 enum ims_col_reset {
 	IMS_RESET_BLOCK = 1, /* the device is shut out before it, and let in again behind it */
 	IMS_RESET_NOTHING,
+};
+
+enum ims_col_vmm_queue {
+	IMS_VMM_QUEUE_TRAPPED = 1, /* to the VMM, all of them */
+	IMS_VMM_QUEUE_HARDWARE, /* to the hardware, from queues of the guest's own; the rest to the VMM */
 };
 
 enum { IMS_ANSWERS = 6 }; /* below which every answer is */

@@ -141,6 +141,11 @@ struct ims_driver {
 	 * rest is: what is owed for it is issued, and waited for. NULL: nothing runs yet.
 	 */
 	void (*changed)(struct ims_driver *d, enum ims_change change, uint32_t src, uint32_t ctx);
+	/* Registers of the unit it drives, by the offsets of the model's rows; NULL: it reaches none. */
+	uint64_t (*reg_read)(struct ims_driver *d, uint32_t offset, unsigned bytes);
+	void (*reg_write)(struct ims_driver *d, uint32_t offset, unsigned bytes, uint64_t value);
+	/* A command into the unit's first ring, and the wait for it; NULL: only the wait. */
+	void (*issue)(struct ims_driver *d, const uint64_t *words);
 	uint64_t root;		/* what the root register gets */
 	const uint32_t *params; /* of the unit it drives; NULL: the defaults */
 };

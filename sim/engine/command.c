@@ -327,12 +327,72 @@ void ims_complete(struct ims_hw *hw)
 		stop(hw, hw->model->queue_error_timeout);
 }
 
+/* ---- rings that guests own ---- */
+
+/* An address that stands in the ring at hand, or says where it is, as the unit's own. */
+static bool ring_address(struct ims_hw *hw, uint64_t addr, uint64_t *ret)
+{
+	uint16_t owner = ims_hw_ring(hw)->owner;
+
+	*ret = addr;
+	if (__builtin_expect(!owner, 1) || owner == IMS_OWNER_BARE || !hw->model->ring_address)
+		return true;
+	return hw->model->ring_address(hw, hw->ring, addr, ret);
+}
+
+/* A guest's command becomes one of the unit's own: 0, why not, or IMS_CMD_VOID. */
+static uint16_t translate(struct ims_hw *hw, uint64_t *words)
+{
+	uint16_t error;
+
+	if (!hw->model->guest_command)
+		return 0;
+	error = hw->model->guest_command(hw, hw->ring, words);
+	if (error == IMS_CMD_VOID)
+		ims_emit(hw, IMS_EV_DISCARD, IMS_ACTOR_HARDWARE, hw->log ? hw->cause : 0, 0, 0, 0);
+	return error;
+}
+
+void ims_ring_settle(struct ims_hw *hw, unsigned ring)
+{
+	unsigned was = ims_ring_use(hw, ring);
+	struct ims_ring *r = ims_hw_ring(hw);
+	uint32_t kept = 0;
+
+	for (uint32_t i = 0; i < r->pending_count; i++) {
+		if (is_atc(hw, &r->pending[i]) && atc_fail_of(hw->unit, r->pending[i].src))
+			r->pending[kept++] = r->pending[i];
+		else
+			finish(hw, &r->pending[i]);
+	}
+	r->pending_count = kept;
+	ims_ring_use(hw, was);
+}
+
+void ims_ring_forget(struct ims_hw *hw, unsigned ring)
+{
+	struct ims_unit *u = hw->unit;
+	struct ims_ring *r = ims_hw_ring_of(hw, ring);
+
+	for (uint32_t i = 0; i < r->pending_count; i++) {
+		uint32_t *left = atc_fail_of(u, r->pending[i].src);
+
+		if (is_atc(hw, &r->pending[i]) && left)
+			u->atc_failing -= !--*left;
+	}
+	r->pending_count = 0;
+}
+
+/* ---- waits ---- */
+
 /* A status word; where it has 32 bits the other half of the 64-bit word stays. */
 static void write_status(struct ims_hw *hw, const struct ims_cmd *cmd)
 {
-	uint64_t pa, old;
+	uint64_t at, pa, old;
 
-	if (!ims_mem_resolve(&hw->mem, cmd->wait_addr & ~UINT64_C(7), &pa))
+	if (ims_hw_ring(hw)->owner == IMS_OWNER_BARE ||
+	    !ring_address(hw, cmd->wait_addr & ~UINT64_C(7), &at) ||
+	    !ims_mem_resolve(&hw->mem, at, &pa))
 		return;
 	old = ims_mem_word(&hw->mem, pa);
 	if (cmd->wait_wide)
@@ -354,6 +414,8 @@ static uint16_t finish_wait(struct ims_hw *hw, const struct ims_cmd *cmd)
 		if (cmd->wait_write)
 			write_status(hw, cmd);
 		ims_emit(hw, IMS_EV_DONE, cmd->row, hw->ring, 0, 0, 0);
+		if (hw->model->wait_done)
+			hw->model->wait_done(hw, hw->ring);
 		if (cmd->wait_signal && hw->model->wait_signalled)
 			hw->model->wait_signalled(hw);
 	} else {
@@ -483,10 +545,12 @@ static uint64_t slot_at(const struct ims_hw *hw, uint32_t slot)
 
 bool ims_ring_read(struct ims_hw *hw, uint32_t slot, uint64_t *ret_words)
 {
-	uint64_t at = slot_at(hw, slot);
-	bool all = true;
+	uint64_t at;
+	bool all = ring_address(hw, slot_at(hw, slot), &at);
 
 	memset(ret_words, 0, IMS_CMD_WORDS * sizeof(*ret_words));
+	if (!all)
+		return false;
 	for (unsigned i = 0; i < hw->unit->state.cmd_words; i++)
 		all &= ims_mem_read(&hw->mem, at + i * 8, &ret_words[i]);
 	return all;
@@ -516,10 +580,16 @@ bool ims_ring_put(struct ims_hw *hw, const uint64_t *words)
 
 static uint16_t fetch(struct ims_hw *hw)
 {
+	const struct ims_ring *r = ims_hw_ring(hw);
 	uint64_t words[IMS_CMD_WORDS];
+	uint16_t error = 0;
 
-	if (!ims_ring_read(hw, ims_hw_ring(hw)->head, words) && hw->model->queue_error_fetch)
+	if (!ims_ring_read(hw, r->head, words) && hw->model->queue_error_fetch)
 		return hw->model->queue_error_fetch;
+	if (__builtin_expect(r->owner, 0))
+		error = translate(hw, words);
+	if (error)
+		return error == IMS_CMD_VOID ? 0 : error;
 	return consume(hw, words);
 }
 

@@ -185,6 +185,30 @@ void ims_ring_pass(struct ims_hw *hw, unsigned ring)
 	r->head = ims_ring_next(r, r->head);
 }
 
+/* ---- rings that guests own ---- */
+
+void ims_ring_own(struct ims_hw *hw, unsigned ring, uint16_t owner)
+{
+	ims_hw_ring_of(hw, ring)->owner = owner;
+}
+
+uint16_t ims_ring_owner(const struct ims_hw *hw, unsigned ring)
+{
+	return ims_hw_ring_of(hw, ring)->owner;
+}
+
+unsigned ims_ring_guests(const struct ims_hw *hw)
+{
+	return hw->unit->rings_count - hw->unit->guest_rings;
+}
+
+uint64_t *ims_guest_words(const struct ims_hw *hw)
+{
+	if (!hw->unit->guest_off)
+		return NULL;
+	return (uint64_t *)(void *)((char *)hw->world + hw->unit->guest_off);
+}
+
 /* ---- what hardware tells software ---- */
 
 bool ims_hw_store(struct ims_hw *hw, uint64_t addr, uint64_t value)
@@ -282,8 +306,11 @@ void ims_unit_reset(struct ims_hw *hw)
 		r->head = r->tail = 0;
 		ims_ring_size(hw->model, r, 0);
 		r->error = 0;
+		r->owner = 0;
 		r->pending_count = 0;
 	}
+	if (u->guest_off)
+		memset(ims_guest_words(hw), 0, sizeof(uint64_t) * hw->model->guest_words);
 	u->state.fetch_off = true;
 	u->state.rings_on = 0;
 	if (hw->model->reset)

@@ -30,15 +30,22 @@ static const struct ims_cache_config *fit(const struct ims_model *m,
 	return m->few & 1u << cache ? &few : &unit->caches[cache];
 }
 
-static uint32_t rings_of(const struct ims_model *m, const uint32_t *params)
+/* What a parameter says, by 1 + its number; 0: there is none. */
+static uint32_t count_of(const struct ims_model *m, const uint32_t *params, unsigned p)
 {
-	unsigned p = m->rings_param;
-	uint32_t count = 1;
+	if (!p)
+		return 0;
+	return params ? params[p - 1] : m->params[p - 1].value;
+}
 
-	if (p)
-		count += params ? params[p - 1] : m->params[p - 1].value;
-	IMS_ASSERT(count <= IMS_RINGS);
-	return count;
+static void lay_out_rings(struct ims_unit *u, const struct ims_model *m, const uint32_t *params,
+			  uint64_t *at)
+{
+	u->guest_rings = count_of(m, params, m->guest_rings_param);
+	u->rings_count = 1 + count_of(m, params, m->rings_param) + u->guest_rings;
+	IMS_ASSERT(u->rings_count <= IMS_RINGS);
+	u->rings_off = take(at, sizeof(struct ims_ring) * (u->rings_count - 1));
+	u->guest_off = u->guest_rings ? take(at, sizeof(uint64_t) * m->guest_words) : 0;
 }
 
 static uint64_t lay_out(struct ims_world *w, const struct ims_world_config *config)
@@ -56,11 +63,8 @@ static uint64_t lay_out(struct ims_world *w, const struct ims_world_config *conf
 			w->units[u].cache_off[c] = take(
 				&at, ims_cache_bytes(&config->model->caches[c],
 						     fit(config->model, &config->units[u], c)));
-	for (uint32_t u = 0; u < config->units_count; u++) {
-		w->units[u].rings_count = rings_of(config->model, config->units[u].params);
-		w->units[u].rings_off =
-			take(&at, sizeof(struct ims_ring) * (w->units[u].rings_count - 1));
-	}
+	for (uint32_t u = 0; u < config->units_count; u++)
+		lay_out_rings(&w->units[u], config->model, config->units[u].params, &at);
 	return at;
 }
 

@@ -55,6 +55,7 @@ struct ims_ring {
 	uint32_t index_mask; /* of head and tail: the same, or with one bit more */
 	uint32_t pending_count;
 	uint16_t error; /* 0: running; else why it stopped at head */
+	uint16_t owner; /* the guest's function that it is of, IMS_OWNER_BARE; 0: none */
 	struct ims_cmd pending[IMS_PENDING];
 };
 
@@ -62,7 +63,9 @@ struct ims_unit {
 	uint64_t root;			/* root register */
 	uint64_t cache_off[IMS_CACHES]; /* from the world's start */
 	uint64_t rings_off;		/* likewise: of the rings behind the first */
-	uint32_t rings_count;		/* with the first */
+	uint32_t rings_count;		/* with the first, */
+	uint32_t guest_rings;		/* and how many of them, the last, guests may own */
+	uint64_t guest_off;		/* likewise: the vendor's words of those */
 	uint32_t guest;
 	uint64_t guest_limit;  /* with a guest: its memory ends here */
 	struct ims_cmd failed; /* if for a device: what it did not answer */

@@ -63,6 +63,14 @@ void hyp_guest_queue(struct hyp *h, uint32_t vm, unsigned ring)
 		ims_ring_use(hyp_hand(h), ring);
 }
 
+/* A wait in the ring at hand; where hardware has it, it may be one that writes no word. */
+static void wait_words(struct hyp *h, uint32_t vm, uint64_t status, uint32_t data, uint64_t *ret)
+{
+	bool polls = hyp_queue_of(h, vm) && h->model->guest_ring_polls;
+
+	hyp_words_of_sync(h, polls ? 0 : status, data, ret);
+}
+
 void hyp_guest_put(struct hyp *h, uint32_t vm, const uint64_t *words)
 {
 	if (!ims_ring_put(&h->bare[vm], words)) {
@@ -114,6 +122,8 @@ void hyp_guest_kick(struct hyp *h, uint32_t vm)
 		hyp_step(h, queued, h->line);
 		if (h->bare_stage)
 			hyp_host_pass(h, words);
+		else if (hyp_queue_of(h, vm))
+			hyp_queue_follow(h, vm, words);
 		else if (!r->error)
 			hyp_vmm_command(h, vm, words, queued);
 		hyp_step(h, cause, h->line);
@@ -136,7 +146,10 @@ static void follow(struct hyp *h, uint32_t vm, const struct ims_ring *was)
 		uint32_t queued = guest_queued(h, vm, head, words);
 
 		hyp_step(h, queued, h->line);
-		hyp_vmm_command(h, vm, words, queued);
+		if (hyp_queue_of(h, vm))
+			hyp_queue_follow(h, vm, words);
+		else
+			hyp_vmm_command(h, vm, words, queued);
 		hyp_step(h, cause, h->line);
 		head = ims_ring_next(r, head);
 	}
@@ -178,17 +191,33 @@ void hyp_queue_clear(struct hyp *h, uint32_t vm_or_host)
 	}
 }
 
+/* Has the last wait in the ring at hand completed, as the guest sees it. */
+static bool is_waited(struct hyp *h, uint32_t vm)
+{
+	const struct hyp_vm *v = &h->vms[vm];
+	uint64_t value = 0;
+
+	if (hyp_queue_of(h, vm) && !hyp_queue_done(h, vm))
+		return false;
+	if (hyp_queue_of(h, vm) && h->model->guest_ring_polls)
+		return true;
+	ims_mem_read(&h->bare[vm].mem, v->status, &value);
+	return (uint32_t)value == v->waits;
+}
+
 void hyp_guest_wait(struct hyp *h, uint32_t vm)
 {
 	struct hyp_vm *v = &h->vms[vm];
-	uint64_t words[IMS_CMD_WORDS], value = 0;
+	uint64_t words[IMS_CMD_WORDS];
 
-	hyp_words_of_sync(h, v->status, ++v->waits, words);
+	wait_words(h, vm, v->status, ++v->waits, words);
 	hyp_guest_put(h, vm, words);
 	hyp_guest_kick(h, vm);
-	ims_mem_read(&h->bare[vm].mem, v->status, &value);
-	if ((uint32_t)value == v->waits)
+	if (is_waited(h, vm))
 		hyp_emit(h, IMS_ACTOR_GUEST, IMS_EV_WAITED, vm, 0, 0, 0, 0);
+	else if (hyp_queue_of(h, vm) && !ims_hw_ring(&h->bare[vm])->error)
+		h->error =
+			"the wait of the guest never completes: its queue in the hardware does not run";
 	else
 		h->error = ims_ring_off(&h->bare[vm]) ?
 				   "the wait of the guest never completes: its queue is off" :
@@ -211,21 +240,65 @@ void hyp_step_over(struct hyp *h, uint32_t vm_or_host)
 	}
 }
 
-/* The wait of the driver's own commands: those from @first on. */
-static void driver_wait(struct hyp *h, uint32_t vm, uint32_t first)
+/* Did the ring at hand stop at one of the driver's own commands, those of its batch. */
+static bool stopped_in_batch(const struct hyp *h, uint32_t vm)
 {
 	const struct ims_ring *r = ims_hw_ring(&h->bare[vm]);
-	uint64_t value = 0;
+	uint32_t first = h->vms[vm].batch_first;
 
+	return r->error &&
+	       ((r->head - first) & r->index_mask) < ((r->tail - first) & r->index_mask);
+}
+
+/* The wait of the driver's own commands. */
+static void driver_wait(struct hyp *h, uint32_t vm)
+{
 	hyp_guest_wait(h, vm);
-	if (!r->error || ((r->head - first) & r->index_mask) >= ((r->tail - first) & r->index_mask))
+	h->vms[vm].batch_open = false;
+	if (hyp_queue_of(h, vm))
+		hyp_queue_recover(h, vm);
+	else if (stopped_in_batch(h, vm))
+		hyp_step_over(h, vm);
+	else
 		return;
-	hyp_step_over(h, vm);
-	ims_mem_read(&h->bare[vm].mem, h->vms[vm].status, &value);
-	if ((uint32_t)value != h->vms[vm].waits)
+	if (!h->error || !is_waited(h, vm))
 		return;
 	h->error = NULL;
 	hyp_emit(h, IMS_ACTOR_GUEST, IMS_EV_WAITED, vm, 0, 0, 0, 0);
+}
+
+/* The driver's batch ends: it has the first ring to hand again. */
+static void batch_end(struct hyp *h, uint32_t vm)
+{
+	h->vms[vm].batch_open = false;
+	hyp_guest_queue(h, vm, 0);
+}
+
+/* The wait for a batch, where the driver looks for no error. */
+static void batch_wait(struct hyp *h, uint32_t vm)
+{
+	hyp_guest_wait(h, vm);
+	batch_end(h, vm);
+}
+
+/*
+ * A command of the driver. A queue of its own takes some; before it changes the queue it
+ * waits for what stands in the one it leaves (Linux, arm_smmu_cmdq_batch_force_sync()).
+ */
+static void driver_put(struct hyp *h, uint32_t vm, const uint64_t *words)
+{
+	unsigned ring = hyp_queue_for(h, vm, words);
+	struct hyp_vm *v = &h->vms[vm];
+
+	if (h->bare[vm].ring != ring) {
+		if (v->batch_open)
+			driver_wait(h, vm);
+		hyp_guest_queue(h, vm, ring);
+	}
+	if (!v->batch_open)
+		v->batch_first = ims_hw_ring(&h->bare[vm])->tail;
+	v->batch_open = true;
+	hyp_guest_put(h, vm, words);
 }
 
 static void targets_of_space(struct hyp *h, uint32_t space, struct hyp_targets *t)
@@ -245,7 +318,7 @@ static void guest_barrier(struct hyp *h, uint32_t vm)
 {
 	uint64_t words[IMS_CMD_WORDS];
 
-	hyp_words_of_sync(h, h->vms[vm].status + 8, 0, words);
+	wait_words(h, vm, h->vms[vm].status + 8, 0, words);
 	hyp_guest_put(h, vm, words);
 }
 
@@ -256,7 +329,7 @@ static bool flush(struct hyp *h, uint32_t vm, enum ims_change change, const stru
 				       .count = h->model->guest_rules_count,
 				       .state = &h->bare[vm].unit->state,
 				       .vm = vm,
-				       .put = hyp_guest_put,
+				       .put = driver_put,
 				       .barrier = guest_barrier };
 
 	return hyp_issue(h, &by, change, t, x);
@@ -265,7 +338,7 @@ static bool flush(struct hyp *h, uint32_t vm, enum ims_change change, const stru
 void hyp_guest_flush(struct hyp *h, uint32_t space, uint64_t first, uint64_t last, bool leaf_only,
 		     unsigned leaf_lg2, bool wait)
 {
-	uint32_t vm = h->spaces[space].vm, first_slot = h->bare[vm].unit->ring.tail;
+	uint32_t vm = h->spaces[space].vm;
 	struct hyp_extent x = { .first = first,
 				.last = last,
 				.leaf_only = leaf_only,
@@ -278,11 +351,13 @@ void hyp_guest_flush(struct hyp *h, uint32_t space, uint64_t first, uint64_t las
 	targets_of_space(h, space, &t);
 	if (!t.tags_count)
 		return; /* nobody can have cached anything */
-	flush(h, vm, IMS_CHANGE_S1_LESS, &t, &x);
+	if (!flush(h, vm, IMS_CHANGE_S1_LESS, &t, &x))
+		h->vms[vm].batch_first = ims_hw_ring(&h->bare[vm])->tail;
 	if (wait)
-		driver_wait(h, vm, first_slot);
+		driver_wait(h, vm);
 	else
 		hyp_guest_kick(h, vm);
+	batch_end(h, vm);
 }
 
 bool hyp_guest_mapped(struct hyp *h, uint32_t space, uint64_t first, uint64_t last, bool wait)
@@ -300,6 +375,7 @@ bool hyp_guest_mapped(struct hyp *h, uint32_t space, uint64_t first, uint64_t la
 		hyp_guest_wait(h, vm);
 	else
 		hyp_guest_kick(h, vm);
+	batch_end(h, vm);
 	return true;
 }
 
@@ -311,7 +387,7 @@ static void flush_entry(struct hyp *h, const struct hyp_attachment *a, enum ims_
 
 	hyp_target_only(&t, tag_of(h, a), a->ctx, d->vrid, d->ats);
 	flush(h, d->vm, change, &t, &x);
-	hyp_guest_wait(h, d->vm);
+	batch_wait(h, d->vm);
 }
 
 /* The entry of a device has one tag: with shared ones that of the space it is attached to first. */
@@ -340,7 +416,7 @@ static void flush_idle(struct hyp *h, const struct hyp_attachment *a)
 	}
 	hyp_target_only(&t, tag, a->ctx, d->vrid, d->ats);
 	if (flush(h, d->vm, IMS_CHANGE_TAG_IDLE, &t, &x))
-		hyp_guest_wait(h, d->vm);
+		batch_wait(h, d->vm);
 }
 
 void hyp_guest_changed(struct hyp *h, uint32_t vm, enum ims_change change, uint32_t vrid,
@@ -352,7 +428,7 @@ void hyp_guest_changed(struct hyp *h, uint32_t vm, enum ims_change change, uint3
 
 	hyp_target_only(&t, none, ctx, vrid, false);
 	if (flush(h, vm, change, &t, &x))
-		hyp_guest_wait(h, vm);
+		batch_wait(h, vm);
 }
 
 bool hyp_attach(struct hyp *h, uint32_t dev, uint32_t ctx, uint32_t space)
@@ -443,7 +519,7 @@ bool hyp_device_remove(struct hyp *h, uint32_t dev)
 			return false;
 	h->model->device_clear(&h->vms[d->vm].driver, d->vrid);
 	flush(h, d->vm, IMS_CHANGE_DEV, &t, &x);
-	hyp_guest_wait(h, d->vm);
+	batch_wait(h, d->vm);
 	return !h->error;
 }
 
@@ -457,7 +533,7 @@ bool hyp_device_add(struct hyp *h, uint32_t dev)
 	targets_of_device(h, dev, &t);
 	h->model->device_add(&h->vms[d->vm].driver, d->vrid, &config);
 	if (flush(h, d->vm, IMS_CHANGE_DEV_SET, &t, &x))
-		hyp_guest_wait(h, d->vm);
+		batch_wait(h, d->vm);
 	return !h->error;
 }
 
@@ -475,5 +551,5 @@ void hyp_guest_owe(struct hyp *h, uint32_t vm, enum ims_change change)
 			hyp_target(&t, tag_of(h, a), a->ctx, d->vrid, d->ats);
 	}
 	if (flush(h, vm, change, &t, &x))
-		hyp_guest_wait(h, vm);
+		batch_wait(h, vm);
 }

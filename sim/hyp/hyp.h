@@ -80,6 +80,11 @@ struct hyp_vm {
 	uint32_t dom[HYP_IOMMUS]; /* with IMS_TAG_PARENT: its tag, of each unit */
 	uint64_t status;	  /* guest-physical word that waits write */
 	uint32_t waits;
+	uint8_t hw_ring
+		[IMS_RINGS]; /* of each of its unit's rings: the first physical unit's that it is in fact; 0: none */
+	uint8_t own_ring; /* of these the one that its driver puts into it what such a ring takes; 0: none */
+	uint32_t batch_first; /* where in the ring at hand the driver's batch begins, */
+	bool batch_open;      /* if there is one */
 	struct ims_driver driver;
 };
 
@@ -137,6 +142,7 @@ struct hyp {
 
 	struct ims_policy policy; /* as in hyp_config */
 	bool shared_ids;
+	bool ideal_queues; /* as in hyp_config */
 	uint8_t bare_stage; /* VM 0 is the machine, without a host: of which stage its driver's tables are; 0: VMs */
 	uint32_t vms_count, devices_count, spaces_count;
 	struct hyp_vm vms[HYP_VMS];
@@ -172,6 +178,7 @@ struct hyp_config {
 	const char *uapi; /* of which policy's the host's driver is; NULL: the model's first */
 	bool no_vmms; /* nobody has opened the uAPI, no device is bound: VMs have no second stage */
 	bool shared_ids; /* guests file a device's translations under the tag of the space it was attached to first */
+	bool ideal_queues; /* what stands in a guest's own ring means to the hardware what it means to the host */
 	uint8_t bare_stage; /* one VM, which is the machine: of which stage its driver's tables are; 0: VMs on a host */
 	uint32_t iommus_count; /* 0: one */
 	uint32_t vms_count, devices_count, spaces_count;

@@ -110,12 +110,12 @@ static void pass_on(struct hyp *h, const struct ims_cmd_row *row, const uint64_t
 	hyp_host_put(h, words);
 }
 
-/* The tags of the unit at hand that stand for the guest's, each once; of a parent's tag none is asked for. */
-static uint32_t tags_for(const struct hyp *h, uint32_t vm, uint32_t vdom, bool any_dom,
-			 uint32_t *ret_doms)
+uint32_t hyp_tags_for(const struct hyp *h, uint32_t vm, uint32_t vdom, bool any_dom,
+		      uint32_t *ret_doms)
 {
 	uint32_t count = 0, k;
 
+	/* Of a parent's tag none is asked for. */
 	if (hyp_policy(h, IMS_COL_TAG) == IMS_TAG_PARENT) {
 		ret_doms[0] = h->vms[vm].dom[h->turn];
 		return 1;
@@ -166,7 +166,7 @@ static void execute_stage1(struct hyp *h, const struct hyp_list *l, const struct
 	struct hyp_extent x = { .first = everything ? 0 : cmd->first,
 				.last = everything ? ~UINT64_C(0) : cmd->last };
 	uint32_t doms[HYP_DOMAINS];
-	uint32_t count = tags_for(h, l->vm, group ? l->object : cmd->dom, any_dom, doms);
+	uint32_t count = hyp_tags_for(h, l->vm, group ? l->object : cmd->dom, any_dom, doms);
 
 	for (uint32_t i = 0; i < count; i++) {
 		const struct hyp_tag tag = { .dom = doms[i], .ctx = IMS_CTX_NONE };

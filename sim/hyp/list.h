@@ -44,6 +44,13 @@ void hyp_call_list(struct hyp *h, const struct hyp_list *list, struct hyp_listed
 /* What such a call does of entries that are looked at already: all of them, and the wait. */
 void hyp_list_carry_out(struct hyp *h, const struct hyp_list *list);
 
+/*
+ * The host's tags, on the unit at hand, for what a guest files under @vdom, @any_dom: under
+ * any; each once, at most HYP_DOMAINS. Returns how many.
+ */
+uint32_t hyp_tags_for(const struct hyp *h, uint32_t vm, uint32_t vdom, bool any_dom,
+		      uint32_t *ret_doms);
+
 /* ---- the VMM's side ---- */
 
 /*

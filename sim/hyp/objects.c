@@ -72,6 +72,7 @@ static void end_vdevice(struct hyp *h, uint32_t ctx, const struct hyp_obj *o)
 {
 	struct hyp_obj *device = hyp_obj_at(h, ctx, o->vdevice.device);
 
+	hyp_vdevice_end(h, ctx, o);
 	put(h, ctx, o->vdevice.viommu);
 	device->device.vdevice = 0;
 	device->waits--;
@@ -80,6 +81,7 @@ static void end_vdevice(struct hyp *h, uint32_t ctx, const struct hyp_obj *o)
 /* A queue holds the one before it. */
 static void end_hw_queue(struct hyp *h, uint32_t ctx, const struct hyp_obj *o)
 {
+	hyp_hw_queue_end(h, ctx, o);
 	put(h, ctx, o->hw_queue.viommu);
 	for (uint32_t id = 1; id < HYP_IDS; id++) {
 		const struct hyp_obj *q = hyp_obj(h, ctx, id, HYP_OBJ_HW_QUEUE);
@@ -108,6 +110,7 @@ void hyp_obj_end(struct hyp *h, uint32_t ctx, uint32_t id)
 		end_nested(h, ctx, id, o);
 		break;
 	case HYP_OBJ_VIOMMU:
+		hyp_viommu_end(h, o);
 		put(h, ctx, o->viommu.parent);
 		break;
 	case HYP_OBJ_VDEVICE:
@@ -194,6 +197,11 @@ static void release(struct hyp *h, uint32_t ctx)
 			if (o->type == HYP_OBJ_VEVENTQ && o->veventq.open) {
 				o->veventq.open = false;
 				o->users--;
+			}
+			/* And so are mappings. */
+			if (o->type == HYP_OBJ_VIOMMU) {
+				o->users = (uint16_t)(o->users - o->viommu.maps);
+				o->viommu.maps = 0;
 			}
 			if (o->type == HYP_OBJ_NONE || o->users != 1)
 				continue;

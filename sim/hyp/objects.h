@@ -67,7 +67,11 @@ struct hyp_obj {
 		} nested;
 		struct {
 			uint32_t parent, type, iommu;
+			uint32_t function; /* of the unit, 0: none */
 			uint8_t row;
+			uint16_t maps;	   /* mappings of its pages that a VMM has */
+			uint32_t vm;	   /* whose guest it is for */
+			uint32_t pages_at; /* offset of its pages in the file, 0: it has none */
 		} viommu;
 		struct {
 			uint32_t viommu, device;
@@ -81,7 +85,8 @@ struct hyp_obj {
 			bool open;
 		} veventq;
 		struct {
-			uint32_t viommu, index;
+			uint32_t viommu, index, type;
+			uint32_t ring;	      /* of the unit, 0: none */
 			uint64_t first, last; /* the queue, in the parent's addresses */
 		} hw_queue;
 	};

@@ -109,6 +109,8 @@ bool hyp_tag_take(struct hyp *h, struct hyp_attachment *a);
 void hyp_host_put(struct hyp *h, const uint64_t *words);
 void hyp_host_run(struct hyp *h);
 void hyp_host_sync(struct hyp *h);
+/* One into that of the unit at hand, NULL: none, and the wait. */
+void hyp_host_command(struct hyp *h, const uint64_t *words);
 /* What the host's rules owe for a change, without the wait for it; false: nothing. */
 bool hyp_host_issue(struct hyp *h, enum ims_change change, const struct hyp_targets *t,
 		    const struct hyp_extent *x);
@@ -154,6 +156,32 @@ void hyp_host_nest(struct hyp *h, uint32_t dev, uint32_t domain);
 
 /* Guest memory that was absent is there: owed where absence may be cached. */
 void hyp_host_mapped(struct hyp *h, uint32_t vm, uint64_t gpa, uint64_t size);
+
+/* ---- queue.c: rings of guests that hardware reads ---- */
+
+/* Has hardware the ring at hand of a VM's unit: which of its own that is, 0: no. */
+static inline unsigned hyp_queue_of(const struct hyp *h, uint32_t vm)
+{
+	return h->vms[vm].hw_ring[h->bare[vm].ring];
+}
+
+/* The ring that the guest's driver puts a command into. */
+unsigned hyp_queue_for(const struct hyp *h, uint32_t vm, const uint64_t *words);
+/* The ring at hand has one more command, of these words: the doorbell of the hardware itself. */
+void hyp_queue_follow(struct hyp *h, uint32_t vm, const uint64_t *words);
+/* Has hardware consumed all of it, and the unit that the guest believes in. */
+bool hyp_queue_done(const struct hyp *h, uint32_t vm);
+/*
+ * The guest's driver finds it stopped: as Linux it puts a wait in the place of what was
+ * illegal, runs one that a device made fail once more, and acknowledges.
+ */
+void hyp_queue_recover(struct hyp *h, uint32_t vm);
+/* A queue of the VM's vIOMMU is there, or is no more. */
+void hyp_queue_connect(struct hyp *h, uint32_t vm, const struct ims_viommu_row *row,
+		       const struct ims_guest_queue *queue);
+void hyp_queue_disconnect(struct hyp *h, uint32_t vm, unsigned hw_ring);
+/* With vmm.queue: hardware. Queues for all that the guest has made in its memory; h->error: there are none. */
+void hyp_vmm_queues(struct hyp *h, uint32_t vm);
 
 /* The VMM's side of one command of the guest, @queued its event. */
 void hyp_vmm_command(struct hyp *h, uint32_t vm, const uint64_t *words, uint32_t queued);

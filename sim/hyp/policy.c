@@ -68,6 +68,9 @@ const struct ims_column_def ims_columns[IMS_COLUMNS] = {
 	[IMS_COL_CHECK] = { "host", "check", "what the host looks at in a command of the guest", {
 		[IMS_CHECK_OPCODE] = { "opcode", "that it may be forwarded, and the device it names: else EIO" },
 		[IMS_CHECK_FIELDS] = { "fields", "also bits that are in no field, and that the device has an ATC" } } },
+	[IMS_COL_QUEUE_FREE] = { "host", "queue-free", "what goes with a queue that a guest had in the hardware", {
+		[IMS_QUEUE_FREE_FLUSH] = { "flush", "what the hardware holds of it still" },
+		[IMS_QUEUE_FREE_LEAVE] = { "leave", "nothing: the next guest that has it may hear of it" } } },
 	[IMS_COL_VMM_DOMAIN] = { "vmm", "domain", "for what the VMM makes a nested domain", {
 		[IMS_VMM_DOMAIN_TABLES] = { "tables", "each thing that the guest nests; devices share it" },
 		[IMS_VMM_DOMAIN_DEVICE] = { "device", "the same for each device by itself" } } },
@@ -102,6 +105,9 @@ const struct ims_column_def ims_columns[IMS_COLUMNS] = {
 	[IMS_COL_RESET] = { "host", "reset", "what the host does around the reset of a device", {
 		[IMS_RESET_BLOCK] = { "block", "shuts it out before, and lets it in again behind it" },
 		[IMS_RESET_NOTHING] = { "none", "nothing" } } },
+	[IMS_COL_VMM_QUEUE] = { "vmm", "queue", "where the guest's commands go to", {
+		[IMS_VMM_QUEUE_TRAPPED] = { "trapped", "to the VMM, all of them" },
+		[IMS_VMM_QUEUE_HARDWARE] = { "hardware", "to the hardware, from queues of the guest's own; what those do not take to the VMM" } } },
 };
 /* clang-format on */
 

@@ -204,6 +204,13 @@ void hyp_host_put(struct hyp *h, const uint64_t *words)
 	ring_put(h, words);
 }
 
+void hyp_host_command(struct hyp *h, const uint64_t *words)
+{
+	if (words)
+		hyp_host_put(h, words);
+	host_sync(h);
+}
+
 static void host_put(struct hyp *h, uint32_t vm, const uint64_t *words)
 {
 	(void)vm;

@@ -83,6 +83,43 @@ static uint64_t host_pages(struct ims_driver *d, unsigned count)
 	return page;
 }
 
+/* Registers and commands of the unit that the driver is of; the unit at hand stays so. */
+static uint64_t host_reg_read(struct ims_driver *d, uint32_t offset, unsigned bytes)
+{
+	struct hyp *h = d->owner;
+	uint64_t value = 0;
+
+	for (uint32_t i = 0; i < h->iommus_count; i++)
+		if (d == &h->iommus[i].driver)
+			IMS_ASSERT(ims_reg_read(&h->iommus[i].hw, offset, bytes, &value));
+	return value;
+}
+
+static void host_reg_write(struct ims_driver *d, uint32_t offset, unsigned bytes, uint64_t value)
+{
+	struct hyp *h = d->owner;
+
+	for (uint32_t i = 0; i < h->iommus_count; i++) {
+		struct ims_hw hand = h->iommus[i].hw;
+
+		if (d != &h->iommus[i].driver)
+			continue;
+		hand.actor = IMS_ACTOR_HOST;
+		IMS_ASSERT(ims_reg_write(&hand, offset, bytes, value));
+	}
+}
+
+static void host_issue(struct ims_driver *d, const uint64_t *words)
+{
+	struct hyp *h = d->owner;
+	uint32_t turn = h->turn;
+
+	for (h->turn = 0; d != &hyp_now(h)->driver; h->turn++)
+		;
+	hyp_host_command(h, words);
+	h->turn = turn;
+}
+
 static void host_changed(struct ims_driver *d, enum ims_change change, uint32_t src, uint32_t ctx)
 {
 	hyp_host_changed(d->owner, change, src, ctx);
@@ -323,9 +360,13 @@ static void init_iommu(struct hyp *h, uint32_t number)
 	ims_hw_bind(&u->hw, h->model, h->world, hyp_unit_of(h, number), h->log);
 	if (!h->bare_stage)
 		init_params(h, &u->hw, h->model->host_params, h->model->host_params_count);
-	u->driver = (struct ims_driver){
-		.owner = h, .read = host_read, .write = host_write, .pages = host_pages
-	};
+	u->driver = (struct ims_driver){ .owner = h,
+					 .read = host_read,
+					 .write = host_write,
+					 .pages = host_pages,
+					 .reg_read = host_reg_read,
+					 .reg_write = host_reg_write,
+					 .issue = host_issue };
 	init_unit(h, &u->hw, &u->driver, &u->status);
 }
 
@@ -387,6 +428,7 @@ void hyp_init(struct hyp *h, const struct hyp_config *config)
 	h->uapi = uapi_of(h->model, config->uapi);
 	h->attaching = IMS_NONE;
 	h->shared_ids = config->shared_ids;
+	h->ideal_queues = config->ideal_queues;
 	h->policy = config->policy;
 	/* Every policy answers this. */
 	if (!h->policy.of[IMS_COL_VMM_CONFIG])
@@ -426,6 +468,8 @@ void hyp_init(struct hyp *h, const struct hyp_config *config)
 		h->model->device_add(&h->vms[dev->vm].driver, dev->vrid, &want);
 		hyp_vmm_bind(h, i);
 	}
+	for (uint32_t vm = 0; vm < h->vms_count; vm++)
+		hyp_vmm_queues(h, vm);
 	for (uint32_t i = 0; i < config->spaces_count; i++) {
 		struct hyp_space *s = &h->spaces[h->spaces_count++];
 		uint32_t vm = config->space_vm[i];

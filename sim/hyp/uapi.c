@@ -307,15 +307,16 @@ static const struct {
 	const char *name;
 	int value;
 } errnos[] = {
-	{ "E2BIG", E2BIG },	      { "EADDRINUSE", EADDRINUSE },
-	{ "EBADF", EBADF },	      { "EBUSY", EBUSY },
-	{ "EEXIST", EEXIST },	      { "EFAULT", EFAULT },
-	{ "EINVAL", EINVAL },	      { "EIO", EIO },
-	{ "EMFILE", EMFILE },	      { "EMSGSIZE", EMSGSIZE },
-	{ "ENOENT", ENOENT },	      { "ENOMEM", ENOMEM },
-	{ "ENOSPC", ENOSPC },	      { "ENOTTY", ENOTTY },
-	{ "EOPNOTSUPP", EOPNOTSUPP }, { "EOVERFLOW", EOVERFLOW },
-	{ "EPERM", EPERM },	      { "ETIMEDOUT", ETIMEDOUT },
+	{ "E2BIG", E2BIG },	    { "EADDRINUSE", EADDRINUSE },
+	{ "EBADF", EBADF },	    { "EBUSY", EBUSY },
+	{ "EEXIST", EEXIST },	    { "EFAULT", EFAULT },
+	{ "EINVAL", EINVAL },	    { "EIO", EIO },
+	{ "EMFILE", EMFILE },	    { "EMSGSIZE", EMSGSIZE },
+	{ "ENOENT", ENOENT },	    { "ENOMEM", ENOMEM },
+	{ "ENOSPC", ENOSPC },	    { "ENOTTY", ENOTTY },
+	{ "ENXIO", ENXIO },	    { "EOPNOTSUPP", EOPNOTSUPP },
+	{ "EOVERFLOW", EOVERFLOW }, { "EPERM", EPERM },
+	{ "ETIMEDOUT", ETIMEDOUT },
 };
 
 const char *hyp_errno_name(int error)

@@ -42,7 +42,14 @@ void hyp_uapi_close(struct hyp *h, uint32_t ctx);
 void hyp_uapi_close_device(struct hyp *h, uint32_t dev);
 /* Closes the file of a fault or event queue, by its number; -EBADF: there is none. */
 long hyp_uapi_close_queue(struct hyp *h, uint32_t ctx, uint32_t fd);
-/* Reading a queue's records, answering them, and mapping a vIOMMU's pages: not modelled, -EOPNOTSUPP. */
+/*
+ * mmap() of a vIOMMU's pages, for its guest, by what VIOMMU_ALLOC handed out, and munmap():
+ * until then the vIOMMU is busy (iommufd main.c, iommufd_fops_mmap()). -EBADF: not open;
+ * -EINVAL: no whole pages, or nothing is mapped; -ENXIO: other than exactly those.
+ */
+long hyp_uapi_mmap(struct hyp *h, uint32_t ctx, uint64_t offset, uint64_t length);
+long hyp_uapi_munmap(struct hyp *h, uint32_t ctx, uint64_t offset, uint64_t length);
+/* Reading a queue's records and answering them: not modelled, -EOPNOTSUPP. */
 long hyp_uapi_queue_io(struct hyp *h, uint32_t ctx, uint32_t fd);
 
 /*

@@ -80,6 +80,7 @@ static void count_object(struct hyp *h, uint32_t ctx, struct counts *n, uint32_t
 		break;
 	case HYP_OBJ_VIOMMU:
 		hold(h, ctx, n, o->viommu.parent, HYP_OBJ_PAGING);
+		n->users[id] = (uint16_t)(n->users[id] + o->viommu.maps);
 		break;
 	case HYP_OBJ_VDEVICE:
 		hold_vdevice(h, ctx, n, id, o);

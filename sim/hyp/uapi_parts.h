@@ -65,6 +65,12 @@ void hyp_obj_end(struct hyp *h, uint32_t ctx, uint32_t id);
 /* Takes one of its `users` back; an automatic page table goes with its last attachment. */
 void hyp_obj_put_hwpt(struct hyp *h, uint32_t ctx, uint32_t id);
 
+/* ---- uapi_viommu.c: an object ends, what the unit had of it goes first ---- */
+
+void hyp_viommu_end(struct hyp *h, const struct hyp_obj *viommu);
+void hyp_vdevice_end(struct hyp *h, uint32_t ctx, const struct hyp_obj *vdevice);
+void hyp_hw_queue_end(struct hyp *h, uint32_t ctx, const struct hyp_obj *queue);
+
 /* ---- uapi_ioas.c ---- */
 
 uint64_t hyp_ioas_alignment(struct hyp *h, uint32_t ctx, uint32_t ioas);

@@ -3,10 +3,31 @@
  * Virtual IOMMUs, virtual devices and queues as objects: viommu.c and eventq.c of iommufd,
  * Linux 7.3. What flows through queues is not modelled: hyp_uapi_queue_io().
  */
+#include <string.h>
+
 #include "sim/core/assert.h"
 #include "sim/hyp/uapi_area.h"
 
 #define VEVENTQ_MAX (1u << 19)
+
+static const struct ims_viommu_row *row_of(const struct hyp *h, const struct hyp_obj *viommu)
+{
+	return viommu->viommu.row < h->uapi->viommus_count ? &h->uapi->viommus[viommu->viommu.row] :
+							     NULL;
+}
+
+/* What the driver does in the unit for the vIOMMU, NULL: nothing. */
+static const struct ims_function_ops *ops_of(const struct hyp *h, const struct hyp_obj *viommu)
+{
+	const struct ims_viommu_row *row = row_of(h, viommu);
+
+	return row && viommu->viommu.function ? row->ops : NULL;
+}
+
+static struct ims_driver *driver_of(struct hyp *h, const struct hyp_obj *viommu)
+{
+	return &h->iommus[viommu->viommu.iommu].driver;
+}
 
 static bool has_param(const struct hyp *h, uint8_t with)
 {
@@ -33,8 +54,72 @@ static int viommu_row(const struct hyp *h, uint32_t type)
 	return -1;
 }
 
+/* The file's offsets: one after the other, from the second page on (iommufd driver.c _iommufd_alloc_mmap()). */
+static uint32_t pages_new(struct hyp *h, uint32_t ctx, uint64_t bytes)
+{
+	uint32_t at = HYP_PAGE;
+
+	for (uint32_t i = 1; i < HYP_IDS; i++) {
+		const struct hyp_obj *o = hyp_obj(h, ctx, i, HYP_OBJ_VIOMMU);
+		uint64_t end = o && o->viommu.pages_at ? o->viommu.pages_at + row_of(h, o)->pages :
+							 0;
+
+		if (end <= at || o->viommu.pages_at >= at + bytes)
+			continue;
+		at = (uint32_t)end;
+		i = 0;
+	}
+	return at;
+}
+
+/* The driver makes a function of the unit for it, and says of it what the data's words say. */
+static long open_function(struct hyp_ucall *c, struct hyp_obj *o, const struct ims_viommu_row *row,
+			  uint64_t *words)
+{
+	uint32_t dom = c->h->vms[o->viommu.vm].dom[o->viommu.iommu];
+	int error;
+
+	if (!row || !row->ops)
+		return 0;
+	error = row->ops->open(driver_of(c->h, o), dom, words, &o->viommu.function);
+	if (error)
+		return -error;
+	if (row->pages)
+		o->viommu.pages_at = pages_new(c->h, c->ctx, row->pages);
+	if (row->pages_at)
+		words[row->pages_at - 1] = o->viommu.pages_at;
+	if (row->pages_length_at)
+		words[row->pages_length_at - 1] = row->pages;
+	return 0;
+}
+
+/* The vendor's data, in and out; a driver of Linux copies as much as both know. */
+static long take_data(struct hyp_ucall *c, const struct ims_viommu_row *row, uint64_t *words)
+{
+	const struct ims_uapi_viommu_alloc *v = &c->u.viommu;
+
+	memset(words, 0, IMS_UAPI_WORDS * sizeof(*words));
+	if (!row || !row->len)
+		return 0;
+	if (v->data_len < row->min_len || v->data_len > row->len)
+		return -EINVAL;
+	return hyp_take_words(c, v->data_uptr, v->data_len, words);
+}
+
+static long give_data(struct hyp_ucall *c, const struct ims_viommu_row *row, const uint64_t *words)
+{
+	const struct ims_uapi_viommu_alloc *v = &c->u.viommu;
+
+	if (!row || !row->len)
+		return 0;
+	return c->mem->write(c->mem->user, v->data_uptr, words, v->data_len) ? 0 : -EFAULT;
+}
+
 long hyp_u_viommu_alloc(struct hyp_ucall *c)
 {
+	uint64_t words[IMS_UAPI_WORDS];
+	long rc;
+
 	struct ims_uapi_viommu_alloc *v = &c->u.viommu;
 	const struct hyp_obj *device, *parent;
 	struct hyp_obj *o;
@@ -57,21 +142,45 @@ long hyp_u_viommu_alloc(struct hyp_ucall *c)
 	if (c->h->uapi->one_iommu &&
 	    parent->paging.iommu != c->h->devices[device->device.dev].iommu)
 		return -EINVAL;
+	rc = take_data(c, row < 0 ? NULL : &c->h->uapi->viommus[row], words);
+	if (rc)
+		return rc;
 	id = hyp_obj_new(c->h, c->ctx, HYP_OBJ_VIOMMU);
 	if (!id)
 		return -ENOMEM;
 	o = hyp_obj_at(c->h, c->ctx, id);
+	o->viommu.vm = c->h->devices[device->device.dev].vm;
 	o->viommu.parent = v->hwpt_id;
 	o->viommu.type = v->type;
 	o->viommu.iommu = c->h->devices[device->device.dev].iommu;
 	o->viommu.row = row < 0 ? UINT8_MAX : (uint8_t)row;
 	hyp_obj_at(c->h, c->ctx, v->hwpt_id)->users++;
 	v->out_viommu_id = id;
+	rc = open_function(c, o, row_of(c->h, o), words);
+	if (!rc)
+		rc = give_data(c, row_of(c->h, o), words);
+	if (rc) {
+		hyp_obj_end(c->h, c->ctx, id);
+		return rc;
+	}
 	return told(c, id);
+}
+
+/* The unit gets to know the guest's name of the device. */
+static long device_add(struct hyp *h, const struct hyp_obj *viommu, uint64_t virt_id,
+		       const struct hyp_obj *device)
+{
+	const struct ims_function_ops *ops = ops_of(h, viommu);
+
+	if (!ops || !ops->device_add)
+		return 0;
+	return -ops->device_add(driver_of(h, viommu), viommu->viommu.function, virt_id,
+				h->devices[device->device.dev].prid);
 }
 
 long hyp_u_vdevice_alloc(struct hyp_ucall *c)
 {
+	long rc;
 	struct ims_uapi_vdevice_alloc *v = &c->u.vdevice;
 	struct hyp_obj *viommu, *device, *o;
 	uint32_t id;
@@ -95,6 +204,11 @@ long hyp_u_vdevice_alloc(struct hyp_ucall *c)
 	if (!id)
 		return -ENOMEM;
 	o = hyp_obj_at(c->h, c->ctx, id);
+	rc = device_add(c->h, viommu, v->virt_id, device);
+	if (rc) {
+		o->type = HYP_OBJ_NONE;
+		return rc;
+	}
 	o->vdevice.viommu = v->viommu_id;
 	o->vdevice.device = v->dev_id;
 	o->vdevice.virt_id = v->virt_id;
@@ -162,7 +276,8 @@ long hyp_u_veventq_alloc(struct hyp_ucall *c)
 /* ---- queues that the hardware reads in a guest's memory ---- */
 
 /* iommufd_hw_queue_alloc_phys(): mapped, readable, and in one piece of the host's memory. */
-static long pin_queue(struct hyp *h, uint32_t ctx, uint32_t ioas, uint64_t first, uint64_t last)
+static long pin_queue(struct hyp *h, uint32_t ctx, uint32_t ioas, uint64_t first, uint64_t last,
+		      uint64_t *ret_hpa)
 {
 	uint64_t expected = 0;
 
@@ -179,6 +294,8 @@ static long pin_queue(struct hyp *h, uint32_t ctx, uint32_t ioas, uint64_t first
 			return -ENOENT;
 		if (expected && hpa != expected)
 			return -EFAULT;
+		if (!expected)
+			*ret_hpa = hpa + (first & (HYP_PAGE - 1));
 		expected = hpa + HYP_PAGE;
 		if (at + HYP_PAGE < at)
 			break;
@@ -209,7 +326,7 @@ static long check_queue(struct hyp_ucall *c, const struct ims_viommu_row *row, b
 {
 	const struct ims_uapi_hw_queue_alloc *q = &c->u.hw_queue;
 
-	if (q->index >= row->hw_queues)
+	if (q->index >= (row->hw_queues_of ? row->hw_queues_of(hyp_params(c->h)) : row->hw_queues))
 		return -EINVAL;
 	if (used)
 		return -EEXIST;
@@ -232,9 +349,20 @@ static void hold_previous(struct hyp *h, uint32_t ctx, uint32_t viommu, uint32_t
 	}
 }
 
+/* Hardware reads it from now on. */
+static long start_queue(struct hyp *h, const struct hyp_obj *viommu, struct ims_guest_queue *queue)
+{
+	const struct ims_function_ops *ops = ops_of(h, viommu);
+
+	if (!ops || !ops->queue_add)
+		return 0;
+	return -ops->queue_add(driver_of(h, viommu), viommu->viommu.function, queue);
+}
+
 long hyp_u_hw_queue_alloc(struct hyp_ucall *c)
 {
 	struct ims_uapi_hw_queue_alloc *q = &c->u.hw_queue;
+	struct ims_guest_queue queue;
 	const struct ims_viommu_row *row;
 	struct hyp_obj *viommu, *o;
 	uint32_t id, count;
@@ -251,29 +379,112 @@ long hyp_u_hw_queue_alloc(struct hyp_ucall *c)
 	viommu = hyp_obj(c->h, c->ctx, q->viommu_id, HYP_OBJ_VIOMMU);
 	if (!viommu)
 		return -ENOENT;
-	row = viommu->viommu.row < c->h->uapi->viommus_count ?
-		      &c->h->uapi->viommus[viommu->viommu.row] :
-		      NULL;
+	row = row_of(c->h, viommu);
 	if (!row || !row->hw_queue_type || row->hw_queue_type != q->type)
 		return -EOPNOTSUPP;
 	rc = pin_queue(c->h, c->ctx, hyp_obj_at(c->h, c->ctx, viommu->viommu.parent)->paging.ioas,
-		       q->nesting_parent_iova, last);
+		       q->nesting_parent_iova, last, &queue.hpa);
 	if (rc)
 		return rc;
 	count = queues_of(c->h, c->ctx, q->viommu_id, q->index, &used);
 	rc = check_queue(c, row, used, count);
 	if (rc)
 		return rc;
+	queue = (struct ims_guest_queue){ .type = q->type,
+					  .index = q->index,
+					  .gpa = q->nesting_parent_iova,
+					  .hpa = queue.hpa,
+					  .bytes = q->length };
 	id = hyp_obj_new(c->h, c->ctx, HYP_OBJ_HW_QUEUE);
 	if (!id)
 		return -ENOMEM;
 	o = hyp_obj_at(c->h, c->ctx, id);
+	rc = start_queue(c->h, viommu, &queue);
+	if (rc) {
+		o->type = HYP_OBJ_NONE;
+		return rc;
+	}
 	o->hw_queue.viommu = q->viommu_id;
 	o->hw_queue.index = q->index;
+	o->hw_queue.type = q->type;
+	o->hw_queue.ring = queue.ring;
 	o->hw_queue.first = q->nesting_parent_iova;
 	o->hw_queue.last = last;
 	viommu->users++;
 	hold_previous(c->h, c->ctx, q->viommu_id, q->index);
+	hyp_queue_connect(c->h, viommu->viommu.vm, row, &queue);
 	q->out_hw_queue_id = id;
 	return told(c, id);
+}
+
+/* ---- their end: what hyp_obj_end() does of the unit ---- */
+
+void hyp_viommu_end(struct hyp *h, const struct hyp_obj *viommu)
+{
+	const struct ims_function_ops *ops = ops_of(h, viommu);
+
+	if (ops && ops->close)
+		ops->close(driver_of(h, viommu), viommu->viommu.function);
+}
+
+void hyp_vdevice_end(struct hyp *h, uint32_t ctx, const struct hyp_obj *vdevice)
+{
+	const struct hyp_obj *viommu = hyp_obj_at(h, ctx, vdevice->vdevice.viommu);
+	const struct ims_function_ops *ops = ops_of(h, viommu);
+
+	if (ops && ops->device_remove)
+		ops->device_remove(driver_of(h, viommu), viommu->viommu.function,
+				   vdevice->vdevice.virt_id);
+}
+
+void hyp_hw_queue_end(struct hyp *h, uint32_t ctx, const struct hyp_obj *queue)
+{
+	const struct hyp_obj *viommu = hyp_obj_at(h, ctx, queue->hw_queue.viommu);
+	const struct ims_function_ops *ops = ops_of(h, viommu);
+
+	hyp_queue_disconnect(h, viommu->viommu.vm, queue->hw_queue.ring);
+	if (ops && ops->queue_remove)
+		ops->queue_remove(driver_of(h, viommu), viommu->viommu.function,
+				  queue->hw_queue.type, queue->hw_queue.index, &h->policy);
+}
+
+/* ---- its pages, in the address space of the VMM ---- */
+
+static struct hyp_obj *viommu_at(struct hyp *h, uint32_t ctx, uint64_t offset, uint64_t length)
+{
+	for (uint32_t i = 1; i < HYP_IDS; i++) {
+		struct hyp_obj *o = hyp_obj(h, ctx, i, HYP_OBJ_VIOMMU);
+
+		if (o && o->viommu.pages_at && o->viommu.pages_at == offset &&
+		    row_of(h, o)->pages == length)
+			return o;
+	}
+	return NULL;
+}
+
+long hyp_uapi_mmap(struct hyp *h, uint32_t ctx, uint64_t offset, uint64_t length)
+{
+	struct hyp_obj *o;
+
+	if (ctx >= HYP_CONTEXTS || !h->objects.contexts[ctx].open)
+		return -EBADF;
+	if (!length || ((offset | length) & (HYP_PAGE - 1)))
+		return -EINVAL;
+	o = viommu_at(h, ctx, offset, length);
+	if (!o)
+		return -ENXIO;
+	o->users++;
+	o->viommu.maps++;
+	return 0;
+}
+
+long hyp_uapi_munmap(struct hyp *h, uint32_t ctx, uint64_t offset, uint64_t length)
+{
+	struct hyp_obj *o = viommu_at(h, ctx, offset, length);
+
+	if (!o || !o->viommu.maps)
+		return -EINVAL;
+	o->viommu.maps--;
+	o->users--;
+	return 0;
 }

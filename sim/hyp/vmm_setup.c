@@ -76,17 +76,33 @@ static bool call(struct hyp *h, enum hyp_file_kind kind, uint32_t index, unsigne
 			      (uint64_t)(uintptr_t)arg, &hyp_umem_own);
 }
 
+static bool wants_queues(const struct hyp *h)
+{
+	return hyp_policy(h, IMS_COL_VMM_QUEUE) == IMS_VMM_QUEUE_HARDWARE;
+}
+
+/* The first type that there is; with queues for guests where the VMM wants them. */
+static const struct ims_viommu_row *type_of(const struct hyp *h)
+{
+	for (unsigned i = 0; i < h->uapi->viommus_count; i++)
+		if (!wants_queues(h) || h->uapi->viommus[i].hw_queue_type)
+			return &h->uapi->viommus[i];
+	return NULL;
+}
+
 static void make_viommu(struct hyp *h, uint32_t dev)
 {
 	struct hyp_vm *v = &h->vms[h->devices[dev].vm];
+	const struct ims_viommu_row *row = type_of(h);
+	uint64_t words[IMS_UAPI_WORDS] = { 0 };
 	struct ims_uapi_viommu_alloc a = { .size = sizeof(a),
-					   .type = h->uapi->viommus_count ?
-							   h->uapi->viommus[0].type :
-							   1,
+					   .type = row ? row->type : 1,
 					   .dev_id = h->objects.bound_id[dev],
-					   .hwpt_id = v->hwpt };
+					   .hwpt_id = h->vms[v->parent].hwpt,
+					   .data_len = row ? row->len : 0,
+					   .data_uptr = (uint64_t)(uintptr_t)words };
 
-	if (!v->viommu && call(h, HYP_FILE_CONTEXT, h->devices[dev].vm, IMS_UAPI_VIOMMU_ALLOC, &a))
+	if (!v->viommu && call(h, HYP_FILE_CONTEXT, v->parent, IMS_UAPI_VIOMMU_ALLOC, &a))
 		v->viommu = a.out_viommu_id;
 }
 
@@ -95,10 +111,12 @@ void hyp_vmm_bind(struct hyp *h, uint32_t dev)
 	const struct hyp_device *d = &h->devices[dev];
 	struct hyp_vm *v = &h->vms[d->vm];
 	struct ims_uapi_device_bind b = { .argsz = sizeof(b),
-					  .iommufd = HYP_FD_CONTEXT + (int32_t)d->vm };
+					  .iommufd = HYP_FD_CONTEXT + (int32_t)v->parent };
 	struct ims_uapi_vdevice_alloc a = { .size = sizeof(a), .virt_id = d->vrid };
 
-	if (!v->ioas || !call(h, HYP_FILE_DEVICE, dev, IMS_UAPI_DEVICE_BIND, &b))
+	/* Another vIOMMU of a VM is an object only where it has queues of its own. */
+	if (!h->vms[v->parent].ioas || (v->parent != d->vm && !wants_queues(h)) ||
+	    !call(h, HYP_FILE_DEVICE, dev, IMS_UAPI_DEVICE_BIND, &b))
 		return;
 	/* Behind another unit: that is not driven, and the VM's own objects are of the first. */
 	if (!h->uapi->viommu || d->iommu)
@@ -107,7 +125,55 @@ void hyp_vmm_bind(struct hyp *h, uint32_t dev)
 	a.viommu_id = v->viommu;
 	a.dev_id = b.out_devid;
 	if (v->viommu)
-		call(h, HYP_FILE_CONTEXT, d->vm, IMS_UAPI_VDEVICE_ALLOC, &a);
+		call(h, HYP_FILE_CONTEXT, v->parent, IMS_UAPI_VDEVICE_ALLOC, &a);
+}
+
+/* The guest's ring as it has made it is one that the hardware reads. */
+static bool make_queue(struct hyp *h, uint32_t vm, const struct ims_viommu_row *row, uint32_t index)
+{
+	struct ims_hw *bare = &h->bare[vm];
+	unsigned ring = row->first_ring ? 0 : ims_ring_guests(bare) + index, lg2;
+	struct ims_uapi_hw_queue_alloc a = { .size = sizeof(a),
+					     .viommu_id = h->vms[vm].viommu,
+					     .type = row->hw_queue_type,
+					     .index = index };
+
+	if (ring >= bare->unit->rings_count)
+		return false;
+	a.nesting_parent_iova = ims_ring_base(bare, ring, &lg2);
+	a.length = (UINT64_C(8) * bare->unit->state.cmd_words) << lg2;
+	return call(h, HYP_FILE_CONTEXT, h->vms[vm].parent, IMS_UAPI_HW_QUEUE_ALLOC, &a);
+}
+
+static bool has_device(const struct hyp *h, uint32_t vm)
+{
+	for (uint32_t i = 0; i < h->devices_count; i++)
+		if (h->devices[i].vm == vm)
+			return true;
+	return false;
+}
+
+void hyp_vmm_queues(struct hyp *h, uint32_t vm)
+{
+	struct hyp_vm *v = &h->vms[vm];
+	const struct hyp_obj *o = hyp_uapi_object(h, v->parent, v->viommu, HYP_OBJ_VIOMMU);
+	const struct ims_viommu_row *row;
+	uint32_t made = 0;
+
+	if (!wants_queues(h) || h->bare_stage || !has_device(h, vm))
+		return;
+	row = o && o->viommu.row < h->uapi->viommus_count ? &h->uapi->viommus[o->viommu.row] : NULL;
+	while (row && made < row->hw_queues && make_queue(h, vm, row, made))
+		made++;
+	if (!made) {
+		h->error =
+			"vmm.queue is hardware, and there is no queue for a guest: the unit has none left, or the VM no device behind the first unit";
+		return;
+	}
+	if (row->pages)
+		IMS_ASSERT(!hyp_uapi_mmap(h, v->parent, o->viommu.pages_at, row->pages));
+	if (!row->first_ring)
+		v->own_ring = (uint8_t)ims_ring_guests(&h->bare[vm]);
 }
 
 bool hyp_vdevice_gone(const struct hyp *h, uint32_t dev)
@@ -119,7 +185,8 @@ bool hyp_vdevice_gone(const struct hyp *h, uint32_t dev)
 	if (!viommu || d->iommu)
 		return false;
 	for (uint32_t id = 1; id < HYP_IDS; id++) {
-		const struct hyp_obj *o = hyp_uapi_object(h, d->vm, id, HYP_OBJ_VDEVICE);
+		const struct hyp_obj *o =
+			hyp_uapi_object(h, h->vms[d->vm].parent, id, HYP_OBJ_VDEVICE);
 
 		if (o && o->vdevice.viommu == viommu && o->vdevice.virt_id == d->vrid)
 			return false;

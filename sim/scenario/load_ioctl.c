@@ -5,8 +5,8 @@
 #include "sim/hyp/uapi.h"
 #include "sim/scenario/load.h"
 
-/* Files that are closed: what is no ioctl, and is done by the same step. */
-static const char *const closes[] = { SCN_DEVICE_CLOSE, SCN_QUEUE_CLOSE };
+/* Files that are closed, pages that are mapped: what is no ioctl, and is done by the same step. */
+static const char *const others[] = { SCN_DEVICE_CLOSE, SCN_QUEUE_CLOSE, SCN_MMAP, SCN_MUNMAP };
 
 void scn_ioctl_free(struct scn_ioctl *call)
 {
@@ -42,19 +42,19 @@ static void report_words(struct scn_loader *l, const struct scn_node *n, bool ke
 }
 
 static const struct hyp_uapi_row *find_call(struct scn_loader *l, const struct scn_node *n,
-					    bool *ret_close)
+					    bool *ret_other)
 {
 	const struct hyp_uapi_row *row = hyp_uapi_row(n->text);
 	g_autoptr(GPtrArray) words = g_ptr_array_new();
 
-	*ret_close = false;
-	for (unsigned i = 0; i < G_N_ELEMENTS(closes); i++) {
-		*ret_close |= !strcmp(n->text, closes[i]);
-		g_ptr_array_add(words, (gpointer)(uintptr_t)closes[i]);
+	*ret_other = false;
+	for (unsigned i = 0; i < G_N_ELEMENTS(others); i++) {
+		*ret_other |= !strcmp(n->text, others[i]);
+		g_ptr_array_add(words, (gpointer)(uintptr_t)others[i]);
 	}
 	for (unsigned i = 0; i < hyp_uapi_rows_count; i++)
 		g_ptr_array_add(words, (gpointer)(uintptr_t)hyp_uapi_rows[i].name);
-	if (!row && !*ret_close)
+	if (!row && !*ret_other)
 		report_words(l, n, false, "unknown call", n->text, "calls", words);
 	return row;
 }
@@ -244,7 +244,7 @@ bool scn_read_ioctl(struct scn_loader *l, const struct scn_node *body, struct sc
 	const struct scn_node *n = scn_node_get(body, "call"), *as = scn_node_get(body, "as");
 	struct scn_ioctl *call = g_new0(struct scn_ioctl, 1);
 	const struct hyp_uapi_row *row;
-	bool closing;
+	bool other;
 
 	step->ioctl = call;
 	call->in = g_array_new(FALSE, FALSE, sizeof(struct scn_ioctl_field));
@@ -253,8 +253,8 @@ bool scn_read_ioctl(struct scn_loader *l, const struct scn_node *body, struct sc
 		return false;
 	call->call = g_strdup(n->text);
 	call->mark = n->mark;
-	row = find_call(l, n, &closing);
-	if ((!row && !closing) || !check_file(l, n, step, row))
+	row = find_call(l, n, &other);
+	if ((!row && !other) || !check_file(l, n, step, row))
 		return false;
 	if (scn_lacks_vm(l, n, "say it with 'vm'") ||
 	    !read_in(l, scn_node_get(body, "in"), step, row) ||

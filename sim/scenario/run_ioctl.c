@@ -185,7 +185,20 @@ static void keep_name(struct scn_run *run, const struct scn_step *s, const struc
 	}
 }
 
-static long close_file(struct scn_run *run, const struct scn_step *s)
+/* Of a step that is no ioctl: a value that it gives, 0. */
+static uint64_t given(const struct scn_run *run, const struct scn_step *s, const char *name)
+{
+	for (guint i = 0; i < s->ioctl->in->len; i++) {
+		const struct scn_ioctl_field *f =
+			&g_array_index(s->ioctl->in, struct scn_ioctl_field, i);
+
+		if (!strcmp(f->field, name))
+			return value_of(run, s, f);
+	}
+	return 0;
+}
+
+static long no_ioctl(struct scn_run *run, const struct scn_step *s)
 {
 	const struct scn_ioctl_field *f =
 		s->ioctl->in->len ? &g_array_index(s->ioctl->in, struct scn_ioctl_field, 0) : NULL;
@@ -194,6 +207,12 @@ static long close_file(struct scn_run *run, const struct scn_step *s)
 		hyp_uapi_close_device(run->h, (uint32_t)s->dev);
 		return 0;
 	}
+	if (!strcmp(s->ioctl->call, SCN_MMAP))
+		return hyp_uapi_mmap(run->h, (uint32_t)s->vm, given(run, s, "offset"),
+				     given(run, s, "length"));
+	if (!strcmp(s->ioctl->call, SCN_MUNMAP))
+		return hyp_uapi_munmap(run->h, (uint32_t)s->vm, given(run, s, "offset"),
+				       given(run, s, "length"));
 	/* By the queue's id: its file has no name of its own. */
 	return hyp_uapi_close_queue(run->h, (uint32_t)s->vm,
 				    HYP_FD_QUEUE + (f ? (uint32_t)value_of(run, s, f) : 0));
@@ -207,7 +226,7 @@ static long carry_out(struct scn_run *run, const struct scn_step *s, const struc
 				 .index = (uint32_t)(s->dev >= 0 ? s->dev : s->vm) };
 
 	if (!row)
-		return close_file(run, s);
+		return no_ioctl(run, s);
 	build(run, s, row, m);
 	return hyp_uapi_call(run->h, file, row->nr, AT_CALL, &mem);
 }

@@ -152,6 +152,9 @@ struct scn_ioctl_field {
 /* Files that are closed by the same step: a device's, and a queue's by its number (`fd`). */
 #define SCN_DEVICE_CLOSE "DEVICE_CLOSE"
 #define SCN_QUEUE_CLOSE	 "QUEUE_CLOSE"
+/* And a vIOMMU's pages, mapped for its guest by what VIOMMU_ALLOC says (`offset`, `length`). */
+#define SCN_MMAP   "MMAP"
+#define SCN_MUNMAP "MUNMAP"
 
 /* `ioctl: {call, in, as, expect}`: a call of the VMM's to its host. */
 struct scn_ioctl {
