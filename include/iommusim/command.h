@@ -152,6 +152,7 @@ struct ims_cmd {
 	bool fence : 1;	      /* later commands start only then */
 	bool drain : 1;	      /* a wait that covers page requests too */
 	bool ignored : 1;     /* legal, and without effect */
+	bool unanswered : 1;  /* a device did not answer it, and no wait has heard of that yet */
 };
 
 /* What software wants of a command; encoded by the vendor into words. */

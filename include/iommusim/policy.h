@@ -188,6 +188,7 @@ enum ims_col_reset {
 enum ims_col_vmm_queue {
 	IMS_VMM_QUEUE_TRAPPED = 1, /* to the VMM, all of them */
 	IMS_VMM_QUEUE_HARDWARE, /* to the hardware, from queues of the guest's own; the rest to the VMM */
+	IMS_VMM_QUEUE_ALONE, /* the same, and the VMM takes no invalidation for one of the rest */
 };
 
 enum { IMS_ANSWERS = 6 }; /* below which every answer is */

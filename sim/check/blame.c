@@ -213,10 +213,11 @@ static void collect(struct chk *c, GPtrArray *misses, const struct chk_target *t
 		struct ims_cmd cmd;
 
 		/* What has been waited for, or refused, is none that is still to come. */
-		for (guint i = 0; i < misses->len && e->unit == unit; i++) {
+		for (guint i = 0; i < misses->len; i++) {
 			m = g_ptr_array_index(misses, i);
+			/* By whatever unit consumed it: a guest's own queue is one of the hardware's. */
 			m->refused |= e->kind == IMS_EV_QERROR && e->parent == m->event;
-			m->done |= e->kind == IMS_EV_DONE && e->a[0] == m->ring;
+			m->done |= e->kind == IMS_EV_DONE && e->unit == unit && e->a[0] == m->ring;
 			if (e->kind == IMS_EV_LOST && e->a[0] == m->event)
 				*(e->a[2] ? &m->refused : &m->lost) = true;
 		}
@@ -394,6 +395,21 @@ struct chk_record *chk_bare_of(const struct chk *c, const struct chk_record *r)
 	return b;
 }
 
+/* What would have done is among what the hardware read in the guest's queue, and made nothing of. */
+static void set_dropped(struct chk_finding *f)
+{
+	for (guint i = 0; i < f->misses->len; i++) {
+		const struct chk_near_miss *m = g_ptr_array_index(f->misses, i);
+
+		if (m->field != CHK_FIELD_NONE)
+			continue;
+		if (m->refused)
+			f->cause = "dropped-by-error";
+		else if (m->discarded && !strcmp(m->discarded, chk_actor_name(IMS_ACTOR_HARDWARE)))
+			f->cause = "dropped-by-queue";
+	}
+}
+
 /*
  * The guest's commands against the entry of its bare unit. A device's own cache
  * is only as good as the IOTLB it asks: if that is outdated too, the command that
@@ -422,6 +438,7 @@ static void explain_guest(struct chk *c, struct chk_finding *f, const struct chk
 	}
 	misses_clear(other);
 	set_cause(c, f, r, &t);
+	set_dropped(f);
 }
 
 void chk_explain(struct chk *c, struct chk_finding *f, const struct chk_record *r,
@@ -444,6 +461,7 @@ void chk_explain(struct chk *c, struct chk_finding *f, const struct chk_record *
 		t.facts.cls = (uint8_t)__builtin_ctz(c->s.model->s1_class);
 		t.unit = f->vm + 1;
 		collect(c, f->misses, &t, f->vm + 1, IMS_EV_QUEUED, from);
+		set_dropped(f);
 	}
 }
 

@@ -100,6 +100,7 @@ struct chk_result {
 	} windows;
 	struct chk_counts counts;
 	uint32_t not_judged; /* kinds asked for in never: that are not judged yet, as bits */
+	bool guest_queues;   /* a guest had a queue of its own in the hardware */
 	bool retentive;	     /* adversarial hardware by unbounded caches filled on access */
 };
 

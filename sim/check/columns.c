@@ -105,9 +105,14 @@ static void blame(struct search *s, struct chk_finding *f)
 {
 	uint64_t vmm = 0;
 
-	for (unsigned i = 0; i < s->count; i++)
-		if (!strcmp(ims_columns[s->columns[i]].side, "vmm"))
+	for (unsigned i = 0; i < s->count; i++) {
+		unsigned column = s->columns[i];
+
+		/* Handing a queue to the guest is no fault by itself: queue.c. */
+		if (!strcmp(ims_columns[column].side, "vmm") &&
+		    (column != IMS_COL_VMM_QUEUE || s->policy.of[column] != IMS_VMM_QUEUE_HARDWARE))
 			vmm |= UINT64_C(1) << i;
+	}
 	if (vmm && !strcmp(f->blame, "host") && helps(s, vmm, f))
 		f->blame = "vmm";
 }

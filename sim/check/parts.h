@@ -271,6 +271,10 @@ void chk_take_internal(struct chk_result *full, const struct chk_result *r);
 /* Has each finding say which answers of the host and the VMM bring it about. */
 void chk_columns(const struct scn *scn, const struct ims_model *model, struct chk_result *r);
 
+/* ---- queue.c ---- */
+/* Blames the maps of the queues that guests have in the hardware for what better ones mend. */
+void chk_queues(const struct scn *scn, const struct ims_model *model, struct chk_result *r);
+
 /* ---- power.c ---- */
 /* Has each finding say on which readings of open knobs it depends. */
 void chk_powers(const struct scn *scn, const struct ims_model *model, struct chk_result *r);

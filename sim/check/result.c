@@ -319,6 +319,7 @@ static struct chk_result *run_at(const struct scn *scn, const struct ims_model *
 		r->reason = g_strdup(error->message);
 	} else {
 		take_result(r, &j, run);
+		r->guest_queues = run->h->queues_made;
 		r->verdict = CHK_PASS;
 	}
 	if (chk_bug(j.chk)) {
@@ -377,6 +378,8 @@ struct chk_result *chk_run(const struct scn *scn, const struct ims_model *model)
 		chk_powers(scn, model, r);
 	if (r->verdict != CHK_ERROR)
 		chk_columns(scn, model, r);
+	if (r->verdict != CHK_ERROR)
+		chk_queues(scn, model, r);
 	if (r->verdict != CHK_ERROR)
 		decide(r, run, checkpoint);
 	g_free(checkpoint);

@@ -232,6 +232,8 @@ static void lose(struct ims_hw *hw, uint32_t first)
 	bool alone = hw->unit->state.atc_alone;
 	uint32_t kept = 0;
 
+	for (uint32_t i = 0; i < r->pending_count; i++)
+		hw->unit->atc_failing -= r->pending[i].unanswered;
 	for (uint32_t i = 0; i < first && !alone; i++)
 		finish(hw, &r->pending[i]);
 	for (uint32_t i = alone ? 0 : first; i < r->pending_count; i++) {
@@ -252,18 +254,17 @@ static bool times_out(struct ims_hw *hw, uint32_t count)
 {
 	struct ims_unit *u = hw->unit;
 	struct ims_ring *r = ims_hw_ring(hw);
-	uint32_t to_device = r->pending_count, *left;
+	uint32_t to_device = r->pending_count;
 
 	for (uint32_t i = 0; i < count; i++) {
 		if (!is_atc(hw, &r->pending[i]))
 			continue;
 		if (to_device > i)
 			to_device = i;
-		left = atc_fail_of(u, r->pending[i].src);
-		if (!left)
+		if (!atc_fail_of(u, r->pending[i].src) && !r->pending[i].unanswered)
 			continue;
 		u->failed = r->pending[i];
-		if (atc_fail_done(u, u->failed.src))
+		if (!u->failed.unanswered && atc_fail_done(u, u->failed.src))
 			take_effect(hw, &u->failed);
 		lose(hw, to_device);
 		return true;
@@ -355,15 +356,26 @@ static uint16_t translate(struct ims_hw *hw, uint64_t *words)
 
 void ims_ring_settle(struct ims_hw *hw, unsigned ring)
 {
+	struct ims_unit *u = hw->unit;
 	unsigned was = ims_ring_use(hw, ring);
 	struct ims_ring *r = ims_hw_ring(hw);
 	uint32_t kept = 0;
 
 	for (uint32_t i = 0; i < r->pending_count; i++) {
-		if (is_atc(hw, &r->pending[i]) && atc_fail_of(hw->unit, r->pending[i].src))
-			r->pending[kept++] = r->pending[i];
-		else
-			finish(hw, &r->pending[i]);
+		struct ims_cmd *cmd = &r->pending[i];
+
+		if (!cmd->unanswered && !(is_atc(hw, cmd) && atc_fail_of(u, cmd->src))) {
+			finish(hw, cmd);
+			continue;
+		}
+		/* It counts as one that fails for as long as it stands here. */
+		if (!cmd->unanswered) {
+			if (atc_fail_done(u, cmd->src))
+				take_effect(hw, cmd);
+			u->atc_failing++;
+		}
+		cmd->unanswered = true;
+		r->pending[kept++] = *cmd;
 	}
 	r->pending_count = kept;
 	ims_ring_use(hw, was);
@@ -371,15 +383,10 @@ void ims_ring_settle(struct ims_hw *hw, unsigned ring)
 
 void ims_ring_forget(struct ims_hw *hw, unsigned ring)
 {
-	struct ims_unit *u = hw->unit;
 	struct ims_ring *r = ims_hw_ring_of(hw, ring);
 
-	for (uint32_t i = 0; i < r->pending_count; i++) {
-		uint32_t *left = atc_fail_of(u, r->pending[i].src);
-
-		if (is_atc(hw, &r->pending[i]) && left)
-			u->atc_failing -= !--*left;
-	}
+	for (uint32_t i = 0; i < r->pending_count; i++)
+		hw->unit->atc_failing -= r->pending[i].unanswered;
 	r->pending_count = 0;
 }
 
@@ -451,7 +458,10 @@ static bool is_early(const struct ims_hw *hw, const struct ims_cmd *cmd)
 		return !held_back(hw, cmd);
 	if (!hw->unit->state.early_effect || !ims_hw_ring(hw)->pending_count)
 		return false;
-	return !held_back(hw, cmd) && !(is_atc(hw, cmd) && atc_fail_of(hw->unit, cmd->src));
+	/* What may be lost with another that a device did not answer waits for the SYNC, too. */
+	return !held_back(hw, cmd) &&
+	       !(is_atc(hw, cmd) &&
+		 (ims_hw_ring(hw)->pending[0].unanswered || atc_fail_of(hw->unit, cmd->src)));
 }
 
 static void log_cmd(struct ims_hw *hw, struct ims_cmd *cmd, const uint64_t *words)

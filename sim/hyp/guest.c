@@ -109,26 +109,29 @@ void hyp_guest_kick(struct hyp *h, uint32_t vm)
 	struct ims_ring *r = ims_hw_ring(bare);
 	uint32_t cause = h->cause;
 
-	if (r->head != r->tail)
+	/* That of the hardware is none of the VMM's. */
+	if (r->head != r->tail && !hyp_queue_of(h, vm))
 		hyp_vmm_flush(h, vm); /* what was put off */
 	while (r->head != r->tail && !r->error && !ims_ring_off(bare)) {
 		uint64_t words[IMS_CMD_WORDS];
 		uint32_t queued = guest_queued(h, vm, r->head, words), tail = r->tail;
+		uint32_t next = ims_ring_next(r, r->head);
 
 		bare->cause = queued;
-		r->tail = ims_ring_next(r, r->head);
+		r->tail = next;
 		ims_ring_run(bare);
 		r->tail = tail;
 		hyp_step(h, queued, h->line);
 		if (h->bare_stage)
 			hyp_host_pass(h, words);
 		else if (hyp_queue_of(h, vm))
-			hyp_queue_follow(h, vm, words);
+			hyp_queue_follow(h, vm, next, words);
 		else if (!r->error)
 			hyp_vmm_command(h, vm, words, queued);
 		hyp_step(h, cause, h->line);
 	}
-	hyp_vmm_idle(h, vm);
+	if (!hyp_queue_of(h, vm))
+		hyp_vmm_idle(h, vm);
 }
 
 /* What the ring at hand consumed since it was as @was goes to the VMM too. */
@@ -147,7 +150,7 @@ static void follow(struct hyp *h, uint32_t vm, const struct ims_ring *was)
 
 		hyp_step(h, queued, h->line);
 		if (hyp_queue_of(h, vm))
-			hyp_queue_follow(h, vm, words);
+			hyp_queue_follow(h, vm, ims_ring_next(r, head), words);
 		else
 			hyp_vmm_command(h, vm, words, queued);
 		hyp_step(h, cause, h->line);
@@ -274,10 +277,13 @@ static void batch_end(struct hyp *h, uint32_t vm)
 	hyp_guest_queue(h, vm, 0);
 }
 
-/* The wait for a batch, where the driver looks for no error. */
+/* The wait for a batch, where the driver looks for errors of a queue of its own alone. */
 static void batch_wait(struct hyp *h, uint32_t vm)
 {
-	hyp_guest_wait(h, vm);
+	if (hyp_queue_of(h, vm))
+		driver_wait(h, vm);
+	else
+		hyp_guest_wait(h, vm);
 	batch_end(h, vm);
 }
 

@@ -143,6 +143,7 @@ struct hyp {
 	struct ims_policy policy; /* as in hyp_config */
 	bool shared_ids;
 	bool ideal_queues; /* as in hyp_config */
+	bool queues_made;  /* some guest has had a queue of its own in the hardware */
 	uint8_t bare_stage; /* VM 0 is the machine, without a host: of which stage its driver's tables are; 0: VMs */
 	uint32_t vms_count, devices_count, spaces_count;
 	struct hyp_vm vms[HYP_VMS];

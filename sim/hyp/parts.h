@@ -167,8 +167,8 @@ static inline unsigned hyp_queue_of(const struct hyp *h, uint32_t vm)
 
 /* The ring that the guest's driver puts a command into. */
 unsigned hyp_queue_for(const struct hyp *h, uint32_t vm, const uint64_t *words);
-/* The ring at hand has one more command, of these words: the doorbell of the hardware itself. */
-void hyp_queue_follow(struct hyp *h, uint32_t vm, const uint64_t *words);
+/* The ring at hand has a command more, of these words, up to @tail: the doorbell of the hardware itself. */
+void hyp_queue_follow(struct hyp *h, uint32_t vm, uint32_t tail, const uint64_t *words);
 /* Has hardware consumed all of it, and the unit that the guest believes in. */
 bool hyp_queue_done(const struct hyp *h, uint32_t vm);
 /*

@@ -107,7 +107,8 @@ const struct ims_column_def ims_columns[IMS_COLUMNS] = {
 		[IMS_RESET_NOTHING] = { "none", "nothing" } } },
 	[IMS_COL_VMM_QUEUE] = { "vmm", "queue", "where the guest's commands go to", {
 		[IMS_VMM_QUEUE_TRAPPED] = { "trapped", "to the VMM, all of them" },
-		[IMS_VMM_QUEUE_HARDWARE] = { "hardware", "to the hardware, from queues of the guest's own; what those do not take to the VMM" } } },
+		[IMS_VMM_QUEUE_HARDWARE] = { "hardware", "to the hardware, from queues of the guest's own; what those do not take to the VMM" },
+		[IMS_VMM_QUEUE_ALONE] = { "hardware-alone", "the same; the VMM does nothing of the invalidations that those do not take" } } },
 };
 /* clang-format on */
 

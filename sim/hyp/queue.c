@@ -71,7 +71,7 @@ static void execute_ideal(struct hyp *h, uint32_t vm, const struct ims_cmd_row *
 	}
 }
 
-static void ideal(struct hyp *h, uint32_t vm, const uint64_t *words)
+static void ideal(struct hyp *h, uint32_t vm, uint32_t tail, const uint64_t *words)
 {
 	unsigned ring = hyp_queue_of(h, vm), was = ims_ring_use(hardware(h), ring);
 	struct ims_ring *r = hw_ring(h, vm);
@@ -79,11 +79,11 @@ static void ideal(struct hyp *h, uint32_t vm, const uint64_t *words)
 	struct ims_cmd cmd;
 
 	r->owner = 0;
-	if (!r->error && !ims_ring_off(hardware(h)) &&
+	if (r->tail != tail && !r->error && !ims_ring_off(hardware(h)) &&
 	    !ims_cmd_decode(h->model, &h->bare[vm].unit->state, words, &cmd))
 		execute_ideal(h, vm, &h->model->rows[cmd.row], &cmd, words);
 	r->owner = owner;
-	r->tail = ims_ring_next(r, r->tail);
+	r->tail = tail;
 	if (!r->error)
 		r->head = r->tail;
 	ims_ring_use(hardware(h), was);
@@ -91,15 +91,12 @@ static void ideal(struct hyp *h, uint32_t vm, const uint64_t *words)
 
 /* ---- the doorbell ---- */
 
-void hyp_queue_follow(struct hyp *h, uint32_t vm, const uint64_t *words)
+void hyp_queue_follow(struct hyp *h, uint32_t vm, uint32_t tail, const uint64_t *words)
 {
-	unsigned ring = hyp_queue_of(h, vm);
-	const struct ims_ring *r = hw_ring(h, vm);
-
 	if (h->ideal_queues)
-		ideal(h, vm, words);
+		ideal(h, vm, tail, words);
 	else
-		ims_ring_tail_set(hardware(h), ring, ims_ring_next(r, r->tail));
+		ims_ring_tail_set(hardware(h), hyp_queue_of(h, vm), tail);
 }
 
 bool hyp_queue_done(const struct hyp *h, uint32_t vm)
@@ -124,6 +121,7 @@ void hyp_queue_recover(struct hyp *h, uint32_t vm)
 {
 	unsigned at = h->bare[vm].ring, ring = hyp_queue_of(h, vm);
 	struct ims_ring *bare = ims_hw_ring(&h->bare[vm]), *r = hw_ring(h, vm);
+	uint32_t tail;
 
 	for (unsigned tries = 0; h->model->guest_ring_clear && tries <= bare->mask; tries++) {
 		if (!bare->error && !r->error)
@@ -132,8 +130,12 @@ void hyp_queue_recover(struct hyp *h, uint32_t vm)
 			step_over(h, vm, r->head, r->error);
 		else
 			step_over(h, vm, bare->head, bare->error);
+		/* What stands behind is for the doorbell that follows. */
+		tail = bare->tail;
+		bare->tail = bare->head;
 		if (bare->error)
 			h->model->guest_ring_clear(&h->bare[vm], at);
+		bare->tail = tail;
 		if (r->error)
 			h->model->guest_ring_clear(hardware(h), ring);
 		hyp_guest_kick(h, vm);
@@ -178,6 +180,7 @@ void hyp_queue_connect(struct hyp *h, uint32_t vm, const struct ims_viommu_row *
 	r = ims_hw_ring_of(hardware(h), queue->ring);
 	r->head = r->tail = ims_hw_ring_of(bare, at)->head;
 	h->vms[vm].hw_ring[at] = (uint8_t)queue->ring;
+	h->queues_made = true;
 	if (!h->model->guest_ring)
 		return;
 	h->model->guest_ring(bare, at, true);

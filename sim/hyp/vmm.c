@@ -225,6 +225,12 @@ static void device_command(struct hyp *h, uint32_t vm, const struct ims_cmd *cmd
 	hyp_vmm_put(h, &e);
 }
 
+/* Of translations: what a queue of the guest's own is for. */
+static bool is_invalidation(const struct ims_cmd_row *row)
+{
+	return row->vmm == IMS_VMM_STAGE1 || row->vmm == IMS_VMM_DOMAIN || row->vmm == IMS_VMM_ATC;
+}
+
 void hyp_vmm_command(struct hyp *h, uint32_t vm, const uint64_t *words, uint32_t queued)
 {
 	const struct ims_cmd_row *row;
@@ -233,6 +239,10 @@ void hyp_vmm_command(struct hyp *h, uint32_t vm, const uint64_t *words, uint32_t
 	if (ims_cmd_decode(h->model, &h->bare[vm].unit->state, words, &cmd))
 		return; /* the virtual queue stopped there, as the bare unit's did */
 	row = &h->model->rows[cmd.row];
+	if (is_invalidation(row) && hyp_policy(h, IMS_COL_VMM_QUEUE) == IMS_VMM_QUEUE_ALONE) {
+		hyp_discard(h, IMS_ACTOR_VMM, queued);
+		return;
+	}
 	switch ((enum ims_vmm)row->vmm) {
 	case IMS_VMM_CONFIG:
 		if (hyp_policy(h, IMS_COL_VMM_CONFIG) == IMS_VMM_CONFIG_IGNORE)

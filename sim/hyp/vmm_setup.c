@@ -78,7 +78,9 @@ static bool call(struct hyp *h, enum hyp_file_kind kind, uint32_t index, unsigne
 
 static bool wants_queues(const struct hyp *h)
 {
-	return hyp_policy(h, IMS_COL_VMM_QUEUE) == IMS_VMM_QUEUE_HARDWARE;
+	unsigned queue = hyp_policy(h, IMS_COL_VMM_QUEUE);
+
+	return queue == IMS_VMM_QUEUE_HARDWARE || queue == IMS_VMM_QUEUE_ALONE;
 }
 
 /* The first type that there is; with queues for guests where the VMM wants them. */

@@ -203,6 +203,7 @@ static bool fill_hyp_config(const struct scn_run *run, struct hyp_config *c, GEr
 		return false;
 	c->model = run->model;
 	c->world = run->world;
+	c->ideal_queues = run->variant.ideal_queues;
 	c->iommus_count = scn->iommus->len;
 	c->uapi = scn->host;
 	c->vms_count = scn->vms->len;

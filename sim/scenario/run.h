@@ -39,6 +39,7 @@ struct scn_variant {
 	uint32_t lenient; /* of scn_run_open(), as bits: those that have their lenient reading */
 	/* Columns, 1 << enum ims_column, with the answer of the vendor's first policy. */
 	uint64_t restored;
+	bool ideal_queues; /* as in struct hyp_config */
 };
 
 struct scn_unclaimed {
