@@ -30,10 +30,11 @@ static unsigned number_of(const struct ims_reg *r)
 
 void smmu_derive_ecmdq(struct ims_state *s)
 {
-	s->rings_on = 0;
-	for (unsigned n = 0; n < s->params[SMMU_P_ECMDQ]; n++)
-		if (s->regs[SMMU_R_ECMDQ_PROD + n] & SMMU_ECMDQ_EN)
-			s->rings_on |= (uint8_t)(2u << n);
+	for (unsigned n = 0; n < s->params[SMMU_P_ECMDQ]; n++) {
+		uint32_t on = s->regs[SMMU_R_ECMDQ_PROD + n] & SMMU_ECMDQ_EN ? 2u << n : 0;
+
+		s->rings_on = (s->rings_on & ~(2u << n)) | on;
+	}
 }
 
 /* ERR and its reason are there before GERROR says that one of the queues has an error. */

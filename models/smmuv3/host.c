@@ -6,6 +6,7 @@
 #include <errno.h>
 
 #include "smmuv3.h"
+#include "cmdqv.h"
 
 #define IOMMUFD_C "Linux 7.3, arm-smmu-v3-iommufd.c: "
 #define SMMU_C	  "Linux 7.3, arm-smmu-v3.c: "
@@ -104,6 +105,21 @@ static const struct ims_viommu_row viommus[] = {
 	{ .type = 1,
 	  .with = 1 + SMMU_P_FWB,
 	  .source = IOMMUFD_C "arm_smmu_get_viommu_size(): S2FWB, or a canonical master" },
+	/* struct iommu_viommu_tegra241_cmdqv {out_vintf_mmap_offset, out_vintf_mmap_length}. */
+	{ .type = 2,
+	  .min_len = 16,
+	  .len = 16,
+	  .hw_queue_type = 1,
+	  .hw_queues = CMDQV_VCMDQS,
+	  .hw_queues_of = cmdqv_queues,
+	  .hw_queue_min = 32,
+	  .hw_queue_max = 16 << 16,
+	  .with = 1 + SMMU_P_VCMDQS,
+	  .pages = CMDQV_VIEW_BYTES,
+	  .pages_at = 1,
+	  .pages_length_at = 2,
+	  .ops = &cmdqv_ops,
+	  .source = "Linux 7.3, tegra241-cmdqv.c, tegra241_cmdqv_init_vintf_user()" },
 };
 
 /* ---- raw commands: arm_vsmmu_convert_user_cmd() ---- */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* SMMUv3 as the engine sees it. */
 #include "smmuv3.h"
+#include "cmdqv.h"
 
 #define S317 "IHI 0070 sections 3.17, 16.2; sheet 6.1"
 
@@ -105,6 +106,9 @@ const struct ims_model smmuv3_model = {
 	.cmd_words = 2,
 	.ring_wraps = true,
 	.rings_param = 1 + SMMU_P_ECMDQ,
+	.guest_rings_param = 1 + SMMU_P_VCMDQS,
+	.guest_ring_polls = true, /* Linux, arm_smmu_cmdq_build_sync_cmd(): CS_NONE */
+	.guest_words = CMDQV_WORDS,
 	.sync = "SYNC",
 	.faults = smmu_faults,
 	.faults_count = SMMU_FAULTS,
@@ -174,6 +178,10 @@ const struct ims_model smmuv3_model = {
 	.queue_stopped = smmu_queue_stopped,
 	.wait_signalled = smmu_wait_signalled,
 	.page_request = smmu_page_request,
+	.guest_command = cmdqv_guest_command,
+	.guest_ring = cmdqv_guest_ring,
+	.guest_ring_clear = cmdqv_guest_ring_clear,
+	.wait_done = cmdqv_wait_done,
 	.decode = smmu_decode,
 	.encode = smmu_encode,
 	.setup = smmu_setup,

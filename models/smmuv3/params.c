@@ -5,11 +5,14 @@
  * is modelled.
  */
 #include "smmuv3.h"
+#include "cmdqv.h"
 
 #define IDR0 "IHI 0070 section 6.3.1, IDR0"
 #define IDR1 "IHI 0070 section 6.3.2, IDR1"
 #define IDR3 "IHI 0070 section 6.3.4, IDR3"
 #define IDR5 "IHI 0070 section 6.3.6, IDR5"
+
+#define CMDQV "sheet, section 9; Linux, tegra241-cmdqv.c, "
 
 #define C IMS_CAP
 #define K IMS_KNOB
@@ -85,6 +88,10 @@ const struct ims_param smmu_params[SMMU_PARAMS] = {
 	C(SMMU_P_VAX,     "vax", "11:10: 1: inputs of 52 bits, with 64 KiB; 56: not modelled", 0, 1, IDR5),
 	C(SMMU_P_STALL_MAX, "stall-max", "31:16: transactions that may stall", SMMU_STALLS, SMMU_STALLS, IDR5),
 
+	C(SMMU_P_VCMDQS,  "vcmdq", "Tegra241 CMDQV: command queues beside the SMMU's, of all VINTFs; more than 8: not modelled", 0, CMDQV_VCMDQS, CMDQV "PARAM"),
+	C(SMMU_P_VINTFS,  "vintf", "its VINTFs, of which the first is the host's: a guest has one; more than 4: not modelled", CMDQV_VINTFS, CMDQV_VINTFS, CMDQV "PARAM"),
+	C(SMMU_P_VINTF_SIDS, "vintf-sids", "StreamIDs that a VINTF has in SID_MATCH; more than 4: not modelled", CMDQV_SIDS, CMDQV_SIDS, CMDQV "PARAM"),
+
 	K(SMMU_K_TLB, "tlb", "results of two stages: 0 kept together, 1 each stage its own",
 	  0, 1, "IHI 0070 section 16.2.1", NULL,
 	  "kept together they outlive a change of stage 2 alone"),
@@ -144,6 +151,15 @@ const struct ims_param smmu_params[SMMU_PARAMS] = {
 	K(SMMU_K_CONFLICT, "tlb-conflict", "TLB entries of leaves of different levels that overlap, with bbml below 2: 0 the smaller serves, 1 F_TLB_CONFLICT",
 	  0, 1, "IHI 0070 section 3.21.1; sheet 15.10", NULL,
 	  "an entry that serves is what can be stale; nT is not modelled"),
+	K(SMMU_K_VCMDQ_OP, "vcmdq-illegal", "a command that a guest's VCMDQ does not take: 0 CERROR_ILL, 1 consumed without effect",
+	  0, 1, CMDQV "commands of a guest", "what the queue makes of it",
+	  "as any queue of the SMMU's; the driver expects errors of a queue in its maps"),
+	K(SMMU_K_VCMDQ_SID, "vcmdq-sid-miss", "an ATC_INV of a StreamID that no SID_MATCH has: 0 CERROR_ILL, 1 consumed without effect",
+	  0, 1, CMDQV "SID_MATCH", "what the queue makes of it",
+	  "the command names nothing that there is"),
+	K(SMMU_K_VCMDQ_VMID, "vcmdq-vmid", "the VMID of a guest's TLBI: 0 replaced by the VINTF's, 1 another one is CERROR_ILL",
+	  0, 1, CMDQV "VMID", "whether it is replaced or compared",
+	  "a Linux guest says VMID 0: compared, none of its invalidations would be taken"),
 };
 /* clang-format on */
 
@@ -213,7 +229,13 @@ const struct ims_param smmu_params[SMMU_PARAMS] = {
 	X(rule_51, "httu needs s1p or s2p", !P(HTTU) || P(S1P) || P(S2P))                          \
 	X(rule_52, "ecmdq is 0, 1, 2 or 4: pages are a power of two",                              \
 	  !(P(ECMDQ) & (P(ECMDQ) - 1)))                                                            \
-	X(rule_53, "ecmdq needs version 3", !P(ECMDQ) || P(VERSION) >= 3)
+	X(rule_53, "ecmdq needs version 3", !P(ECMDQ) || P(VERSION) >= 3)                          \
+	X(rule_54, "vcmdq is 0 or a power of two", !(P(VCMDQS) & (P(VCMDQS) - 1)))                 \
+	X(rule_55, "vintf is a power of two", P(VINTFS) && !(P(VINTFS) & (P(VINTFS) - 1)))         \
+	X(rule_56, "vintf-sids is a power of two",                                                 \
+	  P(VINTF_SIDS) && !(P(VINTF_SIDS) & (P(VINTF_SIDS) - 1)))                                 \
+	X(rule_57, "vcmdq is not less than vintf", !P(VCMDQS) || P(VCMDQS) >= P(VINTFS))           \
+	X(rule_58, "vcmdq needs s1p and s2p", !P(VCMDQS) || BOTH)
 
 #define RULE_FN(fn, name_, cond_)                                                                  \
 	static bool fn(const uint32_t *p)                                                          \

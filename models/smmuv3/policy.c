@@ -31,6 +31,8 @@ const struct ims_column_use smmu_columns[] = {
 	  "sections 8.6 (a) and 16.9; for-next: Linux 2d4f03f6610d" },
 	{ IMS_COL_CHECK, A(IMS_CHECK_OPCODE) | A(IMS_CHECK_FIELDS),
 	  "section 8.5; for-next: Linux 26564d25cd81" },
+	{ IMS_COL_QUEUE_FREE, A(IMS_QUEUE_FREE_FLUSH) | A(IMS_QUEUE_FREE_LEAVE),
+	  "sheet, section 9: Linux tegra241_vcmdq_hw_flush_timeout()" },
 	{ IMS_COL_VMM_DOMAIN, A(IMS_VMM_DOMAIN_TABLES) | A(IMS_VMM_DOMAIN_DEVICE),
 	  "mail of 2023-12-09: for each table of CDs; sheet, section 12: for each STE" },
 	{ IMS_COL_VMM_CONFIG, A(IMS_VMM_CONFIG_REREAD) | A(IMS_VMM_CONFIG_IGNORE),
@@ -49,6 +51,8 @@ const struct ims_column_use smmu_columns[] = {
 	  "section 15.6; Linux __arm_smmu_cmdq_skip_err(): the SYNC alone again; series of 2026: quarantine (reference, task C, 2)" },
 	{ IMS_COL_RESET, A(IMS_RESET_BLOCK) | A(IMS_RESET_NOTHING),
 	  "Linux f5b16b802174 of 2025, pci_dev_reset_iommu_prepare() and pci_dev_reset_iommu_done(); before: nothing" },
+	{ IMS_COL_VMM_QUEUE, A(IMS_VMM_QUEUE_TRAPPED) | A(IMS_VMM_QUEUE_HARDWARE) | A(IMS_VMM_QUEUE_ALONE),
+	  "sheet, section 9: Tegra241 CMDQV; the mail's vRID to pRID table, tied to the VMID" },
 };
 _Static_assert(sizeof(smmu_columns) / sizeof(smmu_columns[0]) == SMMU_COLUMNS, "as announced");
 /* clang-format on */
@@ -59,6 +63,7 @@ _Static_assert(sizeof(smmu_columns) / sizeof(smmu_columns[0]) == SMMU_COLUMNS, "
 	[IMS_COL_PARENT_TAGS] = IMS_PARENT_TAGS_EACH, [IMS_COL_PARENT_ATC] = IMS_PARENT_ATC_ALL,   \
 	[IMS_COL_PARENT_CONFIG] = IMS_PARENT_CONFIG_NONE, [IMS_COL_SWAP] = IMS_SWAP_LEAVE,         \
 	[IMS_COL_BATCH] = IMS_BATCH_63, [IMS_COL_VMM_DOMAIN] = IMS_VMM_DOMAIN_DEVICE,              \
+	[IMS_COL_QUEUE_FREE] = IMS_QUEUE_FREE_FLUSH, [IMS_COL_VMM_QUEUE] = IMS_VMM_QUEUE_TRAPPED,  \
 	[IMS_COL_VMM_CONFIG] = IMS_VMM_CONFIG_REREAD, [IMS_COL_VMM_UNITS] = IMS_VMM_UNITS_EACH,    \
 	[IMS_COL_VMM_BATCH] = IMS_VMM_BATCH_EACH, [IMS_COL_VMM_SPLIT] = IMS_VMM_SPLIT_ORDER,       \
 	[IMS_COL_VMM_REFUSED] = IMS_VMM_REFUSED_GIVE_UP, [IMS_COL_VMM_WAIT] = IMS_VMM_WAIT_CALLS,  \
@@ -83,6 +88,8 @@ const struct ims_policy_row smmu_policies[] = {
 		  [IMS_COL_BATCH] = IMS_BATCH_EACH,
 		  [IMS_COL_PROGRESS] = IMS_PROGRESS_EXECUTED,
 		  [IMS_COL_CHECK] = IMS_CHECK_OPCODE,
+		  [IMS_COL_QUEUE_FREE] = IMS_QUEUE_FREE_FLUSH,
+		  [IMS_COL_VMM_QUEUE] = IMS_VMM_QUEUE_TRAPPED,
 		  [IMS_COL_VMM_BATCH] = IMS_VMM_BATCH_SYNC,
 		  [IMS_COL_VMM_SPLIT] = IMS_VMM_SPLIT_OBJECT,
 		  [IMS_COL_VMM_REFUSED] = IMS_VMM_REFUSED_TRUST,

@@ -4,6 +4,7 @@
  * (7.1, 7.5; the sheet's 15.7), prefetching. Indexes have a wrap bit above the slot's.
  */
 #include "smmuv3.h"
+#include "cmdqv.h"
 
 /* ---- GERROR ---- */
 
@@ -79,6 +80,10 @@ void smmu_queue_stopped(struct ims_hw *hw, unsigned ring, uint16_t error)
 {
 	if (hangs(hw, error))
 		return;
+	if (ring >= ims_ring_guests(hw)) {
+		cmdqv_stopped(hw, ring, error);
+		return;
+	}
 	if (ring) {
 		smmu_ecmdq_stopped(hw, ring, error);
 		return;

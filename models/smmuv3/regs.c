@@ -5,6 +5,7 @@
  * software can give. ims_unit_reset() takes it back to power-on.
  */
 #include "smmuv3.h"
+#include "cmdqv.h"
 
 #define SRC "IHI 0070 section 6.3"
 
@@ -273,6 +274,7 @@ const struct ims_reg smmu_regs[] = {
 	R("PRIQ_CONS", 0x100cc, 4, SMMU_R_PRIQ_CONS, IMS_BIT(31) | IMS_BITS(19, 0), PRI_ONLY),
 	R("IDR6", 0x190, 4, SMMU_R_IDR6, 0, .with = 1 + SMMU_P_ECMDQ),
 	ECMDQ(0), ECMDQ(1), ECMDQ(2), ECMDQ(3),
+	CMDQV_REGS,
 };
 /* clang-format on */
 _Static_assert(sizeof(smmu_regs) / sizeof(smmu_regs[0]) == SMMU_REG_ROWS, "as announced");

@@ -86,6 +86,10 @@ enum smmu_param {
 	SMMU_P_D128,
 	SMMU_P_VAX,
 	SMMU_P_STALL_MAX,
+	/* Beside the SMMU: cmdqv.c. */
+	SMMU_P_VCMDQS,
+	SMMU_P_VINTFS,
+	SMMU_P_VINTF_SIDS,
 	/* What the specification leaves to the implementation. */
 	SMMU_K_TLB,
 	SMMU_K_NEGATIVE,
@@ -107,6 +111,9 @@ enum smmu_param {
 	SMMU_K_ATC_TIMEOUT,
 	SMMU_K_GERRORN,
 	SMMU_K_CONFLICT,
+	SMMU_K_VCMDQ_OP,
+	SMMU_K_VCMDQ_SID,
+	SMMU_K_VCMDQ_VMID,
 	SMMU_PARAMS
 };
 
@@ -187,8 +194,8 @@ enum smmu_reg {
 	SMMU_R_ECMDQ_BASE, /* of each queue */
 	SMMU_R_ECMDQ_PROD = SMMU_R_ECMDQ_BASE + SMMU_ECMDQS, /* without WR */
 	SMMU_R_ECMDQ_CONS = SMMU_R_ECMDQ_PROD + SMMU_ECMDQS, /* without ENACK and RD */
-	SMMU_R_STALLS = SMMU_R_ECMDQ_CONS +
-			SMMU_ECMDQS, /* transactions that wait: three words each, stalls.c */
+	SMMU_R_CMDQV = SMMU_R_ECMDQ_CONS + SMMU_ECMDQS,	     /* holds nothing: cmdqv.c */
+	SMMU_R_STALLS, /* transactions that wait: three words each, stalls.c */
 	SMMU_REGS = SMMU_R_STALLS + 3 * SMMU_STALLS
 };
 
@@ -381,8 +388,8 @@ extern const struct ims_param_rule smmu_param_rules[];
 /* The tables' lengths; each is checked where the table stands. */
 enum {
 	SMMU_FAULTS = 33,
-	SMMU_PARAM_RULES = 53,
-	SMMU_REG_ROWS = 61,
+	SMMU_PARAM_RULES = 58,
+	SMMU_REG_ROWS = 61 + 113,
 };
 
 /* Page sizes of tables, in the order of TG0 and S2TG. */
