@@ -108,6 +108,7 @@ enum ims_vmm {
 	IMS_VMM_ATC,	/* a device-TLB invalidation */
 	IMS_VMM_DEVICE, /* of what hardware keeps of a device's own tables: goes on to that device */
 	IMS_VMM_RESPONSE, /* an answer to a page request of a device */
+	IMS_VMM_ANSWER, /* the same, and to a transaction that stalls: of use only to a monitor with a fault queue */
 	IMS_VMM_WAIT,
 	IMS_VMM_NONE, /* concerns nothing that this monitor keeps for the guest */
 };

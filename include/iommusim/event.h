@@ -47,9 +47,26 @@ enum ims_event_kind {
 	IMS_EV_REFUSED, /* n: errno; a[0]: its CALL event, a[1]: entries, a[2]: executed, a[3]: said to be executed; the host refused a call */
 	IMS_EV_ABORTED, /* n: command row; a[0]: its CMD event, a[1]: ring; an error kept a wait from completing */
 	IMS_EV_LOST, /* n: command row; a[0]: its CMD event, a[1]: src of one to a device, a[2]: 0: a device did not answer, 1: the unit stopped at it; it is not executed */
-	IMS_EV_HUNG, /* n: unit; a[0]: src of the device that does not answer, a[1]: 1: it is the queue that stopped; a wait of the host never returns */
+	IMS_EV_HUNG, /* n: unit; a[0]: src of the device that does not answer, a[1]: 1: it is the queue that stopped, 2: it is off; a wait of the unit's software never returns */
 	IMS_EV_DEVICE, /* n: device; a[0]: ATS is enabled in it, a[1]: PASIDs are, a[2]: it is being reset; what became of it */
+	IMS_EV_STALL, /* n: tag; a[0]: address, a[1]: ctx as presented, a[2]: src; a transaction waits for software */
+	IMS_EV_RESUMED, /* n: enum ims_resumed; a[0]: src, a[1]: tag; it waits no more */
+	IMS_EV_FAULTQ, /* n: enum ims_faultq; a[0]: device, a[1]: ctx as presented, a[2]: group or tag; what a device asked for, at the host */
 	IMS_EV_MAX,
+};
+
+/* What became of a transaction that had stalled. */
+enum ims_resumed { IMS_RESUMED_ENDED, IMS_RESUMED_RETRIED };
+
+/* Of a group of page requests, or a stall. */
+enum ims_faultq {
+	IMS_FAULTQ_PUT,	    /* it stands in a fault queue */
+	IMS_FAULTQ_READ,    /* the VMM has read it */
+	IMS_FAULTQ_GUEST,   /* and told its guest */
+	IMS_FAULTQ_WRITTEN, /* the VMM has answered it */
+	IMS_FAULTQ_AUTO,    /* the host has, for its queue or its attachment goes */
+	IMS_FAULTQ_REFUSED, /* the host has: nobody else is asked */
+	IMS_FAULTQ_LOST,    /* it is forgotten, without an answer */
 };
 
 /* Who did it. */

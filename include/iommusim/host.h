@@ -157,6 +157,14 @@ struct ims_host_driver {
 	const struct ims_inv_row *invs;
 	const struct ims_reserved_row *reserved;
 	struct ims_hw_info_row hw_info;
+	/* Faults that a guest hears of, by a queue of its virtual IOMMU. */
+	struct {
+		uint32_t type; /* 0: there are none */
+		uint8_t words;
+		/* What of a record of the unit it hears, its own number of the device in it; false: nothing. */
+		bool (*take)(const uint64_t *record, uint32_t virt_id, uint64_t *ret_record);
+		const char *source;
+	} vevent;
 	uint8_t hwpts_count, nested_count, viommus_count, invs_count, reserved_count;
 	uint8_t nested_on; /* IMS_INV_PARENT, IMS_INV_VIOMMU: what a nested page table is made from */
 	uint32_t nested_flags; /* besides FAULT_ID_VALID */

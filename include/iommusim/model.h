@@ -19,6 +19,7 @@
 #include "iommusim/request.h"
 #include "iommusim/policy.h"
 #include "iommusim/software.h"
+#include "iommusim/told.h"
 #include "iommusim/walk.h"
 
 /* ---- tags ---- */
@@ -127,6 +128,7 @@ struct ims_page_req {
 	uint16_t group;
 	bool read, write, priv, last; /* neither read nor write, and last: a stop marker */
 	bool execute;		      /* of a request with PASID to read */
+	bool answer_ctx; /* its device knows an answer by the PASID in it too (PCIe, PRG Response PASID Required) */
 };
 
 /* What hardware made of it. */
@@ -345,6 +347,13 @@ struct ims_model {
 		     const struct ims_ctx_config *config);
 	/* Accessed and dirty bits of the second stage; false: this unit has none. */
 	bool (*ctx_dirty)(struct ims_driver *d, uint32_t src, uint32_t ctx, bool on);
+	/* Queues that hardware fills, as software uses them, and the rows by which it answers. */
+	const struct ims_told_queue *told;
+	uint8_t told_count;
+	const char *page_answer, *stall_answer; /* titles; NULL: there is none */
+	uint8_t stall_codes[2];			/* its response codes: to try again, to end it */
+	/* A monitor tells its guest of a fault, by a record of the guest's own queue; NULL: it cannot. */
+	void (*guest_told)(struct ims_hw *hw, const uint64_t *words);
 };
 
 /* ---- the engine's services for a vendor's path ---- */
@@ -448,6 +457,12 @@ void ims_hw_retry(struct ims_hw *hw, const struct ims_req *req);
 bool ims_hw_store(struct ims_hw *hw, uint64_t addr, uint64_t value);
 /* An interrupt message: one event in the log, @source the vendor's number of its cause. */
 void ims_hw_signal(struct ims_hw *hw, unsigned source, uint64_t addr, uint32_t data);
+/*
+ * A transaction waits for software, which knows it by @tag; and waits no more, because it
+ * was ended (@retried: it arrives anew).
+ */
+void ims_hw_stalled(struct ims_hw *hw, const struct ims_req *req, uint16_t tag);
+void ims_hw_resumed(struct ims_hw *hw, uint32_t src, uint16_t tag, bool retried);
 /* A fault was told to software, or lost for want of room: one event in the log. */
 void ims_hw_faulted(struct ims_hw *hw, uint16_t code, uint64_t addr, uint32_t ctx, uint32_t src,
 		    bool recorded);

@@ -45,6 +45,9 @@ enum ims_column {
 	IMS_COL_TIMEOUT, /* what it makes of an invalidation that a device does not answer */
 	IMS_COL_RESET,	 /* what it does around the reset of a device */
 	IMS_COL_VMM_QUEUE,   /* where the guest's commands go to */
+	IMS_COL_FAULT_DETACH, /* the host: what becomes of pending faults of a device that is detached */
+	IMS_COL_VMM_FAULTS, /* what it does of the page requests and stalls of its devices */
+	IMS_COL_VMM_EVENTS, /* and of their faults */
 	IMS_COLUMNS,
 };
 
@@ -178,6 +181,20 @@ enum ims_col_timeout {
 	IMS_TIMEOUT_ASSUME_DONE, /* nothing: what is lost counts as executed */
 	IMS_TIMEOUT_REPORT,	 /* the same, and the call that it was for fails: ETIMEDOUT */
 	IMS_TIMEOUT_QUARANTINE, /* the device is let through no more, and the others' is issued again */
+};
+enum ims_col_fault_detach {
+	IMS_FAULT_DETACH_ANSWER = 1, /* each is answered INVALID */
+	IMS_FAULT_DETACH_FORGET,     /* they are forgotten */
+};
+enum ims_col_vmm_faults {
+	IMS_VMM_FAULTS_NONE =
+		1,	       /* nested page tables have no fault queue: the host answers itself */
+	IMS_VMM_FAULTS_GUEST,  /* they have one, and the guest is told by its own unit's queue */
+	IMS_VMM_FAULTS_UNREAD, /* they have one, and nobody reads it */
+};
+enum ims_col_vmm_events {
+	IMS_VMM_EVENTS_NONE = 1, /* there is no event queue: the guest hears nothing */
+	IMS_VMM_EVENTS_GUEST,	 /* what comes by it is told to the guest by its own unit's queue */
 };
 
 enum ims_col_reset {

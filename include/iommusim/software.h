@@ -161,6 +161,8 @@ struct ims_ctx_config {
 struct ims_dev_config {
 	bool ats;
 	uint8_t pasid_bits; /* 0: no requests with PASID */
+	bool pri;	    /* it may ask for pages */
+	bool stall;	    /* it may be kept waiting */
 };
 
 /* ---- what software may program ---- */

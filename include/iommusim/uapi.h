@@ -195,6 +195,36 @@ struct ims_uapi_hw_queue_alloc {
 	uint64_t nesting_parent_iova, length;
 };
 
+/* ---- what is read from and written to the files of queues ---- */
+
+enum ims_uapi_fault_flags { IMS_UAPI_FAULT_PASID_VALID = 1, IMS_UAPI_FAULT_LAST_PAGE = 2 };
+enum ims_uapi_fault_perm {
+	IMS_UAPI_FAULT_READ = 1,
+	IMS_UAPI_FAULT_WRITE = 2,
+	IMS_UAPI_FAULT_EXEC = 4,
+	IMS_UAPI_FAULT_PRIV = 8,
+};
+
+struct ims_uapi_pgfault {
+	uint32_t flags, dev_id, pasid, grpid, perm, reserved;
+	uint64_t addr;
+	uint32_t length;
+	uint32_t cookie; /* of the group: what answers it */
+};
+
+enum ims_uapi_fault_code { IMS_UAPI_FAULT_SUCCESS, IMS_UAPI_FAULT_INVALID };
+
+struct ims_uapi_page_response {
+	uint32_t cookie, code;
+};
+
+enum ims_uapi_vevent_flags { IMS_UAPI_VEVENT_LOST = 1 };
+
+/* In front of each event; what follows is of the queue's type, and nothing after LOST. */
+struct ims_uapi_vevent_header {
+	uint32_t flags, sequence;
+};
+
 /* Of the mail of 2023-12-09; its shape is this program's, made like the others'. */
 struct ims_uapi_dev_invalidate {
 	uint32_t size, dev_id;

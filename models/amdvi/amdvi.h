@@ -365,7 +365,7 @@ enum {
 	AMDVI_REG_ROWS = 29,
 	AMDVI_GUEST_RULES = 32,
 	AMDVI_HOST_RULES = 20,
-	AMDVI_COLUMNS = 24,
+	AMDVI_COLUMNS = 26,
 	AMDVI_POLICIES = 3,
 	AMDVI_PROG_RULES = 2,
 	AMDVI_GUEST_PARAMS = 1,
@@ -381,6 +381,9 @@ extern const struct ims_fault_def amdvi_faults[AMDVI_FAULTS],
 	amdvi_queue_errors[AMDVI_QUEUE_ERRORS];
 extern const struct ims_reg amdvi_regs[AMDVI_REG_ROWS];
 extern const struct ims_column_use amdvi_columns[AMDVI_COLUMNS];
+
+enum { AMDVI_TOLD = 1 };
+extern const struct ims_told_queue amdvi_told[AMDVI_TOLD];
 extern const struct ims_policy_row amdvi_policies[AMDVI_POLICIES];
 extern const struct ims_rule amdvi_guest_rules[AMDVI_GUEST_RULES],
 	amdvi_host_rules[AMDVI_HOST_RULES];

@@ -21,6 +21,8 @@ void amdvi_device_limits(const uint32_t *params, struct ims_dev_config *config)
 
 	if (!params[AMDVI_P_IOTLB_SUP])
 		config->ats = false;
+	if (!params[AMDVI_P_PPR_SUP])
+		config->pri = false;
 	if (!params[AMDVI_P_GT_SUP])
 		config->pasid_bits = 0;
 	if (config->pasid_bits > params[AMDVI_P_PAS_MAX] + 1)
@@ -86,6 +88,7 @@ void amdvi_device_add(struct ims_driver *d, uint32_t src, const struct ims_dev_c
 	amdvi_gcr3_put(dte, d->pages(d, 1));
 	ims_field_put(dte, AMDVI_DTE_GLX, levels_of(config->pasid_bits) - 1);
 	ims_field_put(dte, AMDVI_DTE_I, config->ats);
+	ims_field_put(dte, AMDVI_DTE_PPR, config->ats && config->pri);
 	ims_field_put(dte, AMDVI_DTE_V, 1);
 	dte_write(d, src, dte);
 }

@@ -57,6 +57,10 @@ const struct ims_column_use amdvi_columns[] = {
 	  "section 17.5, D8: Linux drops the -EIO of its wait; Xen XSA-373; section 7, IOTLB_INV_TIMEOUT" },
 	{ IMS_COL_RESET, A(IMS_RESET_BLOCK) | A(IMS_RESET_NOTHING),
 	  "Linux f5b16b802174 of 2025, pci_dev_reset_iommu_prepare() and pci_dev_reset_iommu_done(); before: nothing" },
+	{ IMS_COL_FAULT_DETACH, A(IMS_FAULT_DETACH_ANSWER) | A(IMS_FAULT_DETACH_FORGET),
+	  "Linux iommufd_auto_response_faults()" },
+	{ IMS_COL_VMM_FAULTS, A(IMS_VMM_FAULTS_NONE) | A(IMS_VMM_FAULTS_GUEST) | A(IMS_VMM_FAULTS_UNREAD),
+	  "Linux iommufd_fault_fops_read(), _write(); QEMU: page requests of assigned devices, posted 2026-08" },
 };
 _Static_assert(sizeof(amdvi_columns) / sizeof(amdvi_columns[0]) == AMDVI_COLUMNS, "as announced");
 /* clang-format on */
@@ -64,7 +68,12 @@ _Static_assert(sizeof(amdvi_columns) / sizeof(amdvi_columns[0]) == AMDVI_COLUMNS
 #define LISTS                                                                                      \
 	[IMS_COL_BATCH] = IMS_BATCH_EACH, [IMS_COL_PROGRESS] = IMS_PROGRESS_EXECUTED,              \
 	[IMS_COL_VMM_BATCH] = IMS_VMM_BATCH_SYNC, [IMS_COL_VMM_SPLIT] = IMS_VMM_SPLIT_OBJECT,      \
-	[IMS_COL_VMM_REFUSED] = IMS_VMM_REFUSED_TRUST, [IMS_COL_VMM_WAIT] = IMS_VMM_WAIT_CALLS
+	[IMS_COL_VMM_REFUSED] = IMS_VMM_REFUSED_TRUST, [IMS_COL_VMM_WAIT] = IMS_VMM_WAIT_CALLS,    \
+	FAULTS
+
+/* Nobody's VMM has them unless it is asked for. */
+#define FAULTS                                                                                     \
+	[IMS_COL_FAULT_DETACH] = IMS_FAULT_DETACH_ANSWER, [IMS_COL_VMM_FAULTS] = IMS_VMM_FAULTS_NONE
 
 #define LINUX_7_3                                                                                   \
 	[IMS_COL_TAG] = IMS_TAG_GUEST, [IMS_COL_TAG_FREE] = IMS_FREE_NEVER,                         \

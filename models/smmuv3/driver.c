@@ -19,6 +19,10 @@ void smmu_device_limits(const uint32_t *params, struct ims_dev_config *config)
 {
 	if (!params[SMMU_P_ATS])
 		config->ats = false;
+	if (!params[SMMU_P_PRI])
+		config->pri = false;
+	if (params[SMMU_P_STALL_MODEL] == 1)
+		config->stall = false;
 	if (config->pasid_bits > params[SMMU_P_SSIDSIZE])
 		config->pasid_bits = (uint8_t)params[SMMU_P_SSIDSIZE];
 	/* CDs in one table: no more than fit into 64 KiB. */
@@ -156,7 +160,9 @@ void smmu_device_add(struct ims_driver *d, uint32_t src, const struct ims_dev_co
 	ims_field_put(ste, SMMU_STE_S1COR, 1);
 	ims_field_put(ste, SMMU_STE_S1CSH, 3);
 	/* With STALL_MODEL 0 and no need of it: arm_smmu_make_cdtable_ste(). */
-	ims_field_put(ste, SMMU_STE_S1STALLD, !cap(d, SMMU_P_STALL_MODEL));
+	ims_field_put(ste, SMMU_STE_S1STALLD, !cap(d, SMMU_P_STALL_MODEL) && !config->stall);
+	/* Of use to a host, which nests a guest's tables behind what the device may do. */
+	ims_field_put(ste, SMMU_STE_SW_STALL, config->stall);
 	ims_field_put(ste, SMMU_STE_EATS, config->ats);
 	ims_field_put(ste, SMMU_STE_MEV, 1);
 	ims_field_put(ste, SMMU_STE_SHCFG, 1);
@@ -202,7 +208,8 @@ static void cd_write(struct ims_driver *d, uint32_t src, uint32_t ssid, uint64_t
 }
 
 /* As arm_smmu_make_s1_cd() of Linux: TTB0 alone, 48 bits, 4 KiB granule. */
-static void make_cd(const struct ims_driver *d, const struct ims_ctx_config *config, uint64_t *cd)
+static void make_cd(const struct ims_driver *d, const uint64_t *ste,
+		    const struct ims_ctx_config *config, uint64_t *cd)
 {
 	ims_field_put(cd, SMMU_CD_T0SZ, 16);
 	ims_field_put(cd, SMMU_CD_TG0, SMMU_4K);
@@ -211,7 +218,9 @@ static void make_cd(const struct ims_driver *d, const struct ims_ctx_config *con
 	ims_field_put(cd, SMMU_CD_V, 1);
 	ims_field_put(cd, SMMU_CD_IPS, cap(d, SMMU_P_OAS));
 	ims_field_put(cd, SMMU_CD_AA64, 1);
-	ims_field_put(cd, SMMU_CD_S, cap(d, SMMU_P_STALL_MODEL) == 2);
+	/* master->stall_enabled of Linux: such a device was not denied stalls when it came. */
+	ims_field_put(cd, SMMU_CD_S,
+		      cap(d, SMMU_P_STALL_MODEL) != 1 && !ims_field_get(ste, SMMU_STE_S1STALLD));
 	ims_field_put(cd, SMMU_CD_R, 1);
 	ims_field_put(cd, SMMU_CD_A, 1);
 	ims_field_put(cd, SMMU_CD_ASET, 1);
@@ -230,7 +239,7 @@ void smmu_ctx_set(struct ims_driver *d, uint32_t src, uint32_t ctx,
 	bool on;
 
 	smmu_ste_read(d, src, ste);
-	make_cd(d, config, cd);
+	make_cd(d, ste, config, cd);
 	cd_write(d, src, ssid, cd_at(d, src, ste, ssid, true), cd);
 	on = ims_field_get(ste, SMMU_STE_CONFIG) & SMMU_CONFIG_PASS;
 	/* Requests without PASID use CD 0 once something is attached for them. */

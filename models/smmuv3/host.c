@@ -261,6 +261,10 @@ static void hw_info(const struct ims_state *s, uint64_t *words)
 			     .len = 40,                                                            \
 			     .fill = hw_info,                                                      \
 			     .source = IOMMUFD_C "arm_smmu_hw_info()" },                           \
+		.vevent = { .type = 1,                                                             \
+			    .words = 4,                                                            \
+			    .take = smmu_vevent,                                                   \
+			    .source = IOMMUFD_C "arm_vmaster_report_event()" },                    \
 		.nested_on = (on), .nested_wrong_type = EINVAL, .dirty_with = 1 + SMMU_P_HTTU,     \
 		.viommu = true, .one_iommu = true, .nested_alone = true, .source = source_         \
 	}

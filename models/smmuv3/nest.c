@@ -113,7 +113,8 @@ static void put_s2(const struct ims_driver *d, const struct ims_ctx_config *conf
 	ims_field_put(ste, SMMU_STE_S2PS, p[SMMU_P_OAS]);
 	ims_field_put(ste, SMMU_STE_S2AA64, 1);
 	ims_field_put(ste, SMMU_STE_S2PTW, 1);
-	ims_field_put(ste, SMMU_STE_S2S, p[SMMU_P_STALL_MODEL] == 2);
+	ims_field_put(ste, SMMU_STE_S2S,
+		      p[SMMU_P_STALL_MODEL] == 2 || ims_field_get(ste, SMMU_STE_SW_STALL));
 	ims_field_put(ste, SMMU_STE_S2R, 1);
 	ims_field_put(ste, SMMU_STE_S2TTB, config->s2_root >> 4);
 }
@@ -135,6 +136,7 @@ void smmu_nest(struct ims_driver *d, uint32_t src, const struct ims_guest_entry 
 	      (!(old[0] & IMS_BIT(3)) && ims_field_get(old, SMMU_STE_EATS));
 	ims_field_put(ste, SMMU_STE_V, 1);
 	ims_field_put(ste, has_ats, ats);
+	ims_field_put(ste, SMMU_STE_SW_STALL, ims_field_get(old, SMMU_STE_SW_STALL));
 	if (e->as != IMS_GUEST_BLOCKED) {
 		ims_field_put(ste, SMMU_STE_CONFIG, SMMU_CONFIG_PASS | SMMU_CONFIG_S2);
 		ims_field_put(ste, SMMU_STE_SHCFG, 1);

@@ -53,9 +53,20 @@ const struct ims_column_use smmu_columns[] = {
 	  "Linux f5b16b802174 of 2025, pci_dev_reset_iommu_prepare() and pci_dev_reset_iommu_done(); before: nothing" },
 	{ IMS_COL_VMM_QUEUE, A(IMS_VMM_QUEUE_TRAPPED) | A(IMS_VMM_QUEUE_HARDWARE) | A(IMS_VMM_QUEUE_ALONE),
 	  "sheet, section 9: Tegra241 CMDQV; the mail's vRID to pRID table, tied to the VMID" },
+	{ IMS_COL_FAULT_DETACH, A(IMS_FAULT_DETACH_ANSWER) | A(IMS_FAULT_DETACH_FORGET),
+	  "Linux iommufd_auto_response_faults()" },
+	{ IMS_COL_VMM_FAULTS, A(IMS_VMM_FAULTS_NONE) | A(IMS_VMM_FAULTS_GUEST) | A(IMS_VMM_FAULTS_UNREAD),
+	  "Linux iommufd_fault_fops_read(), _write(); QEMU: page requests of assigned devices, posted 2026-08" },
+	{ IMS_COL_VMM_EVENTS, A(IMS_VMM_EVENTS_NONE) | A(IMS_VMM_EVENTS_GUEST),
+	  "Linux arm_vmaster_report_event(); sheet, section 8.5" },
 };
 _Static_assert(sizeof(smmu_columns) / sizeof(smmu_columns[0]) == SMMU_COLUMNS, "as announced");
 /* clang-format on */
+
+/* Nobody's VMM has them unless it is asked for. */
+#define FAULTS                                                                                     \
+	[IMS_COL_FAULT_DETACH] = IMS_FAULT_DETACH_ANSWER,                                          \
+	[IMS_COL_VMM_FAULTS] = IMS_VMM_FAULTS_NONE, [IMS_COL_VMM_EVENTS] = IMS_VMM_EVENTS_NONE
 
 #define LINUX                                                                                      \
 	[IMS_COL_TAG] = IMS_TAG_PARENT, [IMS_COL_ATC] = IMS_ATC_FORWARD,                           \
@@ -67,7 +78,7 @@ _Static_assert(sizeof(smmu_columns) / sizeof(smmu_columns[0]) == SMMU_COLUMNS, "
 	[IMS_COL_VMM_CONFIG] = IMS_VMM_CONFIG_REREAD, [IMS_COL_VMM_UNITS] = IMS_VMM_UNITS_EACH,    \
 	[IMS_COL_VMM_BATCH] = IMS_VMM_BATCH_EACH, [IMS_COL_VMM_SPLIT] = IMS_VMM_SPLIT_ORDER,       \
 	[IMS_COL_VMM_REFUSED] = IMS_VMM_REFUSED_GIVE_UP, [IMS_COL_VMM_WAIT] = IMS_VMM_WAIT_CALLS,  \
-	[IMS_COL_TIMEOUT] = IMS_TIMEOUT_ASSUME_DONE, [IMS_COL_RESET] = IMS_RESET_BLOCK
+	[IMS_COL_TIMEOUT] = IMS_TIMEOUT_ASSUME_DONE, [IMS_COL_RESET] = IMS_RESET_BLOCK, FAULTS
 
 const struct ims_policy_row smmu_policies[] = {
 	{ "mail-2023",
@@ -96,6 +107,7 @@ const struct ims_policy_row smmu_policies[] = {
 		  [IMS_COL_VMM_WAIT] = IMS_VMM_WAIT_CALLS,
 		  [IMS_COL_TIMEOUT] = IMS_TIMEOUT_RETRY,
 		  [IMS_COL_RESET] = IMS_RESET_BLOCK,
+		  FAULTS,
 	  } } },
 	{ "linux-7.3",
 	  "Linux 7.3 under QEMU: commands go to the vIOMMU one a call, whose VMID is the parent's; what says "

@@ -8,7 +8,7 @@
 enum {
 	SMMU_GUEST_RULES = 19,
 	SMMU_HOST_RULES = 26,
-	SMMU_COLUMNS = 22,
+	SMMU_COLUMNS = 25,
 	SMMU_POLICIES = 3,
 	SMMU_GUEST_PARAMS = 10,
 	SMMU_NEEDS = 5,
@@ -19,6 +19,12 @@ enum {
 };
 
 extern const struct ims_column_use smmu_columns[SMMU_COLUMNS];
+
+enum { SMMU_TOLD = 2 };
+extern const struct ims_told_queue smmu_told[SMMU_TOLD];
+void smmu_guest_told(struct ims_hw *hw, const uint64_t *words);
+/* What of a record a guest hears, by its own number of the device; false: nothing. */
+bool smmu_vevent(const uint64_t *record, uint32_t virt_id, uint64_t *ret_record);
 extern const struct ims_policy_row smmu_policies[SMMU_POLICIES];
 extern const struct ims_rule smmu_guest_rules[SMMU_GUEST_RULES];
 extern const struct ims_rule smmu_host_rules[SMMU_HOST_RULES];

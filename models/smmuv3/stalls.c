@@ -83,6 +83,7 @@ bool smmu_stall_add(struct ims_hw *hw, const struct ims_req *req, uint64_t *reco
 			continue;
 		keep(at, req, record);
 		tell(hw, n);
+		ims_hw_stalled(hw, req, (uint16_t)n);
 		return true;
 	}
 	return false;
@@ -98,8 +99,13 @@ void smmu_stalls_tell(struct ims_hw *hw)
 
 void smmu_stalls_free(struct ims_hw *hw)
 {
-	for (unsigned n = 0; n < SMMU_STALLS; n++)
-		stall(hw, n)[0] = 0;
+	for (unsigned n = 0; n < SMMU_STALLS; n++) {
+		uint64_t *at = stall(hw, n);
+
+		if (at[0] & USED)
+			ims_hw_resumed(hw, (uint32_t)ims_field_get(at, SID), (uint16_t)n, false);
+		at[0] = 0;
+	}
 }
 
 static void retry(struct ims_hw *hw, const uint64_t *at)
@@ -130,6 +136,7 @@ void smmu_act(struct ims_hw *hw, const struct ims_cmd *cmd)
 		for (unsigned i = 0; i < 3; i++)
 			was[i] = at[i];
 		at[0] = 0;
+		ims_hw_resumed(hw, cmd->src, (uint16_t)n, one && (cmd->response & 1));
 		/* Ac: it arrives anew, and may stall anew. */
 		if (one && (cmd->response & 1))
 			retry(hw, was);

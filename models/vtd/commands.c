@@ -209,7 +209,7 @@ const struct ims_cmd_row vtd_rows[] = {
 		       .range = IMS_RANGE_FRAGMENT, .source = "section 6.5.2.6; GI = 1: every PASID" } } },
 
 	{ .name = "response", .title = "response", .source = "VT-d 5.10 section 7.6.1, page group response",
-	  .kind = IMS_CMD_RESPONSE, .vmm = IMS_VMM_NONE, .modes = SCALABLE, .care = { TYPE_CARE }, .value = { 9 },
+	  .kind = IMS_CMD_RESPONSE, .vmm = IMS_VMM_ANSWER, .modes = SCALABLE, .care = { TYPE_CARE }, .value = { 9 },
 	  .reserved = { UINT64_C(0xfff00000000001e0), UINT64_C(0xfffffffffffff003), NOTHING_ABOVE },
 	  FIELDS(response) },
 };

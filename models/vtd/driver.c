@@ -18,6 +18,8 @@ void vtd_device_limits(const uint32_t *params, struct ims_dev_config *config)
 {
 	if (!params[VTD_P_DT])
 		config->ats = false;
+	if (!params[VTD_P_PRS])
+		config->pri = false;
 	if (!params[VTD_P_PASID])
 		config->pasid_bits = 0;
 	if (config->pasid_bits > params[VTD_P_PSS] + 1)
@@ -69,6 +71,7 @@ void vtd_device_add(struct ims_driver *d, uint32_t src, const struct ims_dev_con
 	ims_field_put(entry, VTD_SCE_RID_PASID, RID_PASID);
 	ims_field_put(entry, VTD_SCE_PASIDE, config->pasid_bits > 0);
 	ims_field_put(entry, VTD_SCE_DTE, config->ats);
+	ims_field_put(entry, VTD_SCE_PRE, config->ats && config->pri);
 	ims_field_put(entry, VTD_SCE_P, 1);
 	d->write(d, at + 8, entry[1]);
 	d->write(d, at, entry[0]);

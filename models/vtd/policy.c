@@ -43,6 +43,10 @@ const struct ims_column_use vtd_columns[] = {
 	  "VT-d 5.10 section 6.5.2.10: software reissues them; Linux qi_submit_sync(): -EAGAIN" },
 	{ IMS_COL_RESET, A(IMS_RESET_BLOCK) | A(IMS_RESET_NOTHING),
 	  "Linux f5b16b802174 of 2025, pci_dev_reset_iommu_prepare() and pci_dev_reset_iommu_done(); before: nothing" },
+	{ IMS_COL_FAULT_DETACH, A(IMS_FAULT_DETACH_ANSWER) | A(IMS_FAULT_DETACH_FORGET),
+	  "Linux iommufd_auto_response_faults()" },
+	{ IMS_COL_VMM_FAULTS, A(IMS_VMM_FAULTS_NONE) | A(IMS_VMM_FAULTS_GUEST) | A(IMS_VMM_FAULTS_UNREAD),
+	  "Linux iommufd_fault_fops_read(), _write(); QEMU: page requests of assigned devices, posted 2026-08" },
 };
 _Static_assert(sizeof(vtd_columns) / sizeof(vtd_columns[0]) == VTD_COLUMNS, "as announced");
 /* clang-format on */
@@ -50,7 +54,11 @@ _Static_assert(sizeof(vtd_columns) / sizeof(vtd_columns[0]) == VTD_COLUMNS, "as 
 #define MAIL_LISTS                                                                                 \
 	[IMS_COL_BATCH] = IMS_BATCH_EACH, [IMS_COL_VMM_BATCH] = IMS_VMM_BATCH_SYNC,                \
 	[IMS_COL_VMM_SPLIT] = IMS_VMM_SPLIT_OBJECT, [IMS_COL_VMM_WAIT] = IMS_VMM_WAIT_CALLS,       \
-	[IMS_COL_TIMEOUT] = IMS_TIMEOUT_RETRY, [IMS_COL_RESET] = IMS_RESET_BLOCK
+	[IMS_COL_TIMEOUT] = IMS_TIMEOUT_RETRY, [IMS_COL_RESET] = IMS_RESET_BLOCK, FAULTS
+
+/* Nobody's VMM has them unless it is asked for. */
+#define FAULTS                                                                                     \
+	[IMS_COL_FAULT_DETACH] = IMS_FAULT_DETACH_ANSWER, [IMS_COL_VMM_FAULTS] = IMS_VMM_FAULTS_NONE
 
 #define LINUX_7_3                                                                                  \
 	[IMS_COL_TAG] = IMS_TAG_DOMAIN,                                                            \
@@ -61,7 +69,7 @@ _Static_assert(sizeof(vtd_columns) / sizeof(vtd_columns[0]) == VTD_COLUMNS, "as 
 	[IMS_COL_VMM_CONFIG] = IMS_VMM_CONFIG_REREAD, [IMS_COL_VMM_WIDE] = IMS_VMM_WIDE_DROP,      \
 	[IMS_COL_VMM_BATCH] = IMS_VMM_BATCH_EACH, [IMS_COL_VMM_SPLIT] = IMS_VMM_SPLIT_OBJECT,      \
 	[IMS_COL_VMM_WAIT] = IMS_VMM_WAIT_CALLS, [IMS_COL_TIMEOUT] = IMS_TIMEOUT_RETRY,            \
-	[IMS_COL_RESET] = IMS_RESET_BLOCK
+	[IMS_COL_RESET] = IMS_RESET_BLOCK, FAULTS
 
 const struct ims_policy_row vtd_policies[] = {
 	{ "mail-2023",

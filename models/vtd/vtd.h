@@ -286,7 +286,7 @@ enum {
 	VTD_PROG_RULES = 15,
 	VTD_GUEST_RULES = 52,
 	VTD_HOST_RULES = 54,
-	VTD_COLUMNS = 15,
+	VTD_COLUMNS = 17,
 	VTD_POLICIES = 3,
 };
 
@@ -297,6 +297,9 @@ extern const struct ims_cmd_row vtd_rows[VTD_ROWS];
 extern const struct ims_fault_def vtd_faults[VTD_FAULTS], vtd_queue_errors[VTD_QUEUE_ERRORS];
 extern const struct ims_prog_rule vtd_prog_rules[VTD_PROG_RULES];
 extern const struct ims_column_use vtd_columns[VTD_COLUMNS];
+
+enum { VTD_TOLD = 1 };
+extern const struct ims_told_queue vtd_told[VTD_TOLD];
 extern const struct ims_policy_row vtd_policies[VTD_POLICIES];
 extern const struct ims_rule vtd_guest_rules[VTD_GUEST_RULES], vtd_host_rules[VTD_HOST_RULES];
 

@@ -56,10 +56,13 @@ struct chk_step {
 	char *text;
 };
 
+/* Not in a cache. */
+#define CHK_WHERE_QUEUE (IMS_WHERE_MAX + 1)
+
 struct chk_finding {
 	enum scn_kind kind;
 	bool latent;
-	uint8_t where; /* enum ims_where; IMS_WHERE_MAX: nowhere */
+	uint8_t where; /* enum ims_where; IMS_WHERE_MAX: nowhere; CHK_WHERE_QUEUE */
 	const char *cause, *blame;
 	uint32_t line;	  /* of the step whose effect became outdated */
 	const char *step; /* its text; the scenario's, may be NULL */

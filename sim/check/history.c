@@ -18,6 +18,8 @@ const char *chk_where_name(uint8_t where)
 {
 	static const char *const names[IMS_WHERE_MAX] = { "config", "walk-cache", "iotlb", "atc" };
 
+	if (where == CHK_WHERE_QUEUE)
+		return "queue";
 	return where < IMS_WHERE_MAX ? names[where] : NULL;
 }
 

@@ -1,24 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-/* A wait of the host that never returns: a finding of its own, behind which nothing happens. */
+/* A wait of software that never returns: a finding of its own, behind which nothing happens. */
 #include "sim/check/parts.h"
 
-static void finding(struct chk *c, uint32_t number)
+struct chk_finding *chk_lost_new(struct chk *c, uint32_t number, uint32_t dev)
 {
 	const struct ims_event *e = chk_event(c, number);
 	uint32_t step = chk_step_of(c, number);
 	struct chk_finding *f = g_new0(struct chk_finding, 1);
-	const struct hyp_device *d;
 
 	f->kind = SCN_KIND_LOST_COMPLETION;
-	f->where = IMS_WHERE_MAX;
+	f->where = CHK_WHERE_QUEUE;
 	f->ctx = IMS_CTX_NONE;
-	f->dev = hyp_device_by_rid(c->s.h, e->n, (uint32_t)e->a[0]);
-	f->dev = f->dev == IMS_NONE ? 0 : f->dev;
-	d = &c->s.h->devices[f->dev];
-	f->vm = d->vm;
-	/* That of a device which is being reset is not to be waited for; nor a queue that stands. */
-	f->cause = e->a[1] ? "queue-stopped" : d->resetting ? "device-in-reset" : "no-answer";
-	f->blame = e->a[1] || d->resetting ? "host" : "device";
+	f->dev = dev == IMS_NONE ? 0 : dev;
+	f->vm = c->s.h->devices[f->dev].vm;
 	f->line = e->line;
 	f->pages = g_array_new(FALSE, FALSE, sizeof(uint64_t));
 	f->misses = g_ptr_array_new();
@@ -27,9 +21,54 @@ static void finding(struct chk *c, uint32_t number)
 		f->step = ((const struct scn_step *)g_ptr_array_index(c->s.scn->steps,
 								      chk_event(c, step)->n))
 				  ->text;
-	if (e->a[1])
-		chk_tell_line(c, f, number, IMS_ACTOR_HOST,
-			      g_strdup("waits for a queue that has stopped, and never returns"));
+	return f;
+}
+
+/* The first device of a VM. */
+static uint32_t device_of_vm(const struct chk *c, uint32_t vm)
+{
+	uint32_t dev = 0;
+
+	while (dev < c->s.h->devices_count && c->s.h->devices[dev].vm != vm)
+		dev++;
+	return dev < c->s.h->devices_count ? dev : IMS_NONE;
+}
+
+/* The command at which the unit stopped, if it did. */
+static void tell_stop(struct chk *c, struct chk_finding *f, uint32_t unit, uint32_t end)
+{
+	for (uint32_t n = end; n-- > c->s.log->first;) {
+		const struct ims_event *e = chk_event(c, n);
+
+		if (e->kind != IMS_EV_QERROR || e->unit != unit)
+			continue;
+		chk_tell_line(c, f, n, IMS_ACTOR_HARDWARE,
+			      g_strdup_printf("stops at the command of line %u: queue error %u",
+					      e->line, e->n));
+		return;
+	}
+}
+
+static void finding(struct chk *c, uint32_t number)
+{
+	static const char *const causes[] = { "no-answer", "queue-stopped", "queue-off" };
+	static const char *const texts[] = { "", "a queue that has stopped",
+					     "a queue that is off" };
+	const struct ims_event *e = chk_event(c, number);
+	bool physical = chk_physical(c, e->unit), device = !e->a[1];
+	uint32_t dev = physical ? hyp_device_by_rid(c->s.h, e->unit, (uint32_t)e->a[0]) :
+				  device_of_vm(c, e->unit - 1u);
+	struct chk_finding *f = chk_lost_new(c, number, dev);
+	bool resetting = device && c->s.h->devices[f->dev].resetting;
+
+	/* That of a device which is being reset is not to be waited for; nor a queue that stands. */
+	f->cause = resetting ? "device-in-reset" : causes[e->a[1]];
+	f->blame = !physical ? "guest" : !device || resetting ? "host" : "device";
+	if (e->a[1] == 1)
+		tell_stop(c, f, e->unit, number);
+	if (!device)
+		chk_tell_line(c, f, number, e->actor,
+			      g_strdup_printf("waits for %s, and never returns", texts[e->a[1]]));
 	else
 		chk_tell_line(c, f, number, IMS_ACTOR_HOST,
 			      g_strdup_printf("waits for what the device at %02x:%02x.%x does not "

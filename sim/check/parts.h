@@ -130,8 +130,13 @@ void chk_tell_refused(struct chk *c, struct chk_finding *f, uint32_t number);
 void chk_refusals(struct chk *c);
 
 /* ---- hung.c ---- */
+/* A lost completion that event @number tells of, in a queue; IMS_NONE: of no device in particular. */
+struct chk_finding *chk_lost_new(struct chk *c, uint32_t number, uint32_t dev);
 /* A finding for each wait that never returns. */
 void chk_hangs(struct chk *c);
+/* ---- lost.c ---- */
+/* And for each device that waits for an answer when the run is over. */
+void chk_unanswered(struct chk *c);
 
 /* The guest's QUEUED event above, 0 if there is none. */
 uint32_t chk_queued_above(const struct chk *c, uint32_t event);

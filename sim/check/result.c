@@ -235,6 +235,7 @@ static void take_result(struct chk_result *r, struct judge *j, const struct scn_
 	chk_confirm_all(c, NULL, NULL);
 	chk_rules_end(c);
 	chk_hangs(c);
+	chk_unanswered(c);
 	if (asks_for_rejected(run->scn))
 		chk_refusals(c);
 	memcpy(r->over, chk_over(c), sizeof(r->over));
@@ -265,7 +266,9 @@ static bool explained(const struct scn_access_now *at, const struct chk_result *
 static char *why_not(const struct chk_result *r, const struct scn_run *run, const char *checkpoint)
 {
 	const struct scn *scn = run->scn;
-	uint32_t never = never_of(&scn->expect);
+	/* Of what comes behind a wait that never returns nothing was run: that is no pass. */
+	uint32_t never = never_of(&scn->expect) |
+			 (run->h->hung ? 1u << SCN_KIND_LOST_COMPLETION : 0);
 	char *why = NULL;
 
 	for (guint i = 0; i < run->unmet_all->len; i++)

@@ -163,6 +163,7 @@ static void respond(struct ims_hw *hw, const struct ims_cmd *cmd)
 
 	if (hw->log)
 		hw->cause = cmd->event;
+	ims_asked_end(hw, ims_asked_find(hw, cmd->src, cmd->ctx, (uint16_t)cmd->group, false));
 	ims_emit(hw, IMS_EV_RESPONSE, cmd->response, cmd->src, cmd->ctx, cmd->group, 0);
 	hw->cause = cause;
 }

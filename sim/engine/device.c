@@ -122,6 +122,7 @@ void ims_device_access(struct ims_hw *hw, uint32_t device, const struct ims_req 
 		out.kind = IMS_REQ_UNTRANSLATED;
 		ims_translate(hw, &out, &a);
 		ret->fault = a.fault;
+		ret->stalled = hw->stalled;
 		ret->out = a.out;
 		ret->mid = a.mid;
 		ret->leaf_lg2 = a.s1_lg2 < a.s2_lg2 ? a.s1_lg2 : a.s2_lg2;

@@ -55,6 +55,7 @@ struct ims_access_result {
 	uint64_t mid;
 	uint64_t told;	/* of an access by a translated request: what ATS had answered */
 	bool by_ats;	/* it is one */
+	bool stalled;	/* it waits for software: there is no outcome yet */
 	uint32_t event; /* the DMA event */
 };
 void ims_device_access(struct ims_hw *hw, uint32_t device, const struct ims_req *req, bool ats,
@@ -130,6 +131,13 @@ bool ims_reg_write(struct ims_hw *hw, uint32_t offset, unsigned bytes, uint64_t 
 /* What it reads as. */
 bool ims_reg_read(struct ims_hw *hw, uint32_t offset, unsigned bytes, uint64_t *ret_value);
 
+/* Has the unit room for another group of page requests that waits. */
+bool ims_asked_room(const struct ims_hw *hw);
+/* A group that waits, by whom and which; @ctx counts for a device that heeds it. NULL: there is none. */
+struct ims_asked *ims_asked_find(struct ims_hw *hw, uint32_t src, uint32_t ctx, uint16_t group,
+				 bool stall);
+/* It waits no more. */
+void ims_asked_end(struct ims_hw *hw, struct ims_asked *a);
 /* A device asks for a page; what hardware made of it. */
 enum ims_page_fate ims_device_page_request(struct ims_hw *hw, const struct ims_page_req *req,
 					   uint8_t *ret_code);

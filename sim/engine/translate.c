@@ -491,7 +491,9 @@ void ims_translate(struct ims_hw *hw, const struct ims_req *req, struct ims_answ
 	look_up(hw, req);
 	ret_answer->event = hw->now;
 	ret_answer->born = hw->now;
-	if (translate(hw, req, &path, ret_answer) && ret_answer->fault && hw->model->fault)
+	hw->stalled = false;
+	if (translate(hw, req, &path, ret_answer) && ret_answer->fault && hw->model->fault &&
+	    !hw->silent)
 		hw->model->fault(hw, req, &path, ret_answer->fault);
 	ims_emit(hw, IMS_EV_ANSWER, ret_answer->fault, ret_answer->out, ret_answer->perm,
 		 ret_answer->size_lg2, 0);

@@ -232,31 +232,6 @@ void ims_hw_faulted(struct ims_hw *hw, uint16_t code, uint64_t addr, uint32_t ct
 	ims_emit(hw, IMS_EV_FAULT, code, addr, ctx, src, recorded);
 }
 
-enum ims_page_fate ims_device_page_request(struct ims_hw *hw, const struct ims_page_req *req,
-					   uint8_t *ret_code)
-{
-	enum ims_page_fate fate = IMS_PAGE_DROPPED;
-	uint32_t cause = hw->cause;
-	uint32_t event = ims_emit(hw, IMS_EV_PAGE, IMS_PAGE_DROPPED, req->addr, req->ctx, req->src,
-				  req->group);
-
-	*ret_code = 0;
-	/* What is read on its behalf is read now. */
-	hw->now = hw->born = event;
-	if (hw->log)
-		hw->cause = event;
-	if (hw->model->page_request)
-		fate = hw->model->page_request(hw, req, ret_code);
-	if (hw->log) {
-		struct ims_event *e = &hw->log->events[event - hw->log->first];
-
-		e->n = fate;
-		e->a[3] |= (uint64_t)*ret_code << 16;
-	}
-	hw->cause = cause;
-	return fate;
-}
-
 /* ---- dropping without a command ---- */
 
 void ims_cfg_root_set(struct ims_hw *hw, uint64_t root)

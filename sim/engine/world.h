@@ -15,8 +15,10 @@
 #include "sim/core/log.h"
 #include "sim/engine/cache.h"
 
-#define IMS_UNITS    12 /* up to 4 physical ones, and the bare one each of up to 8 VMs believes in */
-#define IMS_ATC_FAIL 4	/* devices that may be made to fail at a time */
+#define IMS_UNITS	12 /* up to 4 physical ones, and the bare one each of up to 8 VMs believes in */
+#define IMS_ATC_FAIL	4  /* devices that may be made to fail at a time */
+#define IMS_ASKED	32 /* of a unit at a time, */
+#define IMS_ASKED_PAGES 16 /* those that are page requests */
 #define IMS_PENDING                                                                                \
 	16 /* commands consumed and not complete; with more, the oldest completes at once */
 
@@ -45,6 +47,16 @@ struct ims_fetch {
 	uint32_t when;
 	uint8_t cache;
 	uint8_t count; /* words it has; 0: there is none */
+};
+
+/* What a device waits for: the answer to a group of page requests, or that its transaction goes on. */
+struct ims_asked {
+	uint32_t src, ctx;
+	uint32_t event; /* of the first request */
+	uint16_t group; /* or the tag of the transaction */
+	bool stall;
+	bool last;	 /* the group is complete */
+	bool answer_ctx; /* as in struct ims_page_req */
 };
 
 /* A ring of commands. Between two of a unit there is no order, and a wait is for its own. */
@@ -80,6 +92,8 @@ struct ims_unit {
 	bool atc_once;
 	uint8_t fragment_lg2;
 	bool walk_caches;
+	uint32_t asked_count;
+	struct ims_asked asked[IMS_ASKED];
 	struct ims_state state;
 	struct ims_fetch fetch;
 	struct ims_ring ring; /* the first; most units have no other */
@@ -115,9 +129,11 @@ struct ims_hw {
 	uint32_t now;	 /* time of the look-up that is going on */
 	uint32_t born;	 /* oldest word of the path being read */
 	uint8_t actor;
-	bool bypass; /* a look at what the tables say now: no cache, no log, no bit set */
-	bool aloof;  /* sets no accessed and dirty bits: the words are another unit's too */
-	bool begins; /* a fetch is begun and not ended: ims_prefetch() */
+	bool bypass;  /* a look at what the tables say now: no cache, no log, no bit set */
+	bool aloof;   /* sets no accessed and dirty bits: the words are another unit's too */
+	bool begins;  /* a fetch is begun and not ended: ims_prefetch() */
+	bool silent;  /* its faults are told by nobody: a monitor does it, when it hears of them */
+	bool stalled; /* the last request waits for software */
 };
 
 size_t ims_world_bytes(const struct ims_world_config *config);

@@ -71,16 +71,30 @@ static void wait_words(struct hyp *h, uint32_t vm, uint64_t status, uint32_t dat
 	hyp_words_of_sync(h, polls ? 0 : status, data, ret);
 }
 
+/* The guest waits for its queue, and for ever. */
+static void hang(struct hyp *h, uint32_t vm, const char *off, const char *stopped)
+{
+	struct ims_hw hand = h->bare[vm];
+	bool is_off = !ims_hw_ring(&hand)->error && ims_ring_off(&hand);
+
+	if (h->hung)
+		return;
+	hand.actor = IMS_ACTOR_GUEST;
+	hand.cause = h->cause;
+	hand.line = h->line;
+	ims_emit(&hand, IMS_EV_HUNG, hand.number, 0, is_off ? 2 : 1, 0, 0);
+	h->hung = true;
+	h->error = is_off ? off : stopped;
+}
+
 void hyp_guest_put(struct hyp *h, uint32_t vm, const uint64_t *words)
 {
-	if (!ims_ring_put(&h->bare[vm], words)) {
-		hyp_guest_kick(h, vm);
-		if (!ims_ring_put(&h->bare[vm], words))
-			h->error =
-				ims_ring_off(&h->bare[vm]) ?
-					"the guest's command ring is full and its queue is off" :
-					"the guest's command ring is full and its queue has stopped";
-	}
+	if (ims_ring_put(&h->bare[vm], words))
+		return;
+	hyp_guest_kick(h, vm);
+	if (!ims_ring_put(&h->bare[vm], words))
+		hang(h, vm, "the guest's command ring is full and its queue is off",
+		     "the guest's command ring is full and its queue has stopped");
 }
 
 /* One command of the guest's ring: its event. */
@@ -208,7 +222,22 @@ static bool is_waited(struct hyp *h, uint32_t vm)
 	return (uint32_t)value == v->waits;
 }
 
-void hyp_guest_wait(struct hyp *h, uint32_t vm)
+/* The wait has returned to the guest, or it never will. */
+static void waited(struct hyp *h, uint32_t vm)
+{
+	static const char idle[] =
+		"the wait of the guest never completes: its queue in the hardware does not run";
+
+	if (is_waited(h, vm))
+		hyp_emit(h, IMS_ACTOR_GUEST, IMS_EV_WAITED, vm, 0, 0, 0, 0);
+	else if (hyp_queue_of(h, vm) && !ims_hw_ring(&h->bare[vm])->error)
+		hang(h, vm, idle, idle);
+	else
+		hang(h, vm, "the wait of the guest never completes: its queue is off",
+		     "the wait of the guest never completes: its queue has stopped");
+}
+
+static void put_wait(struct hyp *h, uint32_t vm)
 {
 	struct hyp_vm *v = &h->vms[vm];
 	uint64_t words[IMS_CMD_WORDS];
@@ -216,15 +245,12 @@ void hyp_guest_wait(struct hyp *h, uint32_t vm)
 	wait_words(h, vm, v->status, ++v->waits, words);
 	hyp_guest_put(h, vm, words);
 	hyp_guest_kick(h, vm);
-	if (is_waited(h, vm))
-		hyp_emit(h, IMS_ACTOR_GUEST, IMS_EV_WAITED, vm, 0, 0, 0, 0);
-	else if (hyp_queue_of(h, vm) && !ims_hw_ring(&h->bare[vm])->error)
-		h->error =
-			"the wait of the guest never completes: its queue in the hardware does not run";
-	else
-		h->error = ims_ring_off(&h->bare[vm]) ?
-				   "the wait of the guest never completes: its queue is off" :
-				   "the wait of the guest never completes: its queue has stopped";
+}
+
+void hyp_guest_wait(struct hyp *h, uint32_t vm)
+{
+	put_wait(h, vm);
+	waited(h, vm);
 }
 
 void hyp_step_over(struct hyp *h, uint32_t vm_or_host)
@@ -256,18 +282,13 @@ static bool stopped_in_batch(const struct hyp *h, uint32_t vm)
 /* The wait of the driver's own commands. */
 static void driver_wait(struct hyp *h, uint32_t vm)
 {
-	hyp_guest_wait(h, vm);
+	put_wait(h, vm);
 	h->vms[vm].batch_open = false;
 	if (hyp_queue_of(h, vm))
 		hyp_queue_recover(h, vm);
 	else if (stopped_in_batch(h, vm))
 		hyp_step_over(h, vm);
-	else
-		return;
-	if (!h->error || !is_waited(h, vm))
-		return;
-	h->error = NULL;
-	hyp_emit(h, IMS_ACTOR_GUEST, IMS_EV_WAITED, vm, 0, 0, 0, 0);
+	waited(h, vm);
 }
 
 /* The driver's batch ends: it has the first ring to hand again. */

@@ -13,10 +13,10 @@
 #define SIM_HYP_HYP_H
 
 #include "sim/engine/engine.h"
+#include "sim/hyp/faults.h"
 #include "sim/hyp/objects.h"
 #include "sim/hyp/table.h"
 
-#define HYP_VMS		8
 #define HYP_IOMMUS	4
 #define HYP_SPACES	64
 #define HYP_DOMAINS	256
@@ -30,6 +30,8 @@ struct hyp_device {
 	uint32_t iommu;	     /* the physical unit that it is behind */
 	uint32_t vrid, prid; /* requester ids as the guest and as the host know it */
 	bool ats;
+	bool pri, stall; /* it may ask for pages; its transactions may wait */
+	bool answer_ctx; /* answers to its page requests need their PASID */
 	uint8_t pasid_bits;
 	uint32_t vdom; /* the guest's tag, where tags are those of devices; 0: assigned */
 	bool blocked; /* the host has shut it out: its entry lets nothing through, and nobody asks it anything */
@@ -153,6 +155,7 @@ struct hyp {
 	struct hyp_attach_list guest_at, host_at;
 	const struct ims_host_driver *uapi; /* what the host's driver takes */
 	struct hyp_objects objects;
+	struct hyp_faults faults;
 	uint32_t attaching; /* the domain that the VMM is attaching, IMS_NONE */
 
 	uint64_t page_next;  /* host-physical page given out next */
@@ -178,6 +181,7 @@ struct hyp_config {
 	struct ims_policy policy; /* of the host and the VMM; all 0: the model's first */
 	const char *uapi; /* of which policy's the host's driver is; NULL: the model's first */
 	bool no_vmms; /* nobody has opened the uAPI, no device is bound: VMs have no second stage */
+	bool told;    /* queues that hardware fills have memory, and software reads them */
 	bool shared_ids; /* guests file a device's translations under the tag of the space it was attached to first */
 	bool ideal_queues; /* what stands in a guest's own ring means to the hardware what it means to the host */
 	uint8_t bare_stage; /* one VM, which is the machine: of which stage its driver's tables are; 0: VMs on a host */
@@ -339,6 +343,23 @@ struct hyp_ats {
 	struct ims_answer phys, bare;
 };
 void hyp_ats(struct hyp *h, uint32_t dev, const struct ims_req *req, struct hyp_ats *ret);
+
+/*
+ * A page request on the physical unit; what hardware made of it, and the code of its own
+ * answer. False: h->error says why it cannot be made.
+ */
+bool hyp_page_request(struct hyp *h, uint32_t dev, const struct ims_page_req *req,
+		      enum ims_page_fate *ret_fate, uint8_t *ret_code);
+/*
+ * The host looks at the queues that hardware fills, and VMMs at those of their fault and
+ * event objects; nothing where they have no memory.
+ */
+void hyp_serve(struct hyp *h);
+/*
+ * The guest's driver answers what its unit has told it of a device's @ctx and, unless that is
+ * IMS_NONE, @group, by the vendor's command. False: it has been asked for nothing like it.
+ */
+bool hyp_guest_answer(struct hyp *h, uint32_t dev, uint32_t ctx, uint32_t group, uint8_t code);
 
 /* ---- for readers ---- */
 

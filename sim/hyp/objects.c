@@ -116,7 +116,11 @@ void hyp_obj_end(struct hyp *h, uint32_t ctx, uint32_t id)
 	case HYP_OBJ_VDEVICE:
 		end_vdevice(h, ctx, o);
 		break;
+	case HYP_OBJ_FAULT:
+		hyp_faults_destroyed(h, ctx, id);
+		break;
 	case HYP_OBJ_VEVENTQ:
+		hyp_vevents_drop(h, ctx, id);
 		put(h, ctx, o->veventq.viommu);
 		break;
 	case HYP_OBJ_HW_QUEUE:
@@ -218,7 +222,7 @@ void hyp_uapi_close(struct hyp *h, uint32_t ctx)
 }
 
 /* The object of an open queue's file. */
-static struct hyp_obj *queue_of(struct hyp *h, uint32_t ctx, uint32_t fd)
+struct hyp_obj *hyp_queue_file(struct hyp *h, uint32_t ctx, uint32_t fd)
 {
 	struct hyp_obj *o = hyp_obj(h, ctx, fd - HYP_FD_QUEUE, HYP_OBJ_ANY);
 
@@ -231,7 +235,7 @@ static struct hyp_obj *queue_of(struct hyp *h, uint32_t ctx, uint32_t fd)
 
 long hyp_uapi_close_queue(struct hyp *h, uint32_t ctx, uint32_t fd)
 {
-	struct hyp_obj *o = queue_of(h, ctx, fd);
+	struct hyp_obj *o = hyp_queue_file(h, ctx, fd);
 
 	if (!o)
 		return -EBADF;
@@ -241,12 +245,6 @@ long hyp_uapi_close_queue(struct hyp *h, uint32_t ctx, uint32_t fd)
 		o->veventq.open = false;
 	o->users--;
 	return 0;
-}
-
-long hyp_uapi_queue_io(struct hyp *h, uint32_t ctx, uint32_t fd)
-{
-	/* Not modelled: what flows through these queues. */
-	return queue_of(h, ctx, fd) ? -EOPNOTSUPP : -EBADF;
 }
 
 /* ---- binding: iommufd_device_bind and _unbind ---- */

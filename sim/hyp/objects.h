@@ -17,6 +17,7 @@
 #include "iommusim/host.h"
 
 #define HYP_DEVICES  64
+#define HYP_VMS	     8
 #define HYP_CONTEXTS 8	 /* open files of the uAPI at a time: a VMM has one */
 #define HYP_IDS	     400 /* ids of a context are below it, from 1 */
 #define HYP_RUNS     512 /* runs of mapped areas in all address spaces */
@@ -82,7 +83,10 @@ struct hyp_obj {
 		} fault;
 		struct {
 			uint32_t viommu, type, depth;
+			uint32_t sequence, events; /* of the next event; events that it has */
+			uint32_t lost_sequence;
 			bool open;
+			bool lost; /* some were, behind all that it has */
 		} veventq;
 		struct {
 			uint32_t viommu, index, type;

@@ -182,6 +182,40 @@ void hyp_queue_connect(struct hyp *h, uint32_t vm, const struct ims_viommu_row *
 void hyp_queue_disconnect(struct hyp *h, uint32_t vm, unsigned hw_ring);
 /* With vmm.queue: hardware. Queues for all that the guest has made in its memory; h->error: there are none. */
 void hyp_vmm_queues(struct hyp *h, uint32_t vm);
+/* ---- told.c ---- */
+
+/* Gives the queues that hardware fills memory and switches them on, of every unit. */
+void hyp_told_setup(struct hyp *h);
+/*
+ * The next that a unit tells, read by the side whose it is; kind IMS_TOLD_NOTHING: all is
+ * read. False there: that.
+ */
+bool hyp_told_next(struct hyp *h, uint32_t unit, struct ims_told *ret);
+
+/* ---- faults.c ---- */
+
+/* What is pending of what (device, PASID) is attached to, or of a fault queue, is answered: INVALID. */
+void hyp_faults_detached(struct hyp *h, uint32_t dev, uint32_t pasid);
+void hyp_faults_destroyed(struct hyp *h, uint32_t ctx, uint32_t fault);
+/* The answer @code (enum ims_uapi_fault_code) to the group that @p is of; it is gone then. */
+void hyp_fault_answer(struct hyp *h, const struct hyp_page *p, uint32_t code, enum ims_faultq how);
+/* The device is attached to a page table from now on, 0: to none: by which name events are told. */
+void hyp_vmaster_set(struct hyp *h, uint32_t dev, uint32_t pasid, uint32_t hwpt);
+/*
+ * Puts an event into the queue of this type of a vIOMMU, if there is one: what is too much
+ * for it is counted as lost. Of whichever driver: records of units, errors of queues.
+ */
+void hyp_vevent_put(struct hyp *h, uint32_t ctx, uint32_t viommu, uint32_t type,
+		    const uint64_t *words, unsigned count);
+
+/* ---- vmm_faults.c ---- */
+
+/* Reads a VM's fault and event queues, and tells the guest. */
+void hyp_vmm_serve(struct hyp *h, uint32_t vm);
+/* The VMM's own fault queue, made when it is first wanted: its id, 0: it has none. */
+uint32_t hyp_vmm_fault_queue(struct hyp *h, uint32_t vm);
+/* A guest's command answers what it was told; false: this VMM has no fault queue. */
+bool hyp_vmm_answer(struct hyp *h, uint32_t vm, const struct ims_cmd *cmd);
 
 /* The VMM's side of one command of the guest, @queued its event. */
 void hyp_vmm_command(struct hyp *h, uint32_t vm, const uint64_t *words, uint32_t queued);

@@ -109,6 +109,16 @@ const struct ims_column_def ims_columns[IMS_COLUMNS] = {
 		[IMS_VMM_QUEUE_TRAPPED] = { "trapped", "to the VMM, all of them" },
 		[IMS_VMM_QUEUE_HARDWARE] = { "hardware", "to the hardware, from queues of the guest's own; what those do not take to the VMM" },
 		[IMS_VMM_QUEUE_ALONE] = { "hardware-alone", "the same; the VMM does nothing of the invalidations that those do not take" } } },
+	[IMS_COL_FAULT_DETACH] = { "host", "fault-detach", "what becomes of pending faults of a device that is detached", {
+		[IMS_FAULT_DETACH_ANSWER] = { "answer", "each is answered INVALID" },
+		[IMS_FAULT_DETACH_FORGET] = { "forget", "they are forgotten, without an answer" } } },
+	[IMS_COL_VMM_FAULTS] = { "vmm", "faults", "what the VMM does of page requests and stalls of its devices", {
+		[IMS_VMM_FAULTS_NONE] = { "none", "it has no fault queue: the host answers them itself" },
+		[IMS_VMM_FAULTS_GUEST] = { "guest", "it reads its fault queue and tells the guest, whose answer it hands back" },
+		[IMS_VMM_FAULTS_UNREAD] = { "unread", "it has a fault queue and never reads it" } } },
+	[IMS_COL_VMM_EVENTS] = { "vmm", "events", "what the VMM does of faults of its devices", {
+		[IMS_VMM_EVENTS_NONE] = { "none", "it has no event queue: the guest hears nothing" },
+		[IMS_VMM_EVENTS_GUEST] = { "guest", "it reads its event queue and tells the guest" } } },
 };
 /* clang-format on */
 

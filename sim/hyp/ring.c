@@ -42,11 +42,15 @@ static bool waited(struct hyp *h)
 static void hang(struct hyp *h, bool refused)
 {
 	struct ims_hw hand = hyp_now(h)->hw;
+	bool off = !ims_hw_ring(&hand)->error && ims_ring_off(&hand);
 
+	if (h->hung)
+		return;
 	hand.actor = IMS_ACTOR_HOST;
 	hand.cause = h->cause;
 	hand.line = h->line;
-	ims_emit(&hand, IMS_EV_HUNG, hand.number, hand.unit->failed.src, refused, 0, 0);
+	ims_emit(&hand, IMS_EV_HUNG, hand.number, hand.unit->failed.src, refused ? 1u + off : 0, 0,
+		 0);
 	h->hung = true;
 }
 
@@ -172,7 +176,7 @@ static void host_sync(struct hyp *h)
 		done = made_of_timeout(h);
 		if (!done)
 			hang(h, false);
-	} else if (!done && h->refusing) {
+	} else if (!done) {
 		hang(h, true);
 	}
 	hyp_now(h)->batch_count = 0;

@@ -408,6 +408,33 @@ static void init_vm(struct hyp *h, uint32_t number, const struct hyp_config *con
 	};
 }
 
+/* As far as its unit lets it use what it can. */
+static void init_device(struct hyp *h, const struct hyp_config *config, uint32_t i)
+{
+	struct hyp_device *dev = &h->devices[h->devices_count++];
+	struct hyp_iommu *u = &h->iommus[config->devices[i].iommu];
+	struct ims_dev_config want;
+
+	*dev = config->devices[i];
+	if (!dev->prid)
+		dev->prid = h->bare_stage ? dev->vrid : FIRST_RID + i * 8;
+	if (!dev->vdom)
+		dev->vdom = h->model->dom_first + 0x20 + i;
+	want = (struct ims_dev_config){
+		.ats = dev->ats, .pasid_bits = dev->pasid_bits, .pri = dev->pri, .stall = dev->stall
+	};
+	if (h->model->device_limits)
+		h->model->device_limits(u->hw.unit->state.params, &want);
+	dev->ats = want.ats;
+	dev->pasid_bits = want.pasid_bits;
+	dev->pri = want.pri;
+	dev->stall = want.stall;
+	if (!h->bare_stage)
+		h->model->device_add(&u->driver, dev->prid, &want);
+	h->model->device_add(&h->vms[dev->vm].driver, dev->vrid, &want);
+	hyp_vmm_bind(h, i);
+}
+
 /* The host's driver of a policy; the first is that of policies that have no own. */
 static const struct ims_host_driver *uapi_of(const struct ims_model *m, const char *policy)
 {
@@ -429,6 +456,7 @@ void hyp_init(struct hyp *h, const struct hyp_config *config)
 	h->attaching = IMS_NONE;
 	h->shared_ids = config->shared_ids;
 	h->ideal_queues = config->ideal_queues;
+	h->faults.on = config->told && !config->bare_stage;
 	h->policy = config->policy;
 	/* Every policy answers this. */
 	if (!h->policy.of[IMS_COL_VMM_CONFIG])
@@ -448,26 +476,10 @@ void hyp_init(struct hyp *h, const struct hyp_config *config)
 	}
 	if (h->bare_stage)
 		hyp_hand(h)->unit->root = h->bare[0].unit->root;
-	for (uint32_t i = 0; i < config->devices_count; i++) {
-		struct hyp_device *dev = &h->devices[h->devices_count++];
-		struct hyp_iommu *u = &h->iommus[config->devices[i].iommu];
-		struct ims_dev_config want;
-
-		*dev = config->devices[i];
-		if (!dev->prid)
-			dev->prid = h->bare_stage ? dev->vrid : FIRST_RID + i * 8;
-		if (!dev->vdom)
-			dev->vdom = h->model->dom_first + 0x20 + i;
-		want = (struct ims_dev_config){ .ats = dev->ats, .pasid_bits = dev->pasid_bits };
-		if (h->model->device_limits)
-			h->model->device_limits(u->hw.unit->state.params, &want);
-		dev->ats = want.ats;
-		dev->pasid_bits = want.pasid_bits;
-		if (!h->bare_stage)
-			h->model->device_add(&u->driver, dev->prid, &want);
-		h->model->device_add(&h->vms[dev->vm].driver, dev->vrid, &want);
-		hyp_vmm_bind(h, i);
-	}
+	if (h->faults.on)
+		hyp_told_setup(h);
+	for (uint32_t i = 0; i < config->devices_count; i++)
+		init_device(h, config, i);
 	for (uint32_t vm = 0; vm < h->vms_count; vm++)
 		hyp_vmm_queues(h, vm);
 	for (uint32_t i = 0; i < config->spaces_count; i++) {

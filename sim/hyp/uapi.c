@@ -316,6 +316,7 @@ static const struct {
 	{ "ENOSPC", ENOSPC },	    { "ENOTTY", ENOTTY },
 	{ "ENXIO", ENXIO },	    { "EOPNOTSUPP", EOPNOTSUPP },
 	{ "EOVERFLOW", EOVERFLOW }, { "EPERM", EPERM },
+	{ "ESPIPE", ESPIPE },
 	{ "ETIMEDOUT", ETIMEDOUT },
 };
 

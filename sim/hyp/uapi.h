@@ -49,8 +49,14 @@ long hyp_uapi_close_queue(struct hyp *h, uint32_t ctx, uint32_t fd);
  */
 long hyp_uapi_mmap(struct hyp *h, uint32_t ctx, uint64_t offset, uint64_t length);
 long hyp_uapi_munmap(struct hyp *h, uint32_t ctx, uint64_t offset, uint64_t length);
-/* Reading a queue's records and answering them: not modelled, -EOPNOTSUPP. */
-long hyp_uapi_queue_io(struct hyp *h, uint32_t ctx, uint32_t fd);
+/*
+ * read() and write() of a queue's file at position @pos of it, with @count bytes at @addr of
+ * the caller's memory: how many were taken, or a negative errno. Reading never waits.
+ */
+long hyp_uapi_read(struct hyp *h, uint32_t ctx, uint32_t fd, uint64_t addr, uint64_t count,
+		   uint64_t pos, const struct ims_umem *mem);
+long hyp_uapi_write(struct hyp *h, uint32_t ctx, uint32_t fd, uint64_t addr, uint64_t count,
+		    uint64_t pos, const struct ims_umem *mem);
 
 /*
  * What drivers in the kernel see and the files of devices hide (iommufd_device_attach and

@@ -157,6 +157,7 @@ static long attach(struct hyp *h, uint32_t ctx, uint32_t dev, uint32_t pasid, ui
 	if (rc)
 		return rc;
 	hyp_unit_attach(h, dev, pasid, id);
+	hyp_vmaster_set(h, dev, pasid, id);
 	os->bound[os->bound_count++] = (struct hyp_bound){ .dev = dev, .ctx = pasid, .hwpt = id };
 	hwpt->users++;
 	hyp_obj_at(h, ctx, os->bound_id[dev])->users++;
@@ -191,6 +192,8 @@ static long replace(struct hyp *h, uint32_t ctx, uint32_t dev, uint32_t pasid, u
 		if (m->ctx != pasid || !hyp_same_group(h, m->dev, dev))
 			continue;
 		hyp_unit_attach(h, m->dev, pasid, id);
+		hyp_faults_detached(h, m->dev, pasid);
+		hyp_vmaster_set(h, m->dev, pasid, id);
 		m->hwpt = id;
 		hwpt->users++;
 		hyp_obj_put_hwpt(h, ctx, old);
@@ -253,6 +256,8 @@ void hyp_uapi_detach(struct hyp *h, uint32_t dev, uint32_t pasid)
 		return;
 	hwpt = b->hwpt;
 	hyp_unit_attach(h, dev, pasid, 0);
+	hyp_faults_detached(h, dev, pasid);
+	hyp_vmaster_set(h, dev, pasid, 0);
 	*b = os->bound[--os->bound_count];
 	hyp_obj_at(h, ctx, os->bound_id[dev])->users--;
 	hyp_obj_put_hwpt(h, ctx, hwpt);

@@ -71,6 +71,11 @@ void hyp_viommu_end(struct hyp *h, const struct hyp_obj *viommu);
 void hyp_vdevice_end(struct hyp *h, uint32_t ctx, const struct hyp_obj *vdevice);
 void hyp_hw_queue_end(struct hyp *h, uint32_t ctx, const struct hyp_obj *queue);
 
+/* The object of an open queue's file; NULL: there is none. */
+struct hyp_obj *hyp_queue_file(struct hyp *h, uint32_t ctx, uint32_t fd);
+/* ---- uapi_queue.c ---- */
+/* What an event queue has goes with it. */
+void hyp_vevents_drop(struct hyp *h, uint32_t ctx, uint32_t queue);
 /* ---- uapi_ioas.c ---- */
 
 uint64_t hyp_ioas_alignment(struct hyp *h, uint32_t ctx, uint32_t ioas);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Virtual IOMMUs, virtual devices and queues as objects: viommu.c and eventq.c of iommufd,
- * Linux 7.3. What flows through queues is not modelled: hyp_uapi_queue_io().
+ * Linux 7.3. What flows through queues is in uapi_queue.c.
  */
 #include <string.h>
 

@@ -262,8 +262,14 @@ void hyp_vmm_command(struct hyp *h, uint32_t vm, const uint64_t *words, uint32_t
 		break;
 	case IMS_VMM_DEVICE:
 	case IMS_VMM_ATC:
-	case IMS_VMM_RESPONSE:
 		device_command(h, vm, &cmd, words, queued);
+		break;
+	case IMS_VMM_RESPONSE:
+		if (!hyp_vmm_answer(h, vm, &cmd))
+			device_command(h, vm, &cmd, words, queued);
+		break;
+	case IMS_VMM_ANSWER:
+		hyp_vmm_answer(h, vm, &cmd);
 		break;
 	case IMS_VMM_WAIT:
 		hyp_vmm_wait(h, vm);

@@ -61,6 +61,9 @@ static long alloc_nested(struct hyp *h, uint32_t dev, struct hyp_domain *d)
 					 .data_uptr = (uint64_t)(uintptr_t)words };
 	long rc;
 
+	a.fault_id = hyp_vmm_fault_queue(h, d->vm);
+	if (a.fault_id)
+		a.flags |= IMS_UAPI_HWPT_FAULT_ID_VALID;
 	/* A host that takes none says so of any. */
 	a.data_type = row ? row->type : 1;
 	a.data_len = row ? row->len : 16;

@@ -23,6 +23,10 @@ static bool read_outcome_word(struct scn_loader *l, const struct scn_node *n,
 		out->kind = SCN_EXPECT_FAULT;
 		return true;
 	}
+	if (!strcmp(text, "stall")) {
+		out->kind = SCN_EXPECT_STALL;
+		return true;
+	}
 	quoted = scn_quote(text);
 	message = g_strdup_printf("'%s' is not an outcome", quoted);
 	report_outcome(l, n, message);

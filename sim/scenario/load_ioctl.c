@@ -2,8 +2,8 @@
 /* `ioctl` steps: calls and their fields are named by the host's own table of them. */
 #include <string.h>
 
-#include "sim/hyp/uapi.h"
 #include "sim/scenario/load.h"
+#include "sim/scenario/queue_file.h"
 
 /* Files that are closed, pages that are mapped: what is no ioctl, and is done by the same step. */
 static const char *const others[] = { SCN_DEVICE_CLOSE, SCN_QUEUE_CLOSE, SCN_MMAP, SCN_MUNMAP };
@@ -44,7 +44,7 @@ static void report_words(struct scn_loader *l, const struct scn_node *n, bool ke
 static const struct hyp_uapi_row *find_call(struct scn_loader *l, const struct scn_node *n,
 					    bool *ret_other)
 {
-	const struct hyp_uapi_row *row = hyp_uapi_row(n->text);
+	const struct hyp_uapi_row *row = scn_call_row(n->text);
 	g_autoptr(GPtrArray) words = g_ptr_array_new();
 
 	*ret_other = false;
@@ -52,6 +52,8 @@ static const struct hyp_uapi_row *find_call(struct scn_loader *l, const struct s
 		*ret_other |= !strcmp(n->text, others[i]);
 		g_ptr_array_add(words, (gpointer)(uintptr_t)others[i]);
 	}
+	for (unsigned i = 0; i < G_N_ELEMENTS(scn_queue_rows); i++)
+		g_ptr_array_add(words, (gpointer)(uintptr_t)scn_queue_rows[i].name);
 	for (unsigned i = 0; i < hyp_uapi_rows_count; i++)
 		g_ptr_array_add(words, (gpointer)(uintptr_t)hyp_uapi_rows[i].name);
 	if (!row && !*ret_other)

@@ -84,6 +84,27 @@ static const struct scn_word errno_words[] = {
 	{ NULL, 0 }
 };
 
+static const struct scn_word fate_words[] = {
+	{ "queued", SCN_FATE_QUEUED },
+	{ "dropped", SCN_FATE_DROPPED },
+	{ "answered-success", SCN_FATE_SUCCESS },
+	{ "answered-invalid", SCN_FATE_INVALID },
+	{ "answered-failure", SCN_FATE_FAILURE },
+	{ NULL, 0 },
+};
+static const struct scn_word answer_words[] = {
+	{ "none", SCN_ANSWER_NONE },
+	{ "success", SCN_ANSWER_SUCCESS },
+	{ "invalid", SCN_ANSWER_INVALID },
+	{ "failure", SCN_ANSWER_FAILURE },
+	{ "retried", SCN_ANSWER_RETRIED },
+	{ "ended", SCN_ANSWER_ENDED },
+	{ NULL, 0 },
+};
+static const struct scn_word code_words[] = {
+	{ "success", 0 }, { "invalid", 1 }, { "failure", 15 }, { NULL, 0 }
+};
+
 static const struct scn_word where_words[] = {
 	{ "iotlb", 0 },	    { "walk-cache", 1 }, { "config", 2 }, { "atc", 3 },
 	{ "in-flight", 4 }, { "table", 5 },	 { "queue", 6 },  { NULL, 0 },
@@ -239,6 +260,29 @@ static const struct scn_key write_keys[] = {
 	LATER("visible", "a store that is not visible at once"),
 };
 
+#define K_GROUP S("group", U32, group, .max = 511, HAS(scn_step, has_group), .help = "the number of its group; without it one of the step's own")
+#define K_ANSWER S("answer", WORD, answer, .words = answer_words, .help = "what the device has heard by the end of the step: success, invalid, ... or none")
+
+static const struct scn_key page_request_keys[] = {
+	K_DEV,
+	S("iova", ADDR, iova, REQ, .help = "the page it asks for"),
+	S("access", WORD, access, REQ, .words = access_words, .help = "what it is going to do"),
+	K_PASID, K_GROUP,
+	S("last", BOOL, last, HAS(scn_step, has_last), .help = "whether it completes its group, on if not given"),
+	S("priv", BOOL, priv, .help = "a request for privileged mode"),
+	S("repeat", REPEAT, repeat, .help = "how many pages, one behind the other, it asks for in one group"),
+	S("unread", BOOL, unread, .help = "on: the host looks at its queue in a later step"),
+	S("expect", WORD, fate, .words = fate_words, .help = "what hardware makes of the last of them: queued, dropped, answered-success, ..."),
+	K_ANSWER,
+};
+
+static const struct scn_key page_response_keys[] = {
+	K_DEV, K_PASID,
+	S("group", U32, group, .max = 65535, HAS(scn_step, has_group), .help = "of which group, or stall; without it the oldest"),
+	S("code", WORD, code, .words = code_words, .help = "what the guest says, success if not given"),
+	K_ANSWER,
+};
+
 static const struct scn_key step_keys[] = {
 	S("label", LABEL, label, .help = "a name for other steps to refer to"),
 	LATER("then", "waiting for a step of another actor"),
@@ -309,6 +353,8 @@ static const struct scn_op_row op_rows[SCN_OP_MAX] = {
 	[SCN_OP_IOCTL] = OP("ioctl", ioctl_keys, "the VMM calls the host", .needs_vm = true),
 	[SCN_OP_RESET] = OP("reset", reset_keys, "a device is reset: what it holds and what is enabled in it is gone", .needs_vm = true),
 	[SCN_OP_DEVICE] = OP("device", enable_keys, "ATS or PASIDs are enabled or disabled in a device", .needs_vm = true),
+	[SCN_OP_PAGE_REQUEST] = OP("page-request", page_request_keys, "a device asks for a page", .needs_vm = true),
+	[SCN_OP_PAGE_RESPONSE] = OP("page-response", page_response_keys, "the guest answers what it was asked", .needs_vm = true),
 	[SCN_OP_CHECKPOINT] = OP("checkpoint", checkpoint_keys, "judge what has happened so far", .body = SCN_BODY_BUDGET),
 };
 
@@ -360,6 +406,9 @@ const struct scn_table scn_vm_table = TABLE("in a VM", vm_keys);
 static const struct scn_key device_keys[] = {
 	KEY("vrid", VRID, scn_device, vrid, .help = "the requester ID the guest sees"),
 	KEY("ats", BOOL, scn_device, ats, .help = "whether it has an ATC and uses it"),
+	KEY("pri", BOOL, scn_device, pri, .help = "whether it asks for pages"),
+	KEY("stall", BOOL, scn_device, stall, .help = "whether its transactions may wait for software"),
+	KEY("prg-response-pasid", BOOL, scn_device, answer_pasid, .help = "whether an answer to a page request needs its PASID"),
 	KEY("pasid-bits", U32, scn_device, pasid_bits, .max = 20, .help = "the width of its PASIDs"),
 	KEY("iommu", LINE, scn_device, behind, .help = "the physical IOMMU that it is behind, the first if not given"),
 	LATER("atc-no-pasid-invalidate", "an ATC's choice of what a command without PASID reaches"),
@@ -464,7 +513,7 @@ static const struct scn_type_row type_rows[SCN_T_MAX] = {
 	[SCN_T_RAW] = { "a list of numbers", "[0x1, 0x10000]" },
 	[SCN_T_NEVER] = { "a list of kinds", "[stale, breach]" },
 	[SCN_T_OVER] = { "a map of classes", "{host: 0}" },
-	[SCN_T_EXPECT] = { "an outcome", "fault, {gpa: buf0+8} or {may: [fault, {gpa: buf0}]}" },
+	[SCN_T_EXPECT] = { "an outcome", "fault, stall, {gpa: buf0+8} or {may: [fault, {gpa: buf0}]}" },
 	[SCN_T_INVALIDATE] = { "none or a list of commands", "[{name: NAME, space: rx}, wait]" },
 	[SCN_T_AT] = { "a place", "buf0+8, {gpa: 0x1000}, {hpa: 0x1000} or a register's name" },
 	[SCN_T_LATER_STEP] = { "a label or a number", "in-flight, or 1 for the next step" },

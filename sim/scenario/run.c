@@ -41,6 +41,9 @@ static uint64_t pages_touched(const struct scn *scn)
 		const struct scn_step *s = g_ptr_array_index(scn->steps, i);
 
 		pages += s->size / 4096 + 1;
+		/* A record in the queue of each side. */
+		if (s->op == SCN_OP_PAGE_REQUEST)
+			pages += s->repeat * UINT64_C(2);
 	}
 	return pages;
 }
@@ -52,6 +55,8 @@ static uint64_t accesses(const struct scn *scn)
 	for (guint i = 0; i < scn->steps->len; i++) {
 		const struct scn_step *s = g_ptr_array_index(scn->steps, i);
 
+		if (s->op == SCN_OP_PAGE_REQUEST || s->op == SCN_OP_PAGE_RESPONSE)
+			n += s->repeat + 1u;
 		if (s->op == SCN_OP_DMA || s->op == SCN_OP_ATS)
 			n += (s->size + 4095) / 4096 +
 			     1; /* a repeated access finds what the first one cached */
@@ -183,6 +188,25 @@ static bool policy_of(const struct scn_run *run, struct ims_policy *ret, GError 
 	return true;
 }
 
+/* Is anything of the scenario about what hardware tells software. */
+static bool tells(const struct scn *scn, const struct ims_policy *policy)
+{
+	bool told = policy->of[IMS_COL_VMM_FAULTS] > IMS_VMM_FAULTS_NONE ||
+		    policy->of[IMS_COL_VMM_EVENTS] > IMS_VMM_EVENTS_NONE;
+
+	for (guint i = 0; i < scn->devices->len; i++) {
+		const struct scn_device *d = &g_array_index(scn->devices, struct scn_device, i);
+
+		told |= d->pri || d->stall;
+	}
+	for (guint i = 0; i < scn->steps->len; i++) {
+		const struct scn_step *s = g_ptr_array_index(scn->steps, i);
+
+		told |= s->ioctl && !strcmp(s->ioctl->call, "VEVENTQ_ALLOC");
+	}
+	return told;
+}
+
 static bool fill_hyp_config(const struct scn_run *run, struct hyp_config *c, GError **error)
 {
 	const struct scn *scn = run->scn;
@@ -201,6 +225,7 @@ static bool fill_hyp_config(const struct scn_run *run, struct hyp_config *c, GEr
 	}
 	if (!guest_policy(run, c, error) || !policy_of(run, &c->policy, error))
 		return false;
+	c->told = tells(scn, &c->policy);
 	c->model = run->model;
 	c->world = run->world;
 	c->ideal_queues = run->variant.ideal_queues;
@@ -219,6 +244,9 @@ static bool fill_hyp_config(const struct scn_run *run, struct hyp_config *c, GEr
 						     .iommu = d->iommu,
 						     .vrid = d->vrid,
 						     .ats = d->ats,
+						     .pri = d->pri,
+						     .stall = d->stall,
+						     .answer_ctx = d->answer_pasid,
 						     .pasid_bits = (uint8_t)d->pasid_bits };
 	}
 	c->spaces_count = scn->spaces->len;

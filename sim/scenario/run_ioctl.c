@@ -6,7 +6,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "sim/hyp/uapi.h"
+#include "sim/scenario/queue_file.h"
 #include "sim/scenario/run_parts.h"
 
 #define AT_CALL	   0x1000u
@@ -16,6 +16,9 @@
 struct memory {
 	uint8_t call[64], data[DATA_BYTES];
 };
+
+_Static_assert(sizeof(struct scn_queue_io) <= sizeof(((struct memory *)0)->call),
+	       "it has its place");
 
 static uint8_t *memory_at(struct memory *m, uint64_t addr, size_t bytes)
 {
@@ -123,7 +126,8 @@ static void build(const struct scn_run *run, const struct scn_step *s,
 	const struct scn_ioctl *c = s->ioctl;
 
 	memset(m, 0, sizeof(*m));
-	memcpy(m->call, &(uint32_t){ row->size }, 4);
+	if (row->nr)
+		memcpy(m->call, &(uint32_t){ row->size }, 4);
 	if (c->data)
 		put_data(m, row, c);
 	for (guint i = 0; i < c->in->len; i++) {
@@ -218,6 +222,32 @@ static long no_ioctl(struct scn_run *run, const struct scn_step *s)
 				    HYP_FD_QUEUE + (f ? (uint32_t)value_of(run, s, f) : 0));
 }
 
+/* read() and write(): what is there to be taken is in the data, unless the step names one answer. */
+static long queue_io(struct scn_run *run, const struct scn_step *s, const struct hyp_uapi_row *row,
+		     struct memory *m, const struct ims_umem *mem)
+{
+	bool reads = row == &scn_queue_rows[0];
+	struct scn_queue_io io;
+	long rc;
+
+	memcpy(&io, m->call, sizeof(io));
+	if (!reads && !s->ioctl->data)
+		memcpy(m->data, &io.response, sizeof(io.response));
+	if (!io.count && reads)
+		io.count = DATA_BYTES / sizeof(io.fault) * sizeof(io.fault);
+	else if (!io.count)
+		io.count = s->ioctl->data ? s->ioctl->data->len * 8 : sizeof(io.response);
+	rc = (reads ? hyp_uapi_read : hyp_uapi_write)(run->h, (uint32_t)s->vm, HYP_FD_QUEUE + io.fd,
+						      AT_DATA, io.count, io.pos, mem);
+	if (rc < 0)
+		return rc;
+	io.bytes = (uint64_t)rc;
+	if (reads)
+		memcpy(&io.fault, m->data, sizeof(io.fault));
+	memcpy(m->call, &io, sizeof(io));
+	return 0;
+}
+
 static long carry_out(struct scn_run *run, const struct scn_step *s, const struct hyp_uapi_row *row,
 		      struct memory *m)
 {
@@ -228,13 +258,15 @@ static long carry_out(struct scn_run *run, const struct scn_step *s, const struc
 	if (!row)
 		return no_ioctl(run, s);
 	build(run, s, row, m);
+	if (!row->nr)
+		return queue_io(run, s, row, m, &mem);
 	return hyp_uapi_call(run->h, file, row->nr, AT_CALL, &mem);
 }
 
 bool scn_step_ioctl(struct scn_run *run, const struct scn_step *s, GError **error)
 {
 	const struct scn_ioctl *c = s->ioctl;
-	const struct hyp_uapi_row *row = hyp_uapi_row(c->call);
+	const struct hyp_uapi_row *row = scn_call_row(c->call);
 	g_autofree struct memory *m = g_new0(struct memory, 1);
 	g_autofree char *why = NULL;
 	long rc;

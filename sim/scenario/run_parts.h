@@ -25,6 +25,10 @@ step_fn scn_step_ioctl;
 step_fn scn_step_reset, scn_step_device;
 /* May a device do this now: false, @error says why not. */
 bool scn_device_may(struct scn_run *run, const struct scn_step *s, GError **error);
+/* ---- run_page.c ---- */
+step_fn scn_step_page_request, scn_step_page_response;
+/* What hardware told in the step is read at its end; what the device has heard is held against the step. */
+step_fn scn_served;
 
 /* ---- run_hw.c ---- */
 step_fn scn_step_write, scn_step_prefetch, scn_step_inject;

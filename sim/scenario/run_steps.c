@@ -205,6 +205,8 @@ static char *outcome_text(const struct scn_run *run, const struct scn_outcome *o
 	g_autofree char *gpa = NULL;
 
 	switch (o->kind) {
+	case SCN_EXPECT_STALL:
+		return g_strdup("that it waits");
 	case SCN_EXPECT_FAULT:
 		return o->fault ? g_strdup_printf("fault %s", o->fault) : g_strdup("a fault");
 	case SCN_EXPECT_GPA:
@@ -217,6 +219,7 @@ static char *outcome_text(const struct scn_run *run, const struct scn_outcome *o
 
 struct outcome {
 	bool refused;
+	bool stalled;  /* there is none yet */
 	bool left_out; /* a stale one came, and does not count */
 	uint16_t fault;
 	uint64_t out, mid;
@@ -229,15 +232,17 @@ static bool outcome_holds(struct scn_run *run, const struct scn_outcome *o, uint
 	uint64_t hpa;
 
 	switch (o->kind) {
+	case SCN_EXPECT_STALL:
+		return got->stalled;
 	case SCN_EXPECT_FAULT:
 		return got->refused && (!o->fault || (f && !strcmp(f->name, o->fault)));
 	case SCN_EXPECT_GPA:
-		return !got->refused &&
+		return !got->refused && !got->stalled &&
 		       hyp_host_address(run->h, vm, scn_gpa_value(run->scn, &o->gpa) + offset,
 					&hpa) &&
 		       hpa == got->out;
 	default:
-		return !got->refused && got->out == o->hpa + offset;
+		return !got->refused && !got->stalled && got->out == o->hpa + offset;
 	}
 }
 
@@ -246,6 +251,8 @@ static char *got_text(const struct scn_run *run, uint32_t vm, const struct outco
 	const struct ims_fault_def *f = ims_model_fault(run->model, got->fault);
 	g_autofree char *gpa = NULL;
 
+	if (got->stalled)
+		return g_strdup_printf("that it waits (%s)", f ? f->name : "no fault");
 	if (got->refused && f)
 		return g_strdup_printf("fault %s (%s)", f->name, f->text);
 	if (got->refused)
@@ -339,7 +346,8 @@ static bool access_page(struct scn_run *run, const struct scn_step *s, uint64_t 
 			"not modelled: what the structures on this request's way ask for");
 	run->dma++;
 	run->now.by_ats = a.phys.by_ats;
-	got = (struct outcome){ .refused = a.phys.refused || a.phys.fault,
+	got = (struct outcome){ .refused = !a.phys.stalled && (a.phys.refused || a.phys.fault),
+				.stalled = a.phys.stalled,
 				.fault = a.phys.fault,
 				.out = a.phys.out,
 				.mid = a.phys.mid };
@@ -497,6 +505,8 @@ static step_fn *const steps[SCN_OP_MAX] = {
 	[SCN_OP_CHECKPOINT] = op_checkpoint,
 	[SCN_OP_RESET] = scn_step_reset,
 	[SCN_OP_DEVICE] = scn_step_device,
+	[SCN_OP_PAGE_REQUEST] = scn_step_page_request,
+	[SCN_OP_PAGE_RESPONSE] = scn_step_page_response,
 };
 
 /* A cache that holds everything must hold everything. */
@@ -531,6 +541,7 @@ static uint8_t actor_of(const struct scn_step *s)
 	case SCN_OP_INJECT:
 	case SCN_OP_RESET:
 	case SCN_OP_DEVICE:
+	case SCN_OP_PAGE_REQUEST:
 		return IMS_ACTOR_DEVICE;
 	case SCN_OP_WRITE:
 		return s->at == SCN_AT_HPA || (s->at == SCN_AT_REGISTER && !s->has_vm) ?
@@ -557,7 +568,7 @@ static bool one_step(struct scn_run *run, const struct scn_step *s, GError **err
 	run->step_event = ims_emit(&hand, IMS_EV_STEP, s->index, 0, 0, 0, 0);
 	hyp_step(run->h, run->step_event, s->mark.line);
 	ok = scn_faults(run, s, true, error) && steps[s->op](run, s, error) &&
-	     scn_faults(run, s, false, error);
+	     scn_served(run, s, error) && scn_faults(run, s, false, error);
 	if (ok && !caches_hold(run))
 		return scn_cannot(run, s, error,
 				  "the scenario fills more cache entries than this program holds");

@@ -41,6 +41,8 @@ enum scn_op {
 	SCN_OP_CHECKPOINT,
 	SCN_OP_RESET,
 	SCN_OP_DEVICE,
+	SCN_OP_PAGE_REQUEST,
+	SCN_OP_PAGE_RESPONSE,
 	SCN_OP_MAX,
 };
 
@@ -73,7 +75,13 @@ struct scn_cmd {
 	uint64_t iova, size;
 };
 
-enum scn_expect_kind { SCN_EXPECT_NONE, SCN_EXPECT_FAULT, SCN_EXPECT_GPA, SCN_EXPECT_HPA };
+enum scn_expect_kind {
+	SCN_EXPECT_NONE,
+	SCN_EXPECT_FAULT,
+	SCN_EXPECT_STALL, /* it waits for software */
+	SCN_EXPECT_GPA,
+	SCN_EXPECT_HPA
+};
 
 struct scn_outcome {
 	enum scn_expect_kind kind;
@@ -168,6 +176,27 @@ struct scn_ioctl {
 	GArray *out;	  /* of struct scn_ioctl_field: what the fields handed out are to be */
 };
 
+/* What hardware makes of a page request. */
+enum scn_fate {
+	SCN_FATE_UNSAID,
+	SCN_FATE_QUEUED,
+	SCN_FATE_DROPPED,
+	SCN_FATE_SUCCESS, /* it answers by itself, so */
+	SCN_FATE_INVALID,
+	SCN_FATE_FAILURE,
+};
+
+/* What its device has heard by the end of a step. */
+enum scn_answer {
+	SCN_ANSWER_UNSAID,
+	SCN_ANSWER_NONE,
+	SCN_ANSWER_SUCCESS,
+	SCN_ANSWER_INVALID,
+	SCN_ANSWER_FAILURE,
+	SCN_ANSWER_RETRIED, /* of a transaction that stalled */
+	SCN_ANSWER_ENDED,
+};
+
 struct scn_step {
 	enum scn_op op;
 	struct scn_mark mark; /* of the op's name */
@@ -211,6 +240,12 @@ struct scn_step {
 	struct scn_expect expect;
 	struct scn_budget budget; /* checkpoint */
 	struct scn_ioctl *ioctl;
+	bool has_group, has_last, last; /* page-request */
+	bool unread; /* the host looks at what hardware told it in a later step */
+	uint32_t group;
+	uint32_t code;	 /* page-response: a response code of PCIe */
+	uint32_t fate;	 /* page-request: enum scn_fate */
+	uint32_t answer; /* enum scn_answer */
 };
 
 struct scn_device {
@@ -218,6 +253,7 @@ struct scn_device {
 	int32_t vm;
 	uint32_t vrid; /* bus<<8 | dev<<3 | fn; given or allocated (00:01.0, 00:02.0, ...) */
 	bool ats;
+	bool pri, stall, answer_pasid;
 	uint32_t pasid_bits; /* 0..20; default 20 */
 	char *behind;	     /* the name of its physical IOMMU, NULL: the first */
 	uint32_t iommu;	     /* and its index */

@@ -68,7 +68,7 @@ static void where_it_is(struct json *j, const struct chk_finding *f, const char 
 		json_number(j, "pasid", f->ctx);
 	json_hex(j, "iova", f->iova);
 	json_number(j, "pages", f->pages->len);
-	if (f->latent || f->where == IMS_WHERE_MAX)
+	if (f->latent || f->where >= IMS_WHERE_MAX)
 		json_null(j, "got");
 	else
 		json_hex(j, "got", f->got);
@@ -86,7 +86,7 @@ void view_json_finding(struct json *j, const struct chk_finding *f, const char *
 	json_open(j, NULL, '{');
 	json_text(j, "kind", scn_kind_name(f->kind));
 	json_bool(j, "latent", f->latent);
-	if (f->where < IMS_WHERE_MAX)
+	if (chk_where_name(f->where))
 		json_text(j, "where", chk_where_name(f->where));
 	else
 		json_null(j, "where");

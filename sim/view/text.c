@@ -192,7 +192,7 @@ void view_text_finding(GString *out, const struct chk_finding *f, const char *fi
 				       chk_where_name(f->where), device);
 	if (f->ctx != IMS_CTX_NONE)
 		g_string_append_printf(out, ", PASID %u", f->ctx);
-	if (f->where == IMS_WHERE_MAX)
+	if (!f->pages->len)
 		g_string_append_c(out, '\n');
 	else
 		g_string_append_printf(out, ", iova " HEX " (%u page%s)\n", f->iova, f->pages->len,

@@ -61,14 +61,14 @@ has out "'P_IOTLB PASID-selective' has no field 'am'" "'P_IOTLB page-selective' 
 recipe stop.yaml '/ unmap:/s/.*/  - cmd: {raw: [0x8000000000220036, 0x10040]}\
 &/'
 line=$(line_of ' cmd:' stop.yaml)
-sim 2 run stop.yaml
+sim 1 run stop.yaml
 silent err
-has out "stop.yaml:$((line + 1)):5: error: unmap: the wait of the guest never completes" \
-	"its queue has stopped at the command of line $line (queue error 4)"
+has out 'lost-completion in the queue of vm0.nic' 'blame: guest, cause: queue-stopped' \
+	"stop.yaml:$((line + 1)): unmap" "stops at the command of line $line: queue error 4"
 recipe stop.yaml '/ unmap:/s/size: 4K/&, invalidate: [{raw: [0xf]}]/'
 line=$(line_of ' unmap:' stop.yaml)
-sim 2 run stop.yaml
-has out "at the command of line $line (queue error 3)"
+sim 1 run stop.yaml
+has out "stops at the command of line $line: queue error 3"
 
 # The host's queue: stopped by its own tail, not by a device, which the host steps over and loses
 # the command that stood there; or off, as the guest's may be.
@@ -82,15 +82,16 @@ lacks out 'hardware consumes P_IOTLB'
 for vm in '' 'vm: vm0, '; do
 	recipe off.yaml "/ unmap:/s/.*/  - write: {${vm}at: GCMD, value: 0x80000000}\\
 &/"
-	sim 2 run off.yaml
-	has out "off.yaml:$(line_of ' unmap:' off.yaml):5: error: unmap: the wait of the " \
-		'never completes: its queue is off'
+	sim 1 run off.yaml
+	has out 'lost-completion in the queue of vm0.nic' \
+		"blame: $([ "$vm" ] && echo guest || echo host), cause: queue-off" \
+		"off.yaml:$(line_of ' unmap:' off.yaml): unmap"
 done
 # A ring that nothing takes from fills up.
 recipe full.yaml '/ unmap:/s/.*/  - write: {at: IQT, value: 0x20}\
 &/'
-sim 2 run full.yaml
-has out 'unmap: the wait of the host never completes: its queue has stopped'
+sim 1 run full.yaml
+has out 'blame: host, cause: queue-stopped' 'waits for a queue that has stopped'
 
 # ---- units without PFSID ----
 

@@ -32,11 +32,11 @@ static const char *const heads[] = {
 #define MEAN(word) "did you mean '" word "'? "
 #define LATER(what) "it stands for " what "; the language has it, this version does not run it"
 #define CALLS_HELP "calls: DEVICE_CLOSE, QUEUE_CLOSE, MMAP, MUNMAP, DESTROY, IOAS_ALLOC, IOAS_ALLOW_IOVAS, IOAS_COPY, IOAS_IOVA_RANGES, IOAS_MAP, IOAS_UNMAP, OPTION, HWPT_ALLOC, GET_HW_INFO, HWPT_SET_DIRTY_TRACKING, HWPT_GET_DIRTY_BITMAP, HWPT_INVALIDATE, FAULT_QUEUE_ALLOC, VIOMMU_ALLOC, VDEVICE_ALLOC, VEVENTQ_ALLOC, HW_QUEUE_ALLOC, DEV_INVALIDATE, DEVICE_BIND, ..."
-#define STEPS_HELP "valid steps: attach, detach, map, remap, unmap, protect, dma, ats, cmd, sync, wait, host-map, host-unmap, free, reuse, write, prefetch, inject, ioctl, checkpoint, reset, device"
+#define STEPS_HELP "valid steps: attach, detach, map, remap, unmap, protect, dma, ats, cmd, sync, wait, host-map, host-unmap, free, reuse, write, prefetch, inject, ioctl, checkpoint, reset, device, page-request, page-response"
 #define KINDS "kinds: stale, stale-after-reuse, early-free, table-uaf, stale-negative, breach, lost-completion, rejected, order, rule, over-invalidation, masked"
 #define FILE_KEYS "valid keys: scenario, story, refs, vendors, host, vmm, hardware, guest, iommus, vms, pages, steps, expect"
 #define NAME_HELP "a name is a letter, then letters, digits, '-' and '_', 64 at most"
-#define OUTCOME_HELP "write fault, {gpa: buf0+8} or {may: [fault, {gpa: buf0}]}"
+#define OUTCOME_HELP "write fault, stall, {gpa: buf0+8} or {may: [fault, {gpa: buf0}]}"
 #define PLACE_HELP "write buf0+8, {gpa: 0x1000}, {hpa: 0x1000} or a register's name"
 #define FIELD_HELP "keys that are no fields of the command: vm, queue, space, dev, name, raw, pasid, iova, size"
 #define VMS_HELP "write {vm0: {devices: {nic: {ats: on}}, spaces: [rx]}}"
@@ -204,7 +204,7 @@ static const struct error_row error_rows[] = {
 	  "write {vrid: \"01:00.0\", ats: on, pasid-bits: 8}", NULL },
 	{ VMS, "vms: {vm0: {devices: {nic: {vird: 1}}}}\n",
 	  "4:29: error: unknown key 'vird' in a device",
-	  "did you mean 'vrid'? valid keys: vrid, ats, pasid-bits, iommu", NULL },
+	  "did you mean 'vrid'? valid keys: vrid, ats, pri, stall, prg-response-pasid, pasid-bits, iommu", NULL },
 	{ VMS, "vms: {vm0: {devices: {nic: {vrid: x}}}}\n", "4:35: error: this is not a requester ID", VRID_HELP, NULL },
 	{ VMS, "vms: {vm0: {devices: {nic: {vrid: \"01:20.0\"}}}}\n", "4:35: error: this is not a requester ID", VRID_HELP, NULL },
 	{ VMS, "vms: {vm0: {devices: {nic: {vrid: 0x10000}}}}\n", "4:35: error: this is not a requester ID", VRID_HELP, NULL },

@@ -93,6 +93,8 @@ static const char every[] = /* line 1 */
 	"  - ioctl: {vm: vm0, call: IOAS_ALLOC, as: space, expect: {out_ioas_id: 1}}\n"
 	"  - reset: {dev: nic, kind: link, phase: end}\n"
 	"  - device: {dev: nic, ats: off, pasid: on}\n"
+	"  - page-request: {dev: nic, iova: 0x1000, access: write, pasid: 5, group: 3, last: off, expect: queued, answer: none}\n"
+	"  - page-response: {dev: nic, pasid: 5, code: invalid}\n"
 	"expect:\n"
 	"  never: [stale-after-reuse]\n"
 	"  over: {necessary: 1, architectural: 2}\n"
@@ -206,6 +208,8 @@ static const struct {
 	{ SCN_OP_IOCTL, 56, 0, -1, -1, 0, 0, 0 },
 	{ SCN_OP_RESET, 57, 0, 0, -1, 0, 0, 0 },
 	{ SCN_OP_DEVICE, 58, 0, 0, -1, 0, 0, 0 },
+	{ SCN_OP_PAGE_REQUEST, 57, 0, 0, -1, 0x1000, 0, 0 },
+	{ SCN_OP_PAGE_RESPONSE, 58, 0, 0, -1, 0, 0, 0 },
 };
 
 START_TEST(every_step)
