@@ -113,7 +113,9 @@ static void blame(struct search *s, struct chk_finding *f)
 		    (column != IMS_COL_VMM_QUEUE || s->policy.of[column] != IMS_VMM_QUEUE_HARDWARE))
 			vmm |= UINT64_C(1) << i;
 	}
-	if (vmm && !strcmp(f->blame, "host") && helps(s, vmm, f))
+	/* What nobody answers is a matter of who had it last: who asks for nothing owes nothing. */
+	if (vmm && f->kind != SCN_KIND_LOST_COMPLETION && !strcmp(f->blame, "host") &&
+	    helps(s, vmm, f))
 		f->blame = "vmm";
 }
 

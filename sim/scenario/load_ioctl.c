@@ -88,7 +88,7 @@ static const struct hyp_uapi_field *find_field(struct scn_loader *l, const struc
 static bool known_name(const struct scn_loader *l, const struct scn_step *step, const char *name,
 		       GPtrArray *words)
 {
-	static const char *const own[] = { "ioas", "parent", "viommu" };
+	static const char *const own[] = { "ioas", "parent", "viommu", "faults", "events" };
 
 	for (unsigned i = 0; i < G_N_ELEMENTS(own); i++)
 		g_ptr_array_add(words, (gpointer)(uintptr_t)own[i]);

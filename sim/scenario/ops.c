@@ -247,7 +247,7 @@ static const struct scn_key ioctl_keys[] = {
 	K_VM,
 	S("dev", DEV, dev, .help = "the device whose file it is a call of: DEVICE_ATTACH, DEVICE_DETACH, ..."),
 	OTHER("call", REQ, .help = "the call, as the kernel names it without IOMMU_: HWPT_ALLOC"),
-	OTHER("in", .help = "its fields: numbers, or names of devices, of results, and ioas, parent, viommu"),
+	OTHER("in", .help = "its fields: numbers, or names of devices, of results, and ioas, parent, viommu, faults, events"),
 	OTHER("as", .help = "a name for the id that is handed out"),
 	OTHER("expect", .help = "an errno, or {field: value} of what is handed out; success if not given"),
 };

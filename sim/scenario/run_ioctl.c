@@ -70,6 +70,10 @@ static uint64_t id_of(const struct scn_run *run, const struct scn_step *s, const
 		if (d->vm == s->vm && !strcmp(d->name, name))
 			return run->h->objects.bound_id[i];
 	}
+	if (!strcmp(name, "faults"))
+		return run->h->faults.vmm_fault[s->vm];
+	if (!strcmp(name, "events"))
+		return run->h->faults.vmm_vevent[s->vm];
 	return !strcmp(name, "ioas") ? vm->ioas : !strcmp(name, "parent") ? vm->hwpt : vm->viommu;
 }
 

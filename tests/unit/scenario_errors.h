@@ -31,7 +31,7 @@ static const char *const heads[] = {
 
 #define MEAN(word) "did you mean '" word "'? "
 #define LATER(what) "it stands for " what "; the language has it, this version does not run it"
-#define CALLS_HELP "calls: DEVICE_CLOSE, QUEUE_CLOSE, MMAP, MUNMAP, DESTROY, IOAS_ALLOC, IOAS_ALLOW_IOVAS, IOAS_COPY, IOAS_IOVA_RANGES, IOAS_MAP, IOAS_UNMAP, OPTION, HWPT_ALLOC, GET_HW_INFO, HWPT_SET_DIRTY_TRACKING, HWPT_GET_DIRTY_BITMAP, HWPT_INVALIDATE, FAULT_QUEUE_ALLOC, VIOMMU_ALLOC, VDEVICE_ALLOC, VEVENTQ_ALLOC, HW_QUEUE_ALLOC, DEV_INVALIDATE, DEVICE_BIND, ..."
+#define CALLS_HELP "calls: DEVICE_CLOSE, QUEUE_CLOSE, MMAP, MUNMAP, read, write, DESTROY, IOAS_ALLOC, IOAS_ALLOW_IOVAS, IOAS_COPY, IOAS_IOVA_RANGES, IOAS_MAP, IOAS_UNMAP, OPTION, HWPT_ALLOC, GET_HW_INFO, HWPT_SET_DIRTY_TRACKING, HWPT_GET_DIRTY_BITMAP, HWPT_INVALIDATE, FAULT_QUEUE_ALLOC, VIOMMU_ALLOC, VDEVICE_ALLOC, VEVENTQ_ALLOC, HW_QUEUE_ALLOC, ..."
 #define STEPS_HELP "valid steps: attach, detach, map, remap, unmap, protect, dma, ats, cmd, sync, wait, host-map, host-unmap, free, reuse, write, prefetch, inject, ioctl, checkpoint, reset, device, page-request, page-response"
 #define KINDS "kinds: stale, stale-after-reuse, early-free, table-uaf, stale-negative, breach, lost-completion, rejected, order, rule, over-invalidation, masked"
 #define FILE_KEYS "valid keys: scenario, story, refs, vendors, host, vmm, hardware, guest, iommus, vms, pages, steps, expect"

@@ -208,8 +208,8 @@ static const struct {
 	{ SCN_OP_IOCTL, 56, 0, -1, -1, 0, 0, 0 },
 	{ SCN_OP_RESET, 57, 0, 0, -1, 0, 0, 0 },
 	{ SCN_OP_DEVICE, 58, 0, 0, -1, 0, 0, 0 },
-	{ SCN_OP_PAGE_REQUEST, 57, 0, 0, -1, 0x1000, 0, 0 },
-	{ SCN_OP_PAGE_RESPONSE, 58, 0, 0, -1, 0, 0, 0 },
+	{ SCN_OP_PAGE_REQUEST, 59, 0, 0, -1, 0x1000, 0, 0 },
+	{ SCN_OP_PAGE_RESPONSE, 60, 0, 0, -1, 0, 0, 0 },
 };
 
 START_TEST(every_step)
