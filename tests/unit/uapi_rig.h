@@ -57,10 +57,10 @@ static inline bool rig_write(void *user, uint64_t addr, const void *from, size_t
 
 /*
  * Devices 0 and 1 are alone behind the first unit, 2 behind another one, 3 and 4 are a group
- * of the first. All are of VM 0.
+ * of the first. All are of VM 0. @params: of the units; NULL: the defaults.
  */
-static inline void rig_make(struct rig *r, const struct ims_model *model, const char *host,
-			    bool vmms)
+static inline void rig_make_with(struct rig *r, const struct ims_model *model, const char *host,
+				 bool vmms, const uint32_t *params)
 {
 	struct ims_world_config wc = { .model = model, .cells = 1 << 17, .units_count = 3 };
 	struct hyp_config *hc = g_new0(struct hyp_config, 1);
@@ -70,9 +70,9 @@ static inline void rig_make(struct rig *r, const struct ims_model *model, const 
 	r->mem = (struct ims_umem){ .read = rig_read, .write = rig_write, .user = r };
 	/* The first physical one, the VM's, the second physical one. */
 	for (unsigned u = 0; u < 3; u++) {
-		wc.units[u] = (struct ims_unit_config){ .guest = u & 1,
-							.fragment_lg2 = 12,
-							.ring_lg2 = 6 };
+		wc.units[u] = (struct ims_unit_config){
+			.guest = u & 1, .fragment_lg2 = 12, .ring_lg2 = 6, .params = params
+		};
 		for (unsigned c = 0; c < model->caches_count; c++)
 			wc.units[u].caches[c].entries = 16;
 	}
@@ -97,6 +97,12 @@ static inline void rig_make(struct rig *r, const struct ims_model *model, const 
 	hyp_init(r->h, hc);
 	ck_assert_str_eq(r->h->uapi->policy, host);
 	g_free(hc);
+}
+
+static inline void rig_make(struct rig *r, const struct ims_model *model, const char *host,
+			    bool vmms)
+{
+	rig_make_with(r, model, host, vmms, NULL);
 }
 
 /* Nobody but the test calls. */
