@@ -34,6 +34,7 @@ struct ims_told {
 
 struct ims_told_queue {
 	const char *name;		/* "PRQ" */
+	const char *text;		/* what it tells of */
 	const char *base, *head, *tail; /* registers */
 	uint8_t entry_lg2;		/* size of a record in bytes */
 	uint8_t index_lo; /* of head and tail: the bit at which the record's number begins */

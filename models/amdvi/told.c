@@ -33,6 +33,7 @@ static const struct ims_reg_step again[] = {
 
 const struct ims_told_queue amdvi_told[AMDVI_TOLD] = {
 	{ .name = "PPR log",
+	  .text = "page requests",
 	  .base = "PPRLOG",
 	  .head = "PPR_HEAD",
 	  .tail = "PPR_TAIL",

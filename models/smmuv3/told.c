@@ -47,6 +47,7 @@ static const struct ims_reg_step page_again[] = { { .reg = "PRIQ_CONS", .from = 
 
 const struct ims_told_queue smmu_told[SMMU_TOLD] = {
 	{ .name = "EVENTQ",
+	  .text = "faults, and transactions that stall",
 	  .base = "EVENTQ_BASE",
 	  .head = "EVENTQ_CONS",
 	  .tail = "EVENTQ_PROD",
@@ -64,6 +65,7 @@ const struct ims_told_queue smmu_told[SMMU_TOLD] = {
 	  .read = read_event,
 	  .source = "IHI 0070 sections 6.3.26 to 6.3.32, 7.2; Linux arm_smmu_device_reset()" },
 	{ .name = "PRIQ",
+	  .text = "page requests",
 	  .base = "PRIQ_BASE",
 	  .head = "PRIQ_CONS",
 	  .tail = "PRIQ_PROD",

@@ -24,6 +24,7 @@ static const struct ims_reg_step again[] = { { .reg = "PRS" } };
 
 const struct ims_told_queue vtd_told[VTD_TOLD] = {
 	{ .name = "PRQ",
+	  .text = "page requests",
 	  .base = "PQA",
 	  .head = "PQH",
 	  .tail = "PQT",

@@ -225,15 +225,20 @@ static void one(struct hyp *h, uint32_t iommu, const struct ims_told *t)
 		faulted(h, dev, t);
 }
 
-void hyp_serve(struct hyp *h)
+static void host_looks(struct hyp *h)
 {
 	struct ims_told t;
 
-	if (!h->faults.on)
-		return;
-	for (uint32_t i = 0; i < h->iommus_count; i++)
+	for (uint32_t i = 0; i < h->iommus_count && h->faults.on; i++)
 		while (!h->error && hyp_told_next(h, hyp_unit_of(h, i), &t))
 			one(h, i, &t);
+}
+
+void hyp_serve(struct hyp *h)
+{
+	if (!h->faults.on)
+		return;
+	host_looks(h);
 	for (uint32_t vm = 0; vm < h->vms_count && !h->error; vm++)
 		hyp_vmm_serve(h, vm);
 }
@@ -252,8 +257,13 @@ static bool pending(const struct hyp_page *p)
 	return p->at == HYP_PAGE_QUEUED || p->at == HYP_PAGE_OUT;
 }
 
+/*
+ * What stands in the queues still is of the old attachment: they are drained first, as
+ * intel_iommu_drain_pasid_prq() and iopf_queue_flush_dev() do.
+ */
 void hyp_faults_detached(struct hyp *h, uint32_t dev, uint32_t pasid)
 {
+	host_looks(h);
 	for (uint32_t i = 0; i < HYP_PAGES; i++) {
 		const struct hyp_page *p = &h->faults.pages[i];
 

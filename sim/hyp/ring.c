@@ -13,13 +13,30 @@ static const char *why_stopped(struct hyp *h)
 	return "the wait of the host never completes: its queue has stopped";
 }
 
+/* Nothing that the host does returns any more. */
+static void hang(struct hyp *h, bool refused)
+{
+	struct ims_hw hand = hyp_now(h)->hw;
+	bool off = !ims_hw_ring(&hand)->error && ims_ring_off(&hand);
+
+	if (h->hung)
+		return;
+	h->error = why_stopped(h);
+	hand.actor = IMS_ACTOR_HOST;
+	hand.cause = h->cause;
+	hand.line = h->line;
+	ims_emit(&hand, IMS_EV_HUNG, hand.number, hand.unit->failed.src, refused ? 1u + off : 0, 0,
+		 0);
+	h->hung = true;
+}
+
 static void ring_put(struct hyp *h, const uint64_t *words)
 {
 	if (ims_ring_put(&hyp_now(h)->hw, words))
 		return;
 	ims_ring_run(&hyp_now(h)->hw);
 	if (!ims_ring_put(&hyp_now(h)->hw, words))
-		h->error = why_stopped(h);
+		hang(h, ims_hw_ring(&hyp_now(h)->hw)->error != h->model->queue_error_timeout);
 }
 
 static bool wait_done(struct hyp *h)
@@ -36,22 +53,6 @@ static bool waited(struct hyp *h)
 	ring_put(h, words);
 	ims_ring_run(&hyp_now(h)->hw);
 	return wait_done(h);
-}
-
-/* Nothing that the host does returns any more. */
-static void hang(struct hyp *h, bool refused)
-{
-	struct ims_hw hand = hyp_now(h)->hw;
-	bool off = !ims_hw_ring(&hand)->error && ims_ring_off(&hand);
-
-	if (h->hung)
-		return;
-	hand.actor = IMS_ACTOR_HOST;
-	hand.cause = h->cause;
-	hand.line = h->line;
-	ims_emit(&hand, IMS_EV_HUNG, hand.number, hand.unit->failed.src, refused ? 1u + off : 0, 0,
-		 0);
-	h->hung = true;
 }
 
 /* ---- devices that do not answer ---- */
@@ -180,8 +181,6 @@ static void host_sync(struct hyp *h)
 		hang(h, true);
 	}
 	hyp_now(h)->batch_count = 0;
-	if (!done)
-		h->error = why_stopped(h);
 }
 
 void hyp_host_sync(struct hyp *h)

@@ -10,38 +10,12 @@ bool scn_cannot(struct scn_run *run, const struct scn_step *s, GError **error, c
 	return false;
 }
 
-/* The command at which the host's queue, or else the one of the step's VM, stopped; NULL: it has not. */
-static const struct ims_event *queue_stopped(const struct scn_run *run, const struct scn_step *s)
-{
-	uint32_t unit = (uint32_t)s->vm + 1;
-
-	for (uint32_t i = 0; i < run->h->iommus_count; i++)
-		if (ims_hw_ring(&run->h->iommus[i].hw)->error)
-			unit = hyp_unit_of(run->h, i);
-	for (uint32_t n = run->log.count; n-- > 0;) {
-		const struct ims_event *e = &run->log.events[n];
-
-		if (e->kind == IMS_EV_QERROR && e->unit == unit &&
-		    (hyp_physical(run->h, unit) || s->vm >= 0))
-			return e;
-	}
-	return NULL;
-}
-
 bool scn_done(struct scn_run *run, const struct scn_step *s, GError **error)
 {
-	g_autofree char *why = NULL;
-	const struct ims_event *stop;
-
 	/* What never returns is for the checker: nothing comes behind it. */
 	if (!run->h->error || run->h->hung)
 		return true;
-	stop = queue_stopped(run, s);
-	if (!stop || !g_str_has_suffix(run->h->error, "its queue has stopped"))
-		return scn_cannot(run, s, error, run->h->error);
-	why = g_strdup_printf("%s at the command of line %u (queue error %u)", run->h->error,
-			      stop->line, stop->n);
-	return scn_cannot(run, s, error, why);
+	return scn_cannot(run, s, error, run->h->error);
 }
 
 static bool op_attach(struct scn_run *run, const struct scn_step *s, GError **error)

@@ -149,6 +149,33 @@ static void describe_json(struct json *j, const struct ims_model *m)
 	json_close(j, '}');
 }
 
+/* What hardware tells software by queues, and what of it a guest hears. */
+static void told(GString *out, const struct ims_model *m)
+{
+	g_string_append(
+		out, "Queues by which hardware tells its driver, with 'pri: on' or 'stall: on':\n");
+	for (unsigned i = 0; i < m->told_count; i++) {
+		const struct ims_told_queue *q = &m->told[i];
+		g_autofree char *head = g_strdup_printf("  %s:", q->name);
+		g_autofree char *text = g_strdup_printf("%s (%s)", q->text, q->source);
+
+		view_text_field(out, head, text, 8);
+	}
+	g_string_append(out, "Event queues of virtual IOMMUs, VEVENTQ_ALLOC:\n");
+	for (unsigned i = 0; i < m->hosts_count; i++) {
+		const struct ims_host_driver *h = m->hosts[i];
+		g_autofree char *head = g_strdup_printf("  %s:", h->policy);
+		g_autofree char *text =
+			h->vevent.type ?
+				g_strdup_printf("type %u, records of %u bytes (%s)", h->vevent.type,
+						8u * h->vevent.words, h->vevent.source) :
+				g_strdup(
+					"none has anything: no fault of the unit is told to a guest");
+
+		view_text_field(out, head, text, 8);
+	}
+}
+
 static void describe(GString *out, const struct ims_model *m)
 {
 	g_string_append_printf(out, "%s: %s\n", m->name, m->title);
@@ -159,6 +186,7 @@ static void describe(GString *out, const struct ims_model *m)
 		   "Knobs, for caps: too, with what adversarial hardware makes of each:");
 	parameters(out, m, IMS_PARAM_QUIRK, "Known faults, for quirks: [NAME]:");
 	rules(out, m);
+	told(out, m);
 }
 
 /* The vendors named; false: it has been said that there is no such one. */
