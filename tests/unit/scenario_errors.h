@@ -240,7 +240,7 @@ static const struct error_row error_rows[] = {
 	{ HEAD, "- reset: {dev: nic}\n", "5:3: error: missing 'kind' in 'reset'", "keys (? may be left out): dev, kind, phase?", NULL },
 	{ HEAD, "- ioctl: {call: DESTROYS}\n", "5:17: error: unknown call 'DESTROYS'", MEAN("DESTROY") CALLS_HELP, NULL },
 	{ HEAD, "- ioctl: {call: DESTROY, in: {it: 1}}\n", "5:31: error: the call has no field 'it'", MEAN("id") "fields: id, words, entries", NULL },
-	{ HEAD, "- ioctl: {call: DESTROY, in: {id: ioaz}}\n", "5:35: error: neither a number nor an object's name: 'ioaz'", MEAN("ioas") "names: ioas, parent, viommu, nic", NULL },
+	{ HEAD, "- ioctl: {call: DESTROY, in: {id: ioaz}}\n", "5:35: error: neither a number nor an object's name: 'ioaz'", MEAN("ioas") "names: ioas, parent, viommu, faults, events, nic", NULL },
 	{ HEAD, "- ioctl: {call: DEVICE_DETACH}\n", "5:17: error: 'DEVICE_DETACH' is a call of a device's file", "say whose with 'dev'", NULL },
 	{ HEAD, "- ioctl: {call: DESTROY, dev: nic}\n", "5:17: error: 'DESTROY' is no call of a device's file", "leave out 'dev': a device's object is named in 'in'", NULL },
 	{ HEAD, "- ioctl: {call: IOAS_ALLOC, expect: {flags: 1}}\n", "5:38: error: the call hands out no 'flags'", "fields: out_ioas_id", NULL },
