@@ -70,6 +70,8 @@ struct ims_function_ops {
 	/* @policy: as the host's; what goes with a queue is its to say. */
 	void (*queue_remove)(struct ims_driver *d, uint32_t function, uint32_t type, uint32_t index,
 			     const struct ims_policy *policy);
+	const char *
+		needs; /* which maps hardware has to have for a queue of a guest, and what they are tied to */
 	const char *source;
 };
 

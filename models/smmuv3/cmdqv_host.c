@@ -141,5 +141,6 @@ const struct ims_function_ops cmdqv_ops = {
 	.device_remove = device_remove,
 	.queue_add = queue_add,
 	.queue_remove = queue_remove,
+	.needs = "vRID to pRID table (SID_MATCH, SID_REPLACE), tied to the VMID of a VINTF",
 	.source = "Linux 7.3, tegra241-cmdqv.c; sheet, section 9",
 };

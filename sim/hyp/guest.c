@@ -310,7 +310,7 @@ static void batch_wait(struct hyp *h, uint32_t vm)
 
 /*
  * A command of the driver. A queue of its own takes some; before it changes the queue it
- * waits for what stands in the one it leaves (Linux, arm_smmu_cmdq_batch_force_sync()).
+ * waits for what stands in the one it leaves, as drivers of Linux with such queues do.
  */
 static void driver_put(struct hyp *h, uint32_t vm, const uint64_t *words)
 {

@@ -96,6 +96,17 @@ static void atc_target(GString *out, const struct ims_model *m, const struct ims
 	answer(out, IMS_COL_ATC_TARGET, p->of[IMS_COL_ATC_TARGET]);
 }
 
+/* What the first host says of a queue for a guest: the hardware is every host's. */
+static void queue(GString *out, const struct ims_model *m, const struct ims_policy *p)
+{
+	const struct ims_host_driver *h = m->hosts_count ? m->hosts[0] : NULL;
+
+	(void)p;
+	for (unsigned i = 0; h && i < h->viommus_count; i++)
+		if (h->viommus[i].ops && h->viommus[i].hw_queue_type && !out->len)
+			g_string_append(out, h->viommus[i].ops->needs);
+}
+
 /* The object that can take everything: the vIOMMU where the vendor's host may have it. */
 static void path(GString *out, const struct ims_model *m, const struct ims_policy *p)
 {
@@ -118,6 +129,7 @@ static const struct {
 	{ "atc", "ATC invalidation", atc },
 	{ "target", "command list goes to", target },
 	{ "atc-target", "ATC command list goes to", atc_target },
+	{ "queue", "queue given to the guest needs", queue },
 	{ "path", "software path may deliver all to", path },
 };
 
