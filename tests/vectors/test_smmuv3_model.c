@@ -89,6 +89,11 @@ static const struct broken breaks[] = {
 	{ "httu needs s1p or s2p", { P(S1P, 0), P(S2P, 0) }, 2 },
 	{ "ecmdq is 0, 1, 2 or 4: pages are a power of two", { P(ECMDQ, 3) }, 1 },
 	{ "ecmdq needs version 3", { P(ECMDQ, 2), P(VERSION, 2) }, 2 },
+	{ "vcmdq is 0 or a power of two", { P(VCMDQS, 6) }, 1 },
+	{ "vintf is a power of two", { P(VINTFS, 3) }, 1 },
+	{ "vintf-sids is a power of two", { P(VINTF_SIDS, 3) }, 1 },
+	{ "vcmdq is not less than vintf", { P(VCMDQS, 2) }, 1 },
+	{ "vcmdq needs s1p and s2p", { P(VCMDQS, 8), P(S2P, 0) }, 2 },
 };
 /* clang-format on */
 
