@@ -311,6 +311,13 @@ struct ims_model {
 	bool (*ring_address)(struct ims_hw *hw, unsigned ring, uint64_t addr, uint64_t *ret_addr);
 	/* The guest's driver turns a queue of its own on or off, by the page of it that it has. NULL: it need not. */
 	void (*guest_ring)(struct ims_hw *hw, unsigned ring, bool on);
+	/*
+	 * A register that stands in the page of a guest's queue, which its VMM may have mapped:
+	 * of which of the unit's rings, and where in the page. False: it is none. NULL: guests
+	 * have no such pages.
+	 */
+	bool (*guest_page)(const struct ims_hw *hw, const struct ims_reg *r, unsigned *ret_ring,
+			   uint32_t *ret_at);
 	/* It acknowledges that such a queue stopped, so that it goes on; NULL: it cannot. */
 	void (*guest_ring_clear)(struct ims_hw *hw, unsigned ring);
 	/* A wait in a ring is complete; NULL: nobody asks. */

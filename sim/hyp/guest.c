@@ -190,6 +190,8 @@ void hyp_reg_write(struct hyp *h, uint32_t vm_or_host, const struct ims_reg *reg
 		follow(h, vm_or_host, &was[i]);
 		ims_ring_use(hw, at);
 	}
+	if (vm_or_host != HYP_HOST)
+		hyp_queue_reg(h, vm_or_host, reg, value);
 }
 
 void hyp_queue_clear(struct hyp *h, uint32_t vm_or_host)

@@ -84,6 +84,8 @@ struct hyp_vm {
 	uint32_t waits;
 	uint8_t hw_ring
 		[IMS_RINGS]; /* of each of its unit's rings: the first physical unit's that it is in fact; 0: none */
+	bool own_pages; /* it reaches them by pages that its VMM has to map for it, */
+	uint16_t pages; /* and so many of its vIOMMUs' are mapped */
 	uint8_t own_ring; /* of these the one that its driver puts into it what such a ring takes; 0: none */
 	uint32_t batch_first; /* where in the ring at hand the driver's batch begins, */
 	bool batch_open;      /* if there is one */

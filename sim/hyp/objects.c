@@ -205,6 +205,8 @@ static void release(struct hyp *h, uint32_t ctx)
 			/* And so are mappings. */
 			if (o->type == HYP_OBJ_VIOMMU) {
 				o->users = (uint16_t)(o->users - o->viommu.maps);
+				h->vms[o->viommu.vm].pages =
+					(uint16_t)(h->vms[o->viommu.vm].pages - o->viommu.maps);
 				o->viommu.maps = 0;
 			}
 			if (o->type == HYP_OBJ_NONE || o->users != 1)

@@ -169,6 +169,8 @@ static inline unsigned hyp_queue_of(const struct hyp *h, uint32_t vm)
 unsigned hyp_queue_for(const struct hyp *h, uint32_t vm, const uint64_t *words);
 /* The ring at hand has a command more, of these words, up to @tail: the doorbell of the hardware itself. */
 void hyp_queue_follow(struct hyp *h, uint32_t vm, uint32_t tail, const uint64_t *words);
+/* The guest wrote a register of its unit: if it stands in the page of a queue, the hardware's is written. */
+void hyp_queue_reg(struct hyp *h, uint32_t vm, const struct ims_reg *reg, uint64_t value);
 /* Has hardware consumed all of it, and the unit that the guest believes in. */
 bool hyp_queue_done(const struct hyp *h, uint32_t vm);
 /*

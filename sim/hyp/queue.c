@@ -91,12 +91,37 @@ static void ideal(struct hyp *h, uint32_t vm, uint32_t tail, const uint64_t *wor
 
 /* ---- the doorbell ---- */
 
+/* Without its pages the guest's stores reach nobody. */
+static bool reaches(const struct hyp *h, uint32_t vm)
+{
+	return !h->vms[vm].own_pages || h->vms[vm].pages;
+}
+
 void hyp_queue_follow(struct hyp *h, uint32_t vm, uint32_t tail, const uint64_t *words)
 {
+	if (!reaches(h, vm))
+		return;
 	if (h->ideal_queues)
 		ideal(h, vm, tail, words);
 	else
 		ims_ring_tail_set(hardware(h), hyp_queue_of(h, vm), tail);
+}
+
+void hyp_queue_reg(struct hyp *h, uint32_t vm, const struct ims_reg *reg, uint64_t value)
+{
+	const struct ims_model *m = h->model;
+	struct ims_hw hand = *hardware(h);
+	unsigned ring, other;
+	uint32_t at, there;
+
+	if (!m->guest_page || !m->guest_page(&h->bare[vm], reg, &ring, &at) ||
+	    !h->vms[vm].hw_ring[ring] || !reaches(h, vm))
+		return;
+	hand.actor = IMS_ACTOR_GUEST;
+	for (unsigned i = 0; i < m->regs_count; i++)
+		if (m->guest_page(&hand, &m->regs[i], &other, &there) && there == at &&
+		    other == h->vms[vm].hw_ring[ring])
+			ims_reg_write(&hand, m->regs[i].offset, m->regs[i].bytes, value);
 }
 
 bool hyp_queue_done(const struct hyp *h, uint32_t vm)
@@ -180,6 +205,7 @@ void hyp_queue_connect(struct hyp *h, uint32_t vm, const struct ims_viommu_row *
 	r = ims_hw_ring_of(hardware(h), queue->ring);
 	r->head = r->tail = ims_hw_ring_of(bare, at)->head;
 	h->vms[vm].hw_ring[at] = (uint8_t)queue->ring;
+	h->vms[vm].own_pages = row->pages != 0;
 	h->queues_made = true;
 	if (!h->model->guest_ring)
 		return;

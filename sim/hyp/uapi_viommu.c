@@ -475,6 +475,7 @@ long hyp_uapi_mmap(struct hyp *h, uint32_t ctx, uint64_t offset, uint64_t length
 		return -ENXIO;
 	o->users++;
 	o->viommu.maps++;
+	h->vms[o->viommu.vm].pages++;
 	return 0;
 }
 
@@ -486,5 +487,6 @@ long hyp_uapi_munmap(struct hyp *h, uint32_t ctx, uint64_t offset, uint64_t leng
 		return -EINVAL;
 	o->viommu.maps--;
 	o->users--;
+	h->vms[o->viommu.vm].pages--;
 	return 0;
 }
