@@ -187,6 +187,19 @@ void cmdqv_guest_ring(struct ims_hw *hw, unsigned ring, bool on)
 	settle(hw, q);
 }
 
+/* Page 0; BASE is in page 1, which no guest has. */
+bool cmdqv_guest_page(const struct ims_hw *hw, const struct ims_reg *r, unsigned *ret_ring,
+		      uint32_t *ret_at)
+{
+	uint32_t first = CMDQV_AT + CMDQV_PAGE0_AT, offset = r->offset - first;
+
+	if (r->offset < first || offset >> CMDQV_VCMDQ_LG2 >= queues(hw))
+		return false;
+	*ret_ring = ring_of(hw, offset >> CMDQV_VCMDQ_LG2);
+	*ret_at = offset & ((1u << CMDQV_VCMDQ_LG2) - 1);
+	return true;
+}
+
 void cmdqv_guest_ring_clear(struct ims_hw *hw, unsigned ring)
 {
 	unsigned q = ring - ims_ring_guests(hw);

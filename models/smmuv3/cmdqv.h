@@ -104,6 +104,8 @@ cmdqv_written_fn cmdqv_written, cmdqv_vintf_config_written, cmdqv_sid_match_writ
 /* cmdqv.c: the members of struct ims_model. */
 uint16_t cmdqv_guest_command(struct ims_hw *hw, unsigned ring, uint64_t *words);
 void cmdqv_guest_ring(struct ims_hw *hw, unsigned ring, bool on);
+bool cmdqv_guest_page(const struct ims_hw *hw, const struct ims_reg *r, unsigned *ret_ring,
+		      uint32_t *ret_at);
 void cmdqv_guest_ring_clear(struct ims_hw *hw, unsigned ring);
 void cmdqv_wait_done(struct ims_hw *hw, unsigned ring);
 /* One of its queues stopped. */

@@ -180,6 +180,7 @@ const struct ims_model smmuv3_model = {
 	.page_request = smmu_page_request,
 	.guest_command = cmdqv_guest_command,
 	.guest_ring = cmdqv_guest_ring,
+	.guest_page = cmdqv_guest_page,
 	.guest_ring_clear = cmdqv_guest_ring_clear,
 	.wait_done = cmdqv_wait_done,
 	.told = smmu_told,

@@ -221,6 +221,45 @@ START_TEST(pages)
 }
 END_TEST
 
+/* What the guest writes into its page reaches the hardware as long as the page is mapped. */
+START_TEST(doorbell_in_the_page)
+{
+	const struct ims_reg *prod = ims_model_reg(&smmuv3_model, "VCMDQ0_PROD");
+	const uint64_t words[IMS_CMD_WORDS] = { 0x46 };
+	struct tegra t;
+
+	make(&t, 8, 4, 4);
+	ck_assert_int_eq(map(&t.r, t.as, 0x100000, 0x1000, RW), 0);
+	ck_assert_int_eq(queue(&t, 0, 0x100000, 0x1000), 0);
+	hyp_back(t.r.h, 0, 0x100000, 0x1000);
+	hyp_guest_queue(t.r.h, 0, 1);
+	hyp_guest_put(t.r.h, 0, words);
+	hyp_guest_kick(t.r.h, 0);
+	hyp_reg_write(t.r.h, 0, prod, 1);
+	ck_assert_uint_eq(reg(&t, "VCMDQ2_PROD"), 0);
+	ck_assert_int_eq(hyp_uapi_mmap(t.r.h, 0, 0x1000, 0x10000), 0);
+	hyp_reg_write(t.r.h, 0, prod, 1);
+	ck_assert_uint_eq(reg(&t, "VCMDQ2_PROD"), 1);
+	ck_assert_uint_eq(reg(&t, "VCMDQ4_PROD"), 0);
+	hyp_guest_put(t.r.h, 0, words);
+	hyp_guest_kick(t.r.h, 0);
+	ck_assert_uint_eq(reg(&t, "VCMDQ2_PROD"), 2);
+	/* What stands in other memory than the guest's is none of its commands: it acknowledges. */
+	ck_assert_uint_eq(reg(&t, "VCMDQ2_CONS"), (uint64_t)SMMU_CERROR_ILL << 24);
+	hyp_reg_write(t.r.h, 0, ims_model_reg(&smmuv3_model, "VCMDQ0_CONFIG"), 0);
+	ck_assert_uint_eq(reg(&t, "VCMDQ2_STATUS"), 0);
+	hyp_reg_write(t.r.h, 0, ims_model_reg(&smmuv3_model, "VCMDQ0_GERRORN"), 1);
+	ck_assert_uint_eq(reg(&t, "VCMDQ2_GERRORN"), 1);
+	/* Not of its page: what it believes is its own is not the hardware's. */
+	hyp_reg_write(t.r.h, 0, ims_model_reg(&smmuv3_model, "VCMDQ0_BASE"), 0x200000);
+	hyp_reg_write(t.r.h, 0, ims_model_reg(&smmuv3_model, "VINTF0_CONFIG"), 0);
+	ck_assert_uint_eq(reg(&t, "VCMDQ2_BASE"), (USER + 0x100000) | 8);
+	ck_assert_uint_eq(reg(&t, "VINTF1_CONFIG"), VMID << 1 | 1);
+	hyp_guest_queue(t.r.h, 0, 0);
+	rig_close(&t.r);
+}
+END_TEST
+
 static Suite *suite(void)
 {
 	Suite *s = suite_create("queues of the uAPI");
@@ -231,6 +270,7 @@ static Suite *suite(void)
 	tcase_add_test(t, devices_in_slots);
 	tcase_add_test(t, queues_of_the_guest);
 	tcase_add_test(t, pages);
+	tcase_add_test(t, doorbell_in_the_page);
 	suite_add_tcase(s, t);
 	return s;
 }
