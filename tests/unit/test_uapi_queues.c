@@ -158,7 +158,10 @@ START_TEST(queues_of_the_guest)
 	ck_assert_int_eq(queue(&t, 2, 0x100000, 0x1000), -EINVAL);
 	ck_assert_int_eq(queue(&t, 1, 0x100000, 0x1000), -EIO);
 	ck_assert_int_eq(queue(&t, 0, 0x100000, 0x1010), -EINVAL);
+	/* Whatever stood in it. */
+	hyp_reg_write(t.r.h, HYP_HOST, ims_model_reg(&smmuv3_model, "VCMDQ2_PROD"), 1);
 	q0 = made(&t.r, "HW_QUEUE_ALLOC", "out_hw_queue_id", queue(&t, 0, 0x100000, 0x1000));
+	ck_assert_uint_eq(reg(&t, "VCMDQ2_PROD"), 0);
 	ck_assert_uint_eq(reg(&t, "VCMDQ2_BASE"), (USER + 0x100000) | 8);
 	ck_assert_uint_eq(reg(&t, "VCMDQ2_STATUS"), 1);
 	ck_assert_uint_eq(t.r.h->vms[0].hw_ring[1], 3);

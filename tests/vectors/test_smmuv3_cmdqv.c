@@ -241,6 +241,9 @@ START_TEST(what_is_put_in)
 	struct sw v;
 
 	open_queues(&v, &eight);
+	/* A slot that is not enabled is none. */
+	map_sid(&v, 0, 0x100, 0x20);
+	unit_write(&v.hw, "VINTF1_SID_MATCH0", 0x100 << 1);
 	map_sid(&v, 1, 0x100, 0x10);
 	map_sid(&v, 3, 0xfffff, 0x18);
 	for (unsigned i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
