@@ -129,7 +129,8 @@ bool hyp_told_next(struct hyp *h, uint32_t unit, struct ims_told *ret)
 		if (overflowed(hw, q)) {
 			steps(hw, q->again, q->again_count);
 			*ret = (struct ims_told){ .kind = IMS_TOLD_OVERFLOW };
-			found = true;
+			/* It is told once, whatever became of the registers. */
+			found = !overflowed(hw, q);
 		} else {
 			steps(hw, q->served, q->served_count);
 		}
