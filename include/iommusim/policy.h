@@ -42,12 +42,13 @@ enum ims_column {
 	IMS_COL_VMM_REFUSED, /* what it does when the host refuses an entry of one */
 	IMS_COL_VMM_WAIT,    /* when a wait of the guest completes */
 	/* ---- the host ---- */
-	IMS_COL_TIMEOUT, /* what it makes of an invalidation that a device does not answer */
-	IMS_COL_RESET,	 /* what it does around the reset of a device */
-	IMS_COL_VMM_QUEUE,   /* where the guest's commands go to */
+	IMS_COL_TIMEOUT,   /* what it makes of an invalidation that a device does not answer */
+	IMS_COL_RESET,	   /* what it does around the reset of a device */
+	IMS_COL_VMM_QUEUE, /* where the guest's commands go to */
 	IMS_COL_FAULT_DETACH, /* the host: what becomes of pending faults of a device that is detached */
 	IMS_COL_VMM_FAULTS, /* what it does of the page requests and stalls of its devices */
 	IMS_COL_VMM_EVENTS, /* and of their faults */
+	IMS_COL_PARENT_CLEAN, /* what is owed when leaves of the parent are no longer marked as written */
 	IMS_COLUMNS,
 };
 
@@ -206,6 +207,11 @@ enum ims_col_vmm_queue {
 	IMS_VMM_QUEUE_TRAPPED = 1, /* to the VMM, all of them */
 	IMS_VMM_QUEUE_HARDWARE, /* to the hardware, from queues of the guest's own; the rest to the VMM */
 	IMS_VMM_QUEUE_ALONE, /* the same, and the VMM takes no invalidation for one of the rest */
+};
+
+enum ims_col_parent_clean {
+	IMS_PARENT_CLEAN_FLUSH = 1, /* as after an unmap of them */
+	IMS_PARENT_CLEAN_NOTHING,
 };
 
 enum { IMS_ANSWERS = 6 }; /* below which every answer is */

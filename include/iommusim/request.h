@@ -86,6 +86,8 @@ struct ims_path {
 	uint64_t addr; /* the input, where it is not the request's address as it stands, with `masked` */
 	bool masked;
 	uint8_t bypass_lg2; /* IMS_STAGES_BYPASS: what one entry covers; 0: nothing is cached */
+	bool s1_marks,
+		s2_marks; /* hardware makes clean leaves writable, of formats that have them */
 	bool no_update; /* tables are read without snooping: accessed and dirty bits cannot be set */
 	bool muted;	/* faults of this request are not recorded */
 	bool interrupt;	   /* IMS_STAGES_ANSWERED: the request is an interrupt */

@@ -154,6 +154,7 @@ struct ims_driver {
 struct ims_ctx_config {
 	uint64_t s1_root, s2_root;
 	uint8_t stages, s1_top, s2_top;
+	bool s2_dirty; /* hardware marks in stage 2 what is accessed and written */
 	uint16_t dom;
 	uint32_t tag_ctx; /* what translations are filed under, where the entry says it */
 };

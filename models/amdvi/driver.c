@@ -259,7 +259,7 @@ void amdvi_nest(struct ims_driver *d, uint32_t src, const struct ims_guest_entry
 		ims_field_put(dte, AMDVI_DTE_TV, 1);
 		ims_field_put(dte, AMDVI_DTE_IR, 1);
 		ims_field_put(dte, AMDVI_DTE_IW, 1);
-		ims_field_put(dte, AMDVI_DTE_HAD, ims_field_get(old, AMDVI_DTE_HAD));
+		ims_field_put(dte, AMDVI_DTE_HAD, config->s2_dirty ? 3 : 0);
 		ims_field_put(dte, AMDVI_DTE_MODE, config->s2_top);
 		ims_field_put(dte, AMDVI_DTE_ROOT, config->s2_root >> 12);
 		ims_field_put(dte, AMDVI_DTE_DOM, config->dom);

@@ -61,6 +61,8 @@ const struct ims_column_use amdvi_columns[] = {
 	  "Linux iommufd_auto_response_faults()" },
 	{ IMS_COL_VMM_FAULTS, A(IMS_VMM_FAULTS_NONE) | A(IMS_VMM_FAULTS_GUEST) | A(IMS_VMM_FAULTS_UNREAD),
 	  "Linux iommufd_fault_fops_read(), _write(); QEMU: page requests of assigned devices, posted 2026-08" },
+	{ IMS_COL_PARENT_CLEAN, A(IMS_PARENT_CLEAN_FLUSH) | A(IMS_PARENT_CLEAN_NOTHING),
+	  "Linux iommu_dirty_bitmap_record(), iommu_iotlb_sync()" },
 };
 _Static_assert(sizeof(amdvi_columns) / sizeof(amdvi_columns[0]) == AMDVI_COLUMNS, "as announced");
 /* clang-format on */
@@ -81,6 +83,7 @@ _Static_assert(sizeof(amdvi_columns) / sizeof(amdvi_columns[0]) == AMDVI_COLUMNS
 	[IMS_COL_ATC_TARGET] = IMS_ATC_TARGET_VIOMMU, [IMS_COL_PARENT_TAGS] = IMS_PARENT_TAGS_EACH, \
 	[IMS_COL_PARENT_ATC] = IMS_PARENT_ATC_GPA, [IMS_COL_PARENT_WAIT] = IMS_PARENT_WAIT_DIRECT,  \
 	[IMS_COL_TIMEOUT] = IMS_TIMEOUT_ASSUME_DONE, [IMS_COL_RESET] = IMS_RESET_BLOCK,             \
+	[IMS_COL_PARENT_CLEAN] = IMS_PARENT_CLEAN_FLUSH,                                            \
 	[IMS_COL_PARENT_DIRTY] = IMS_PARENT_DIRTY_DIRECT,                                           \
 	[IMS_COL_REATTACH] = IMS_REATTACH_NOTHING, [IMS_COL_SWAP] = IMS_SWAP_LEAVE,                 \
 	[IMS_COL_CHECK] = IMS_CHECK_OPCODE, [IMS_COL_VMM_DOMAIN] = IMS_VMM_DOMAIN_DEVICE,           \
@@ -106,6 +109,7 @@ const struct ims_policy_row amdvi_policies[] = {
 		  [IMS_COL_PARENT_DIRTY] = IMS_PARENT_DIRTY_ALL,
 		  [IMS_COL_TIMEOUT] = IMS_TIMEOUT_RETRY,
 		  [IMS_COL_RESET] = IMS_RESET_BLOCK,
+		  [IMS_COL_PARENT_CLEAN] = IMS_PARENT_CLEAN_FLUSH,
 		  [IMS_COL_REATTACH] = IMS_REATTACH_DONE,
 		  [IMS_COL_SWAP] = IMS_SWAP_LEAVE,
 		  [IMS_COL_NEST] = IMS_NEST_MADE,

@@ -25,6 +25,17 @@ static const struct ims_hwpt_row hwpts[] = {
 	HWPT(IMS_UAPI_HWPT_NEST_PARENT, 0, 2, 40, SMMU_P_S2P),
 };
 
+/* Hardware marks what is written through stage 2 as well; Linux has no call for that. */
+static const struct ims_hwpt_row mail_hwpts[] = {
+	HWPT(0, IMS_UAPI_HWPT_DIRTY_TRACKING | IMS_UAPI_HWPT_PASID, 1, 48, SMMU_P_S1P),
+	{ .flags = IMS_UAPI_HWPT_NEST_PARENT,
+	  .optional = IMS_UAPI_HWPT_DIRTY_TRACKING,
+	  .stage = 2,
+	  .aperture_lg2 = 40,
+	  .with = 1 + SMMU_P_S2P,
+	  .source = "IHI 0070 section 3.13.3: S2HD; " SMMU_C "refuses it" },
+};
+
 /* ---- a guest's STE: arm_smmu_validate_vste() ---- */
 
 #define STE0_OF_GUEST (IMS_BITS(63, 59) | SMMU_ADDR(6) | IMS_BITS(5, 0))
@@ -251,9 +262,9 @@ static void hw_info(const struct ims_state *s, uint64_t *words)
 }
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
-#define DRIVER(name, on, nested_, invs_, source_)                                                  \
+#define DRIVER(name, hwpts_, on, nested_, invs_, source_)                                          \
 	{                                                                                          \
-		.policy = name, .hwpts = hwpts, .hwpts_count = COUNT(hwpts), .nested = nested_,    \
+		.policy = name, .hwpts = hwpts_, .hwpts_count = COUNT(hwpts_), .nested = nested_,  \
 		.nested_count = COUNT(nested_), .viommus = viommus,                                \
 		.viommus_count = COUNT(viommus), .invs = invs_, .invs_count = COUNT(invs_),        \
 		.reserved = reserved, .reserved_count = COUNT(reserved),                           \
@@ -269,11 +280,11 @@ static void hw_info(const struct ims_state *s, uint64_t *words)
 		.viommu = true, .one_iommu = true, .nested_alone = true, .source = source_         \
 	}
 
-static const struct ims_host_driver mail =
-	DRIVER("mail-2023", IMS_INV_PARENT | IMS_INV_VIOMMU, mail_nested, mail_invs, MAIL);
+static const struct ims_host_driver mail = DRIVER(
+	"mail-2023", mail_hwpts, IMS_INV_PARENT | IMS_INV_VIOMMU, mail_nested, mail_invs, MAIL);
 static const struct ims_host_driver linux_7_3 =
-	DRIVER("linux-7.3", IMS_INV_VIOMMU, nested, invs, IOMMUFD_C "arm_vsmmu_ops");
+	DRIVER("linux-7.3", hwpts, IMS_INV_VIOMMU, nested, invs, IOMMUFD_C "arm_vsmmu_ops");
 static const struct ims_host_driver for_next =
-	DRIVER("linux-for-next", IMS_INV_VIOMMU, nested, next_invs, FOR_NEXT);
+	DRIVER("linux-for-next", hwpts, IMS_INV_VIOMMU, nested, next_invs, FOR_NEXT);
 
 const struct ims_host_driver *const smmu_hosts[SMMU_HOSTS] = { &mail, &linux_7_3, &for_next };

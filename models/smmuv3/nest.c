@@ -116,6 +116,8 @@ static void put_s2(const struct ims_driver *d, const struct ims_ctx_config *conf
 	ims_field_put(ste, SMMU_STE_S2S,
 		      p[SMMU_P_STALL_MODEL] == 2 || ims_field_get(ste, SMMU_STE_SW_STALL));
 	ims_field_put(ste, SMMU_STE_S2R, 1);
+	ims_field_put(ste, SMMU_STE_S2HA, config->s2_dirty);
+	ims_field_put(ste, SMMU_STE_S2HD, config->s2_dirty);
 	ims_field_put(ste, SMMU_STE_S2TTB, config->s2_root >> 4);
 }
 

@@ -80,6 +80,7 @@ static void take_s2(struct smmu_way *way)
 	bits = bits < oas ? bits : oas;
 	path->s2_rsvd = bits < 48 ? IMS_BITS(47, bits) : 0;
 	path->table_need = IMS_R;
+	path->s2_marks = STE(S2HA) && STE(S2HD);
 	path->options |= (STE(S2HA) ? SMMU_O_HA2 : 0) | (STE(S2HA) && STE(S2HD) ? SMMU_O_HD2 : 0) |
 			 (STE(S2AFFD) ? SMMU_O_AFFD2 : 0) | (P(XNX) ? SMMU_O_XNX : 0) |
 			 (STE(S2PTW) ? SMMU_O_PTW : 0) | (STE(S2FWB) && P(FWB) ? SMMU_O_FWB : 0) |
@@ -163,6 +164,7 @@ static void take_s1(struct smmu_way *way)
 	/* TxSZ of a table that EPDx disables is any. */
 	path->s1_width = (uint8_t)(input < 64 ? input + 1 : 64);
 	path->options |= s1_options(way, &half, el2) | (upper ? SMMU_O_TTB1 : 0);
+	path->s1_marks = path->options & SMMU_O_HD1;
 	if (path->options & SMMU_O_EPD) {
 		path->s1 = NULL;
 		return;

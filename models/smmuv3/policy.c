@@ -59,6 +59,8 @@ const struct ims_column_use smmu_columns[] = {
 	  "Linux iommufd_fault_fops_read(), _write(); QEMU: page requests of assigned devices, posted 2026-08" },
 	{ IMS_COL_VMM_EVENTS, A(IMS_VMM_EVENTS_NONE) | A(IMS_VMM_EVENTS_GUEST),
 	  "Linux arm_vmaster_report_event(); sheet, section 8.5" },
+	{ IMS_COL_PARENT_CLEAN, A(IMS_PARENT_CLEAN_FLUSH) | A(IMS_PARENT_CLEAN_NOTHING),
+	  "section 15.4: who cleans has to invalidate; Linux iommu_dirty_bitmap_record(), iommu_iotlb_sync()" },
 };
 _Static_assert(sizeof(smmu_columns) / sizeof(smmu_columns[0]) == SMMU_COLUMNS, "as announced");
 /* clang-format on */
@@ -78,7 +80,8 @@ _Static_assert(sizeof(smmu_columns) / sizeof(smmu_columns[0]) == SMMU_COLUMNS, "
 	[IMS_COL_VMM_CONFIG] = IMS_VMM_CONFIG_REREAD, [IMS_COL_VMM_UNITS] = IMS_VMM_UNITS_EACH,    \
 	[IMS_COL_VMM_BATCH] = IMS_VMM_BATCH_EACH, [IMS_COL_VMM_SPLIT] = IMS_VMM_SPLIT_ORDER,       \
 	[IMS_COL_VMM_REFUSED] = IMS_VMM_REFUSED_GIVE_UP, [IMS_COL_VMM_WAIT] = IMS_VMM_WAIT_CALLS,  \
-	[IMS_COL_TIMEOUT] = IMS_TIMEOUT_ASSUME_DONE, [IMS_COL_RESET] = IMS_RESET_BLOCK, FAULTS
+	[IMS_COL_TIMEOUT] = IMS_TIMEOUT_ASSUME_DONE, [IMS_COL_RESET] = IMS_RESET_BLOCK,            \
+	FAULTS, [IMS_COL_PARENT_CLEAN] = IMS_PARENT_CLEAN_FLUSH
 
 const struct ims_policy_row smmu_policies[] = {
 	{ "mail-2023",
@@ -108,6 +111,7 @@ const struct ims_policy_row smmu_policies[] = {
 		  [IMS_COL_TIMEOUT] = IMS_TIMEOUT_RETRY,
 		  [IMS_COL_RESET] = IMS_RESET_BLOCK,
 		  FAULTS,
+		  [IMS_COL_PARENT_CLEAN] = IMS_PARENT_CLEAN_FLUSH,
 	  } } },
 	{ "linux-7.3",
 	  "Linux 7.3 under QEMU: commands go to the vIOMMU one a call, whose VMID is the parent's; what says "

@@ -95,6 +95,7 @@ void vtd_ctx_set(struct ims_driver *d, uint32_t src, uint32_t ctx,
 	ims_field_put(e, VTD_SPE_AW, config->s2_top ? config->s2_top - 2u : 2);
 	ims_field_put(e, VTD_SPE_SSPTPTR,
 		      config->stages & IMS_STAGES_2 ? config->s2_root >> 12 : 0);
+	ims_field_put(e, VTD_SPE_SSADE, config->s2_dirty);
 	ims_field_put(e, VTD_SPE_DID, config->dom);
 	ims_field_put(e, VTD_SPE_PWSNP, cap(d, VTD_P_SMPWC));
 	ims_field_put(e, VTD_SPE_FSPM, config->s1_top > 4);

@@ -62,6 +62,7 @@ struct chk_step {
 struct chk_finding {
 	enum scn_kind kind;
 	bool latent;
+	bool unmarked; /* the page is right, and that it was written nobody will know */
 	uint8_t where; /* enum ims_where; IMS_WHERE_MAX: nowhere; CHK_WHERE_QUEUE */
 	const char *cause, *blame;
 	uint32_t line;	  /* of the step whose effect became outdated */

@@ -304,6 +304,8 @@ bool chk_accessed(struct chk *c, const struct scn_access_now *now, const struct 
 	chk_judge_dirty(c);
 	c->counts.dma++;
 	c->counts.faults += a->phys.refused || a->phys.fault;
+	if (!a->phys.refused && !a->phys.fault)
+		chk_unmarked(c, now, &a->phys);
 	if (a->phys.refused || a->phys.fault ||
 	    !use_stale(c, chk_unit_of(c, now->dev), now, &a->phys, &fresh))
 		return false;

@@ -129,6 +129,11 @@ void chk_tell_refused(struct chk *c, struct chk_finding *f, uint32_t number);
 /* A finding for each. */
 void chk_refusals(struct chk *c);
 
+/* ---- marks.c ---- */
+/* An access is done, and not refused: has a write left its mark where the host asks for one. */
+void chk_unmarked(struct chk *c, const struct scn_access_now *now,
+		  const struct ims_access_result *a);
+
 /* ---- hung.c ---- */
 /* A lost completion that event @number tells of, in a queue; IMS_NONE: of no device in particular. */
 struct chk_finding *chk_lost_new(struct chk *c, uint32_t number, uint32_t dev);

@@ -12,6 +12,7 @@ struct ref_stage {
 	const struct ims_format *format;
 	uint64_t root, rsvd, rsvd_leaf, top_mask;
 	unsigned top, stage, leaf_levels;
+	bool marks;	     /* hardware makes clean leaves writable */
 	uint16_t table_need; /* of stage 2: what it must grant on a table of stage 1 */
 };
 
@@ -139,7 +140,11 @@ static bool ref_walk(const struct chk *c, const struct ims_mem *mem, const struc
 			return false;
 		if (!entry_sound(s, e, level, addr, &what))
 			return false;
-		perm &= entry_perm(f, e, what.leaf);
+		/* What is read-only only until it is written is not. */
+		if (what.leaf && s->marks && (e & f->clean_bit))
+			perm &= entry_perm(f, (e | f->write_bit) & ~f->leaf_denies.w, true);
+		else
+			perm &= entry_perm(f, e, what.leaf);
 		if (!f->table_bit && !(perm & (IMS_R | IMS_W)))
 			return false;
 		table = e & f->addr;
@@ -190,6 +195,20 @@ static uint16_t waived(uint16_t perm, uint16_t waive)
 	return perm | (perm & IMS_R ? waive : waive & (uint16_t)~IMS_W);
 }
 
+static struct ref_stage second_stage(const struct ims_path *path)
+{
+	return (struct ref_stage){ .format = path->s2,
+				   .root = path->s2_root,
+				   .rsvd = path->rsvd | path->s2_rsvd,
+				   .top_mask = path->s2_top_mask,
+				   .rsvd_leaf = path->rsvd_leaf,
+				   .top = path->s2_top,
+				   .marks = path->s2_marks,
+				   .leaf_levels = path->s2_leaf_levels,
+				   .table_need = path->table_need,
+				   .stage = 2 };
+}
+
 static void reference(struct chk *c, uint32_t unit, const struct ims_req *req,
 		      struct chk_fresh *ret, uint16_t *ret_deny)
 {
@@ -218,17 +237,10 @@ static void reference(struct chk *c, uint32_t unit, const struct ims_req *req,
 				 .rsvd = path.rsvd | path.s1_rsvd,
 				 .top_mask = path.s1_top_mask,
 				 .top = path.s1_top,
+				 .marks = path.s1_marks,
 				 .leaf_levels = path.s1_leaf_levels,
 				 .stage = 1 };
-	s2 = (struct ref_stage){ .format = path.s2,
-				 .root = path.s2_root,
-				 .rsvd = path.rsvd | path.s2_rsvd,
-				 .top_mask = path.s2_top_mask,
-				 .rsvd_leaf = path.rsvd_leaf,
-				 .top = path.s2_top,
-				 .leaf_levels = path.s2_leaf_levels,
-				 .table_need = path.table_need,
-				 .stage = 2 };
+	s2 = second_stage(&path);
 	if ((path.stages == IMS_STAGES_1 || path.stages == IMS_STAGES_NESTED) &&
 	    !ref_root(c, &look.mem, &path, &s2, &s1.root))
 		return;

@@ -104,7 +104,8 @@ static uint16_t walk_stage(struct ims_hw *hw, const struct ims_req *req, struct 
  * with one stage, whose leaf is then kept with the outcomes and not with the steps.
  */
 static bool walk_step(struct chk *c, const struct chk_record *r, const struct ims_req *req,
-		      unsigned stage, struct ims_leaf *ret_leaf, bool *ret_alone)
+		      unsigned stage, struct ims_leaf *ret_leaf, bool *ret_alone,
+		      uint16_t *ret_waive)
 {
 	const struct ims_event *root = root_of(c, r, stage);
 	struct ims_path path, again;
@@ -116,8 +117,10 @@ static bool walk_step(struct chk *c, const struct chk_record *r, const struct im
 	    path.stages == (stage == 1 ? IMS_STAGES_2 : IMS_STAGES_1))
 		return false;
 	again = path;
+	/* A look between the stages is to read: it makes nothing writable that is clean, and keeps no leaf. */
+	*ret_waive = stage == 2 && path.s2_marks && hw.model->walk_mid ? IMS_W : 0;
 	*ret_alone = !walk_stage(&hw, req, &path, stage, ret_leaf) &&
-		     (stage == 2 && !hw.model->walk_mid);
+		     (stage == 2 && (!hw.model->walk_mid || *ret_waive));
 	if (same_table(root_read(&c->cold->log, stage), root))
 		return true;
 	/* Behind a table of contexts, or between the stages, it has no place to be put at. */
@@ -126,14 +129,14 @@ static bool walk_step(struct chk *c, const struct chk_record *r, const struct im
 	*(stage == 1 ? &again.s1_root : &again.s2_root) = root->a[0] & ~UINT64_C(0xfff);
 	cold_hand(c, r->unit, &hw);
 	*ret_alone = !walk_stage(&hw, req, &again, stage, ret_leaf) &&
-		     (stage == 2 && !hw.model->walk_mid);
+		     (stage == 2 && (!hw.model->walk_mid || *ret_waive));
 	return true;
 }
 
 /* Is what was filled as good as @e. */
-static bool same_step(const struct ims_event *fill, const struct ims_entry *e)
+static bool same_step(const struct ims_event *fill, const struct ims_entry *e, uint16_t waive)
 {
-	uint16_t perm = (uint16_t)((fill->a[3] >> 48 & 0xff) | (fill->a[5] >> 56) << 8);
+	uint16_t perm = (uint16_t)((fill->a[3] >> 48 & 0xff) | (fill->a[5] >> 56) << 8 | waive);
 
 	return fill->a[1] == e->in && fill->a[2] == e->out &&
 	       (fill->a[3] >> 24 & 0xff) == e->size_lg2 && fill->a[3] >> 56 == e->level &&
@@ -147,17 +150,19 @@ static enum chk_stand of_step(struct chk *c, const struct chk_record *r, const s
 	unsigned stage = c->s.model->caches[r->cache].stage;
 	const struct ims_log *log;
 	struct ims_leaf leaf;
+	uint16_t waive;
 	bool alone;
 
-	if (!walk_step(c, r, &req, stage ? stage : 1, &leaf, &alone))
+	if (!walk_step(c, r, &req, stage ? stage : 1, &leaf, &alone, &waive))
 		return CHK_UNASKED;
 	if (alone && !e->level && leaf.out == e->out && leaf.s2_lg2 == e->size_lg2 &&
-	    !(e->perm & (IMS_R | IMS_W | IMS_U) & ~leaf.perm))
+	    !(e->perm & (IMS_R | IMS_W | IMS_U) & ~(leaf.perm | waive)))
 		return CHK_STANDS;
 	log = &c->cold->log;
 	for (uint32_t i = 0; i < log->count; i++)
 		if (log->events[i].kind == IMS_EV_FILL &&
-		    (log->events[i].a[0] & 0xff) == r->cache && same_step(&log->events[i], e))
+		    (log->events[i].a[0] & 0xff) == r->cache &&
+		    same_step(&log->events[i], e, waive))
 			return CHK_STANDS;
 	return CHK_CHANGED;
 }

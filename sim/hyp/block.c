@@ -56,6 +56,7 @@ static void let_in(struct hyp *h, const struct hyp_attachment *a)
 					 .stages = IMS_STAGES_NESTED,
 					 .s1_top = h->model->s1_top,
 					 .s2_top = h->model->s2_top,
+					 .s2_dirty = hyp_parent_tracked(h, d->vm),
 					 .dom = (uint16_t)a->dom };
 	struct hyp_targets t;
 

@@ -54,7 +54,8 @@ void hyp_host_attach(struct hyp *h, uint32_t dev, uint32_t ctx, uint32_t domain)
 					 .s2_root = h->vms[d->vm].s2_root,
 					 .stages = IMS_STAGES_NESTED,
 					 .s1_top = h->model->s1_top,
-					 .s2_top = h->model->s2_top };
+					 .s2_top = h->model->s2_top,
+					 .s2_dirty = hyp_parent_tracked(h, d->vm) };
 	bool reused;
 
 	h->turn = d->iommu;
@@ -128,7 +129,8 @@ static void nest(struct hyp *h, uint32_t dev, const struct ims_guest_entry *gues
 	const struct hyp_device *d = &h->devices[dev];
 	struct hyp_extent x = { .last = ~UINT64_C(0), .stages = IMS_STAGES_NESTED };
 	struct ims_ctx_config config = { .s2_root = h->vms[d->vm].s2_root,
-					 .s2_top = h->model->s2_top };
+					 .s2_top = h->model->s2_top,
+					 .s2_dirty = hyp_parent_tracked(h, d->vm) };
 	bool reused = at && hyp_tag_take(h, at), left;
 	struct hyp_targets t, was;
 	struct hyp_tag tag = { .ctx = IMS_CTX_NONE };
@@ -333,11 +335,8 @@ bool hyp_host_dirty(struct hyp *h, uint32_t vm, bool on)
 		}
 		any = true;
 	}
-	/*
-	 * Turned off, nothing is owed: bits that are set once more harm nobody. Nor does a host
-	 * that knows of no entry to change flush anything: reference sheet, section 8.4, D6.
-	 */
-	if (on && any)
+	/* A host that knows of no entry to change flushes nothing: reference sheet, section 8.4, D6. */
+	if (any)
 		hyp_host_owe(h, vm, IMS_CHANGE_CTX_DIRTY);
 	return true;
 }
@@ -362,6 +361,39 @@ long hyp_parent_unmap(struct hyp *h, uint32_t vm, uint64_t first, uint64_t last,
 	parent_owed(h, vm, IMS_CHANGE_S2_LESS, &x);
 	hyp_step(h, cause, h->line);
 	return rc;
+}
+
+/* As after an unmap: iommu_dirty_bitmap gathers what was dirty, and the gather is flushed. */
+void hyp_parent_cleaned(struct hyp *h, uint32_t vm, uint64_t first, uint64_t last)
+{
+	struct hyp_table table = hyp_parent_table(h, vm);
+	struct hyp_extent x = { .first = first,
+				.last = last,
+				.leaf_only = true,
+				.entries = true,
+				.grain_lg2 = table.format->grain_lg2,
+				.leaf_lg2 = (uint8_t)hyp_table_leaf_lg2(&table, first,
+									last - first + 1) };
+
+	if (hyp_policy(h, IMS_COL_PARENT_CLEAN) == IMS_PARENT_CLEAN_FLUSH)
+		parent_owed(h, vm, IMS_CHANGE_S2_LESS, &x);
+}
+
+bool hyp_parent_tracked(const struct hyp *h, uint32_t vm)
+{
+	uint32_t of = h->vms[vm].parent, id = h->vms[of].hwpt;
+	const struct hyp_obj *o = id ? hyp_uapi_object(h, of, id, HYP_OBJ_PAGING) : NULL;
+
+	return o && o->paging.dirty;
+}
+
+bool hyp_parent_marked(struct hyp *h, uint32_t vm, uint64_t gpa)
+{
+	struct hyp_table t = hyp_parent_table(h, h->vms[vm].parent);
+	uint64_t out;
+	unsigned lg2;
+
+	return !hyp_table_find(&t, gpa, &out, &lg2) || hyp_table_dirty(&t, gpa, false, &lg2);
 }
 
 bool hyp_host_unmap(struct hyp *h, uint32_t vm, uint64_t gpa, uint64_t size)

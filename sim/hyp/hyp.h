@@ -365,6 +365,10 @@ bool hyp_guest_answer(struct hyp *h, uint32_t dev, uint32_t ctx, uint32_t group,
 
 /* ---- for readers ---- */
 
+/* Does the host track what is written through a VM's parent; has the leaf over an address a mark, or is there none. */
+bool hyp_parent_tracked(const struct hyp *h, uint32_t vm);
+bool hyp_parent_marked(struct hyp *h, uint32_t vm, uint64_t gpa);
+
 /* The host's nested domain that (device, ctx) is attached to, IMS_NONE. */
 uint32_t hyp_domain_of(const struct hyp *h, uint32_t dev, uint32_t ctx);
 /* The guest's space that (device, ctx) is attached to, IMS_NONE. */

@@ -146,6 +146,8 @@ void hyp_host_pass(struct hyp *h, const uint64_t *words);
  */
 long hyp_parent_unmap(struct hyp *h, uint32_t vm, uint64_t first, uint64_t last,
 		      uint64_t *ret_bytes);
+/* Leaves of a parent in the range are clean again, of which hardware may hold that they are not. */
+void hyp_parent_cleaned(struct hyp *h, uint32_t vm, uint64_t first, uint64_t last);
 /* IOAS_MAP of memory at @hpa into a VM's is done: what stands behind the VM's pages now. */
 void hyp_parent_mapped(struct hyp *h, uint32_t vm, uint64_t first, uint64_t last, uint64_t hpa);
 

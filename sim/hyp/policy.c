@@ -119,6 +119,9 @@ const struct ims_column_def ims_columns[IMS_COLUMNS] = {
 	[IMS_COL_VMM_EVENTS] = { "vmm", "events", "what the VMM does of faults of its devices", {
 		[IMS_VMM_EVENTS_NONE] = { "none", "it has no event queue: the guest hears nothing" },
 		[IMS_VMM_EVENTS_GUEST] = { "guest", "it reads its event queue and tells the guest" } } },
+	[IMS_COL_PARENT_CLEAN] = { "host", "parent-clean", "what the host flushes when it has read and cleared what the parent says was written", {
+		[IMS_PARENT_CLEAN_FLUSH] = { "flush", "as after an unmap of that" },
+		[IMS_PARENT_CLEAN_NOTHING] = { "none", "nothing" } } },
 };
 /* clang-format on */
 

@@ -196,11 +196,16 @@ uint8_t hyp_leaf_levels(const struct ims_hw *hw, unsigned stage)
 
 struct hyp_table hyp_parent_table(struct hyp *h, uint32_t vm)
 {
+	const struct hyp_obj *o = h->vms[vm].hwpt ? hyp_obj_at(h, vm, h->vms[vm].hwpt) : NULL;
+
 	return (struct hyp_table){ .format = h->model->s2,
 				   .driver = &h->iommus[0].driver,
 				   .root = h->vms[vm].s2_root,
 				   .top = h->model->s2_top,
 				   .roots = h->model->s2_roots,
+				   .track = o && (o->paging.flags & IMS_UAPI_HWPT_DIRTY_TRACKING) ?
+						    h->model->s2->clean_bit :
+						    0,
 				   .leaf_levels = hyp_leaf_levels(hyp_hand(h), 2) };
 }
 

@@ -119,7 +119,7 @@ static uint64_t leaf_entry(const struct hyp_table *t, uint64_t out, unsigned per
 	if (perm & IMS_R)
 		e |= f->read_bit;
 	if (perm & IMS_W)
-		e |= f->write_bit | f->build_write;
+		e |= f->write_bit | f->build_write | t->track;
 	else
 		e |= f->leaf_denies.w;
 	if (level > 1)
@@ -418,17 +418,47 @@ bool hyp_table_find(struct hyp_table *t, uint64_t addr, uint64_t *ret_out, unsig
 	return true;
 }
 
+/* Is a leaf one that hardware marked as written. */
+static bool is_dirty(const struct ims_format *f, uint64_t e)
+{
+	if (f->dirty_bit)
+		return e & f->dirty_bit;
+	return (e & f->clean_bit) && (!f->write_bit || (e & f->write_bit)) &&
+	       !(e & f->leaf_denies.w);
+}
+
+static uint64_t cleaned(const struct ims_format *f, uint64_t e)
+{
+	return f->dirty_bit ? e & ~f->dirty_bit : (e & ~f->write_bit) | f->leaf_denies.w;
+}
+
+/* The leaf over @addr; false: there is none. */
+static bool leaf_at(struct hyp_table *t, uint64_t addr, struct spot *ret, unsigned *ret_lg2)
+{
+	*ret = find(t, addr, 1);
+	*ret_lg2 = level_lg2(t, ret->level);
+	if (!(ret->entry & t->format->present) || !is_leaf(t, ret->entry, ret->level))
+		return false;
+	*ret_lg2 = leaf_lg2_of(t, ret->entry, ret->level);
+	return true;
+}
+
 bool hyp_table_dirty(struct hyp_table *t, uint64_t addr, bool clear, unsigned *ret_lg2)
 {
-	struct spot s = find(t, addr, 1);
+	struct spot s;
 
-	*ret_lg2 = level_lg2(t, s.level);
-	if (!(s.entry & t->format->present) || !is_leaf(t, s.entry, s.level))
-		return false;
-	*ret_lg2 = leaf_lg2_of(t, s.entry, s.level);
-	if (!(s.entry & t->format->dirty_bit))
+	if (!leaf_at(t, addr, &s, ret_lg2) || !is_dirty(t->format, s.entry))
 		return false;
 	if (clear)
-		put_all(t, &s, *ret_lg2, s.entry & ~t->format->dirty_bit);
+		put_all(t, &s, *ret_lg2, cleaned(t->format, s.entry));
 	return true;
+}
+
+void hyp_table_untrack(struct hyp_table *t, uint64_t addr, unsigned *ret_lg2)
+{
+	const struct ims_format *f = t->format;
+	struct spot s;
+
+	if (leaf_at(t, addr, &s, ret_lg2) && (s.entry & f->clean_bit) && !is_dirty(f, s.entry))
+		put_all(t, &s, *ret_lg2, (s.entry | f->write_bit) & ~f->leaf_denies.w);
 }

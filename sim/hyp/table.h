@@ -15,6 +15,7 @@ struct hyp_table {
 	uint8_t top;
 	uint8_t roots;	     /* tables side by side that the root is of, a power of two; 0: one */
 	uint8_t leaf_levels; /* that the unit has; and-ed with the format's */
+	uint64_t track;	     /* set in writable leaves besides: hardware may make them writable */
 };
 
 enum hyp_table_status {
@@ -58,9 +59,12 @@ unsigned hyp_table_leaf_lg2(struct hyp_table *t, uint64_t addr, uint64_t size);
 bool hyp_table_find(struct hyp_table *t, uint64_t addr, uint64_t *ret_out, unsigned *ret_lg2);
 
 /*
- * Has the leaf over @addr been written through, by a format with a dirty bit; with @clear
- * no more. @ret_lg2: the size of the leaf, or of the hole that @addr is in.
+ * Has the leaf over @addr been written through: its dirty bit is set, or it is writable where
+ * hardware makes it so; with @clear no more. @ret_lg2: the size of the leaf, or of the hole that
+ * @addr is in.
  */
 bool hyp_table_dirty(struct hyp_table *t, uint64_t addr, bool clear, unsigned *ret_lg2);
+/* Of a format where hardware makes leaves writable: the one over @addr is so, whatever was written. */
+void hyp_table_untrack(struct hyp_table *t, uint64_t addr, unsigned *ret_lg2);
 
 #endif

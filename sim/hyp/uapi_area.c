@@ -58,6 +58,9 @@ struct hyp_table hyp_uapi_table(struct hyp *h, const struct hyp_obj *o)
 				   .root = o->paging.root,
 				   .top = second ? m->s2_top : m->s1_top,
 				   .roots = second ? m->s2_roots : 0,
+				   .track = o->paging.flags & IMS_UAPI_HWPT_DIRTY_TRACKING ?
+						    (second ? m->s2 : m->s1)->clean_bit :
+						    0,
 				   .leaf_levels = hyp_leaf_levels(hyp_hand(h), o->paging.stage) };
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Page tables as objects, hardware information and dirty tracking: hw_pagetable.c and
- * main.c of iommufd, Linux 7.3. What a vendor's driver accepts is in its rows.
+ * Page tables as objects, and hardware information: hw_pagetable.c and main.c of iommufd,
+ * Linux 7.3. What a vendor's driver accepts is in its rows.
  */
 #include <string.h>
 
@@ -290,94 +290,4 @@ long hyp_u_hw_info(struct hyp_ucall *c)
 	i->out_capabilities = (hyp_uapi_tracks_dirty(c->h) ? IMS_UAPI_CAP_DIRTY_TRACKING : 0u) |
 			      (d->ats ? 0u : IMS_UAPI_CAP_ATS_NOT_SUPPORTED);
 	return hyp_respond(c);
-}
-
-/* ---- dirty tracking: iopt_set_dirty_tracking(), iopt_read_and_clear_dirty_data() ---- */
-
-void hyp_paging_dirty(struct hyp *h, const struct hyp_obj *o, uint64_t first, uint64_t last,
-		      uint64_t page_size, bool clear, bool (*mark)(void *to, uint64_t bit),
-		      void *to)
-{
-	struct hyp_table t = hyp_uapi_table(h, o);
-	uint64_t aperture = UINT64_C(1) << h->uapi->hwpts[o->paging.row].aperture_lg2;
-	uint64_t at = first, end = last < aperture - 1 ? last : aperture - 1;
-	unsigned lg2;
-
-	while (at <= end) {
-		bool dirty = hyp_table_dirty(&t, at, clear, &lg2);
-		uint64_t leaf_end = at | ((UINT64_C(1) << lg2) - 1);
-
-		for (uint64_t page = at; dirty && mark && page <= leaf_end && page <= end;
-		     page = (page | (page_size - 1)) + 1)
-			if (!mark(to, (page - first) / page_size))
-				return;
-		at = leaf_end + 1;
-	}
-}
-
-static void clear_dirty(struct hyp *h, const struct hyp_obj *o)
-{
-	/* Bits are set by the hardware alone, in leaves: what is dirty is kept there. */
-	hyp_paging_dirty(h, o, 0, UINT64_MAX, HYP_PAGE, true, NULL, NULL);
-}
-
-long hyp_u_set_dirty(struct hyp_ucall *c)
-{
-	const struct ims_uapi_set_dirty *s = &c->u.set_dirty;
-	struct hyp_obj *o;
-	bool on = s->flags & IMS_UAPI_DIRTY_ENABLE;
-
-	if (s->flags & ~(uint32_t)IMS_UAPI_DIRTY_ENABLE)
-		return -EOPNOTSUPP;
-	o = hyp_obj(c->h, c->ctx, s->hwpt_id, HYP_OBJ_PAGING);
-	if (!o)
-		return -ENOENT;
-	if (!(o->paging.flags & IMS_UAPI_HWPT_DIRTY_TRACKING))
-		return -EOPNOTSUPP;
-	if (on)
-		clear_dirty(c->h, o);
-	o->paging.dirty = on;
-	hyp_unit_dirty(c->h, c->ctx, s->hwpt_id, on);
-	return 0;
-}
-
-/* One bit of the caller's bitmap, which is only ever added to. */
-static bool mark(void *to, uint64_t bit)
-{
-	struct hyp_ucall *c = to;
-	uint64_t at = c->u.get_dirty.data + bit / 64 * 8, word;
-
-	if (!c->mem->read(c->mem->user, at, &word, sizeof(word)))
-		return false;
-	word |= UINT64_C(1) << bit % 64;
-	return c->mem->write(c->mem->user, at, &word, sizeof(word));
-}
-
-long hyp_u_get_dirty(struct hyp_ucall *c)
-{
-	const struct ims_uapi_get_dirty *g = &c->u.get_dirty;
-	uint64_t last, mask;
-	struct hyp_obj *o;
-
-	if ((g->flags & ~(uint32_t)IMS_UAPI_DIRTY_NO_CLEAR) || g->reserved)
-		return -EOPNOTSUPP;
-	o = hyp_obj(c->h, c->ctx, g->hwpt_id, HYP_OBJ_PAGING);
-	if (!o)
-		return -ENOENT;
-	if (__builtin_add_overflow(g->iova, g->length - 1, &last))
-		return -EOVERFLOW;
-	mask = hyp_ioas_alignment(c->h, c->ctx, o->paging.ioas) - 1;
-	if ((g->iova & mask) || ((last + 1) & mask) || !g->page_size)
-		return -EINVAL;
-	if ((g->iova & (g->page_size - 1)) || ((last + 1) & (g->page_size - 1)))
-		return -EINVAL;
-	if (!(o->paging.flags & IMS_UAPI_HWPT_DIRTY_TRACKING))
-		return -EOPNOTSUPP;
-	/* Not modelled: formats that say by several bits of a leaf whether it was written. */
-	if (!hyp_uapi_table(c->h, o).format->dirty_bit)
-		return -EOPNOTSUPP;
-	/* What goes wrong in the walk nobody hears of: iommu_read_and_clear_dirty(). */
-	hyp_paging_dirty(c->h, o, g->iova, last, g->page_size,
-			 !(g->flags & IMS_UAPI_DIRTY_NO_CLEAR), mark, c);
-	return 0;
 }

@@ -95,13 +95,6 @@ void hyp_ioas_clear(struct hyp *h, uint32_t ctx, uint32_t ioas);
 bool hyp_uapi_tracks_dirty(const struct hyp *h);
 /* A page table for a device on an address space, its flags accepted: its id, or a negative errno. */
 long hyp_paging_new(struct hyp *h, uint32_t ctx, uint32_t dev, uint32_t ioas, uint32_t flags);
-/*
- * Leaves of a page table that the hardware marked as written: each page of @page_size in [@first, @last] that has
- * one is told to @mark by its number from @first on, until it says false (NULL: to nobody).
- */
-void hyp_paging_dirty(struct hyp *h, const struct hyp_obj *paging, uint64_t first, uint64_t last,
-		      uint64_t page_size, bool clear, bool (*mark)(void *to, uint64_t bit),
-		      void *to);
 /* The page table that is filled from an address space, behind any page table. */
 uint32_t hyp_paging_of(struct hyp *h, uint32_t ctx, uint32_t hwpt);
 struct hyp_bound *hyp_bound_at(struct hyp *h, uint32_t dev, uint32_t pasid);
@@ -109,6 +102,8 @@ bool hyp_same_group(const struct hyp *h, uint32_t a, uint32_t b);
 void hyp_uapi_detach(struct hyp *h, uint32_t dev, uint32_t pasid);
 
 /* ---- uapi_unit.c: what the hardware gets to know ---- */
+/* Leaves of a page table in the range are no longer marked as written. */
+void hyp_unit_cleaned(struct hyp *h, uint32_t ctx, uint32_t paging, uint64_t first, uint64_t last);
 
 /* Is a device behind the unit that is driven, and its context a VM's. */
 bool hyp_unit_driven(const struct hyp *h, uint32_t dev);

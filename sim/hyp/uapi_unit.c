@@ -94,6 +94,12 @@ void hyp_unit_dirty(struct hyp *h, uint32_t ctx, uint32_t paging, bool on)
 		hyp_host_dirty(h, ctx, on);
 }
 
+void hyp_unit_cleaned(struct hyp *h, uint32_t ctx, uint32_t paging, uint64_t first, uint64_t last)
+{
+	if (of_vm(h, ctx) && h->vms[ctx].hwpt == paging)
+		hyp_parent_cleaned(h, ctx, first, last);
+}
+
 /* What an entry is to a list: of a nested page table the range; else the command, under the host's names. */
 static bool entry_of(struct hyp *h, uint32_t vm, uint32_t target, const struct ims_inv *inv,
 		     struct hyp_list *l, struct hyp_entry *e)

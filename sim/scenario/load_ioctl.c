@@ -24,6 +24,8 @@ void scn_ioctl_free(struct scn_ioctl *call)
 	}
 	if (call->data)
 		g_array_unref(call->data);
+	if (call->out_data)
+		g_array_unref(call->out_data);
 	g_free(call->call);
 	g_free(call->as);
 	g_free(call->error);
@@ -216,6 +218,12 @@ static bool read_expect(struct scn_loader *l, const struct scn_node *n, struct s
 		struct scn_ioctl_field out = { 0 };
 		bool ok;
 
+		if (!strcmp(f->key, "words") && !call->out_data) {
+			call->out_data = g_array_new(FALSE, FALSE, sizeof(uint64_t));
+			if (!read_words(l, f, call->out_data))
+				return false;
+			continue;
+		}
 		if (!row || !find_field(l, f, row, true))
 			return false;
 		ok = read_value(l, f, step, &out);

@@ -176,6 +176,24 @@ static void expect_out(struct scn_run *run, const struct scn_step *s,
 	}
 }
 
+/* What stands where the call's pointer leads to. */
+static void expect_words(struct scn_run *run, const struct scn_step *s, const struct memory *m)
+{
+	const GArray *want = s->ioctl->out_data;
+
+	for (guint i = 0; want && i < want->len && i < DATA_BYTES / 8; i++) {
+		uint64_t word = g_array_index(want, uint64_t, i), got;
+		g_autofree char *wanted =
+			g_strdup_printf("word %u 0x%" G_GINT64_MODIFIER "x", i, word);
+		g_autofree char *have = NULL;
+
+		memcpy(&got, &m->data[i * 8], sizeof(got));
+		have = g_strdup_printf("0x%" G_GINT64_MODIFIER "x", got);
+		if (got != word)
+			unmet(run, s, wanted, have);
+	}
+}
+
 /* The first id that the call hands out, or the file's number of a queue that is closed by it. */
 static void keep_name(struct scn_run *run, const struct scn_step *s, const struct hyp_uapi_row *row,
 		      const struct memory *m)
@@ -290,6 +308,7 @@ bool scn_step_ioctl(struct scn_run *run, const struct scn_step *s, GError **erro
 	}
 	if (row) {
 		expect_out(run, s, row, m);
+		expect_words(run, s, m);
 		if (c->as)
 			keep_name(run, s, row, m);
 	}

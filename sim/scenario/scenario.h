@@ -174,6 +174,7 @@ struct scn_ioctl {
 	char *as;	  /* the name that the first id handed out gets, NULL */
 	char *error;	  /* expect: an errno's name, NULL: success */
 	GArray *out;	  /* of struct scn_ioctl_field: what the fields handed out are to be */
+	GArray *out_data; /* of uint64_t: and what the call's pointer leads to behind it, NULL */
 };
 
 /* What hardware makes of a page request. */

@@ -44,15 +44,19 @@ static char *message(const struct chk_finding *f, const char *device)
 	if (f->kind == SCN_KIND_RULE)
 		return g_strdup_printf("rule broken for %s: %s, blame %s; %s (%s)", device,
 				       f->cause, f->blame, f->rule, f->rule_source);
+	if (f->kind == SCN_KIND_LOST_COMPLETION)
+		return g_strdup_printf("lost-completion for %s: %s, blame %s", device, f->cause,
+				       f->blame);
 	if (f->kind == SCN_KIND_REJECTED)
 		return g_strdup_printf("rejected for %s: %s, blame %s; the %s %s", device, f->cause,
 				       f->blame, f->blame, f->refused);
 	return g_strdup_printf("%s%s in %s of %s at iova 0x%" G_GINT64_MODIFIER
-			       "x: %s, blame %s%s%s%s%s",
+			       "x: %s, blame %s%s%s%s%s%s",
 			       f->latent ? "latent " : "", scn_kind_name(f->kind),
 			       chk_where_name(f->where), device, f->iova, f->cause, f->blame,
 			       f->gap ? "; not covered: " : "", f->gap ? f->gap : "",
-			       f->refused ? "; the host " : "", f->refused ? f->refused : "");
+			       f->refused ? "; the host " : "", f->refused ? f->refused : "",
+			       f->unmarked ? "; the write leaves no mark in the dirty bitmap" : "");
 }
 
 static void where_it_is(struct json *j, const struct chk_finding *f, const char *vm,

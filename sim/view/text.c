@@ -202,6 +202,9 @@ void view_text_finding(GString *out, const struct chk_finding *f, const char *fi
 		g_string_append_printf(why, ", not covered: %s", f->gap);
 	if (f->refused)
 		g_string_append_printf(why, "; the host %s", f->refused);
+	if (f->unmarked)
+		g_string_append(why, "; the write leaves no mark: a reader of the dirty bitmap "
+				     "does not learn of it");
 	if (f->has_want)
 		g_string_append_printf(why, ", the tables say hpa " HEX, f->want);
 	view_text_field(out, "    blame:", why->str, 8);

@@ -35,11 +35,9 @@ START_TEST(objects_of_a_vm)
 
 	start(&r, _i);
 	parent = hyp_uapi_object(r.h, 0, r.h->vms[0].hwpt, HYP_OBJ_PAGING);
-	/* Arm has no dirty tracking of a parent: arm_smmu_domain_alloc_paging_flags(). */
 	ck_assert(parent);
 	ck_assert_uint_eq(parent->paging.flags,
-			  IMS_UAPI_HWPT_NEST_PARENT |
-				  (models[_i] == &smmuv3_model ? 0 : IMS_UAPI_HWPT_DIRTY_TRACKING));
+			  IMS_UAPI_HWPT_NEST_PARENT | IMS_UAPI_HWPT_DIRTY_TRACKING);
 	ck_assert_uint_eq(parent->paging.ioas, r.h->vms[0].ioas);
 	ck_assert_uint_eq(parent->paging.root, r.h->vms[0].s2_root);
 	ck_assert_uint_eq(r.h->vms[0].viommu != 0, r.h->uapi->viommu);
