@@ -62,7 +62,15 @@ struct ims_guest_queue {
 struct ims_function_ops {
 	/* A function for a vIOMMU whose parent's tag is @dom; @words: the data of the call, in and out. */
 	int (*open)(struct ims_driver *d, uint32_t dom, uint64_t *words, uint32_t *ret_function);
+	/*
+	 * Behind open: the parent's second stage and tag, through which the unit reaches the guest's
+	 * memory, and what is the policy's to say of the function.
+	 */
+	void (*parent)(struct ims_driver *d, uint32_t function, const struct ims_ctx_config *parent,
+		       const struct ims_policy *policy);
 	void (*close)(struct ims_driver *d, uint32_t function);
+	/* Something is nested under tag @dom that the guest calls @vdom. */
+	void (*tag)(struct ims_driver *d, uint32_t function, uint32_t vdom, uint32_t dom);
 	/* The guest's device @virt_id is requester @src. */
 	int (*device_add)(struct ims_driver *d, uint32_t function, uint64_t virt_id, uint32_t src);
 	void (*device_remove)(struct ims_driver *d, uint32_t function, uint64_t virt_id);
@@ -83,6 +91,7 @@ struct ims_viommu_row {
 	uint32_t hw_queues;	/* how many */
 	uint32_t (*hw_queues_of)(const uint32_t *params); /* on a unit with these; NULL: as many */
 	uint32_t hw_queue_min, hw_queue_max;		  /* their size in bytes, a power of two */
+	uint8_t hw_queue_code_lg2; /* the size is said as log2 of commands of 2^this bytes; 0: in bytes */
 	bool first_ring; /* its one queue is the first ring of the guest's unit, not one behind it */
 	uint8_t with;	 /* 1 + a parameter of the unit that must be set; 0: none */
 	uint64_t pages; /* bytes of the unit's registers that a VMM may map for its guest; 0: none */

@@ -175,7 +175,8 @@ struct ims_model {
 	/* Where the rows of an opcode begin: by these bits of the first word; NULL: at 0. */
 	const uint8_t *rows_from;
 	uint8_t rows_from_hi, rows_from_lo;
-	uint8_t cmd_words; /* words of one command in the ring */
+	uint8_t cmd_words;	/* words of one command in the ring */
+	uint8_t ring_least_lg2; /* log2 of the commands in the shortest ring there may be; 0: any */
 	bool ring_wraps; /* head and tail have a bit above the slot's number: a ring may be full */
 	uint8_t rings_param; /* 1 + the parameter that says how many rings a unit has besides the first; 0: it has none */
 	uint8_t guest_rings_param; /* the same of those behind them, that guests may own: ims_ring_own() */
@@ -341,6 +342,12 @@ struct ims_model {
 	void (*device_clear)(struct ims_driver *d, uint32_t src);
 	/* With IMS_NEST_DEVICE. A guest's entry of @src as it is now; @d reads the guest's memory. */
 	void (*guest_entry)(struct ims_driver *d, uint32_t src, struct ims_guest_entry *ret_entry);
+	/*
+	 * Is @addr, guest-physical, in a device's entry: whose, and in which word of it; a guest's
+	 * stores there are trapped where its VMM does not see its commands. NULL: nothing is.
+	 */
+	bool (*guest_entry_at)(struct ims_driver *d, uint64_t addr, uint32_t *ret_src,
+			       unsigned *ret_word);
 	/* Is there a PASID from *@ctx on, in the table at @e.root: the first. */
 	bool (*guest_ctx)(struct ims_driver *d, const struct ims_guest_entry *e, uint32_t *ctx);
 	/*
@@ -425,6 +432,8 @@ void ims_ring_reset(struct ims_hw *hw, unsigned ring);
 void ims_ring_stop(struct ims_hw *hw, unsigned ring, uint16_t error);
 /* Goes on after an error. */
 void ims_ring_resume(struct ims_hw *hw, unsigned ring);
+/* The ring whose command is being consumed, or was it that did not complete. */
+unsigned ims_ring_at_hand(const struct ims_hw *hw);
 /* From queue_stopped(): the command at the head, which is in error, is passed over. */
 void ims_ring_pass(struct ims_hw *hw, unsigned ring);
 /*
@@ -458,6 +467,11 @@ uint16_t ims_cmd_now(struct ims_hw *hw, const uint64_t *words);
 uint16_t ims_hw_path(struct ims_hw *hw, const struct ims_req *req, struct ims_path *ret_path);
 /* Fills the caches as @req would: no bit is set in tables, no fault told. */
 void ims_hw_fetch(struct ims_hw *hw, const struct ims_req *req);
+/*
+ * Where @req leads by the tables as they are in memory: nothing is kept or set, no event is
+ * logged. Returns 0, or the fault.
+ */
+uint16_t ims_hw_where(struct ims_hw *hw, const struct ims_req *req, uint64_t *ret_addr);
 /* A request that had been put off arrives anew; its answer is in the log alone. */
 void ims_hw_retry(struct ims_hw *hw, const struct ims_req *req);
 /* Stores an aligned 64-bit word at @addr, in the unit's own addresses; false: no memory there. */

@@ -49,6 +49,9 @@ enum ims_column {
 	IMS_COL_VMM_FAULTS, /* what it does of the page requests and stalls of its devices */
 	IMS_COL_VMM_EVENTS, /* and of their faults */
 	IMS_COL_PARENT_CLEAN, /* what is owed when leaves of the parent are no longer marked as written */
+	IMS_COL_VMM_TRAP, /* which stores to the guest's entries it reacts to, where hardware has the queue */
+	/* ---- the host again: of such a queue ---- */
+	IMS_COL_MAP_DEFAULT, /* what the queue makes of tags that nothing is nested under */
 	IMS_COLUMNS,
 };
 
@@ -207,6 +210,16 @@ enum ims_col_vmm_queue {
 	IMS_VMM_QUEUE_TRAPPED = 1, /* to the VMM, all of them */
 	IMS_VMM_QUEUE_HARDWARE, /* to the hardware, from queues of the guest's own; the rest to the VMM */
 	IMS_VMM_QUEUE_ALONE, /* the same, and the VMM takes no invalidation for one of the rest */
+};
+enum ims_col_vmm_trap {
+	IMS_VMM_TRAP_ALL = 1, /* the guest's stores to its device entries */
+	IMS_VMM_TRAP_TAG,     /* those by which an entry has tables under another tag than before */
+	IMS_VMM_TRAP_PAIR, /* those to the first two words of a present entry, one right behind the other */
+	IMS_VMM_TRAP_NONE,
+};
+enum ims_col_map_default {
+	IMS_MAP_DEFAULT_NONE = 1, /* tags under which nothing is nested are not mapped */
+	IMS_MAP_DEFAULT_PARENT,	  /* all are mapped to the parent's at first */
 };
 
 enum ims_col_parent_clean {

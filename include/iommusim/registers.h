@@ -28,6 +28,8 @@ struct ims_reg {
 	/* After a write: @value is what was written, and the register holds what the masks let through. */
 	void (*written)(struct ims_hw *hw, const struct ims_reg *r, uint64_t value);
 	const struct ims_reg_unmodelled *unmodelled; /* NULL: there are none */
+	/* The same as the unit stands: what of @value is not modelled then, or NULL. */
+	const char *(*refused)(const struct ims_hw *hw, const struct ims_reg *r, uint64_t value);
 	const char *source;
 };
 

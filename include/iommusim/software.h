@@ -122,7 +122,8 @@ enum ims_guest_as {
 };
 
 struct ims_guest_entry {
-	uint8_t as; /* enum ims_guest_as */
+	uint8_t as;   /* enum ims_guest_as */
+	bool present; /* the guest says that it is one, whatever of it */
 	uint16_t dom;
 	uint64_t root; /* of the table of its PASIDs, guest-physical; 0: there is none */
 	uint64_t words[4];
@@ -157,6 +158,8 @@ struct ims_ctx_config {
 	bool s2_dirty; /* hardware marks in stage 2 what is accessed and written */
 	uint16_t dom;
 	uint32_t tag_ctx; /* what translations are filed under, where the entry says it */
+	uint32_t owner; /* of a guest with a queue of its own: the number that the unit knows it by; 0: none */
+	uint32_t owner_src; /* and what that guest calls the device */
 };
 
 struct ims_dev_config {

@@ -64,6 +64,7 @@ enum amdvi_param {
 	AMDVI_P_TMPM,
 	AMDVI_P_GCR3_TRP_MODE,
 	AMDVI_P_HT_RANGE_IGNORE,
+	AMDVI_P_GUEST_IDS,
 	AMDVI_P_SNP_ENABLED, /* by firmware */
 	AMDVI_K1,
 	AMDVI_K1B,
@@ -87,6 +88,7 @@ enum amdvi_param {
 	AMDVI_K_US_ATS,
 	AMDVI_K_DTE_CHECK,
 	AMDVI_K_PRESENT_DENIED,
+	AMDVI_K_RESET_MAPS,
 	AMDVI_Q_LEAF_512G,
 	AMDVI_PARAMS
 };
@@ -145,33 +147,40 @@ enum amdvi_reg {
 	AMDVI_R_PPR_TAIL,
 	/* Inside hardware, at no offset. */
 	AMDVI_R_CTRL_WAS, /* the control register before it was written */
-	AMDVI_REGS
+	/* viommu.h: four guests with nine registers each, and what their maps have. */
+	AMDVI_R_VF,
+	AMDVI_R_MAP = AMDVI_R_VF + 36,
+	AMDVI_REGS = AMDVI_R_MAP + 32
 };
 
-/* Control register 0x18, section 7. */
-#define AMDVI_CTRL_EN		 IMS_BIT(0)
-#define AMDVI_CTRL_EVT_LOG	 IMS_BIT(2)
-#define AMDVI_CTRL_EVT_INT	 IMS_BIT(3)
-#define AMDVI_CTRL_COMWAIT_INT	 IMS_BIT(4)
-#define AMDVI_CTRL_INV_TIMEOUT	 IMS_FIELD(7, 5)
-#define AMDVI_CTRL_COHERENT	 IMS_BIT(10)
-#define AMDVI_CTRL_CMD_BUF	 IMS_BIT(12)
-#define AMDVI_CTRL_PPR_LOG	 IMS_BIT(13)
-#define AMDVI_CTRL_PPR_INT	 IMS_BIT(14)
-#define AMDVI_CTRL_PPR		 IMS_BIT(15)
-#define AMDVI_CTRL_GT		 IMS_BIT(16)
-#define AMDVI_CTRL_GA		 IMS_BIT(17)
-#define AMDVI_CTRL_SEG		 IMS_FIELD(36, 34)
-#define AMDVI_CTRL_PPR_AUTO	 IMS_BIT(39)
-#define AMDVI_CTRL_BLK_STOP	 IMS_BIT(41)
-#define AMDVI_CTRL_PPR_ALWAYS	 IMS_BIT(42)
-#define AMDVI_CTRL_EPH		 IMS_BIT(45)
-#define AMDVI_CTRL_HAD		 IMS_FIELD(47, 46)
-#define AMDVI_CTRL_GD_DIS	 IMS_BIT(48)
-#define AMDVI_CTRL_XT		 IMS_BIT(50)
-#define AMDVI_CTRL_GA_DIS	 IMS_BIT(54)
-#define AMDVI_CTRL_GCR3_TRP_MODE IMS_BIT(58)
-#define AMDVI_CTRL_IRT_CACHE_DIS IMS_BIT(59)
+/* Control register, section 7. */
+enum { AMDVI_CTRL_AT = 0x18 };
+#define AMDVI_CTRL_EN		  IMS_BIT(0)
+#define AMDVI_CTRL_EVT_LOG	  IMS_BIT(2)
+#define AMDVI_CTRL_EVT_INT	  IMS_BIT(3)
+#define AMDVI_CTRL_COMWAIT_INT	  IMS_BIT(4)
+#define AMDVI_CTRL_INV_TIMEOUT	  IMS_FIELD(7, 5)
+#define AMDVI_CTRL_COHERENT	  IMS_BIT(10)
+#define AMDVI_CTRL_CMD_BUF	  IMS_BIT(12)
+#define AMDVI_CTRL_PPR_LOG	  IMS_BIT(13)
+#define AMDVI_CTRL_PPR_INT	  IMS_BIT(14)
+#define AMDVI_CTRL_PPR		  IMS_BIT(15)
+#define AMDVI_CTRL_GT		  IMS_BIT(16)
+#define AMDVI_CTRL_GA		  IMS_BIT(17)
+#define AMDVI_CTRL_SEG		  IMS_FIELD(36, 34)
+#define AMDVI_CTRL_PPR_AUTO	  IMS_BIT(39)
+#define AMDVI_CTRL_BLK_STOP	  IMS_BIT(41)
+#define AMDVI_CTRL_PPR_ALWAYS	  IMS_BIT(42)
+#define AMDVI_CTRL_EPH		  IMS_BIT(45)
+#define AMDVI_CTRL_HAD		  IMS_FIELD(47, 46)
+#define AMDVI_CTRL_GD_DIS	  IMS_BIT(48)
+#define AMDVI_CTRL_XT		  IMS_BIT(50)
+#define AMDVI_CTRL_VCMD		  IMS_BIT(52)
+#define AMDVI_CTRL_VIOMMU	  IMS_BIT(53)
+#define AMDVI_CTRL_GA_DIS	  IMS_BIT(54)
+#define AMDVI_CTRL_GCR3_TRP_MODE  IMS_BIT(58)
+#define AMDVI_CTRL_IRT_CACHE_DIS  IMS_BIT(59)
+#define AMDVI_CTRL_GST_BUFFER_TRP IMS_BIT(60)
 
 /* Status register 0x2020. */
 #define AMDVI_STATUS_EVT_OVERFLOW IMS_BIT(0)
@@ -190,7 +199,8 @@ enum amdvi_signal { AMDVI_SIGNAL_EVENT, AMDVI_SIGNAL_WAIT, AMDVI_SIGNAL_PPR };
 enum amdvi_queue_error {
 	AMDVI_QE_OPCODE = 1,
 	AMDVI_QE_RESERVED,
-	AMDVI_QE_GUEST_QUEUES,
+	AMDVI_QE_GUEST_EVENT,
+	AMDVI_QE_GUEST_ALL,
 	AMDVI_QE_FETCH,
 	AMDVI_QE_NO_ANSWER,
 };
@@ -359,16 +369,16 @@ extern const struct ims_param_rule amdvi_param_rules[];
 enum {
 	AMDVI_ROWS = 14,
 	AMDVI_FAULTS = 51,
-	AMDVI_QUEUE_ERRORS = 5,
-	AMDVI_ORDERS = 17,
+	AMDVI_QUEUE_ERRORS = 6,
+	AMDVI_ORDERS = 18,
 	AMDVI_PARAM_RULES = 4,
-	AMDVI_REG_ROWS = 29,
+	AMDVI_REG_ROWS = 69,
 	AMDVI_GUEST_RULES = 32,
 	AMDVI_HOST_RULES = 20,
-	AMDVI_COLUMNS = 27,
-	AMDVI_POLICIES = 3,
+	AMDVI_COLUMNS = 30,
+	AMDVI_POLICIES = 4,
 	AMDVI_PROG_RULES = 2,
-	AMDVI_GUEST_PARAMS = 1,
+	AMDVI_GUEST_PARAMS = 3,
 	AMDVI_NEEDS = 2
 };
 
@@ -415,6 +425,8 @@ void amdvi_wait_signalled(struct ims_hw *hw);
 void amdvi_guest_refused(struct ims_hw *hw, const struct ims_cmd *cmd);
 void amdvi_atc_failed(struct ims_hw *hw, uint32_t src, const struct ims_cmd *cmd);
 void amdvi_fetch(struct ims_hw *hw, const struct ims_cmd *cmd);
+/* Where a command stands in a ring, by its place there. */
+uint64_t amdvi_command_at(const struct ims_hw *hw, unsigned ring, uint32_t at);
 /* After a write of the control register, which held @was. */
 void amdvi_queue_control(struct ims_hw *hw, uint64_t was);
 /* Of a base register: log2 of the entries; codes below 8 are reserved. */
@@ -440,6 +452,9 @@ enum { AMDVI_MESSAGE_VECTOR = 32, AMDVI_MESSAGE_TYPE = 40, AMDVI_MESSAGE_DM = 43
 /* events.c: the event log. */
 void amdvi_fault(struct ims_hw *hw, const struct ims_req *req, const struct ims_path *path,
 		 uint16_t code);
+/* The same of a command in the ring that @guest owns. */
+void amdvi_guest_event_put(struct ims_hw *hw, enum amdvi_event event, unsigned guest,
+			   uint64_t addr);
 /* An event of the unit or a device itself: @addr is that of a command. */
 void amdvi_event_put(struct ims_hw *hw, enum amdvi_event event, uint32_t src, uint64_t addr);
 
@@ -481,16 +496,20 @@ void amdvi_ctx_set(struct ims_driver *d, uint32_t src, uint32_t ctx,
 void amdvi_ctx_clear(struct ims_driver *d, uint32_t src, uint32_t ctx);
 bool amdvi_ctx_dirty(struct ims_driver *d, uint32_t src, uint32_t ctx, bool on);
 void amdvi_device_clear(struct ims_driver *d, uint32_t src);
+/* An entry of the host's tables alone. */
+void amdvi_host_entry(struct ims_driver *d, uint32_t src, const struct ims_ctx_config *config);
 void amdvi_device_limits(const uint32_t *params, struct ims_dev_config *config);
 uint8_t amdvi_leaf_levels(const uint32_t *params, unsigned stage);
 void amdvi_guest_entry(struct ims_driver *d, uint32_t src, struct ims_guest_entry *ret);
+bool amdvi_guest_entry_at(struct ims_driver *d, uint64_t addr, uint32_t *ret_src,
+			  unsigned *ret_word);
 bool amdvi_guest_ctx(struct ims_driver *d, const struct ims_guest_entry *e, uint32_t *ctx);
 void amdvi_nest(struct ims_driver *d, uint32_t src, const struct ims_guest_entry *e,
 		const struct ims_ctx_config *config);
 
 /* ---- host.c: what a host's driver takes ---- */
 
-enum { AMDVI_HOSTS = 3 };
+enum { AMDVI_HOSTS = 4 };
 extern const struct ims_host_driver *const amdvi_hosts[AMDVI_HOSTS];
 
 #endif

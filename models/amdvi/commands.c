@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Commands 1 to 8, 128 bits, opcode in bits 63:60 (section 6), and which entry of
+ * Commands 1 to 10, 128 bits, opcode in bits 63:60 (section 6), and which entry of
  * which cache each must drop (section 6.1 as corrected in 18).
  */
 #include "amdvi.h"
@@ -61,6 +61,13 @@ static const struct ims_cmd_field prefetch[] = {
 static const struct ims_cmd_field complete_ppr[] = {
 	F_DEV, F("pasid", 51, 32, IMS_ARG_CTX), UNSAID("gn", 66, 66),
 	F("tag", 104, 96, IMS_ARG_GROUP), F("status", 111, 108, IMS_ARG_RESPONSE),
+};
+
+static const struct ims_cmd_field reset_vmmio[] = {
+	F("guestid", 15, 0, IMS_ARG_GROUP), F("all", 28, 28, IMS_ARG_NONE),
+	{ .name = "vevent", .at = { 29, 29 }, .unmodelled = "the event log of a guest" },
+	{ .name = "vppr", .at = { 30, 30 }, .unmodelled = "the page-request log of a guest" },
+	F("vcmd", 31, 31, IMS_ARG_NONE),
 };
 
 /* What GN = 0 must drop whatever PDE says. */
@@ -172,11 +179,12 @@ const struct ims_cmd_row amdvi_rows[] = {
 		     { .cache = AMDVI_L1, .classes = CLASSES_ALL, .source = S61 ", K8c" },
 		     { .cache = AMDVI_IRT, .classes = CLASSES_ALL, .source = S61 } } },
 
-	/* Of the guest-owned queues: amdvi_accept() says that they are not there. */
+	/* Its fields are not known: amdvi_accept() says that it is not there. */
 	{ .name = "", .title = "INSERT_GUEST_EVENT", .source = SRC_OP, .vmm = IMS_VMM_NONE,
 	  .care = { OP_CARE }, .value = { OP(9) }, .reserved = { ALL } },
-	{ .name = "", .title = "RESET_VMMIO", .source = SRC_OP, .vmm = IMS_VMM_NONE,
-	  .care = { OP_CARE }, .value = { OP(10) }, .reserved = { ALL } },
+	{ .name = "RESET_VMMIO", .title = "RESET_VMMIO", .source = SRC_OP "; AMD mails of 2023-06: bit 28", .kind = IMS_CMD_ACT,
+	  .vmm = IMS_VMM_NONE, .care = { OP_CARE }, .value = { OP(10) },
+	  .reserved = { IMS_BITS(27, 16) | IMS_BITS(59, 32), ALL }, FIELDS(reset_vmmio) },
 };
 /* clang-format on */
 _Static_assert(sizeof(amdvi_rows) / sizeof(amdvi_rows[0]) == AMDVI_ROWS, "as announced");
@@ -205,6 +213,7 @@ const uint8_t amdvi_rows_from[16] = {
 #define PREFETCH "PREFETCH_IOMMU_PAGES"
 #define PPR	 "COMPLETE_PPR_REQUEST"
 #define FLUSH	 "INVALIDATE_IOMMU_ALL"
+#define RESET	 "RESET_VMMIO"
 
 /* With K3 = 0 nothing but a wait holds back what comes behind. */
 const struct ims_order amdvi_orders[] = {
@@ -212,7 +221,7 @@ const struct ims_order amdvi_orders[] = {
 	WAITS(PREFETCH),     WAITS(PPR),	   WAITS(FLUSH),     K3(DEVTAB, PAGES),
 	K3(DEVTAB, IOTLB),   K3(PAGES, IOTLB),	   K3(FLUSH, IOTLB), K3(PAGES, PREFETCH),
 	K3(FLUSH, PREFETCH), K3(DEVTAB, PREFETCH), K3(PAGES, PPR),   K3(IOTLB, PPR),
-	K3(PPR, IOTLB),
+	K3(PPR, IOTLB),	     WAITS(RESET),
 };
 _Static_assert(sizeof(amdvi_orders) / sizeof(amdvi_orders[0]) == AMDVI_ORDERS, "as announced");
 
@@ -245,6 +254,8 @@ void amdvi_decode(const struct ims_state *state, const struct ims_cmd_row *row,
 		cmd->ctx = IMS_CTX_NONE;
 	if (row->kind == IMS_CMD_FETCH)
 		cmd->group = (uint32_t)ims_bits_get(words[0], 31, 24); /* PFCount */
+	if (row->fields == reset_vmmio)
+		cmd->response = (uint8_t)ims_bits_get(words[0], 31, 28);
 	if (row->fields == iotlb && (row->value[1] & GN))
 		cmd->ctx = (uint32_t)(ims_bits_get(words[0], 55, 48) |
 				      ims_bits_get(words[0], 23, 16) << 8 |

@@ -4,7 +4,7 @@
  * are reserved (sections 1 and 18: fields of a feature that is not there are), which
  * levels there are, what hardware sets in guest tables.
  */
-#include "amdvi.h"
+#include "viommu.h"
 
 static uint64_t unless(uint64_t condition, uint64_t bits)
 {
@@ -54,6 +54,7 @@ void amdvi_derive(struct ims_state *s)
 	d[AMDVI_D_SEG] = seg < p[AMDVI_P_DEV_TBL_SEG] ? seg : p[AMDVI_P_DEV_TBL_SEG];
 	amdvi_derive_regs(s);
 	amdvi_derive_queue(s);
+	amdvi_derive_viommu(s);
 	s->early = p[AMDVI_K8C] ? AMDVI_L1 : 0;
 	s->neighbours = (uint8_t)p[AMDVI_K9];
 	s->merge_lg2 = p[AMDVI_K_ATS_MERGE] || p[AMDVI_K_MERGE_ALL] ? 15 : 0;

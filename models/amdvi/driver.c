@@ -188,6 +188,20 @@ void amdvi_device_clear(struct ims_driver *d, uint32_t src)
 	dte_write(d, src, dte);
 }
 
+void amdvi_host_entry(struct ims_driver *d, uint32_t src, const struct ims_ctx_config *config)
+{
+	uint64_t dte[AMDVI_DTE_WORDS] = { 0 };
+
+	ims_field_put(dte, AMDVI_DTE_V, 1);
+	ims_field_put(dte, AMDVI_DTE_TV, 1);
+	ims_field_put(dte, AMDVI_DTE_IR, 1);
+	ims_field_put(dte, AMDVI_DTE_IW, 1);
+	ims_field_put(dte, AMDVI_DTE_MODE, config->s2_top);
+	ims_field_put(dte, AMDVI_DTE_ROOT, config->s2_root >> 12);
+	ims_field_put(dte, AMDVI_DTE_DOM, config->dom);
+	dte_write(d, src, dte);
+}
+
 /* As amd_iommu_set_dirty_tracking(): HAD alone. */
 bool amdvi_ctx_dirty(struct ims_driver *d, uint32_t src, uint32_t ctx, bool on)
 {
@@ -211,7 +225,8 @@ void amdvi_guest_entry(struct ims_driver *d, uint32_t src, struct ims_guest_entr
 
 	dte_read(d, src, dte);
 	*ret = (struct ims_guest_entry){ .as = IMS_GUEST_NESTED };
-	if (!ims_field_get(dte, AMDVI_DTE_V)) {
+	ret->present = ims_field_get(dte, AMDVI_DTE_V);
+	if (!ret->present) {
 		ret->as = IMS_GUEST_PARENT;
 		return;
 	}
@@ -232,6 +247,18 @@ void amdvi_guest_entry(struct ims_driver *d, uint32_t src, struct ims_guest_entr
 		ret->words[i] = dte[i];
 }
 
+bool amdvi_guest_entry_at(struct ims_driver *d, uint64_t addr, uint32_t *ret_src,
+			  unsigned *ret_word)
+{
+	uint64_t base = d->root & AMDVI_ADDR, bytes = ((d->root & 0x1ff) + 1) * 4096;
+
+	if (addr - base >= bytes)
+		return false;
+	*ret_src = (uint32_t)((addr - base) / 32);
+	*ret_word = (unsigned)((addr - base) / 8 % AMDVI_DTE_WORDS);
+	return true;
+}
+
 bool amdvi_guest_ctx(struct ims_driver *d, const struct ims_guest_entry *e, uint32_t *ctx)
 {
 	unsigned levels = (unsigned)ims_field_get(e->words, AMDVI_DTE_GLX);
@@ -243,7 +270,8 @@ bool amdvi_guest_ctx(struct ims_driver *d, const struct ims_guest_entry *e, uint
 
 /*
  * Section 8.2, set_dte_nested() of Linux: the parent's tables, the host's tag and ATS;
- * of the guest PPR, GLX, GIOV, the GCR3 root and GuestPagingMode alone.
+ * of the guest PPR, GLX, GIOV, the GCR3 root and GuestPagingMode alone. Section 9: of a
+ * guest with queues of its own who it is and what it calls the device.
  */
 void amdvi_nest(struct ims_driver *d, uint32_t src, const struct ims_guest_entry *e,
 		const struct ims_ctx_config *config)
@@ -269,6 +297,9 @@ void amdvi_nest(struct ims_driver *d, uint32_t src, const struct ims_guest_entry
 		amdvi_gcr3_put(dte, e->root);
 		for (unsigned i = 0; i < sizeof(of_guest) / sizeof(of_guest[0]); i++)
 			ims_field_put(dte, of_guest[i], ims_field_get(e->words, of_guest[i]));
+		ims_field_put(dte, AMDVI_DTE_VIMU, config->owner != 0);
+		ims_field_put(dte, AMDVI_DTE_GDEVICE, config->owner ? config->owner_src : 0);
+		ims_field_put(dte, AMDVI_DTE_GUEST, config->owner);
 	}
 	dte_write(d, src, dte);
 }

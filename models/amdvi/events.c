@@ -79,6 +79,7 @@ void amdvi_log_control(struct ims_hw *hw, const struct amdvi_log *log, uint64_t 
 #define E_PE	  IMS_BIT(54)
 #define E_RZ	  IMS_BIT(55)
 #define E_TR	  IMS_BIT(56)
+#define E_VCMD	  IMS_BIT(31)
 
 /* What the cause itself says; of those not here nothing is present. */
 static const struct {
@@ -155,4 +156,10 @@ void amdvi_fault(struct ims_hw *hw, const struct ims_req *req, const struct ims_
 void amdvi_event_put(struct ims_hw *hw, enum amdvi_event event, uint32_t src, uint64_t addr)
 {
 	amdvi_log_put(hw, &amdvi_event_log, (src & 0xffff) | E_CODE(event), addr);
+}
+
+/* vCmd by FreeBSD amd_reg.h; that the GuestID stands where a DomainID would is inferred. */
+void amdvi_guest_event_put(struct ims_hw *hw, enum amdvi_event event, unsigned guest, uint64_t addr)
+{
+	amdvi_log_put(hw, &amdvi_event_log, E_CODE(event) | E_VCMD | (uint64_t)guest << 32, addr);
 }

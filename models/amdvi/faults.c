@@ -66,7 +66,8 @@ _Static_assert(sizeof(amdvi_faults) / sizeof(amdvi_faults[0]) == AMDVI_FAULTS, "
 const struct ims_fault_def amdvi_queue_errors[] = {
 	{ AMDVI_QE_OPCODE,       "ILLEGAL_COMMAND_ERROR/opcode", "no such command, or not on this unit", ILLEGAL },
 	{ AMDVI_QE_RESERVED,     "ILLEGAL_COMMAND_ERROR/reserved", "reserved bit in a command", ILLEGAL },
-	{ AMDVI_QE_GUEST_QUEUES, "ILLEGAL_COMMAND_ERROR/guest-queues", "command of the guest-owned queues, which are not modelled", ILLEGAL },
+	{ AMDVI_QE_GUEST_EVENT,  "ILLEGAL_COMMAND_ERROR/insert-guest-event", "INSERT_GUEST_EVENT is not modelled: its fields are not known", "reference sheet, sections 6 and 13" },
+	{ AMDVI_QE_GUEST_ALL,    "ILLEGAL_COMMAND_ERROR/guest-all", "INVALIDATE_IOMMU_ALL in a guest's own command buffer is not modelled: what it reaches is not known", "reference sheet, section 9" },
 	{ AMDVI_QE_FETCH,        "COMMAND_HARDWARE_ERROR", "command could not be fetched", ILLEGAL },
 	{ AMDVI_QE_NO_ANSWER,    "no-answer", "a device does not answer an invalidation, and no time-out is set", "FreeBSD amd_reg.h, INVTOUT" },
 };

@@ -6,7 +6,7 @@
  */
 #include <errno.h>
 
-#include "amdvi.h"
+#include "viommu.h"
 
 #define NESTED_C "Linux 7.3, drivers/iommu/amd/nested.c: "
 #define IOMMU_C	 "Linux 7.3, drivers/iommu/amd/iommu.c: "
@@ -136,11 +136,35 @@ static void hw_info(const struct ims_state *s, uint64_t *words)
 	.nested_wrong_type = EOPNOTSUPP, .dirty_with = 1 + AMDVI_P_HD_SUP, .viommu = true,         \
 	.viommu_any = true, .source = source_
 
-static const struct ims_host_driver mail = {
-	COMMON("mail-2023", MAIL),	.nested = nested,
-	.nested_count = COUNT(nested),	.invs = mail_invs,
-	.invs_count = COUNT(mail_invs), .nested_on = IMS_INV_PARENT | IMS_INV_VIOMMU
+#define AMDESE "AMDESE linux-iommu, drivers/iommu/amd/iommufd.c, vfctrl_mmio.c; sheet, section 9"
+
+/*
+ * The numbers of the queues' types are not known: one that upstream has not. Of the three
+ * queues, AMD_CMD, AMD_EVT and AMD_PPR, the first; its length is the register's code.
+ */
+static const struct ims_viommu_row viommus[] = {
+	{ .type = 1, .source = MAIL ": the virtual function, by software" },
+	{ .type = 3,
+	  .hw_queue_type = 2,
+	  .hw_queues = 1,
+	  .hw_queue_min = 8,
+	  .hw_queue_max = 15,
+	  .hw_queue_code_lg2 = 4,
+	  .first_ring = true,
+	  .pages = 0x1000,
+	  .ops = &amdvi_function_ops,
+	  .with = 1 + AMDVI_P_VIOMMU_SUP,
+	  .source = AMDESE },
 };
+
+static const struct ims_host_driver mail = { COMMON("mail-2023", MAIL),
+					     .nested = nested,
+					     .nested_count = COUNT(nested),
+					     .invs = mail_invs,
+					     .invs_count = COUNT(mail_invs),
+					     .nested_on = IMS_INV_PARENT | IMS_INV_VIOMMU,
+					     .viommus = viommus,
+					     .viommus_count = COUNT(viommus) };
 static const struct ims_host_driver linux_7_3 = { COMMON(
 	"linux-7.3", "Linux 7.3, drivers/iommu/amd/iommufd.c: amd_viommu_ops has .destroy alone") };
 static const struct ims_host_driver hooked = {
@@ -148,4 +172,10 @@ static const struct ims_host_driver hooked = {
 	.nested_count = COUNT(nested), .nested_on = IMS_INV_VIOMMU
 };
 
-const struct ims_host_driver *const amdvi_hosts[AMDVI_HOSTS] = { &mail, &linux_7_3, &hooked };
+static const struct ims_host_driver amdese = {
+	COMMON("amdese-hw", AMDESE), .nested = nested,	 .nested_count = COUNT(nested),
+	.nested_on = IMS_INV_VIOMMU, .viommus = viommus, .viommus_count = COUNT(viommus),
+};
+
+const struct ims_host_driver *const amdvi_hosts[AMDVI_HOSTS] = { &mail, &linux_7_3, &hooked,
+								 &amdese };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* AMD-Vi as the engine sees it. */
-#include "amdvi.h"
+#include "viommu.h"
 
 #define S5 "reference sheet, section 5 as corrected in 18"
 
@@ -91,6 +91,8 @@ const struct ims_model amdvi_model = {
 	.rows_from_hi = 63,
 	.rows_from_lo = 60,
 	.cmd_words = 2,
+	.ring_least_lg2 = 8,
+	.guest_rings_param = 1 + AMDVI_P_GUEST_IDS,
 	.sync = "COMPLETION_WAIT",
 	.faults = amdvi_faults,
 	.faults_count = AMDVI_FAULTS,
@@ -153,6 +155,9 @@ const struct ims_model amdvi_model = {
 	.accept = amdvi_accept,
 	.fault = amdvi_fault,
 	.fetch = amdvi_fetch,
+	.act = amdvi_act,
+	.guest_command = amdvi_guest_command,
+	.ring_address = amdvi_ring_address,
 	.queue_stopped = amdvi_queue_stopped,
 	.wait_signalled = amdvi_wait_signalled,
 	.guest_refused = amdvi_guest_refused,
@@ -172,6 +177,7 @@ const struct ims_model amdvi_model = {
 	.device_limits = amdvi_device_limits,
 	.leaf_levels = amdvi_leaf_levels,
 	.guest_entry = amdvi_guest_entry,
+	.guest_entry_at = amdvi_guest_entry_at,
 	.guest_ctx = amdvi_guest_ctx,
 	.nest = amdvi_nest,
 };

@@ -4,7 +4,7 @@
  * then what the specification leaves open or could not be read about (section 17),
  * and what known parts do otherwise. The defaults are a current server part.
  */
-#include "amdvi.h"
+#include "viommu.h"
 
 #define CAP  "Linux amd_iommu_types.h, IOMMU_CAP_*"
 #define EFR  "Linux amd_iommu_types.h, FEATURE_*; FreeBSD amd_reg.h; VirtualBox iommu-amd.h"
@@ -57,7 +57,8 @@ const struct ims_param amdvi_params[AMDVI_PARAMS] = {
 	C(AMDVI_P_ATTR_FW,   "attr-fw-sup", "51: attributes forwarded; not modelled", 0, 0, EFR),
 	C(AMDVI_P_HD_SUP,    "hd-sup", "52: dirty bits in host tables", 1, 1, EFR),
 	C(AMDVI_P_INV_IOTLB_TYPE, "inv-iotlb-type-sup", "54: type of INVALIDATE_IOTLB_PAGES; not modelled", 0, 0, EFR "; " SIL ": cleared"),
-	C(AMDVI_P_VIOMMU_SUP, "viommu-sup", "55: hardware vIOMMU; not modelled", 0, 0, "AMDESE linux-iommu, FEATURE_VIOMMU"),
+	C(AMDVI_P_VIOMMU_SUP, "viommu-sup", "55: hardware vIOMMU; of it the guests' event and page-request logs and their interrupts are not modelled", 1, 1,
+	  "AMDESE linux-iommu, FEATURE_VIOMMU; " SIL ": a strap of its guest buffers"),
 	C(AMDVI_P_GA_UPDATE_DIS, "ga-update-dis-sup", "61: guest accessed bits may be switched off", 1, 1, EFR),
 	C(AMDVI_P_FORCE_PHY_DEST, "force-phy-dest-sup", "62: physical interrupt destinations; not modelled beyond what is reported", 0, 1, EFR),
 	C(AMDVI_P_SNP_SUP,   "snp-sup", "63: SEV-SNP", 0, 1, EFR),
@@ -66,6 +67,8 @@ const struct ims_param amdvi_params[AMDVI_PARAMS] = {
 	C(AMDVI_P_TMPM,      "tmpm-sup", "2: tiered memory; not modelled", 0, 0, EFR2),
 	C(AMDVI_P_GCR3_TRP_MODE, "gcr3-trp-mode-sup", "3: the GCR3 root pointer may be guest-physical", 1, 1, EFR2),
 	C(AMDVI_P_HT_RANGE_IGNORE, "ht-range-ignore", "11: the HyperTransport range is memory", 1, 1, EFR2),
+	C(AMDVI_P_GUEST_IDS, "guest-ids", "GuestIDs, from 1 on, each with a command buffer of its own; with 64K, as hardware has, more are not modelled", AMDVI_GUESTS, AMDVI_GUESTS,
+	  "reference sheet, section 9"),
 	C(AMDVI_P_SNP_ENABLED, "snp", "firmware has switched SNP on", 0, 1,
 	  "AMD mail of 2022-05-16 on SNP and Mode 0"),
 
@@ -96,8 +99,9 @@ const struct ims_param amdvi_params[AMDVI_PARAMS] = {
 	O(AMDVI_K6_FETCHED, "k6-fetched", "commands behind an illegal one that are fetched already, and lost with it",
 	  0, 15, 0, 15, "VirtualBox DevIommuAmd.cpp; " SIL ": several are fetched", "how many are fetched ahead",
 	  "what is lost drops nothing"),
-	K(AMDVI_K7, "k7-unmapped-domain", "guest-owned queues: a guest domain without mapping: 0 event, 1 the parent's id; no effect here",
-	  0, 1, "AMDESE linux-iommu viommu.c, comment", "it stands on a comment alone", "there are no guest-owned queues here"),
+	K(AMDVI_K7, "k7-unmapped-domain", "a command of a guest's own queue names a DomainID that is not mapped: 0 an event and no effect, 1 it is the parent's",
+	  0, 1, "AMDESE linux-iommu viommu.c, comment", "it stands on a comment alone",
+	  "either way nothing of the guest's own goes"),
 	K(AMDVI_K8A, "k8a-device-range", "a DeviceID beyond the table: 0 IO_PAGE_FAULT, 1 ILLEGAL_DEV_TABLE_ENTRY",
 	  0, 1, "0: VirtualBox; 1: openvmm", "the two sources differ", NAMES),
 	K(AMDVI_K8B, "k8b-mode", "Mode that is reserved or too high: 0 IO_PAGE_FAULT, 1 ILLEGAL_DEV_TABLE_ENTRY",
@@ -122,6 +126,9 @@ const struct ims_param amdvi_params[AMDVI_PARAMS] = {
 	  1, 1, "VirtualBox; " SIL ": a switch turns it off", "how firmware sets the switch", OUTCOME),
 	K(AMDVI_K_PRESENT_DENIED, "denied-at-once", "a permission missing in an upper entry: 1 the walk ends there, 0 at the leaf",
 	  1, 1, "VirtualBox DevIommuAmd.cpp", "only one source", OUTCOME),
+	K(AMDVI_K_RESET_MAPS, "reset-vmmio-maps", "RESET_VMMIO of all of a guest makes its maps invalid too: 1 yes, 0 only software does",
+	  1, 1, "AMDESE linux-iommu viommu.c: reset, then the maps are written", "whether the maps are part of what is reset",
+	  "a host writes the maps behind it anyway"),
 
 	Q(AMDVI_Q_LEAF_512G, "leaf-512g-broken", "a host leaf of 512 GiB does not work", 1,
 	  "Linux amd_iommu_types.h, AMD_IOMMU_PGSIZES"),

@@ -63,6 +63,12 @@ const struct ims_column_use amdvi_columns[] = {
 	  "Linux iommufd_fault_fops_read(), _write(); QEMU: page requests of assigned devices, posted 2026-08" },
 	{ IMS_COL_PARENT_CLEAN, A(IMS_PARENT_CLEAN_FLUSH) | A(IMS_PARENT_CLEAN_NOTHING),
 	  "Linux iommu_dirty_bitmap_record(), iommu_iotlb_sync()" },
+	{ IMS_COL_VMM_QUEUE, A(IMS_VMM_QUEUE_TRAPPED) | A(IMS_VMM_QUEUE_HARDWARE),
+	  "mail of 2023-12-09: the hardware's path, both tables tied to a virtual function; section 9" },
+	{ IMS_COL_VMM_TRAP, A(IMS_VMM_TRAP_ALL) | A(IMS_VMM_TRAP_TAG) | A(IMS_VMM_TRAP_PAIR) | A(IMS_VMM_TRAP_NONE),
+	  "sections 9 and 18: QEMU of AMDESE, its early and its newer revision" },
+	{ IMS_COL_MAP_DEFAULT, A(IMS_MAP_DEFAULT_NONE) | A(IMS_MAP_DEFAULT_PARENT),
+	  "section 9: AMDESE linux-iommu maps all 64K to the parent's DomainID" },
 };
 _Static_assert(sizeof(amdvi_columns) / sizeof(amdvi_columns[0]) == AMDVI_COLUMNS, "as announced");
 /* clang-format on */
@@ -76,6 +82,11 @@ _Static_assert(sizeof(amdvi_columns) / sizeof(amdvi_columns[0]) == AMDVI_COLUMNS
 /* Nobody's VMM has them unless it is asked for. */
 #define FAULTS                                                                                     \
 	[IMS_COL_FAULT_DETACH] = IMS_FAULT_DETACH_ANSWER, [IMS_COL_VMM_FAULTS] = IMS_VMM_FAULTS_NONE
+
+/* The guest's own commands by the VMM; what is asked of the hardware's path, where a scenario takes it. */
+#define TRAPPED                                                                                    \
+	[IMS_COL_VMM_QUEUE] = IMS_VMM_QUEUE_TRAPPED, [IMS_COL_VMM_TRAP] = IMS_VMM_TRAP_ALL,        \
+	[IMS_COL_MAP_DEFAULT] = IMS_MAP_DEFAULT_NONE
 
 #define LINUX_7_3                                                                                   \
 	[IMS_COL_TAG] = IMS_TAG_GUEST, [IMS_COL_TAG_FREE] = IMS_FREE_NEVER,                         \
@@ -115,16 +126,24 @@ const struct ims_policy_row amdvi_policies[] = {
 		  [IMS_COL_NEST] = IMS_NEST_MADE,
 		  [IMS_COL_CHECK] = IMS_CHECK_OPCODE,
 		  LISTS,
+		  TRAPPED,
 	  } } },
 	{ "linux-7.3",
 	  "Linux 7.3 as it is: nested domains cannot be made and nothing can be invalidated, EOPNOTSUPP",
 	  "section 8; drivers/iommu/amd: nothing calls amd_iommu_alloc_domain_nested(), and there is no cache_invalidate",
-	  { { LINUX_7_3, [IMS_COL_NEST] = IMS_NEST_REFUSED } } },
+	  { { LINUX_7_3, TRAPPED, [IMS_COL_NEST] = IMS_NEST_REFUSED } } },
 	{ "linux-7.3-hooked",
 	  "the code of Linux 7.3 as if it could be reached, with its defects D1, D2, D3, D5, D6 and D7; there is no "
 	  "call to invalidate by. Not modelled: D4, that a parent's table grows by a level",
 	  "sections 8.2, 8.3, 8.4 and 17.5",
-	  { { LINUX_7_3, [IMS_COL_NEST] = IMS_NEST_MADE } } },
+	  { { LINUX_7_3, TRAPPED, [IMS_COL_NEST] = IMS_NEST_MADE } } },
+	{ "amdese-hw",
+	  "AMD's branches of Linux and QEMU: the nesting code of Linux 7.3, and the hardware executes the guest's commands; "
+	  "what QEMU traps is what its newer revision does",
+	  "section 9; AMDESE linux-iommu and qemu-iommu",
+	  { { LINUX_7_3, [IMS_COL_NEST] = IMS_NEST_MADE,
+	      [IMS_COL_VMM_QUEUE] = IMS_VMM_QUEUE_HARDWARE, [IMS_COL_VMM_TRAP] = IMS_VMM_TRAP_PAIR,
+	      [IMS_COL_MAP_DEFAULT] = IMS_MAP_DEFAULT_PARENT } } },
 };
 _Static_assert(sizeof(amdvi_policies) / sizeof(amdvi_policies[0]) == AMDVI_POLICIES,
 	       "as announced");

@@ -3,7 +3,7 @@
  * The command buffer (sections 6 and 7 as corrected in 18): what a command must be on
  * this unit, its registers, how it stops, devices that do not answer, prefetching.
  */
-#include "amdvi.h"
+#include "viommu.h"
 
 #define GN	   IMS_BIT(2)	  /* of the second word */
 #define IOTLB_TYPE IMS_BITS(5, 4) /* the same, of INVALIDATE_IOTLB_PAGES */
@@ -16,15 +16,13 @@ enum { COMMAND_LG2 = 4, LENGTH_MIN = 8 };
 static const struct {
 	uint8_t op, param;
 } needs[] = {
-	{ 4, AMDVI_P_IOTLB_SUP },
-	{ 6, AMDVI_P_PREF_SUP },
-	{ 7, AMDVI_P_PPR_SUP },
-	{ 8, AMDVI_P_IA_SUP },
+	{ 4, AMDVI_P_IOTLB_SUP }, { 6, AMDVI_P_PREF_SUP },   { 7, AMDVI_P_PPR_SUP },
+	{ 8, AMDVI_P_IA_SUP },	  { 9, AMDVI_P_VIOMMU_SUP }, { 10, AMDVI_P_VIOMMU_SUP },
 };
 
 void amdvi_derive_queue(struct ims_state *s)
 {
-	uint64_t ops = IMS_BITS(8, 1);
+	uint64_t ops = IMS_BITS(10, 1);
 
 	for (unsigned i = 0; i < sizeof(needs) / sizeof(needs[0]); i++)
 		if (!s->params[needs[i].param])
@@ -41,7 +39,9 @@ uint16_t amdvi_accept(const struct ims_state *s, const struct ims_cmd_row *row,
 	unsigned op = (unsigned)(row->value[0] >> 60);
 
 	if (!(s->derived[AMDVI_D_CMD_OPS] >> op & 1))
-		return op > 8 ? AMDVI_QE_GUEST_QUEUES : AMDVI_QE_OPCODE;
+		return AMDVI_QE_OPCODE;
+	if (op == 9)
+		return AMDVI_QE_GUEST_EVENT;
 	if ((words[1] & GN) && op != 1 && !s->params[AMDVI_P_GT_SUP])
 		return AMDVI_QE_RESERVED;
 	if (op == 4 && (words[1] & IOTLB_TYPE) && !s->params[AMDVI_P_INV_IOTLB_TYPE])
@@ -51,11 +51,21 @@ uint16_t amdvi_accept(const struct ims_state *s, const struct ims_cmd_row *row,
 
 /* ---- errors ---- */
 
-static uint64_t address_of(const struct ims_hw *hw, uint32_t at)
+uint64_t amdvi_command_at(const struct ims_hw *hw, unsigned ring, uint32_t at)
 {
 	unsigned lg2;
 
-	return ims_ring_base(hw, 0, &lg2) + ((uint64_t)at << COMMAND_LG2);
+	return ims_ring_base(hw, ring, &lg2) + ((uint64_t)at << COMMAND_LG2);
+}
+
+/* Of a command in a ring, whose event says so where a guest owns it. */
+static void event_put(struct ims_hw *hw, enum amdvi_event event, uint32_t src, unsigned ring,
+		      uint32_t at)
+{
+	if (ring)
+		amdvi_guest_event_put(hw, event, ring, amdvi_command_at(hw, ring, at));
+	else
+		amdvi_event_put(hw, event, src, amdvi_command_at(hw, ring, at));
 }
 
 /*
@@ -65,21 +75,24 @@ static uint64_t address_of(const struct ims_hw *hw, uint32_t at)
 void amdvi_queue_stopped(struct ims_hw *hw, unsigned ring, uint16_t error)
 {
 	struct ims_state *s = ims_hw_state(hw);
-	uint32_t head = ims_ring_head(hw, 0), lost = s->params[AMDVI_K6_FETCHED], behind;
+	uint32_t head = ims_ring_head(hw, ring), lost = s->params[AMDVI_K6_FETCHED], behind;
 	unsigned lg2;
 
-	amdvi_event_put(hw,
-			error == AMDVI_QE_FETCH ? AMDVI_E_COMMAND_HARDWARE_ERROR :
-						  AMDVI_E_ILLEGAL_COMMAND_ERROR,
-			0, address_of(hw, head));
+	event_put(hw,
+		  error == AMDVI_QE_FETCH ? AMDVI_E_COMMAND_HARDWARE_ERROR :
+					    AMDVI_E_ILLEGAL_COMMAND_ERROR,
+		  0, ring, head);
 	if (!s->params[AMDVI_K6] && error != AMDVI_QE_FETCH) {
 		ims_ring_pass(hw, ring);
 		return;
 	}
-	s->fetch_off = true;
-	ims_ring_base(hw, 0, &lg2);
-	behind = (ims_ring_tail(hw, 0) - head - 1) & ((1u << lg2) - 1);
-	ims_ring_head_set(hw, 0, head + 1 + (lost < behind ? lost : behind));
+	if (ring)
+		amdvi_viommu_stopped(hw, ring);
+	else
+		s->fetch_off = true;
+	ims_ring_base(hw, ring, &lg2);
+	behind = (ims_ring_tail(hw, ring) - head - 1) & ((1u << lg2) - 1);
+	ims_ring_head_set(hw, ring, head + 1 + (lost < behind ? lost : behind));
 }
 
 /*
@@ -89,7 +102,7 @@ void amdvi_queue_stopped(struct ims_hw *hw, unsigned ring, uint16_t error)
 void amdvi_atc_failed(struct ims_hw *hw, uint32_t src, const struct ims_cmd *cmd)
 {
 	if (cmd && ims_hw_state(hw)->atc_passes)
-		amdvi_event_put(hw, AMDVI_E_IOTLB_INV_TIMEOUT, src, address_of(hw, cmd->at));
+		event_put(hw, AMDVI_E_IOTLB_INV_TIMEOUT, src, ims_ring_at_hand(hw), cmd->at);
 }
 
 /*
@@ -101,8 +114,15 @@ void amdvi_guest_refused(struct ims_hw *hw, const struct ims_cmd *cmd)
 	amdvi_event_put(hw, AMDVI_E_INVALID_DEVICE_REQUEST, cmd->src, cmd->first);
 }
 
+/* A guest's own wait sets the bit in the guest's registers: its interrupt is not modelled. */
 void amdvi_wait_signalled(struct ims_hw *hw)
 {
+	unsigned ring = ims_ring_at_hand(hw);
+
+	if (ring) {
+		*amdvi_reg(hw, AMDVI_R_OF_VF(ring, AMDVI_VF_STATUS)) |= AMDVI_STATUS_COMWAIT_INT;
+		return;
+	}
 	amdvi_status_set(hw, AMDVI_STATUS_COMWAIT_INT, AMDVI_CTRL_COMWAIT_INT, AMDVI_SIGNAL_WAIT);
 }
 

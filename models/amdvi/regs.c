@@ -4,7 +4,7 @@
  * can do switched on, but for the logs, whose memory only software can give.
  * ims_unit_reset() takes it back to power-on.
  */
-#include "amdvi.h"
+#include "viommu.h"
 
 #define SRC "FreeBSD amd_reg.h; Linux amd_iommu_types.h, MMIO_*"
 
@@ -68,7 +68,6 @@ static const struct feature ctrl_needs[] = {
 	 IMS_BIT(56) | IMS_BITS(63, 58))
 
 #define APIC "the guests' virtual APIC"
-#define OWN  "queues that guests own"
 static const struct ims_reg_unmodelled ctrl_unmodelled[] = {
 	{ 22, 22, "filtering of SMIs" },
 	{ 27, 25, APIC },
@@ -80,15 +79,16 @@ static const struct ims_reg_unmodelled ctrl_unmodelled[] = {
 	{ 40, 40, "memory access routing" },
 	{ 43, 43, "DomainIDs that are not enabled" },
 	{ 51, 51, "interrupts of the unit by x2APIC" },
-	{ 53, 52, OWN },
 	{ 55, 55, "interrupts of " APIC },
 	{ 56, 56, "tiered memory" },
-	{ 60, 60, "buffers of " OWN },
 	{ 63, 61, "the virtual APIC of SNP guests" },
 	{ 0 },
 };
 static const struct ims_reg_unmodelled second_log[] = { { 63, 0, "a second log" }, { 0 } };
-static const struct ims_reg_unmodelled own_queues[] = { { 63, 0, OWN }, { 0 } };
+static const struct ims_reg_unmodelled viommu_status[] = { { 63, 0, "what it says is not known" },
+							   { 0 } };
+static const struct ims_reg_unmodelled vf_cmd[] = { { 9, 9, "interrupts of guests" }, { 0 } };
+static const struct ims_reg_unmodelled vf_log[] = { { 63, 0, "logs of guests" }, { 0 } };
 
 static uint64_t assemble(const struct ims_state *s, const struct feature *f, unsigned count)
 {
@@ -131,6 +131,7 @@ static void ctrl_written(struct ims_hw *hw, const struct ims_reg *r, uint64_t va
 	amdvi_log_control(hw, &amdvi_event_log, was);
 	amdvi_log_control(hw, &amdvi_ppr_log, was);
 	amdvi_queue_control(hw, was);
+	amdvi_viommu_control(hw);
 }
 
 void amdvi_reset(struct ims_hw *hw)
@@ -197,11 +198,32 @@ static void status_written(struct ims_hw *hw, const struct ims_reg *r, uint64_t 
 #define SEGMENT(n) P("DEVTAB_SEG" #n, 0xf8 + 8 * (n), 8, AMDVI_R_SEG1 + (n)-1, TABLE)
 
 /* clang-format off */
+#define S9 "reference sheet, section 9; AMDESE linux-iommu, amd_iommu_types.h, vfctrl_mmio.c"
+#define VF(g, name_, at_, which, ...)                                                              \
+	{                                                                                          \
+		.name = (name_), .offset = (at_), .bytes = 8, .at = AMDVI_R_OF_VF(g, AMDVI_VF_##which), \
+		.with = 1 + AMDVI_P_VIOMMU_SUP, .source = S9, __VA_ARGS__                          \
+	}
+#define MAP	 (AMDVI_MAP_WRITE | IMS_BITS(61, 46) | IMS_BITS(29, 14) | AMDVI_MAP_VALID)
+#define GUEST(g) \
+	VF(g, "VF" #g "_CMD_HEAD", AMDVI_VF_AT(g, 0x0), HEAD, .writable = POINTER, .value = amdvi_vf_head_value, .written = amdvi_vf_head_written), \
+	VF(g, "VF" #g "_CMD_TAIL", AMDVI_VF_AT(g, 0x8), TAIL, .writable = POINTER, .value = amdvi_vf_tail_value, .written = amdvi_vf_tail_written), \
+	VF(g, "VF" #g "_STATUS", AMDVI_VF_AT(g, 0x20), STATUS, .clear_by_one = AMDVI_STATUS_COMWAIT_INT), \
+	VF(g, "VF_CNTL" #g "_DEVID_MAP", AMDVI_VF_CNTL_AT(g, 0x0), DEVID_MAP, .writable = MAP, .written = amdvi_map_written, .refused = amdvi_map_refused), \
+	VF(g, "VF_CNTL" #g "_DOMID_MAP", AMDVI_VF_CNTL_AT(g, 0x8), DOMID_MAP, .writable = MAP, .written = amdvi_map_written, .refused = amdvi_map_refused), \
+	VF(g, "VF_CNTL" #g "_MISC", AMDVI_VF_CNTL_AT(g, 0x10), MISC, .writable = IMS_BITS(31, 16)), \
+	VF(g, "VF_CNTL" #g "_CMD", AMDVI_VF_CNTL_AT(g, 0x20), CMD, .writable = IMS_BITS(51, 12) | IMS_BITS(9, 8) | IMS_BITS(3, 0), \
+	   .written = amdvi_vf_cmd_written, .refused = amdvi_vf_cmd_refused, .unmodelled = vf_cmd), \
+	VF(g, "VF_CNTL" #g "_EVENT", AMDVI_VF_CNTL_AT(g, 0x28), NONE, .unmodelled = vf_log), \
+	VF(g, "VF_CNTL" #g "_PPR", AMDVI_VF_CNTL_AT(g, 0x30), NONE, .unmodelled = vf_log), \
+	/* No register: what 64K writes to DOMID_MAP come to, one for each DomainID. */ \
+	VF(g, "VF_CNTL" #g "_DOMID_MAP_ALL", AMDVI_VF_FILL_AT(g), FILL, .writable = IMS_BITS(29, 14) | AMDVI_MAP_VALID, .written = amdvi_vf_fill_written)
+
 const struct ims_reg amdvi_regs[] = {
 	R("DEVTAB", 0x0, 8, AMDVI_R_DEVTAB, TABLE, .value = devtab_value, .written = devtab_written),
 	R("CMDBUF", 0x8, 8, AMDVI_R_CMDBUF, BUFFER, .value = amdvi_cmdbuf_value, .written = amdvi_cmdbuf_written),
 	R("EVTLOG", 0x10, 8, AMDVI_R_EVTLOG, BUFFER, .reset = EIGHT, .written = log_written),
-	R("CTRL", 0x18, 8, AMDVI_R_CTRL, CTRL_ALL, .reset = CTRL_RESET, .written = ctrl_written, .unmodelled = ctrl_unmodelled),
+	R("CTRL", AMDVI_CTRL_AT, 8, AMDVI_R_CTRL, CTRL_ALL, .reset = CTRL_RESET, .written = ctrl_written, .unmodelled = ctrl_unmodelled),
 	P("EXCL_BASE", 0x20, 8, AMDVI_R_EXCL_BASE, IMS_BITS(51, 12) | IMS_BITS(1, 0)),
 	P("EXCL_LIMIT", 0x28, 8, AMDVI_R_EXCL_LIMIT, IMS_BITS(51, 12)),
 	P("EFR", 0x30, 8, AMDVI_R_EFR, 0),
@@ -212,7 +234,7 @@ const struct ims_reg amdvi_regs[] = {
 	P("MSI_ADDR", 0x15c, 4, AMDVI_R_MSI_ADDR, IMS_BITS(31, 2)),
 	P("MSI_UPPER", 0x160, 4, AMDVI_R_MSI_UPPER, IMS_BITS(31, 0)),
 	P("MSI_DATA", 0x164, 4, AMDVI_R_MSI_DATA, IMS_BITS(15, 0)),
-	R("VIOMMU_STATUS", 0x190, 8, AMDVI_R_VIOMMU_STATUS, 0, .unmodelled = own_queues),
+	R("VIOMMU_STATUS", 0x190, 8, AMDVI_R_VIOMMU_STATUS, 0, .unmodelled = viommu_status),
 	P("EFR2", 0x1a0, 8, AMDVI_R_EFR2, 0),
 	R("CMD_HEAD", 0x2000, 8, AMDVI_R_CMD_HEAD, POINTER, .value = amdvi_cmd_head_value, .written = amdvi_cmd_head_written),
 	R("CMD_TAIL", 0x2008, 8, AMDVI_R_CMD_TAIL, POINTER, .value = amdvi_cmd_tail_value, .written = amdvi_cmd_tail_written),
@@ -222,6 +244,7 @@ const struct ims_reg amdvi_regs[] = {
 	  .clear_by_one = IMS_BITS(2, 0) | IMS_BITS(6, 5), .value = status_value, .written = status_written),
 	P("PPR_HEAD", 0x2030, 8, AMDVI_R_PPR_HEAD, POINTER),
 	P("PPR_TAIL", 0x2038, 8, AMDVI_R_PPR_TAIL, POINTER),
+	GUEST(1), GUEST(2), GUEST(3), GUEST(4),
 };
 /* clang-format on */
 _Static_assert(sizeof(amdvi_regs) / sizeof(amdvi_regs[0]) == AMDVI_REG_ROWS, "as announced");

@@ -123,6 +123,9 @@ _Static_assert(sizeof(amdvi_host_rules) / sizeof(amdvi_host_rules[0]) == AMDVI_H
 /* The unit that a hypervisor shows: absence is cached, so that maps are seen (section 5; QEMU). */
 const struct ims_param_set amdvi_guest_params[] = {
 	{ AMDVI_P_NP_CACHE, 1, "section 5; QEMU amd_iommu.c; Linux init.c, amd_iommu_np_cache" },
+	{ AMDVI_P_VIOMMU_SUP, 0,
+	  "Linux include/uapi/linux/iommufd.h, iommu_hw_info_amd: what a VMM may show" },
+	{ AMDVI_P_GUEST_IDS, 0, "the same" },
 };
 _Static_assert(sizeof(amdvi_guest_params) / sizeof(amdvi_guest_params[0]) == AMDVI_GUEST_PARAMS,
 	       "as announced");

@@ -582,3 +582,12 @@ void ims_translate_fresh(struct ims_hw *hw, const struct ims_req *req,
 	};
 	translate(&look, req, &path, ret_answer);
 }
+
+uint16_t ims_hw_where(struct ims_hw *hw, const struct ims_req *req, uint64_t *ret_addr)
+{
+	struct ims_answer a;
+
+	ims_translate_fresh(hw, req, &a);
+	*ret_addr = a.out;
+	return a.fault;
+}

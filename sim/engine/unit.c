@@ -177,6 +177,11 @@ void ims_ring_resume(struct ims_hw *hw, unsigned ring)
 	run(hw, ring);
 }
 
+unsigned ims_ring_at_hand(const struct ims_hw *hw)
+{
+	return hw->ring;
+}
+
 void ims_ring_pass(struct ims_hw *hw, unsigned ring)
 {
 	struct ims_ring *r = ims_hw_ring_of(hw, ring);

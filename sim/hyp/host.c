@@ -141,7 +141,11 @@ static void nest(struct hyp *h, uint32_t dev, const struct ims_guest_entry *gues
 	/* The older of the two, which the look-up finds first. */
 	left = hyp_attached(&h->host_at, dev, IMS_CTX_NONE) != at && leave(h, dev, &tag.dom);
 	config.dom = (uint16_t)t.tags[0].dom;
+	config.owner = d->iommu ? 0 : hyp_function_of(h, d->vm);
+	config.owner_src = d->vrid;
 	h->model->nest(&hyp_now(h)->driver, d->prid, guest, &config);
+	if (guest->as == IMS_GUEST_NESTED && config.owner)
+		hyp_function_tag(h, d->vm, guest->dom, config.dom);
 	hyp_host_owed(h, IMS_CHANGE_DEV, &t, &x);
 	if (!left)
 		return;
@@ -245,7 +249,7 @@ static void targets_of_parent(struct hyp *h, uint32_t vm, struct hyp_targets *t)
 		if (hyp_on_parent(h, a->dev, vm) && h->devices[a->dev].iommu == h->turn)
 			target_nested(h, t, a);
 	}
-	if (hyp_policy(h, IMS_COL_TAG) == IMS_TAG_PARENT)
+	if (hyp_parent_tagged(h))
 		target_own(h, vm, t);
 }
 

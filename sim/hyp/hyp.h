@@ -72,6 +72,12 @@ struct hyp_domain {
 	uint32_t hwpt; /* its id in the VMM's context, 0: none; with no users either the place is free */
 };
 
+/* The guest's last store that was trapped. */
+struct hyp_trap {
+	bool any;
+	uint32_t src, word; /* in whose entry, and where */
+};
+
 struct hyp_vm {
 	uint64_t memory; /* bytes */
 	uint32_t parent; /* whose memory and nesting parent it is on, as another vIOMMU of it; else itself */
@@ -89,6 +95,7 @@ struct hyp_vm {
 	uint8_t own_ring; /* of these the one that its driver puts into it what such a ring takes; 0: none */
 	uint32_t batch_first; /* where in the ring at hand the driver's batch begins, */
 	bool batch_open;      /* if there is one */
+	struct hyp_trap trap;
 	struct ims_driver driver;
 };
 

@@ -100,6 +100,8 @@ static inline bool hyp_on_parent(const struct hyp *h, uint32_t dev, uint32_t vm)
 	return h->vms[h->devices[dev].vm].parent == h->vms[vm].parent;
 }
 
+/* Have parents tags of their own: what goes through their second stage alone is filed under them. */
+bool hyp_parent_tagged(const struct hyp *h);
 /* Has an attachment, or a parent, this tag of a unit. */
 bool hyp_tag_used(const struct hyp *h, uint32_t iommu, uint32_t dom);
 /* Gives a new attachment its tag; true: what was filed under it has to go first. */
@@ -220,6 +222,22 @@ void hyp_vmm_serve(struct hyp *h, uint32_t vm);
 uint32_t hyp_vmm_fault_queue(struct hyp *h, uint32_t vm);
 /* A guest's command answers what it was told; false: this VMM has no fault queue. */
 bool hyp_vmm_answer(struct hyp *h, uint32_t vm, const struct ims_cmd *cmd);
+
+/* Has hardware the first ring of a VM's unit, so that its VMM sees none of the commands there. */
+static inline bool hyp_owns_queue(const struct hyp *h, uint32_t vm)
+{
+	return h->vms[vm].hw_ring[0];
+}
+
+/* The unit's function for a VM's vIOMMU: its number, 0: there is none; what it is told of tags. */
+uint32_t hyp_function_of(const struct hyp *h, uint32_t vm);
+void hyp_function_tag(struct hyp *h, uint32_t vm, uint32_t vdom, uint32_t dom);
+
+/* A device's entry is read anew, and what it says now is nested; of a model that nests devices. */
+void hyp_vmm_reread(struct hyp *h, uint32_t dev);
+/* A guest has stored a word: what a VMM makes of it that does not see the guest's commands. */
+void hyp_vmm_store(struct hyp *h, uint32_t vm, uint64_t gpa);
+bool hyp_same_entry(const struct ims_guest_entry *a, const struct ims_guest_entry *b);
 
 /* The VMM's side of one command of the guest, @queued its event. */
 void hyp_vmm_command(struct hyp *h, uint32_t vm, const uint64_t *words, uint32_t queued);

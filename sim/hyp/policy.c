@@ -122,6 +122,14 @@ const struct ims_column_def ims_columns[IMS_COLUMNS] = {
 	[IMS_COL_PARENT_CLEAN] = { "host", "parent-clean", "what the host flushes when it has read and cleared what the parent says was written", {
 		[IMS_PARENT_CLEAN_FLUSH] = { "flush", "as after an unmap of that" },
 		[IMS_PARENT_CLEAN_NOTHING] = { "none", "nothing" } } },
+	[IMS_COL_VMM_TRAP] = { "vmm", "dte-trap", "which of the guest's stores to its device entries the VMM reacts to, where it sees no commands", {
+		[IMS_VMM_TRAP_ALL] = { "all", "each: the entry is read anew" },
+		[IMS_VMM_TRAP_TAG] = { "domid-only", "those by which an entry has tables under another tag" },
+		[IMS_VMM_TRAP_PAIR] = { "paired", "those to the first two words of a present entry, one right behind the other" },
+		[IMS_VMM_TRAP_NONE] = { "none", "to none" } } },
+	[IMS_COL_MAP_DEFAULT] = { "host", "map-default", "what a guest's queue makes of tags that nothing is nested under", {
+		[IMS_MAP_DEFAULT_NONE] = { "none", "they are not mapped" },
+		[IMS_MAP_DEFAULT_PARENT] = { "parent", "they are mapped to the nesting parent's" } } },
 };
 /* clang-format on */
 

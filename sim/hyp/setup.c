@@ -164,6 +164,8 @@ static void guest_write(struct ims_driver *d, uint64_t addr, uint64_t value)
 	hyp_back(g.h, g.vm, addr, 8);
 	if (ims_mem_resolve(&hand.mem, addr, &pa))
 		ims_write(&hand, pa, value, false);
+	if (d->changed)
+		hyp_vmm_store(g.h, g.vm, addr);
 }
 
 /* The guest's tables stand at the top of its memory, growing down; freed ones are not used again. */
@@ -336,26 +338,41 @@ static uint64_t ring_bytes(struct hyp *h)
 	return (bytes + PAGE - 1) & ~(PAGE - 1);
 }
 
+/* Those that its software has memory for: one that a guest may own stands in that guest's. */
+static unsigned own_rings(const struct hyp *h, const struct ims_hw *hw)
+{
+	return hw->unit->guest && !h->bare_stage ? hw->unit->rings_count : ims_ring_guests(hw);
+}
+
 static void init_unit(struct hyp *h, struct ims_hw *hw, struct ims_driver *d, uint64_t *ret_status)
 {
 	d->params = hw->unit->state.params;
 	h->model->setup(d);
 	hw->unit->root = d->root;
-	for (unsigned i = hw->unit->rings_count; i-- > 0;)
+	for (unsigned i = own_rings(h, hw); i-- > 0;)
 		ims_hw_ring_of(hw, i)->base = d->pages(d, (unsigned)(ring_bytes(h) / PAGE));
 	*ret_status = d->pages(d, 1);
+}
+
+static uint32_t rings_less(unsigned param, const uint32_t *asked, const uint32_t *is)
+{
+	return param && asked[param - 1] > is[param - 1] ? asked[param - 1] - is[param - 1] : 0;
 }
 
 /* A unit is as it is asked for, but for what is its side's own. */
 static void init_params(struct hyp *h, struct ims_hw *hw, const struct ims_param_set *own,
 			unsigned count)
 {
-	uint32_t params[IMS_PARAMS];
+	uint32_t params[IMS_PARAMS], asked[IMS_PARAMS];
 
 	memcpy(params, hw->unit->state.params, sizeof(params));
+	memcpy(asked, params, sizeof(asked));
 	for (unsigned i = 0; i < count; i++)
 		params[own[i].param] = own[i].value;
 	ims_state_init(h->model, params, &hw->unit->state);
+	/* There is room for as many rings as were asked for. */
+	hw->unit->guest_rings -= rings_less(h->model->guest_rings_param, asked, params);
+	hw->unit->rings_count -= rings_less(h->model->guest_rings_param, asked, params);
 }
 
 static void init_iommu(struct hyp *h, uint32_t number)
@@ -476,7 +493,7 @@ void hyp_init(struct hyp *h, const struct hyp_config *config)
 		init_unit(h, &h->bare[vm], &h->vms[vm].driver, &h->vms[vm].status);
 		/* The ring and the word that waits write come right below each other: written by hardware too. */
 		hyp_back(h, vm, h->vms[vm].status,
-			 ims_hw_ring_of(&h->bare[vm], h->bare[vm].unit->rings_count - 1)->base +
+			 ims_hw_ring_of(&h->bare[vm], own_rings(h, &h->bare[vm]) - 1)->base +
 				 ring_bytes(h) - h->vms[vm].status);
 	}
 	if (h->bare_stage)

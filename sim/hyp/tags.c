@@ -8,13 +8,26 @@ static uint32_t unit_of(const struct hyp *h, const struct hyp_attachment *a)
 	return h->devices[a->dev].iommu;
 }
 
+bool hyp_parent_tagged(const struct hyp *h)
+{
+	return hyp_policy(h, IMS_COL_TAG) == IMS_TAG_PARENT ||
+	       hyp_policy(h, IMS_COL_VMM_QUEUE) > IMS_VMM_QUEUE_TRAPPED;
+}
+
 /* The nesting parents' own come first, where they have any. */
 static bool of_parent(const struct hyp *h, uint32_t iommu, uint32_t dom)
 {
 	for (uint32_t vm = 0; vm < h->vms_count; vm++)
-		if (hyp_policy(h, IMS_COL_TAG) == IMS_TAG_PARENT && h->vms[vm].dom[iommu] == dom)
+		if (hyp_parent_tagged(h) && h->vms[vm].dom[iommu] == dom)
 			return true;
 	return false;
+}
+
+/* Is it filed under the tag of the parent: all that is nested, or what is attached to the parent alone. */
+static bool under_parent(const struct hyp *h, const struct hyp_domain *d)
+{
+	return hyp_policy(h, IMS_COL_TAG) == IMS_TAG_PARENT ||
+	       (hyp_parent_tagged(h) && d->entry.as == IMS_GUEST_PARENT);
 }
 
 bool hyp_tag_used(const struct hyp *h, uint32_t iommu, uint32_t dom)
@@ -76,7 +89,7 @@ static bool choose(struct hyp *h, struct hyp_attachment *a)
 	struct hyp_iommu *u = &h->iommus[iommu];
 
 	a->dom = IMS_NONE;
-	if (hyp_policy(h, IMS_COL_TAG) == IMS_TAG_PARENT && !collides(h, a, parents)) {
+	if (under_parent(h, &h->domains[a->to]) && !collides(h, a, parents)) {
 		a->dom = parents;
 		return false;
 	}

@@ -72,6 +72,18 @@ static uint32_t pages_new(struct hyp *h, uint32_t ctx, uint64_t bytes)
 	return at;
 }
 
+static void tell_parent(struct hyp *h, const struct hyp_obj *viommu,
+			const struct ims_function_ops *ops)
+{
+	const struct hyp_vm *vm = &h->vms[viommu->viommu.vm];
+	const struct ims_ctx_config parent = { .s2_root = vm->s2_root,
+					       .stages = IMS_STAGES_2,
+					       .s2_top = h->model->s2_top,
+					       .dom = (uint16_t)vm->dom[viommu->viommu.iommu] };
+
+	ops->parent(driver_of(h, viommu), viommu->viommu.function, &parent, &h->policy);
+}
+
 /* The driver makes a function of the unit for it, and says of it what the data's words say. */
 static long open_function(struct hyp_ucall *c, struct hyp_obj *o, const struct ims_viommu_row *row,
 			  uint64_t *words)
@@ -84,6 +96,8 @@ static long open_function(struct hyp_ucall *c, struct hyp_obj *o, const struct i
 	error = row->ops->open(driver_of(c->h, o), dom, words, &o->viommu.function);
 	if (error)
 		return -error;
+	if (row->ops->parent)
+		tell_parent(c->h, o, row->ops);
 	if (row->pages)
 		o->viommu.pages_at = pages_new(c->h, c->ctx, row->pages);
 	if (row->pages_at)
@@ -332,10 +346,19 @@ static long check_queue(struct hyp_ucall *c, const struct ims_viommu_row *row, b
 		return -EEXIST;
 	if (q->index > count)
 		return -EIO;
-	if ((q->length & (q->length - 1)) || q->length < row->hw_queue_min ||
-	    q->length > row->hw_queue_max || (q->nesting_parent_iova & (q->length - 1)))
+	if (q->length < row->hw_queue_min || q->length > row->hw_queue_max)
 		return -EINVAL;
-	return 0;
+	if (row->hw_queue_code_lg2)
+		return 0;
+	return (q->length & (q->length - 1)) || (q->nesting_parent_iova & (q->length - 1)) ?
+		       -EINVAL :
+		       0;
+}
+
+/* What was pinned is what the length says as bytes, whatever the driver takes it for. */
+static uint64_t bytes_of(const struct ims_viommu_row *row, uint64_t length)
+{
+	return row->hw_queue_code_lg2 ? UINT64_C(1) << (length + row->hw_queue_code_lg2) : length;
 }
 
 /* A queue holds the one before it: destroying goes from the highest on. */
@@ -394,7 +417,7 @@ long hyp_u_hw_queue_alloc(struct hyp_ucall *c)
 					  .index = q->index,
 					  .gpa = q->nesting_parent_iova,
 					  .hpa = queue.hpa,
-					  .bytes = q->length };
+					  .bytes = bytes_of(row, q->length) };
 	id = hyp_obj_new(c->h, c->ctx, HYP_OBJ_HW_QUEUE);
 	if (!id)
 		return -ENOMEM;
@@ -415,6 +438,24 @@ long hyp_u_hw_queue_alloc(struct hyp_ucall *c)
 	hyp_queue_connect(c->h, viommu->viommu.vm, row, &queue);
 	q->out_hw_queue_id = id;
 	return told(c, id);
+}
+
+void hyp_function_tag(struct hyp *h, uint32_t vm, uint32_t vdom, uint32_t dom)
+{
+	const struct hyp_obj *o =
+		hyp_uapi_object(h, h->vms[vm].parent, h->vms[vm].viommu, HYP_OBJ_VIOMMU);
+	const struct ims_function_ops *ops = o ? ops_of(h, o) : NULL;
+
+	if (ops && ops->tag)
+		ops->tag(driver_of(h, o), o->viommu.function, vdom, dom);
+}
+
+uint32_t hyp_function_of(const struct hyp *h, uint32_t vm)
+{
+	const struct hyp_obj *o =
+		hyp_uapi_object(h, h->vms[vm].parent, h->vms[vm].viommu, HYP_OBJ_VIOMMU);
+
+	return o ? o->viommu.function : 0;
 }
 
 /* ---- their end: what hyp_obj_end() does of the unit ---- */

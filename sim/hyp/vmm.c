@@ -61,7 +61,7 @@ static void reread_device(struct hyp *h, uint32_t dev, const struct ims_match *m
 }
 
 /* The whole entry of a device, where that is what the host nests. */
-static void reread_entry(struct hyp *h, uint32_t dev)
+void hyp_vmm_reread(struct hyp *h, uint32_t dev)
 {
 	const struct hyp_device *d = &h->devices[dev];
 	const struct hyp_attachment *at = hyp_attached(&h->host_at, dev, IMS_CTX_NONE);
@@ -86,7 +86,7 @@ static void config_command(struct hyp *h, uint32_t vm, const struct ims_match *m
 		    !names(m->src, cmd->src, h->devices[dev].vrid, cmd->src_mask))
 			continue;
 		if (h->model->nest_of == IMS_NEST_DEVICE)
-			reread_entry(h, dev);
+			hyp_vmm_reread(h, dev);
 		else
 			reread_device(h, dev, m, cmd);
 	}

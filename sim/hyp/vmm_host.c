@@ -16,7 +16,7 @@ static long do_call(struct hyp *h, enum hyp_file_kind kind, uint32_t index, unsi
 			     (uint64_t)(uintptr_t)arg, &hyp_umem_own);
 }
 
-static bool same_entry(const struct ims_guest_entry *a, const struct ims_guest_entry *b)
+bool hyp_same_entry(const struct ims_guest_entry *a, const struct ims_guest_entry *b)
 {
 	return a->as == b->as && a->dom == b->dom && !memcmp(a->words, b->words, sizeof(a->words));
 }
@@ -33,7 +33,7 @@ static uint32_t domain_get(struct hyp *h, const struct hyp_domain *want)
 			free_one = i;
 		if (d->users && d->vm == want->vm && d->vdom == want->vdom && d->ctx == want->ctx &&
 		    d->s1_root == want->s1_root && d->dev == want->dev &&
-		    same_entry(&d->entry, &want->entry))
+		    hyp_same_entry(&d->entry, &want->entry))
 			return i;
 	}
 	IMS_ASSERT(free_one != IMS_NONE);

@@ -143,7 +143,8 @@ static bool make_queue(struct hyp *h, uint32_t vm, const struct ims_viommu_row *
 	if (ring >= bare->unit->rings_count)
 		return false;
 	a.nesting_parent_iova = ims_ring_base(bare, ring, &lg2);
-	a.length = (UINT64_C(8) * bare->unit->state.cmd_words) << lg2;
+	a.length = row->hw_queue_code_lg2 ? lg2 :
+					    (UINT64_C(8) * bare->unit->state.cmd_words) << lg2;
 	return call(h, HYP_FILE_CONTEXT, h->vms[vm].parent, IMS_UAPI_HW_QUEUE_ALLOC, &a);
 }
 

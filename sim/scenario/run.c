@@ -133,7 +133,7 @@ static bool size_world(struct scn_run *run, GError **error)
 		unit->guest = physical ? 0 : u;
 		if (!physical && g_array_index(scn->vms, struct scn_vm, u - 1).parent)
 			unit->guest = g_array_index(scn->vms, struct scn_vm, u - 1).parent;
-		unit->ring_lg2 = 7;
+		unit->ring_lg2 = MAX(7, run->model->ring_least_lg2);
 		unit->walk_caches = true;
 		/* Adversarial: a leaf may be held in pieces, so a command drops the piece it names and no more. */
 		unit->fragment_lg2 = scn->fragment ? scn->fragment == SCN_FRAGMENT_4K ? 12 : 0 :

@@ -9,6 +9,8 @@
 static bool all_modelled(struct scn_run *run, const struct scn_step *s, const struct ims_reg *reg,
 			 GError **error)
 {
+	struct ims_hw *hw = hyp_unit(run->h, s->has_vm ? (uint32_t)s->vm + 1 : 0);
+	const char *now = reg->refused ? reg->refused(hw, reg, s->value) : NULL;
 	g_autofree char *why = NULL;
 
 	for (const struct ims_reg_unmodelled *u = reg->unmodelled; u && u->what; u++) {
@@ -20,7 +22,10 @@ static bool all_modelled(struct scn_run *run, const struct scn_step *s, const st
 						       u->hi, u->lo, u->what);
 		return scn_cannot(run, s, error, why);
 	}
-	return true;
+	if (!now)
+		return true;
+	why = g_strdup_printf("not modelled: %s, %s", reg->name, now);
+	return scn_cannot(run, s, error, why);
 }
 
 static bool write_register(struct scn_run *run, const struct scn_step *s, GError **error)

@@ -240,7 +240,7 @@ static const char *const caps[] = {
 	"nx-sup",	"sats-sup",	      "pc-sup",
 	"dual-ppr-sup", "dual-evt-sup",	      "marc-sup",
 	"attr-fw-sup",	"inv-iotlb-type-sup", "ppr-overflow-early-sup",
-	"viommu-sup",	"tmpm-sup",
+	"tmpm-sup",
 };
 
 START_TEST(capabilities)
@@ -276,17 +276,23 @@ static const struct {
 	{ "CTRL", UINT64_C(1) << 40, "CTRL bit 40, memory access routing" },
 	{ "CTRL", UINT64_C(1) << 43, "CTRL bit 43, DomainIDs" },
 	{ "CTRL", UINT64_C(1) << 51, "CTRL bit 51, interrupts of the unit" },
-	{ "CTRL", UINT64_C(1) << 52, "CTRL bits 53:52, queues that guests own" },
-	{ "CTRL", UINT64_C(1) << 53, "CTRL bits 53:52, queues that guests own" },
 	{ "CTRL", UINT64_C(1) << 55, "CTRL bit 55, interrupts of" },
 	{ "CTRL", UINT64_C(1) << 56, "CTRL bit 56, tiered memory" },
-	{ "CTRL", UINT64_C(1) << 60, "CTRL bit 60, buffers of" },
 	{ "CTRL", UINT64_C(1) << 61, "CTRL bits 63:61, the virtual APIC of SNP guests" },
 	{ "PPRLOG_B", 1, "PPRLOG_B bits 63:0, a second log" },
 	{ "EVTLOG_B", UINT64_C(1) << 63, "EVTLOG_B bits 63:0, a second log" },
-	{ "VIOMMU_STATUS", 1, "VIOMMU_STATUS bits 63:0, queues that guests own" },
+	{ "VIOMMU_STATUS", 1, "VIOMMU_STATUS bits 63:0, what it says is not known" },
+	{ "VF_CNTL1_CMD", 1u << 9, "VF_CNTL1_CMD bit 9, interrupts of guests" },
+	{ "VF_CNTL1_CMD", 1u << 8,
+	  "VF_CNTL1_CMD, a guest's commands in the address space of the unit" },
+	{ "VF_CNTL1_EVENT", 1u << 8, "VF_CNTL1_EVENT bits 63:0, logs of guests" },
+	{ "VF_CNTL2_PPR", 1u << 8, "VF_CNTL2_PPR bits 63:0, logs of guests" },
+	{ "VF_CNTL1_DEVID_MAP", 1, "VF_CNTL1_DEVID_MAP, reading a map back" },
+	{ "VF_CNTL4_DOMID_MAP", 0, "VF_CNTL4_DOMID_MAP, reading a map back" },
 	/* What is. */
-	{ "CTRL", UINT64_C(0xe47f69c01bfffff), NULL },
+	{ "CTRL", UINT64_C(0x1e77f69c01bfffff), NULL },
+	{ "VF_CNTL1_DOMID_MAP", UINT64_C(0x8000c00000084001), NULL },
+	{ "VF_CNTL1_CMD", 0x100000 | 8, NULL },
 	{ "EVTLOG_B", 0, NULL },
 };
 

@@ -262,7 +262,7 @@ START_TEST(reserved_bits)
 }
 END_TEST
 
-/* Opcodes 0 and B to F are none; 9 and A are of the guest-owned queues. */
+/* Opcodes 0 and B to F are none; of 9 the fields are not known. */
 START_TEST(opcodes)
 {
 	struct ims_state s;
@@ -273,9 +273,9 @@ START_TEST(opcodes)
 		struct ims_cmd cmd;
 
 		ck_assert_uint_eq(ims_cmd_decode(&amdvi_model, &s, words, &cmd),
-				  op == 9 || op == 10 ? AMDVI_QE_GUEST_QUEUES :
-				  op == 0 || op > 10  ? AMDVI_QE_OPCODE :
-							0);
+				  op == 9	     ? AMDVI_QE_GUEST_EVENT :
+				  op == 0 || op > 10 ? AMDVI_QE_OPCODE :
+						       0);
 	}
 }
 END_TEST
@@ -291,6 +291,8 @@ START_TEST(by_capability)
 		{ { AW_PARAM(AMDVI_P_PREF_SUP, 0) }, OP(6), 0, AMDVI_QE_OPCODE },
 		{ { AW_PARAM(AMDVI_P_PPR_SUP, 0) }, OP(7), 0, AMDVI_QE_OPCODE },
 		{ { AW_PARAM(AMDVI_P_IA_SUP, 0) }, OP(8), 0, AMDVI_QE_OPCODE },
+		{ { AW_PARAM(AMDVI_P_VIOMMU_SUP, 0) }, OP(9), 0, AMDVI_QE_OPCODE },
+		{ { AW_PARAM(AMDVI_P_VIOMMU_SUP, 0) }, OP(10), 0, AMDVI_QE_OPCODE },
 		{ { AW_PARAM(AMDVI_P_IOTLB_SUP, 0) }, OP(3), GN, 0 },
 		{ { AW_PARAM(AMDVI_P_GT_SUP, 0), AW_PARAM(AMDVI_P_GIO_SUP, 0),
 		    AW_PARAM(AMDVI_P_GCR3_TRP_MODE, 0) },
