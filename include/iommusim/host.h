@@ -149,6 +149,7 @@ struct ims_inv_row {
 struct ims_hw_info_row {
 	uint32_t type;
 	uint16_t len;
+	uint8_t with; /* 1 + a parameter of the unit that must be set; 0: none */
 	void (*fill)(const struct ims_state *s, uint64_t *ret_words);
 	const char *source;
 };
@@ -176,7 +177,9 @@ struct ims_host_driver {
 		bool (*take)(const uint64_t *record, uint32_t virt_id, uint64_t *ret_record);
 		const char *source;
 	} vevent;
-	uint8_t hwpts_count, nested_count, viommus_count, invs_count, reserved_count;
+	const struct ims_hw_info_row *typed_infos; /* besides, for those who ask for their type */
+	uint8_t hwpts_count, nested_count, viommus_count, typed_infos_count, invs_count,
+		reserved_count;
 	uint8_t nested_on; /* IMS_INV_PARENT, IMS_INV_VIOMMU: what a nested page table is made from */
 	uint32_t nested_flags; /* besides FAULT_ID_VALID */
 	int nested_wrong_type; /* errno of a data type that it does not know */

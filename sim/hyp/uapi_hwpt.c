@@ -262,10 +262,22 @@ static bool write_info(struct hyp_ucall *c, const uint64_t *words, uint32_t len)
 	return true;
 }
 
+/* What a caller gets who asks for a type, or for any (0); NULL: there is none. */
+static const struct ims_hw_info_row *info_of(const struct hyp *h, uint32_t type)
+{
+	if (!type || type == h->uapi->hw_info.type)
+		return &h->uapi->hw_info;
+	for (unsigned i = 0; i < h->uapi->typed_infos_count; i++)
+		if (h->uapi->typed_infos[i].type == type &&
+		    has_param(h, h->uapi->typed_infos[i].with))
+			return &h->uapi->typed_infos[i];
+	return NULL;
+}
+
 long hyp_u_hw_info(struct hyp_ucall *c)
 {
 	struct ims_uapi_hw_info *i = &c->u.info;
-	const struct ims_hw_info_row *row = &c->h->uapi->hw_info;
+	const struct ims_hw_info_row *row;
 	uint64_t words[IMS_UAPI_WORDS] = { 0 };
 	const struct hyp_obj *o;
 	const struct hyp_device *d;
@@ -278,7 +290,8 @@ long hyp_u_hw_info(struct hyp_ucall *c)
 		return -ENOENT;
 	if (!(i->flags & IMS_UAPI_HW_INFO_INPUT_TYPE))
 		i->data_type = 0;
-	if (i->data_type && i->data_type != row->type)
+	row = info_of(c->h, i->data_type);
+	if (!row)
 		return -EOPNOTSUPP;
 	row->fill(&hyp_hand(c->h)->unit->state, words);
 	if (!write_info(c, words, row->len))
