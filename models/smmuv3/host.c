@@ -261,6 +261,21 @@ static void hw_info(const struct ims_state *s, uint64_t *words)
 	words[4] = (uint32_t)s->regs[SMMU_R_IIDR] | s->regs[SMMU_R_AIDR] << 32;
 }
 
+/* struct iommu_hw_info_tegra241_cmdqv {flags, version, log2vcmdqs, log2vsids}: of one VINTF. */
+static void cmdqv_info(const struct ims_state *s, uint64_t *words)
+{
+	words[0] = UINT64_C(1) << 32 | (uint64_t)__builtin_ctz(cmdqv_queues(s->params)) << 40 |
+		   (uint64_t)__builtin_ctz(s->params[SMMU_P_VINTF_SIDS]) << 48;
+}
+
+static const struct ims_hw_info_row typed_infos[] = {
+	{ .type = 3,
+	  .len = 8,
+	  .with = 1 + SMMU_P_VCMDQS,
+	  .fill = cmdqv_info,
+	  .source = "Linux 7.3, tegra241-cmdqv.c, tegra241_cmdqv_hw_info()" },
+};
+
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 #define DRIVER(name, hwpts_, on, nested_, invs_, source_)                                          \
 	{                                                                                          \
@@ -276,6 +291,7 @@ static void hw_info(const struct ims_state *s, uint64_t *words)
 			    .words = 4,                                                            \
 			    .take = smmu_vevent,                                                   \
 			    .source = IOMMUFD_C "arm_vmaster_report_event()" },                    \
+		.typed_infos = typed_infos, .typed_infos_count = COUNT(typed_infos),               \
 		.nested_on = (on), .nested_wrong_type = EINVAL, .dirty_with = 1 + SMMU_P_HTTU,     \
 		.viommu = true, .one_iommu = true, .nested_alone = true, .source = source_         \
 	}

@@ -93,6 +93,32 @@ START_TEST(data_of_the_call)
 }
 END_TEST
 
+static long info(struct tegra *t, uint32_t flags, uint32_t type)
+{
+	return rig_call(&t->r, "GET_HW_INFO", { "dev_id", t->dev }, { "flags", flags },
+			{ "data_type", type }, { "data_len", 8 }, { "data_uptr", AT_DATA });
+}
+
+/* A5: of one VINTF; who does not ask for it is told of the SMMU. */
+START_TEST(hardware_info)
+{
+	struct tegra t;
+
+	open_unit(&t, 0, 4, 4);
+	ck_assert_int_eq(info(&t, 1, 3), -EOPNOTSUPP);
+	rig_close(&t.r);
+	open_unit(&t, 8, 2, 4);
+	ck_assert_int_eq(info(&t, 1, 3), 0);
+	ck_assert_uint_eq(rig_got(&t.r, "GET_HW_INFO", "data_type"), 3);
+	ck_assert_uint_eq(rig_got(&t.r, "GET_HW_INFO", "data_len"), 8);
+	ck_assert_uint_eq(word(&t, 0), UINT64_C(0x2020100000000));
+	ck_assert_int_eq(info(&t, 1, 4), -EOPNOTSUPP);
+	ck_assert_int_eq(info(&t, 0, 3), 0);
+	ck_assert_uint_eq(rig_got(&t.r, "GET_HW_INFO", "data_type"), 2);
+	rig_close(&t.r);
+}
+END_TEST
+
 /* The unit has the queues allocated, and a VINTF with the parent's VMID that is not the host's. */
 START_TEST(a_function_of_the_unit)
 {
@@ -269,6 +295,7 @@ static Suite *suite(void)
 	TCase *t = tcase_create("queues");
 
 	tcase_add_test(t, data_of_the_call);
+	tcase_add_test(t, hardware_info);
 	tcase_add_test(t, a_function_of_the_unit);
 	tcase_add_test(t, devices_in_slots);
 	tcase_add_test(t, queues_of_the_guest);
