@@ -186,6 +186,7 @@ struct ims_host_driver {
 	uint8_t dirty_with;    /* 1 + the parameter without which nothing is dirty-tracked */
 	bool viommu; /* has virtual IOMMUs: rows, or with viommu_any whatever type is named */
 	bool viommu_any;
+	bool one_stream;   /* a vDEVICE is of a device with one requester id */
 	bool one_iommu;	   /* a page table is of the physical IOMMU that it was made for */
 	bool nested_pasid; /* a nested page table may be attached by PASID */
 	bool nested_alone; /* or by no PASID only while none of the device's is */

@@ -52,6 +52,7 @@ enum ims_column {
 	IMS_COL_VMM_TRAP, /* which stores to the guest's entries it reacts to, where hardware has the queue */
 	/* ---- the host again: of such a queue ---- */
 	IMS_COL_MAP_DEFAULT, /* what the queue makes of tags that nothing is nested under */
+	IMS_COL_ALIASES,     /* by which requester ids of a device it invalidates */
 	IMS_COLUMNS,
 };
 
@@ -225,6 +226,11 @@ enum ims_col_map_default {
 enum ims_col_parent_clean {
 	IMS_PARENT_CLEAN_FLUSH = 1, /* as after an unmap of them */
 	IMS_PARENT_CLEAN_NOTHING,
+};
+
+enum ims_col_aliases {
+	IMS_ALIASES_ALL = 1, /* each */
+	IMS_ALIASES_FIRST,   /* its own, though entries are written for each */
 };
 
 enum { IMS_ANSWERS = 6 }; /* below which every answer is */

@@ -69,6 +69,8 @@ const struct ims_column_use amdvi_columns[] = {
 	  "sections 9 and 18: QEMU of AMDESE, its early and its newer revision" },
 	{ IMS_COL_MAP_DEFAULT, A(IMS_MAP_DEFAULT_NONE) | A(IMS_MAP_DEFAULT_PARENT),
 	  "section 9: AMDESE linux-iommu maps all 64K to the parent's DomainID" },
+	{ IMS_COL_ALIASES, A(IMS_ALIASES_ALL) | A(IMS_ALIASES_FIRST),
+	  "section 6.2: DEVTAB for devid and all DMA aliases; Linux clone_aliases()" },
 };
 _Static_assert(sizeof(amdvi_columns) / sizeof(amdvi_columns[0]) == AMDVI_COLUMNS, "as announced");
 /* clang-format on */
@@ -94,7 +96,7 @@ _Static_assert(sizeof(amdvi_columns) / sizeof(amdvi_columns[0]) == AMDVI_COLUMNS
 	[IMS_COL_ATC_TARGET] = IMS_ATC_TARGET_VIOMMU, [IMS_COL_PARENT_TAGS] = IMS_PARENT_TAGS_EACH, \
 	[IMS_COL_PARENT_ATC] = IMS_PARENT_ATC_GPA, [IMS_COL_PARENT_WAIT] = IMS_PARENT_WAIT_DIRECT,  \
 	[IMS_COL_TIMEOUT] = IMS_TIMEOUT_ASSUME_DONE, [IMS_COL_RESET] = IMS_RESET_BLOCK,             \
-	[IMS_COL_PARENT_CLEAN] = IMS_PARENT_CLEAN_FLUSH,                                            \
+	[IMS_COL_ALIASES] = IMS_ALIASES_ALL, [IMS_COL_PARENT_CLEAN] = IMS_PARENT_CLEAN_FLUSH,       \
 	[IMS_COL_PARENT_DIRTY] = IMS_PARENT_DIRTY_DIRECT,                                           \
 	[IMS_COL_REATTACH] = IMS_REATTACH_NOTHING, [IMS_COL_SWAP] = IMS_SWAP_LEAVE,                 \
 	[IMS_COL_CHECK] = IMS_CHECK_OPCODE, [IMS_COL_VMM_DOMAIN] = IMS_VMM_DOMAIN_DEVICE,           \
@@ -120,6 +122,7 @@ const struct ims_policy_row amdvi_policies[] = {
 		  [IMS_COL_PARENT_DIRTY] = IMS_PARENT_DIRTY_ALL,
 		  [IMS_COL_TIMEOUT] = IMS_TIMEOUT_RETRY,
 		  [IMS_COL_RESET] = IMS_RESET_BLOCK,
+		  [IMS_COL_ALIASES] = IMS_ALIASES_ALL,
 		  [IMS_COL_PARENT_CLEAN] = IMS_PARENT_CLEAN_FLUSH,
 		  [IMS_COL_REATTACH] = IMS_REATTACH_DONE,
 		  [IMS_COL_SWAP] = IMS_SWAP_LEAVE,

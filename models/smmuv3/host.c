@@ -293,7 +293,8 @@ static const struct ims_hw_info_row typed_infos[] = {
 			    .source = IOMMUFD_C "arm_vmaster_report_event()" },                    \
 		.typed_infos = typed_infos, .typed_infos_count = COUNT(typed_infos),               \
 		.nested_on = (on), .nested_wrong_type = EINVAL, .dirty_with = 1 + SMMU_P_HTTU,     \
-		.viommu = true, .one_iommu = true, .nested_alone = true, .source = source_         \
+		.viommu = true, .one_stream = (on) == IMS_INV_VIOMMU, .one_iommu = true,           \
+		.nested_alone = true, .source = source_                                            \
 	}
 
 static const struct ims_host_driver mail = DRIVER(

@@ -61,6 +61,8 @@ const struct ims_column_use smmu_columns[] = {
 	  "Linux arm_vmaster_report_event(); sheet, section 8.5" },
 	{ IMS_COL_PARENT_CLEAN, A(IMS_PARENT_CLEAN_FLUSH) | A(IMS_PARENT_CLEAN_NOTHING),
 	  "section 15.4: who cleans has to invalidate; Linux iommu_dirty_bitmap_record(), iommu_iotlb_sync()" },
+	{ IMS_COL_ALIASES, A(IMS_ALIASES_ALL) | A(IMS_ALIASES_FIRST),
+	  "section 8.4: CFGI_CD for every stream; Linux arm_smmu_master.streams, INV_TYPE_ATS per SID" },
 };
 _Static_assert(sizeof(smmu_columns) / sizeof(smmu_columns[0]) == SMMU_COLUMNS, "as announced");
 /* clang-format on */
@@ -81,7 +83,7 @@ _Static_assert(sizeof(smmu_columns) / sizeof(smmu_columns[0]) == SMMU_COLUMNS, "
 	[IMS_COL_VMM_BATCH] = IMS_VMM_BATCH_EACH, [IMS_COL_VMM_SPLIT] = IMS_VMM_SPLIT_ORDER,       \
 	[IMS_COL_VMM_REFUSED] = IMS_VMM_REFUSED_GIVE_UP, [IMS_COL_VMM_WAIT] = IMS_VMM_WAIT_CALLS,  \
 	[IMS_COL_TIMEOUT] = IMS_TIMEOUT_ASSUME_DONE, [IMS_COL_RESET] = IMS_RESET_BLOCK,            \
-	FAULTS, [IMS_COL_PARENT_CLEAN] = IMS_PARENT_CLEAN_FLUSH
+	FAULTS, [IMS_COL_PARENT_CLEAN] = IMS_PARENT_CLEAN_FLUSH, [IMS_COL_ALIASES] = IMS_ALIASES_ALL
 
 const struct ims_policy_row smmu_policies[] = {
 	{ "mail-2023",
@@ -111,6 +113,7 @@ const struct ims_policy_row smmu_policies[] = {
 		  [IMS_COL_TIMEOUT] = IMS_TIMEOUT_RETRY,
 		  [IMS_COL_RESET] = IMS_RESET_BLOCK,
 		  FAULTS,
+		  [IMS_COL_ALIASES] = IMS_ALIASES_ALL,
 		  [IMS_COL_PARENT_CLEAN] = IMS_PARENT_CLEAN_FLUSH,
 	  } } },
 	{ "linux-7.3",

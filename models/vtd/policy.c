@@ -49,6 +49,8 @@ const struct ims_column_use vtd_columns[] = {
 	  "Linux iommufd_fault_fops_read(), _write(); QEMU: page requests of assigned devices, posted 2026-08" },
 	{ IMS_COL_PARENT_CLEAN, A(IMS_PARENT_CLEAN_FLUSH) | A(IMS_PARENT_CLEAN_NOTHING),
 	  "section 3, rule 7 of the sheet: D is a part of the entry; Linux iommu_dirty_bitmap_record(), iommu_iotlb_sync()" },
+	{ IMS_COL_ALIASES, A(IMS_ALIASES_ALL) | A(IMS_ALIASES_FIRST),
+	  "Linux domain_context_mapping(), pci_for_each_dma_alias(); section 4.2: what an entry of a device owes" },
 };
 _Static_assert(sizeof(vtd_columns) / sizeof(vtd_columns[0]) == VTD_COLUMNS, "as announced");
 /* clang-format on */
@@ -57,7 +59,7 @@ _Static_assert(sizeof(vtd_columns) / sizeof(vtd_columns[0]) == VTD_COLUMNS, "as 
 	[IMS_COL_BATCH] = IMS_BATCH_EACH, [IMS_COL_VMM_BATCH] = IMS_VMM_BATCH_SYNC,                \
 	[IMS_COL_VMM_SPLIT] = IMS_VMM_SPLIT_OBJECT, [IMS_COL_VMM_WAIT] = IMS_VMM_WAIT_CALLS,       \
 	[IMS_COL_TIMEOUT] = IMS_TIMEOUT_RETRY, [IMS_COL_RESET] = IMS_RESET_BLOCK,                  \
-	FAULTS, [IMS_COL_PARENT_CLEAN] = IMS_PARENT_CLEAN_FLUSH
+	FAULTS, [IMS_COL_ALIASES] = IMS_ALIASES_ALL, [IMS_COL_PARENT_CLEAN] = IMS_PARENT_CLEAN_FLUSH
 
 /* Nobody's VMM has them unless it is asked for. */
 #define FAULTS                                                                                     \
@@ -72,7 +74,8 @@ _Static_assert(sizeof(vtd_columns) / sizeof(vtd_columns[0]) == VTD_COLUMNS, "as 
 	[IMS_COL_VMM_CONFIG] = IMS_VMM_CONFIG_REREAD, [IMS_COL_VMM_WIDE] = IMS_VMM_WIDE_DROP,      \
 	[IMS_COL_VMM_BATCH] = IMS_VMM_BATCH_EACH, [IMS_COL_VMM_SPLIT] = IMS_VMM_SPLIT_OBJECT,      \
 	[IMS_COL_VMM_WAIT] = IMS_VMM_WAIT_CALLS, [IMS_COL_TIMEOUT] = IMS_TIMEOUT_RETRY,            \
-	[IMS_COL_RESET] = IMS_RESET_BLOCK, FAULTS, [IMS_COL_PARENT_CLEAN] = IMS_PARENT_CLEAN_FLUSH
+	[IMS_COL_RESET] = IMS_RESET_BLOCK,                                                         \
+	FAULTS, [IMS_COL_PARENT_CLEAN] = IMS_PARENT_CLEAN_FLUSH, [IMS_COL_ALIASES] = IMS_ALIASES_ALL
 
 const struct ims_policy_row vtd_policies[] = {
 	{ "mail-2023",

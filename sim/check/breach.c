@@ -11,7 +11,7 @@ bool chk_other_root(const struct chk *c, uint32_t unit, const struct scn_access_
 		    const struct chk_record *r)
 {
 	return r && !r->kept &&
-	       (r->foreign || (!r->outdated && (r->facts.src != chk_rid(c, unit, now->dev) ||
+	       (r->foreign || (!r->outdated && (r->facts.src != chk_src(c, unit, now) ||
 						chk_ctx_of(c, r) != now->ctx)));
 }
 

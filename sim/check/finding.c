@@ -175,7 +175,7 @@ static struct chk_record *served_by(struct chk *c, uint32_t unit, const struct s
 static struct ims_req request_now(struct chk *c, uint32_t unit, const struct scn_access_now *now,
 				  bool by_ats)
 {
-	return (struct ims_req){ .src = chk_rid(c, unit, now->dev),
+	return (struct ims_req){ .src = chk_src(c, unit, now),
 				 .ctx = now->ctx,
 				 .addr = now->iova,
 				 .access = now->access,

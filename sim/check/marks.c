@@ -16,7 +16,7 @@ static const struct ims_prog_rule marked = {
 /* Would a walk of the tables as they are have marked it: by what they say of a read. */
 static bool tables_mark(struct chk *c, uint32_t unit, const struct scn_access_now *now)
 {
-	const struct ims_req req = { .src = chk_rid(c, unit, now->dev),
+	const struct ims_req req = { .src = chk_src(c, unit, now),
 				     .ctx = now->ctx,
 				     .addr = now->iova,
 				     .access = IMS_R,

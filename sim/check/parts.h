@@ -318,6 +318,13 @@ static inline uint32_t chk_rid(const struct chk *c, uint32_t unit, uint32_t dev)
 	return chk_physical(c, unit) ? d->prid : d->vrid;
 }
 
+/* The same of the request at hand. */
+static inline uint32_t chk_src(const struct chk *c, uint32_t unit, const struct scn_access_now *now)
+{
+	return now->alias && chk_physical(c, unit) ? c->s.h->devices[now->dev].alias :
+						     chk_rid(c, unit, now->dev);
+}
+
 static inline struct ims_hw *chk_hand_of(struct chk *c, uint32_t unit)
 {
 	return hyp_unit(c->s.h, unit);

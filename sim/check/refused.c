@@ -14,6 +14,7 @@ static const struct {
 	{ EOPNOTSUPP, "EOPNOTSUPP", "eopnotsupp" },
 	{ ETIMEDOUT, "ETIMEDOUT", "etimedout" },
 	{ EBUSY, "EBUSY", "ebusy" },
+	{ ENOENT, "ENOENT", "enoent" },
 	{ ENOMEM, "ENOMEM", "enomem" },
 };
 

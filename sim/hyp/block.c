@@ -20,11 +20,11 @@ static void targets_of(const struct hyp *h, uint32_t dev, struct hyp_targets *t)
 		const struct hyp_tag tag = { .dom = a->dom, .ctx = a->ctx };
 
 		if (a->dev == dev)
-			hyp_target(t, tag, a->ctx, d->prid, false);
+			hyp_target_device(h, t, tag, a->ctx, d, false);
 	}
 	if (!t->devs_count)
-		hyp_target(t, (struct hyp_tag){ .ctx = IMS_CTX_NONE }, IMS_CTX_NONE, d->prid,
-			   false);
+		hyp_target_device(h, t, (struct hyp_tag){ .ctx = IMS_CTX_NONE }, IMS_CTX_NONE, d,
+				  false);
 }
 
 void hyp_block_entry(struct hyp *h, uint32_t dev)
@@ -36,7 +36,7 @@ void hyp_block_entry(struct hyp *h, uint32_t dev)
 	d->blocked = true;
 	h->turn = d->iommu;
 	targets_of(h, dev, &t);
-	h->model->device_clear(&hyp_now(h)->driver, d->prid);
+	hyp_entry_clear(h, d);
 	hyp_host_owed(h, IMS_CHANGE_DEV, &t, &whole);
 	/* Of a whole device's entry no more is owed by itself: what it led to goes as well. */
 	if (h->model->nest_of == IMS_NEST_DEVICE)
@@ -60,11 +60,11 @@ static void let_in(struct hyp *h, const struct hyp_attachment *a)
 					 .dom = (uint16_t)a->dom };
 	struct hyp_targets t;
 
-	hyp_target_only(&t, tag, a->ctx, d->prid, hyp_has_atc(d));
+	hyp_target_device_only(h, &t, tag, a->ctx, d, hyp_has_atc(d));
 	if (device)
-		h->model->nest(&hyp_now(h)->driver, d->prid, &domain->entry, &config);
+		hyp_entry_nest(h, d, &domain->entry, &config);
 	else
-		h->model->ctx_set(&hyp_now(h)->driver, d->prid, a->ctx, &config);
+		hyp_entry_set(h, d, a->ctx, &config);
 	hyp_host_owed(h, device ? IMS_CHANGE_DEV : IMS_CHANGE_CTX_SET, &t, &whole);
 }
 
@@ -78,7 +78,7 @@ void hyp_unblock_entry(struct hyp *h, uint32_t dev)
 	d->blocked = false;
 	h->turn = d->iommu;
 	targets_of(h, dev, &t);
-	h->model->device_add(&hyp_now(h)->driver, d->prid, &config);
+	hyp_entry_add(h, d, &config);
 	hyp_host_owed(h, IMS_CHANGE_DEV_SET, &t, &whole);
 	for (uint32_t i = 0; i < h->host_at.count; i++)
 		if (h->host_at.at[i].dev == dev)

@@ -14,7 +14,7 @@ void hyp_access(struct hyp *h, uint32_t dev, const struct ims_req *wanted, bool 
 	phys->actor = bare->actor = IMS_ACTOR_DEVICE;
 	req.src = d->vrid;
 	ims_device_access(bare, dev, &req, by_ats, &ret->bare);
-	req.src = d->prid;
+	req.src = wanted->src ? wanted->src : d->prid;
 	ims_device_access(phys, dev, &req, by_ats, &ret->phys);
 	phys->actor = bare->actor = IMS_ACTOR_HARDWARE;
 }
@@ -26,7 +26,7 @@ void hyp_ats(struct hyp *h, uint32_t dev, const struct ims_req *wanted, struct h
 
 	req.src = d->vrid;
 	ims_device_ats(&h->bare[d->vm], &req, &ret->bare);
-	req.src = d->prid;
+	req.src = wanted->src ? wanted->src : d->prid;
 	ims_device_ats(&h->iommus[d->iommu].hw, &req, &ret->phys);
 }
 
@@ -48,11 +48,15 @@ static bool inject(struct hyp *h, uint32_t dev, uint32_t count, bool acts)
 
 		if (dev == IMS_NONE ? !h->devices[i].ats : i != dev)
 			continue;
-		if (!ims_atc_fail(hw, h->devices[i].prid, count) && count)
+		if ((!ims_atc_fail(hw, h->devices[i].prid, count) ||
+		     (h->devices[i].alias && !ims_atc_fail(hw, h->devices[i].alias, count))) &&
+		    count)
 			h->error =
 				"more devices that do not answer at a time than are modelled: name one with 'dev'";
 		if (acts)
 			ims_atc_fail_acts(hw, h->devices[i].prid);
+		if (acts && h->devices[i].alias)
+			ims_atc_fail_acts(hw, h->devices[i].alias);
 	}
 	return !h->error;
 }

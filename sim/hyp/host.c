@@ -63,15 +63,15 @@ void hyp_host_attach(struct hyp *h, uint32_t dev, uint32_t ctx, uint32_t domain)
 	at = hyp_attach_add(&h->host_at, dev, ctx, domain);
 	reused = hyp_tag_take(h, at);
 	config.dom = (uint16_t)at->dom;
-	hyp_target_only(&t, tag_of(at, ctx), ctx, d->prid, hyp_has_atc(d));
+	hyp_target_device_only(h, &t, tag_of(at, ctx), ctx, d, hyp_has_atc(d));
 	if (reused)
 		hyp_host_owed(h, IMS_CHANGE_TAG_REUSE, &t, &x);
-	h->model->ctx_set(&hyp_now(h)->driver, d->prid, ctx, &config);
+	hyp_entry_set(h, d, ctx, &config);
 	hyp_host_owed(h, IMS_CHANGE_CTX_SET, &t, &x);
 }
 
 /* What nothing can be filed under any more, if it is flushed at once. */
-static void tag_left(struct hyp *h, uint32_t dom, uint32_t prid, bool ats)
+static void tag_left(struct hyp *h, uint32_t dom, const struct hyp_device *d)
 {
 	struct hyp_extent x = { .last = ~UINT64_C(0), .stages = IMS_STAGES_NESTED };
 	const struct hyp_tag tag = { .dom = dom, .ctx = IMS_CTX_NONE };
@@ -79,7 +79,7 @@ static void tag_left(struct hyp *h, uint32_t dom, uint32_t prid, bool ats)
 
 	if (hyp_policy(h, IMS_COL_TAG_FREE) != IMS_FREE_AT_LAST || hyp_tag_used(h, h->turn, dom))
 		return;
-	hyp_target_only(&t, tag, IMS_CTX_NONE, prid, ats);
+	hyp_target_device_only(h, &t, tag, IMS_CTX_NONE, d, hyp_has_atc(d));
 	hyp_host_owed(h, IMS_CHANGE_TAG_REUSE, &t, &x);
 }
 
@@ -92,14 +92,13 @@ void hyp_host_detach(struct hyp *h, uint32_t dev, uint32_t ctx)
 	uint32_t dom = at->dom;
 
 	h->turn = d->iommu;
-	hyp_target_only(&t, tag_of(at, ctx), ctx, d->prid, hyp_has_atc(d));
-	h->model->ctx_clear(&hyp_now(h)->driver, d->prid, ctx);
+	hyp_target_device_only(h, &t, tag_of(at, ctx), ctx, d, hyp_has_atc(d));
+	hyp_entry_unset(h, d, ctx);
 	hyp_host_owed(h, IMS_CHANGE_CTX_CLEAR, &t, &x);
-	if (h->model->ctx_wipe)
-		h->model->ctx_wipe(&hyp_now(h)->driver, d->prid, ctx);
+	hyp_entry_wipe(h, d, ctx);
 	h->domains[at->to].users--;
 	hyp_attach_remove(&h->host_at, at);
-	tag_left(h, dom, d->prid, hyp_has_atc(d));
+	tag_left(h, dom, d);
 }
 
 /* Was something attached there: its tag. */
@@ -135,7 +134,7 @@ static void nest(struct hyp *h, uint32_t dev, const struct ims_guest_entry *gues
 	struct hyp_targets t, was;
 	struct hyp_tag tag = { .ctx = IMS_CTX_NONE };
 
-	hyp_target_only(&t, tag_of(at, IMS_CTX_NONE), IMS_CTX_NONE, d->prid, hyp_has_atc(d));
+	hyp_target_device_only(h, &t, tag_of(at, IMS_CTX_NONE), IMS_CTX_NONE, d, hyp_has_atc(d));
 	if (reused)
 		hyp_host_owed(h, IMS_CHANGE_TAG_REUSE, &t, &x);
 	/* The older of the two, which the look-up finds first. */
@@ -143,16 +142,16 @@ static void nest(struct hyp *h, uint32_t dev, const struct ims_guest_entry *gues
 	config.dom = (uint16_t)t.tags[0].dom;
 	config.owner = d->iommu ? 0 : hyp_function_of(h, d->vm);
 	config.owner_src = d->vrid;
-	h->model->nest(&hyp_now(h)->driver, d->prid, guest, &config);
+	hyp_entry_nest(h, d, guest, &config);
 	if (guest->as == IMS_GUEST_NESTED && config.owner)
 		hyp_function_tag(h, d->vm, guest->dom, config.dom);
 	hyp_host_owed(h, IMS_CHANGE_DEV, &t, &x);
 	if (!left)
 		return;
-	hyp_target_only(&was, tag, IMS_CTX_NONE, d->prid, false);
+	hyp_target_device_only(h, &was, tag, IMS_CTX_NONE, d, false);
 	if (hyp_policy(h, IMS_COL_SWAP) == IMS_SWAP_FLUSH)
 		hyp_host_owed(h, IMS_CHANGE_S1_ALL, &was, &x);
-	tag_left(h, tag.dom, d->prid, hyp_has_atc(d));
+	tag_left(h, tag.dom, d);
 }
 
 void hyp_host_nest(struct hyp *h, uint32_t dev, uint32_t domain)
@@ -187,7 +186,7 @@ void hyp_call_nest_same(struct hyp *h, uint32_t dev)
 	struct hyp_targets t;
 
 	h->turn = h->devices[dev].iommu;
-	hyp_target_only(&t, tag_of(at, IMS_CTX_NONE), IMS_CTX_NONE, d->prid, hyp_has_atc(d));
+	hyp_target_device_only(h, &t, tag_of(at, IMS_CTX_NONE), IMS_CTX_NONE, d, hyp_has_atc(d));
 	hyp_host_owed(h, IMS_CHANGE_DEV_SAME, &t, &x);
 	hyp_step(h, cause, h->line);
 }
@@ -197,9 +196,9 @@ void hyp_call_nest_same(struct hyp *h, uint32_t dev)
 /* Guests' tables may hold any number of PASIDs, by drivers' hands as many as there are attachments. */
 static bool has_room(struct hyp *h, const struct hyp_targets *t)
 {
-	if (t->devs_count == HYP_TARGETS)
+	if (t->devs_count + 2 > HYP_TARGETS)
 		h->error = "the guests' tables have more PASIDs than are modelled (256)";
-	return t->devs_count < HYP_TARGETS;
+	return t->devs_count + 2 <= HYP_TARGETS;
 }
 
 /* One attachment; of a whole device every PASID that its table has. */
@@ -211,7 +210,7 @@ static void target_nested(struct hyp *h, struct hyp_targets *t, const struct hyp
 
 	if (!has_room(h, t))
 		return;
-	hyp_target(t, tag_of(a, a->ctx), a->ctx, d->prid, hyp_has_atc(d));
+	hyp_target_device(h, t, tag_of(a, a->ctx), a->ctx, d, hyp_has_atc(d));
 	if (h->model->nest_of != IMS_NEST_DEVICE || domain->entry.as != IMS_GUEST_NESTED)
 		return;
 	for (uint32_t ctx = 0; h->model->guest_ctx(guest, &domain->entry, &ctx); ctx++) {
@@ -219,7 +218,7 @@ static void target_nested(struct hyp *h, struct hyp_targets *t, const struct hyp
 			continue;
 		if (!has_room(h, t))
 			return;
-		hyp_target(t, tag_of(a, ctx), ctx, d->prid, hyp_has_atc(d));
+		hyp_target_device(h, t, tag_of(a, ctx), ctx, d, hyp_has_atc(d));
 	}
 }
 
@@ -266,7 +265,8 @@ static void target_dirs(struct hyp *h, uint32_t vm, struct hyp_targets *t,
 					 x->first, x->last))
 			continue;
 		for (uint32_t k = 0; k < t->devs_count; k++)
-			t->devs[k].dir |= t->devs[k].src == h->devices[a->dev].prid;
+			t->devs[k].dir |= hyp_device_by_rid(h, hyp_unit_of(h, h->turn),
+							    t->devs[k].src) == a->dev;
 	}
 }
 
@@ -333,7 +333,7 @@ bool hyp_host_dirty(struct hyp *h, uint32_t vm, bool on)
 			continue;
 		if (!hyp_on_parent(h, a->dev, vm))
 			continue;
-		if (!h->model->ctx_dirty(&h->iommus[d->iommu].driver, d->prid, a->ctx, on)) {
+		if (!hyp_entry_dirty(h, d, a->ctx, on)) {
 			h->error = "this unit has no accessed and dirty bits in its second stage";
 			return false;
 		}

@@ -21,14 +21,16 @@
 #define HYP_SPACES	64
 #define HYP_DOMAINS	256
 #define HYP_ATTACHMENTS 256
-#define HYP_TARGETS	(HYP_ATTACHMENTS + HYP_DEVICES) /* of a whole device: itself and its PASIDs */
-#define HYP_BATCH	128
-#define HYP_LIST	128
+#define HYP_TARGETS                                                                                \
+	(2 * (HYP_ATTACHMENTS + HYP_DEVICES)) /* of a whole device: itself and its PASIDs */
+#define HYP_BATCH 128
+#define HYP_LIST  128
 
 struct hyp_device {
 	uint32_t vm;
 	uint32_t iommu;	     /* the physical unit that it is behind */
 	uint32_t vrid, prid; /* requester ids as the guest and as the host know it */
+	uint32_t alias;	     /* a physical one that its requests may come by as well; 0: none */
 	bool ats;
 	bool pri, stall; /* it may ask for pages; its transactions may wait */
 	bool answer_ctx; /* answers to its page requests need their PASID */
@@ -314,8 +316,8 @@ struct hyp_access {
 bool hyp_tag_unused(const struct hyp *h, uint32_t unit, uint32_t dom);
 
 /*
- * One access, on the physical unit and on the guest's bare one. @req.src and @req.kind
- * are filled in; @translated: through the device's ATC if it has one.
+ * One access, on the physical unit and on the guest's bare one. @req.kind is filled in, and
+ * @req.src: but on the physical one, if it is not 0, it is the device's other requester id. @translated: through the device's ATC if it has one.
  */
 void hyp_access(struct hyp *h, uint32_t dev, const struct ims_req *req, bool translated,
 		struct hyp_access *ret);

@@ -152,7 +152,7 @@ static void synthesise(struct hyp *h, uint32_t dom, const struct ims_cmd *cmd,
 		const struct hyp_tag tag = { .dom = dom, .ctx = cmd->ctx };
 
 		if (a->dom == dom && d->iommu == h->turn)
-			hyp_target(&t, tag, cmd->ctx, d->prid, hyp_has_atc(d));
+			hyp_target_device(h, &t, tag, cmd->ctx, d, hyp_has_atc(d));
 	}
 	hyp_host_issue(h, IMS_CHANGE_S1_ATC, &t, x);
 }
@@ -190,10 +190,13 @@ static void execute_device(struct hyp *h, const struct hyp_list *l, const struct
 	const struct ims_cmd_row *row = &h->model->rows[cmd->row];
 	const struct hyp_device *d = &h->devices[device_of(h, l, cmd)];
 
-	if (row->vmm == IMS_VMM_ATC && !hyp_has_atc(d))
+	if (row->vmm == IMS_VMM_ATC && !hyp_has_atc(d)) {
 		hyp_discard(h, IMS_ACTOR_HOST, e->queued);
-	else
-		pass_on(h, row, e->words, IMS_ARG_SRC, d->prid);
+		return;
+	}
+	pass_on(h, row, e->words, IMS_ARG_SRC, d->prid);
+	if (hyp_names_alias(h, d) && row->vmm != IMS_VMM_RESPONSE)
+		pass_on(h, row, e->words, IMS_ARG_SRC, d->alias);
 }
 
 /* What is attached to a domain, behind the unit at hand. */
@@ -209,7 +212,7 @@ static void targets_of_domain(const struct hyp *h, const struct hyp_list *l,
 		const struct hyp_tag tag = { .dom = a->dom, .ctx = of };
 
 		if (a->to == l->object && d->iommu == h->turn)
-			hyp_target(t, tag, of, d->prid, hyp_has_atc(d));
+			hyp_target_device(h, t, tag, of, d, hyp_has_atc(d));
 	}
 }
 

@@ -78,6 +78,25 @@ static inline bool hyp_has_atc(const struct hyp_device *d)
 	return d->ats && !d->blocked;
 }
 
+/* ---- alias.c: a device by each of its requester ids ---- */
+/* Do invalidations name the other one too. */
+bool hyp_names_alias(const struct hyp *h, const struct hyp_device *d);
+/* As hyp_target() and hyp_target_only(). */
+void hyp_target_device(const struct hyp *h, struct hyp_targets *t, struct hyp_tag tag, uint32_t ctx,
+		       const struct hyp_device *d, bool ats);
+void hyp_target_device_only(const struct hyp *h, struct hyp_targets *t, struct hyp_tag tag,
+			    uint32_t ctx, const struct hyp_device *d, bool ats);
+/* The host's entries of a device, by the calls of ims_model that are named like it. */
+void hyp_entry_add(struct hyp *h, const struct hyp_device *d, const struct ims_dev_config *config);
+void hyp_entry_clear(struct hyp *h, const struct hyp_device *d);
+void hyp_entry_set(struct hyp *h, const struct hyp_device *d, uint32_t ctx,
+		   const struct ims_ctx_config *config);
+void hyp_entry_unset(struct hyp *h, const struct hyp_device *d, uint32_t ctx);
+void hyp_entry_wipe(struct hyp *h, const struct hyp_device *d, uint32_t ctx);
+void hyp_entry_nest(struct hyp *h, const struct hyp_device *d, const struct ims_guest_entry *guest,
+		    const struct ims_ctx_config *config);
+bool hyp_entry_dirty(struct hyp *h, const struct hyp_device *d, uint32_t ctx, bool on);
+
 /*
  * The host shuts a device out: its entry lets nothing through, what is attached stays so for
  * the host's own records. And lets it in again, with what is attached.

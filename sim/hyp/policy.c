@@ -130,6 +130,9 @@ const struct ims_column_def ims_columns[IMS_COLUMNS] = {
 	[IMS_COL_MAP_DEFAULT] = { "host", "map-default", "what a guest's queue makes of tags that nothing is nested under", {
 		[IMS_MAP_DEFAULT_NONE] = { "none", "they are not mapped" },
 		[IMS_MAP_DEFAULT_PARENT] = { "parent", "they are mapped to the nesting parent's" } } },
+	[IMS_COL_ALIASES] = { "host", "aliases", "by which requester ids of a device the host invalidates", {
+		[IMS_ALIASES_ALL] = { "all", "each that its requests may come by" },
+		[IMS_ALIASES_FIRST] = { "first", "its own, though entries are written for each" } } },
 };
 /* clang-format on */
 

@@ -38,6 +38,8 @@ static void forget(struct hyp *h, uint32_t dev)
 	const struct hyp_device *d = &h->devices[dev];
 
 	ims_device_forget(unit_of(h, dev), d->prid);
+	if (d->alias)
+		ims_device_forget(unit_of(h, dev), d->alias);
 	ims_device_forget(&h->bare[d->vm], d->vrid);
 }
 

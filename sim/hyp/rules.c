@@ -265,8 +265,10 @@ uint32_t hyp_device_by_rid(const struct hyp *h, uint32_t unit, uint32_t rid)
 	for (uint32_t i = 0; i < h->devices_count; i++) {
 		const struct hyp_device *d = &h->devices[i];
 
-		if (hyp_physical(h, unit) ? hyp_unit_of(h, d->iommu) == unit && d->prid == rid :
-					    d->vm == unit - 1 && d->vrid == rid)
+		if (hyp_physical(h, unit) ?
+			    hyp_unit_of(h, d->iommu) == unit &&
+				    (d->prid == rid || (d->alias && d->alias == rid)) :
+			    d->vm == unit - 1 && d->vrid == rid)
 			return i;
 	}
 	return IMS_NONE;

@@ -452,7 +452,7 @@ static void init_device(struct hyp *h, const struct hyp_config *config, uint32_t
 	dev->pri = want.pri;
 	dev->stall = want.stall;
 	if (!h->bare_stage)
-		h->model->device_add(&u->driver, dev->prid, &want);
+		hyp_entry_add(h, dev, &want);
 	h->model->device_add(&h->vms[dev->vm].driver, dev->vrid, &want);
 	hyp_vmm_bind(h, i);
 }

@@ -214,6 +214,9 @@ long hyp_u_vdevice_alloc(struct hyp_ucall *c)
 		if (o && o->vdevice.viommu == v->viommu_id && o->vdevice.virt_id == v->virt_id)
 			return -EEXIST;
 	}
+	/* The driver has the last word. */
+	if (c->h->uapi->one_stream && c->h->devices[device->device.dev].alias)
+		return -EOPNOTSUPP;
 	id = hyp_obj_new(c->h, c->ctx, HYP_OBJ_VDEVICE);
 	if (!id)
 		return -ENOMEM;

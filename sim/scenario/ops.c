@@ -153,6 +153,7 @@ const struct scn_word scn_over_words[] = {
 	.help = "what the guest's driver issues instead of its own choice: none, or a list of commands")
 #define K_ASYNC S("async", BOOL, async, .help = "return before the invalidation is complete; the next wait is the claim")
 #define K_EXPECT S("expect", EXPECT, expect, .help = "what must come out: fault, {gpa: ...}, {hpa: ...} or {may: [...]}")
+#define K_ALIAS S("alias", BOOL, alias, .help = "on: it comes by the device's alias")
 #define K_VM S("vm", VM, vm, .help = "the VM; may be left out if there is one")
 
 static const struct scn_key attach_keys[] = { K_DEV, K_SPACE, K_PASID };
@@ -185,6 +186,7 @@ static const struct scn_key dma_keys[] = {
 	S("translated", BOOL, translated, HAS(scn_step, has_translated),
 	  .help = "off: untranslated even if the device has ATS"),
 	S("repeat", REPEAT, repeat, .help = "how often"),
+	K_ALIAS,
 	K_EXPECT,
 };
 
@@ -195,6 +197,7 @@ static const struct scn_key ats_keys[] = {
 	S("size", PAGE_SIZE, size, .help = "how much, 4K if not given"),
 	S("write", BOOL, write, HAS(scn_step, has_write), .help = "on: expect write permission; off: ask for none"),
 	S("priv", BOOL, priv, .help = "a request for privileged mode"),
+	K_ALIAS,
 	K_EXPECT,
 };
 
@@ -405,6 +408,7 @@ const struct scn_table scn_vm_table = TABLE("in a VM", vm_keys);
 
 static const struct scn_key device_keys[] = {
 	KEY("vrid", VRID, scn_device, vrid, .help = "the requester ID the guest sees"),
+	KEY("alias", VRID, scn_device, alias, .help = "a requester ID on the physical side that its requests may come by as well"),
 	KEY("ats", BOOL, scn_device, ats, .help = "whether it has an ATC and uses it"),
 	KEY("pri", BOOL, scn_device, pri, .help = "whether it asks for pages"),
 	KEY("stall", BOOL, scn_device, stall, .help = "whether its transactions may wait for software"),

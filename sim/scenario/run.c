@@ -207,6 +207,27 @@ static bool tells(const struct scn *scn, const struct ims_policy *policy)
 	return told;
 }
 
+/* Of one bridge's id that several devices come by nothing is modelled, nor of the guest's own aliases. */
+static bool aliases_fit(const struct scn *scn, GError **error)
+{
+	for (guint i = 0; i < scn->devices->len; i++) {
+		const struct scn_device *d = &g_array_index(scn->devices, struct scn_device, i);
+
+		if (d->alias && !strcmp(scn->host, SCN_HOST_BARE)) {
+			scn_run_error(scn, d->mark, error, "not modelled: an alias without a host");
+			return false;
+		}
+		for (guint k = 0; k < i && d->alias; k++) {
+			if (g_array_index(scn->devices, struct scn_device, k).alias != d->alias)
+				continue;
+			scn_run_error(scn, d->mark, error,
+				      "not modelled: one alias of two devices");
+			return false;
+		}
+	}
+	return true;
+}
+
 static bool fill_hyp_config(const struct scn_run *run, struct hyp_config *c, GError **error)
 {
 	const struct scn *scn = run->scn;
@@ -223,7 +244,8 @@ static bool fill_hyp_config(const struct scn_run *run, struct hyp_config *c, GEr
 			    scn->file, HYP_VMS, HYP_DEVICES, HYP_SPACES);
 		return false;
 	}
-	if (!guest_policy(run, c, error) || !policy_of(run, &c->policy, error))
+	if (!aliases_fit(scn, error) || !guest_policy(run, c, error) ||
+	    !policy_of(run, &c->policy, error))
 		return false;
 	c->told = tells(scn, &c->policy);
 	c->model = run->model;
@@ -243,6 +265,7 @@ static bool fill_hyp_config(const struct scn_run *run, struct hyp_config *c, GEr
 		c->devices[i] = (struct hyp_device){ .vm = (uint32_t)d->vm,
 						     .iommu = d->iommu,
 						     .vrid = d->vrid,
+						     .alias = d->alias,
 						     .ats = d->ats,
 						     .pri = d->pri,
 						     .stall = d->stall,

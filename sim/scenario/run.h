@@ -30,6 +30,7 @@ struct scn_access_now {
 	bool translated; /* through the ATC if the device has one */
 	bool priv, zero_length;
 	uint8_t bytes;
+	bool alias;  /* on the physical side it comes by the device's other requester id */
 	bool by_ats; /* served by an ATS answer, and no untranslated request */
 	bool window; /* said by the observer: served by something outdated, and legally so */
 };

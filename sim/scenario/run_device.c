@@ -12,6 +12,9 @@ bool scn_device_may(struct scn_run *run, const struct scn_step *s, GError **erro
 		return scn_cannot(
 			run, s, error,
 			"PASIDs are not enabled in the device: device: {dev: ..., pasid: on}");
+	if (s->alias && !run->h->devices[dev].alias)
+		return scn_cannot(run, s, error,
+				  "the device has no alias: declare it with 'alias: \"00:1e.0\"'");
 	if (s->op != SCN_OP_ATS)
 		return true;
 	if (!run->h->devices[dev].ats)

@@ -269,7 +269,8 @@ static void expect(struct scn_run *run, const struct scn_step *s, uint64_t offse
  */
 static void leave_out(struct scn_run *run, struct outcome *got)
 {
-	struct ims_req req = { .src = run->h->devices[run->now.dev].prid,
+	const struct hyp_device *d = &run->h->devices[run->now.dev];
+	struct ims_req req = { .src = run->now.alias ? d->alias : d->prid,
 			       .ctx = run->now.ctx,
 			       .addr = run->now.iova,
 			       .access = run->now.access,
@@ -305,9 +306,11 @@ static bool access_page(struct scn_run *run, const struct scn_step *s, uint64_t 
 					    .access = access[s->access],
 					    .translated = !s->has_translated || s->translated,
 					    .priv = s->priv,
+					    .alias = s->alias,
 					    .zero_length = !s->size,
 					    .bytes = (uint8_t)(s->size < 255 ? s->size : 255) };
-	req = (struct ims_req){ .ctx = run->now.ctx,
+	req = (struct ims_req){ .src = s->alias ? run->h->devices[s->dev].alias : 0,
+				.ctx = run->now.ctx,
 				.addr = run->now.iova,
 				.access = run->now.access,
 				.priv = s->priv,
@@ -355,7 +358,8 @@ static bool op_ats(struct scn_run *run, const struct scn_step *s, GError **error
 	for (uint64_t offset = 0; offset < s->size; offset += 4096) {
 		struct outcome got;
 		struct hyp_ats a;
-		struct ims_req req = { .ctx = ctx_of(s),
+		struct ims_req req = { .src = s->alias ? run->h->devices[s->dev].alias : 0,
+				       .ctx = ctx_of(s),
 				       .addr = s->iova + offset,
 				       .access = IMS_ACCESS_ATOMIC,
 				       .priv = s->priv,
@@ -371,6 +375,7 @@ static bool op_ats(struct scn_run *run, const struct scn_step *s, GError **error
 						    .ctx = ctx_of(s),
 						    .iova = s->iova + offset,
 						    .by_ats = true,
+						    .alias = s->alias,
 						    .priv = s->priv,
 						    .access = s->write ? IMS_ACCESS_WRITE :
 									 IMS_ACCESS_READ };

@@ -233,8 +233,9 @@ struct scn_step {
 	char *wait_for;	 /* wait */
 	char *inject_at; /* inject: a label or a number, */
 	struct scn_mark inject_mark;
-	uint32_t inject_step;		  /* and the step it means */
-	uint32_t what;			  /* inject: enum scn_inject, */
+	uint32_t inject_step; /* and the step it means */
+	uint32_t what;	      /* inject: enum scn_inject, */
+	bool alias;	      /* dma, ats: it comes by the device's other requester id */
 	uint32_t reset_kind, reset_phase; /* reset: enum scn_reset, enum scn_reset_phase */
 	int32_t dev_ats, dev_pasid;	  /* device: 0 or 1, -1: not said */
 	uint32_t inject_errno, inject_entry, inject_on;
@@ -252,7 +253,8 @@ struct scn_step {
 struct scn_device {
 	char *name;
 	int32_t vm;
-	uint32_t vrid; /* bus<<8 | dev<<3 | fn; given or allocated (00:01.0, 00:02.0, ...) */
+	uint32_t vrid;	/* bus<<8 | dev<<3 | fn; given or allocated (00:01.0, 00:02.0, ...) */
+	uint32_t alias; /* a physical requester id that its requests may come by as well; 0: none */
 	bool ats;
 	bool pri, stall, answer_pasid;
 	uint32_t pasid_bits; /* 0..20; default 20 */

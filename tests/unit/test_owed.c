@@ -271,8 +271,9 @@ START_TEST(dirty_tracking)
 	ck_assert(hyp_host_dirty(w.run->h, 0, true));
 	expect(&w, 0, "PC PASID-selective; IOTLB domain-selective; devTLB");
 	ck_assert(entry_of(&w) & 0x200);
+	/* Table 28 asks for it on the way to 1 alone; Linux flushes both ways. */
 	ck_assert(hyp_host_dirty(w.run->h, 0, false));
-	expect(&w, 0, "");
+	expect(&w, 0, "PC PASID-selective; IOTLB domain-selective; devTLB");
 	ck_assert(!(entry_of(&w) & 0x200));
 	close_world(&w);
 	open_world(&w, "{mode: adversarial, caps: {ssads: 0}}",
