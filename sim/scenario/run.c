@@ -328,6 +328,18 @@ static void back_memory(struct scn_run *run)
 	}
 }
 
+/* Software found the machine wanting. */
+static void setup_error(const struct scn_run *run, GError **error)
+{
+	unsigned p = run->model->guest_rings_param;
+	bool none = p && run->h->policy.of[IMS_COL_VMM_QUEUE] > IMS_VMM_QUEUE_TRAPPED &&
+		    !run->params[p - 1];
+
+	g_set_error(error, SCN_ERROR, SCN_ERROR_CONTENT, "%s: error: %s%s%s%s", run->scn->file,
+		    run->h->error, none ? "; 'hardware: {caps: {" : "",
+		    none ? run->model->params[p - 1].name : "", none ? ": N}}' gives it some" : "");
+}
+
 struct scn_run *scn_run_new(const struct scn *scn, const struct ims_model *model,
 			    const struct scn_variant *variant, GError **error)
 {
@@ -358,8 +370,7 @@ struct scn_run *scn_run_new(const struct scn *scn, const struct ims_model *model
 	hyp_init(run->h, config);
 	back_memory(run);
 	if (run->h->error) {
-		g_set_error(error, SCN_ERROR, SCN_ERROR_CONTENT, "%s: error: %s", scn->file,
-			    run->h->error);
+		setup_error(run, error);
 		scn_run_free(run);
 		return NULL;
 	}

@@ -359,6 +359,12 @@ bool scn_cmd_words(struct scn_run *run, const struct scn_cmd *cmd, uint32_t vm, 
 
 /* ---- into a queue ---- */
 
+/* One that a guest can only have in the hardware, and this one has not. */
+static bool is_nobodys(const struct scn_run *run, uint32_t queue, uint32_t vm)
+{
+	return queue >= ims_ring_guests(&run->h->bare[vm]) && !run->h->vms[vm].hw_ring[queue];
+}
+
 /* The queue that @cmd is for is at hand; its unit has it. */
 static bool take_queue(struct scn_run *run, const struct scn_cmd *cmd, uint32_t vm, GError **error)
 {
@@ -371,6 +377,16 @@ static bool take_queue(struct scn_run *run, const struct scn_cmd *cmd, uint32_t 
 			      count == 1 ? "queue" : "queues",
 			      p ? "parameter '" : "one is all that is modelled",
 			      p ? run->model->params[p - 1].name : "", p ? "' gives it more" : "");
+		return false;
+	}
+	if (is_nobodys(run, cmd->queue, vm)) {
+		scn_run_error(
+			run->scn, cmd->mark, error,
+			"queue %u is one for guests, and this guest does not have it: %s",
+			cmd->queue,
+			run->h->bare_stage ?
+				"not modelled without a host" :
+				"'vmm: {queue: hardware}', or the call HW_QUEUE_ALLOC, gives it some");
 		return false;
 	}
 	hyp_guest_queue(run->h, vm, cmd->queue);
