@@ -244,7 +244,8 @@ const struct ims_param smmu_params[SMMU_PARAMS] = {
 	}
 RULES(RULE_FN)
 
-#define RULE_ROW(fn, name_, cond_) { name_, "IHI 0070 sections 6.3.1 to 6.3.6", fn },
+#define RULE_ROW(fn, name_, cond_)                                                                 \
+	{ name_, "IHI 0070 sections 6.3.1 to 6.3.6; of vcmdq, vintf: sheet, section 9", fn },
 const struct ims_param_rule smmu_param_rules[] = { RULES(RULE_ROW) };
 _Static_assert(sizeof(smmu_param_rules) / sizeof(smmu_param_rules[0]) == SMMU_PARAM_RULES,
 	       "as announced");
