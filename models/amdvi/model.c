@@ -158,6 +158,7 @@ const struct ims_model amdvi_model = {
 	.act = amdvi_act,
 	.guest_command = amdvi_guest_command,
 	.ring_address = amdvi_ring_address,
+	.guest_page = amdvi_guest_page,
 	.queue_stopped = amdvi_queue_stopped,
 	.wait_signalled = amdvi_wait_signalled,
 	.guest_refused = amdvi_guest_refused,

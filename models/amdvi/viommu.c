@@ -31,6 +31,17 @@ static uint64_t *vf(struct ims_state *s, unsigned guest, enum amdvi_vf which)
 	return &s->regs[AMDVI_R_OF_VF(guest, which)];
 }
 
+/* A guest's page of VF is the third one of its own registers (section 9). */
+bool amdvi_guest_page(const struct ims_hw *hw, const struct ims_reg *r, unsigned *ret_ring,
+		      uint32_t *ret_at)
+{
+	(void)hw;
+	*ret_ring = r->offset < AMDVI_VF_AT(1, 0) ? 0 : guest_of(r);
+	*ret_at = r->offset & 0xfff;
+	return (r->offset >= 0x2000 && r->offset < 0x3000) ||
+	       (r->offset >= AMDVI_VF_AT(1, 0) && r->offset < AMDVI_VF_CNTL_AT(0, 0));
+}
+
 /* ---- the maps ---- */
 
 static uint64_t entry_of(unsigned guest, enum amdvi_map map, uint32_t id)

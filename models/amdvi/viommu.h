@@ -70,6 +70,9 @@ void amdvi_viommu_control(struct ims_hw *hw);
 void amdvi_viommu_stopped(struct ims_hw *hw, unsigned guest);
 /* RESET_VMMIO; ims_model.act. */
 void amdvi_act(struct ims_hw *hw, const struct ims_cmd *cmd);
+/* ims_model.guest_page. */
+bool amdvi_guest_page(const struct ims_hw *hw, const struct ims_reg *r, unsigned *ret_ring,
+		      uint32_t *ret_at);
 
 /* ims_reg.written and the like of the rows in regs.c. */
 void amdvi_map_written(struct ims_hw *hw, const struct ims_reg *r, uint64_t value);

@@ -13,8 +13,15 @@
 
 enum { PROGRAMS = 60, STEPS = 30, PAGES = 4 };
 
-extern const struct ims_model smmuv3_model;
-static const char *const vendors[] = { "smmuv3", NULL };
+extern const struct ims_model amdvi_model, smmuv3_model;
+static const struct {
+	const struct ims_model *model;
+	const char *name, *caps;
+	const char *hosts[3];
+} vendors[] = {
+	{ &amdvi_model, "amdvi", "viommu-sup: 1", { "mail-2023", "mail-2023", "mail-2023" } },
+	{ &smmuv3_model, "smmuv3", "vcmdq: 8", { "mail-2023", "linux-7.3", "linux-for-next" } },
+};
 
 static uint32_t draw(uint32_t *seed, uint32_t below)
 {
@@ -55,16 +62,16 @@ static void step(GString *s, struct model *m)
 				       iova);
 }
 
-static char *program(uint32_t seed, const char *host, const char *queue)
+static char *program(unsigned vendor, uint32_t seed, const char *queue)
 {
 	struct model m = { .seed = seed * 2654435761u, .sloppy = seed % 2 };
 	GString *s = g_string_new(NULL);
 
 	g_string_append_printf(
 		s,
-		"scenario: random\nstory: x\nrefs: [x]\nvendors: [smmuv3]\nhost: %s\nvmm: {queue: %s}\n"
-		"hardware: {mode: adversarial, caps: {vcmdq: 8}}\nvms:\n",
-		host, queue);
+		"scenario: random\nstory: x\nrefs: [x]\nvendors: [%s]\nhost: %s\nvmm: {queue: %s}\n"
+		"hardware: {mode: adversarial, caps: {%s}}\nvms:\n",
+		vendors[vendor].name, vendors[vendor].hosts[seed % 3], queue, vendors[vendor].caps);
 	for (unsigned vm = 0; vm < 2; vm++)
 		g_string_append_printf(
 			s,
@@ -79,15 +86,16 @@ static char *program(uint32_t seed, const char *host, const char *queue)
 }
 
 /* What is found, and how much of what sort was dropped, a line each. */
-static char *shown(const char *text, unsigned *ret_findings)
+static char *shown(unsigned vendor, const char *text, unsigned *ret_findings)
 {
+	const char *const names[] = { vendors[vendor].name, NULL };
 	GError *error = NULL;
-	struct scn *scn = scn_load("random.yaml", text, strlen(text), vendors, &error);
+	struct scn *scn = scn_load("random.yaml", text, strlen(text), names, &error);
 	struct chk_result *r;
 	GString *s = g_string_new(NULL);
 
 	ck_assert_msg(scn, "%s", error ? error->message : "");
-	r = chk_run(scn, &smmuv3_model);
+	r = chk_run(scn, vendors[vendor].model);
 	ck_assert_msg(r->verdict != CHK_ERROR, "%s\n%s", r->reason, text);
 	for (guint i = 0; i < r->findings->len; i++) {
 		const struct chk_finding *f = g_ptr_array_index(r->findings, i);
@@ -109,14 +117,13 @@ static char *shown(const char *text, unsigned *ret_findings)
 
 START_TEST(as_the_trapped_one)
 {
-	static const char *const hosts[] = { "mail-2023", "linux-7.3", "linux-for-next" };
 	unsigned with = 0, findings;
 
 	for (uint32_t i = 0; i < PROGRAMS; i++) {
-		const char *host = hosts[i % G_N_ELEMENTS(hosts)];
-		g_autofree char *trapped = program(i, host, "trapped");
-		g_autofree char *hardware = program(i, host, "hardware");
-		g_autofree char *a = shown(trapped, &findings), *b = shown(hardware, &findings);
+		g_autofree char *trapped = program((unsigned)_i, i, "trapped");
+		g_autofree char *hardware = program((unsigned)_i, i, "hardware");
+		g_autofree char *a = shown((unsigned)_i, trapped, &findings),
+				*b = shown((unsigned)_i, hardware, &findings);
 
 		ck_assert_msg(!strcmp(a, b), "%s\ntrapped:\n%s\nhardware:\n%s", hardware, a, b);
 		ck_assert(i % 2 || !findings);
@@ -133,7 +140,7 @@ static Suite *suite(void)
 	TCase *t = tcase_create("queues");
 
 	tcase_set_timeout(t, 240);
-	tcase_add_test(t, as_the_trapped_one);
+	tcase_add_loop_test(t, as_the_trapped_one, 0, G_N_ELEMENTS(vendors));
 	suite_add_tcase(s, t);
 	return s;
 }

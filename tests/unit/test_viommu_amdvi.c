@@ -205,6 +205,28 @@ START_TEST(limits)
 }
 END_TEST
 
+/* ---- the guest's page ---- */
+
+/* What the guest writes of its third page of registers is the unit's VF, as long as it is mapped. */
+START_TEST(guest_page)
+{
+	static const char *const unmap[] = {
+		"", "- ioctl: {call: MUNMAP, in: {offset: 0x1000, length: 4K}}\n"
+	};
+
+	for (unsigned i = 0; i < COUNT(unmap); i++) {
+		g_autofree char *steps = g_strconcat(
+			"- cmd: {raw: [0x1000000000000002, 0], vm: vm0}\n- sync: {vm: vm0}\n",
+			unmap[i], "- write: {at: STATUS, value: 4, vm: vm0}\n", NULL);
+		struct ran r = ran("host: mail-2023\n" HARDWARE, steps);
+
+		ck_assert_uint_eq(reg(&r, "VF1_STATUS"), i ? 0x14 : 0x10);
+		ck_assert_uint_eq(reg(&r, "STATUS") & 4, 0);
+		end(&r);
+	}
+}
+END_TEST
+
 /* ---- what the VMM traps ---- */
 
 /* Of the guest's entry of the device: a digit of the address. */
@@ -279,6 +301,7 @@ static Suite *suite(void)
 	tcase_add_test(t, nested);
 	tcase_add_test(t, closed);
 	tcase_add_test(t, limits);
+	tcase_add_test(t, guest_page);
 	suite_add_tcase(s, t);
 	t = tcase_create("traps");
 	tcase_add_loop_test(t, trapped, 0, COUNT(traps));
