@@ -281,6 +281,32 @@ START_TEST(iotlb_inv_timeout)
 }
 END_TEST
 
+/* The device does as it is told, and its answer is lost: it is given up all the same. */
+START_TEST(answer_lost)
+{
+	struct aw v;
+
+	aw_build(&v, &(struct aw_options){ .logged = true });
+	au_logs_on(&v);
+	for (unsigned acts = 0; acts < 2; acts++) {
+		struct ims_req req = aw_req(AW_HOST, NONE, AW_GPA, IMS_R);
+		struct ims_answer a;
+
+		ims_device_ats(&v.hw, &req, &a);
+		ck_assert(ims_atc_fail(&v.hw, AW_HOST, 1));
+		if (acts)
+			ims_atc_fail_acts(&v.hw, AW_HOST);
+		put(&v, OP(4) | AW_HOST, EVERYTHING);
+		aw_wait(&v);
+		ck_assert_uint_eq(live(&v, AMDVI_ATC), !acts);
+		ck_assert_uint_eq(au_events(&v), acts + 1);
+		ck_assert_uint_eq(v.hw.unit->given_up, acts + 1);
+		ck_assert_uint_eq(v.hw.unit->failed.src, AW_HOST);
+	}
+	aw_close(&v);
+}
+END_TEST
+
 /* InvTimeout = 0: no event; the wait is never complete. */
 START_TEST(no_time_out)
 {
@@ -454,6 +480,7 @@ static Suite *suite(void)
 	tcase_add_test(t, illegal_commands_passed_over);
 	tcase_add_test(t, command_not_fetched);
 	tcase_add_test(t, iotlb_inv_timeout);
+	tcase_add_test(t, answer_lost);
 	tcase_add_test(t, no_time_out);
 	suite_add_tcase(s, t);
 	t = tcase_create("order and prefetching");

@@ -334,6 +334,31 @@ START_TEST(device_without_answer)
 }
 END_TEST
 
+/* The device does as it is told, and its answer is lost: the same error, and nothing is held. */
+START_TEST(answer_lost)
+{
+	struct sw_options o = { .params = { SW_PARAM(SMMU_K_ORDER, 1) }, .logged = true };
+	uint32_t mine, other;
+	struct sw v;
+
+	sw_build(&v, &o);
+	mine = fill(&v, SMMU_ATC, 8, NONE, 1);
+	other = fill(&v, SMMU_ATC, 9, NONE, 1);
+	ck_assert(ims_atc_fail(&v.hw, 8, 1));
+	ims_atc_fail_acts(&v.hw, 8);
+	su_send(&v, ATC(8), 52);
+	su_send(&v, ATC(9), 52);
+	su_sync(&v);
+	ck_assert(!su_synced(&v));
+	ck_assert_uint_eq(unit_read(&v.hw, "CMDQ_CONS"), 3u << 24 | 2);
+	unit_write(&v.hw, "GERRORN", 1);
+	ck_assert(su_synced(&v));
+	/* Which of the others are lost nobody says: at worst all. */
+	ck_assert(!unit_live(&v.hw, SMMU_ATC, mine) && unit_live(&v.hw, SMMU_ATC, other));
+	sw_close(&v);
+}
+END_TEST
+
 /* Without the error: the SYNC never completes, or it does and the device has what it had. */
 START_TEST(device_without_answer_or_error)
 {
@@ -426,6 +451,7 @@ static Suite *suite(void)
 	tcase_add_test(t, consumed_is_not_complete);
 	tcase_add_test(t, kinds_of_sync);
 	tcase_add_test(t, device_without_answer);
+	tcase_add_test(t, answer_lost);
 	tcase_add_test(t, device_without_answer_or_error);
 	tcase_add_test(t, without_smmuen);
 	tcase_add_test(t, prefetching);

@@ -281,6 +281,59 @@ START_TEST(large_address_masks)
 }
 END_TEST
 
+static bool in_atc(struct vw *v)
+{
+	return ims_cache_find(ims_hw_cache(&v->hw, VTD_ATC), VW_SRC, 1, 0, VW_IOVA) != IMS_NONE;
+}
+
+/* The device does as it is told and its answer is lost: ITE as without one, and nothing is held. */
+START_TEST(answer_lost)
+{
+	struct ims_entry e = { .in = VW_IOVA, .src = VW_SRC, .ctx = 1, .size_lg2 = 12, .perm = 7 };
+	struct vw v;
+
+	vw_build(&v, &(struct vw_options){ .full = true, .logged = true });
+	for (unsigned acts = 0; acts < 2; acts++) {
+		if (!in_atc(&v))
+			ims_cache_fill(ims_hw_cache(&v.hw, VTD_ATC), &e, 1, NULL, NULL);
+		ck_assert(ims_atc_fail(&v.hw, VW_SRC, 1));
+		if (acts)
+			ims_atc_fail_acts(&v.hw, VW_SRC);
+		vu_send(&v, UINT64_C(0x101080008), 0x7ffffffffffff800);
+		vu_send(&v, 0x500000035, VW_STATUS);
+		ck_assert_uint_eq(vu_read(&v, "FSTS"), 0x40);
+		ck_assert_uint_eq(in_atc(&v), !acts);
+		ck_assert_uint_eq(vu_count(&v, IMS_EV_LOST), acts + 1);
+		vu_write(&v, "FSTS", 0x40);
+	}
+	/* The next that does not answer does not act either. */
+	ims_cache_fill(ims_hw_cache(&v.hw, VTD_ATC), &e, 1, NULL, NULL);
+	ck_assert(ims_atc_fail(&v.hw, VW_SRC, 1));
+	vu_send(&v, UINT64_C(0x101080008), 0x7ffffffffffff800);
+	vu_send(&v, 0x500000035, VW_STATUS);
+	ck_assert(in_atc(&v));
+	vw_close(&v);
+}
+END_TEST
+
+/* A unit that stops at a command as at one that it does not know: IQEI 3, the head at it. */
+START_TEST(refused_as_unknown)
+{
+	struct vw v;
+
+	vw_build(&v, &(struct vw_options){ .full = true, .logged = true });
+	v.hw.unit->refuses = 1;
+	vu_send(&v, UINT64_C(0x1000b0026), 0);
+	ck_assert_uint_eq(vu_read(&v, "FSTS"), 0x10);
+	ck_assert_uint_eq(vu_read(&v, "IQERCD") & 0xf, 3);
+	ck_assert_uint_eq(vu_read(&v, "IQH"), 0);
+	ck_assert_uint_eq(vu_last(&v, IMS_EV_LOST)->a[2], 1);
+	vu_write(&v, "FSTS", 0x10);
+	ck_assert_uint_eq(vu_read(&v, "IQH"), 32);
+	vw_close(&v);
+}
+END_TEST
+
 static Suite *suite(void)
 {
 	Suite *s = suite_create("VT-d queue state");
@@ -295,6 +348,8 @@ static Suite *suite(void)
 	tcase_add_test(t, acknowledged_one_by_one);
 	tcase_add_test(t, completion_is_not_served);
 	tcase_add_test(t, forgotten_at_power_on);
+	tcase_add_test(t, answer_lost);
+	tcase_add_test(t, refused_as_unknown);
 	suite_add_tcase(s, t);
 	t = tcase_create("registers");
 	tcase_add_test(t, actual_granularity);
