@@ -151,7 +151,11 @@ static const struct ims_viommu_row viommus[] = {
 	  .hw_queue_max = 15,
 	  .hw_queue_code_lg2 = 4,
 	  .first_ring = true,
+	  /* out_vfmmio_mmap_offset, all that is left of the drafts: the guest's page of VF. */
+	  .min_len = 8,
+	  .len = 8,
 	  .pages = 0x1000,
+	  .pages_at = 1,
 	  .ops = &amdvi_function_ops,
 	  .with = 1 + AMDVI_P_VIOMMU_SUP,
 	  .source = AMDESE },

@@ -156,6 +156,15 @@ static bool has_device(const struct hyp *h, uint32_t vm)
 	return false;
 }
 
+/* Has it a device behind another unit: of the vIOMMUs that it has, each with a queue, one is an object. */
+static bool elsewhere(const struct hyp *h, uint32_t vm)
+{
+	for (uint32_t iommu = 1; iommu < h->iommus_count; iommu++)
+		if (hyp_behind(h, vm, iommu))
+			return true;
+	return false;
+}
+
 void hyp_vmm_queues(struct hyp *h, uint32_t vm)
 {
 	struct hyp_vm *v = &h->vms[vm];
@@ -165,6 +174,11 @@ void hyp_vmm_queues(struct hyp *h, uint32_t vm)
 
 	if (!wants_queues(h) || h->bare_stage || !has_device(h, vm))
 		return;
+	if (elsewhere(h, vm)) {
+		h->error =
+			"vmm.queue is hardware, and a device of the VM is behind another unit than the first: not modelled";
+		return;
+	}
 	row = o && o->viommu.row < h->uapi->viommus_count ? &h->uapi->viommus[o->viommu.row] : NULL;
 	while (row && made < row->hw_queues && make_queue(h, vm, row, made))
 		made++;

@@ -163,7 +163,7 @@ START_TEST(closed)
 		"- ioctl: {call: DESTROY, in: {id: 6}}\n"
 		"- ioctl: {call: MUNMAP, in: {offset: 0x1000, length: 4K}}\n"
 		"- ioctl: {call: DESTROY, in: {id: viommu}}\n"
-		"- ioctl: {call: VIOMMU_ALLOC, in: {type: 3, dev_id: a, hwpt_id: parent}}\n");
+		"- ioctl: {call: VIOMMU_ALLOC, in: {type: 3, dev_id: a, hwpt_id: parent, words: [0]}}\n");
 	ck_assert_uint_eq(reg(&r, "VF_CNTL1_MISC"), UINT64_C(0xff01) << 16);
 	ck_assert_uint_eq(mapped(&r, AMDVI_MAP_DEVID, VRID), UINT32_MAX);
 	ck_assert_uint_eq(mapped(&r, AMDVI_MAP_DOMID, GDOM), UINT32_MAX);
@@ -171,7 +171,7 @@ START_TEST(closed)
 }
 END_TEST
 
-#define VIOMMU "- ioctl: {call: VIOMMU_ALLOC, in: {type: 3, dev_id: a, hwpt_id: parent}"
+#define VIOMMU "- ioctl: {call: VIOMMU_ALLOC, in: {type: 3, dev_id: a, hwpt_id: parent, words: [0]}"
 #define QUEUE(index, length, error)                                                                \
 	"- ioctl: {call: HW_QUEUE_ALLOC, in: {viommu_id: viommu, type: 2, index: " index           \
 	", nesting_parent_iova: 0x700000, length: " length "}, expect: " error "}\n"
@@ -179,8 +179,11 @@ END_TEST
 /* Four GuestIDs; of each one queue, whose length is the register's code. */
 START_TEST(limits)
 {
-	struct ran r = ran("host: mail-2023\n" HARDWARE,
-			   VIOMMU "}\n" VIOMMU "}\n" VIOMMU "}\n" VIOMMU ", expect: ENOSPC}\n");
+	struct ran r =
+		ran("host: mail-2023\n" HARDWARE, VIOMMU
+		    "}\n" VIOMMU "}\n" VIOMMU "}\n" VIOMMU ", expect: ENOSPC}\n"
+		    "- ioctl: {call: MMAP, in: {offset: 0x4000, length: 4K}}\n"
+		    "- ioctl: {call: MMAP, in: {offset: 0x5000, length: 4K}, expect: ENXIO}\n");
 
 	ck_assert_uint_eq(reg(&r, "VF_CNTL4_MISC"), UINT64_C(0xff04) << 16);
 	end(&r);
