@@ -132,7 +132,8 @@ const struct ims_function_ops amdvi_function_ops = {
 	.tag = tag,
 	.queue_add = queue_add,
 	.queue_remove = queue_remove,
-	.needs = "vDomainID to pDomainID and vRID to pRID tables, tied to a virtual function (GuestID)",
+	.needs =
+		"vDomainID to pDomainID and vRID to pRID tables, tied to a virtual function (GuestID)",
 	.source =
 		"reference sheet, section 9; AMDESE linux-iommu, drivers/iommu/amd/viommu.c, vfctrl_mmio.c, trans_devid.c",
 };
