@@ -151,12 +151,37 @@ struct ims_words {
 	const char *source;
 };
 
+/*
+ * Of what stands beside tables and invalidations: how far it is modelled. Every vendor
+ * answers for every topic, in the order of these.
+ */
+enum ims_topic {
+	IMS_TOPIC_GUEST_QUEUES,
+	IMS_TOPIC_PAGE_REQUESTS,
+	IMS_TOPIC_STALLS,
+	IMS_TOPIC_GUEST_EVENTS,
+	IMS_TOPIC_RESET,
+	IMS_TOPIC_TIME_OUTS,
+	IMS_TOPIC_DIRTY,
+	IMS_TOPIC_ALIASES,
+	IMS_TOPICS,
+};
+
+extern const char *const ims_topics[IMS_TOPICS];
+
+struct ims_scope_row {
+	const char *modelled; /* NULL: nothing; the vendor may not have it */
+	const char *left_out; /* NULL: nothing is that its documents have */
+	const char *source;
+};
+
 /* ---- the vendor ---- */
 
 struct ims_model {
 	const char *name;  /* "vtd" */
 	const char *title; /* for people */
 	struct ims_words words;
+	const struct ims_scope_row *scope; /* by enum ims_topic */
 
 	const struct ims_cache_def *caches;
 	uint8_t caches_count;

@@ -390,6 +390,7 @@ extern const struct ims_order amdvi_orders[AMDVI_ORDERS];
 extern const struct ims_fault_def amdvi_faults[AMDVI_FAULTS],
 	amdvi_queue_errors[AMDVI_QUEUE_ERRORS];
 extern const struct ims_reg amdvi_regs[AMDVI_REG_ROWS];
+extern const struct ims_scope_row amdvi_scope[IMS_TOPICS];
 extern const struct ims_column_use amdvi_columns[AMDVI_COLUMNS];
 
 enum { AMDVI_TOLD = 1 };

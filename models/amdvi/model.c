@@ -77,6 +77,7 @@ const struct ims_model amdvi_model = {
 		   .nested = "GCR3 pointer",
 		   .source =
 			   "section 3, device table entry: GCR3 table root, DomainID; section 13" },
+	.scope = amdvi_scope,
 	.caches = amdvi_caches,
 	.caches_count = AMDVI_CACHES,
 	.iotlb = AMDVI_IOTLB,

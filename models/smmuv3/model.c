@@ -88,6 +88,7 @@ const struct ims_model smmuv3_model = {
 		   .nested = "CD-table pointer",
 		   .source =
 			   "IHI 0070 sections 5.2, STE.S1ContextPtr, S2VMID, and 5.4, CD.ASID; sheet, section 12" },
+	.scope = smmu_scope,
 	.caches = smmu_caches,
 	.caches_count = SMMU_CACHES,
 	.iotlb = SMMU_IOTLB,

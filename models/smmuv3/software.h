@@ -18,6 +18,7 @@ enum {
 	SMMU_S2_TOP = 3, /* stage 2: 40 bits, three levels under two roots */
 };
 
+extern const struct ims_scope_row smmu_scope[IMS_TOPICS];
 extern const struct ims_column_use smmu_columns[SMMU_COLUMNS];
 
 enum { SMMU_TOLD = 2 };

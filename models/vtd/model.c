@@ -72,6 +72,7 @@ const struct ims_model vtd_model = {
 		   .start = "scalable-mode PASID-table entry",
 		   .nested = "I/O page table",
 		   .source = "section 9.6, PASID-table entry: FSPTPTR, DID; section 6.5.2.4" },
+	.scope = vtd_scope,
 	.caches = vtd_caches,
 	.caches_count = VTD_CACHES,
 	.iotlb = VTD_IOTLB,

@@ -296,6 +296,7 @@ extern const struct ims_cache_def vtd_caches[VTD_CACHES];
 extern const struct ims_cmd_row vtd_rows[VTD_ROWS];
 extern const struct ims_fault_def vtd_faults[VTD_FAULTS], vtd_queue_errors[VTD_QUEUE_ERRORS];
 extern const struct ims_prog_rule vtd_prog_rules[VTD_PROG_RULES];
+extern const struct ims_scope_row vtd_scope[IMS_TOPICS];
 extern const struct ims_column_use vtd_columns[VTD_COLUMNS];
 
 enum { VTD_TOLD = 1 };

@@ -5,6 +5,17 @@
 #include "iommusim/model.h"
 #include "sim/core/bits.h"
 
+const char *const ims_topics[IMS_TOPICS] = {
+	[IMS_TOPIC_GUEST_QUEUES] = "queues of guests",
+	[IMS_TOPIC_PAGE_REQUESTS] = "page requests",
+	[IMS_TOPIC_STALLS] = "stalls",
+	[IMS_TOPIC_GUEST_EVENTS] = "events for guests",
+	[IMS_TOPIC_RESET] = "reset of a device",
+	[IMS_TOPIC_TIME_OUTS] = "ATC time-outs",
+	[IMS_TOPIC_DIRTY] = "dirty tracking",
+	[IMS_TOPIC_ALIASES] = "aliases and groups",
+};
+
 const struct ims_cmd_field *ims_row_field(const struct ims_cmd_row *row, const char *name)
 {
 	for (unsigned i = 0; i < row->fields_count; i++)

@@ -47,6 +47,19 @@ cmp -s all file || fail 'describe -o writes something else'
 sim 2 describe vdt
 has err "vdt"
 
+# ---- what is modelled, and what is not ----
+
+tr -s ' \n' ' ' <all >line
+has line 'Beside tables and invalidations, what is modelled: queues of guests: nothing source: ' \
+	'page requests: the unit' 'not modelled: ' 'dirty tracking: marks of writes'
+lacks line TODO
+for vendor in vtd amdvi smmuv3; do
+	sim 0 describe --format json $vendor
+	json
+	equal 8 "$(awk -F '\t' '$1 ~ /scope\[[0-9]+\]\.topic$/' values | awk 'END { print NR }')" "topics of $vendor"
+	equal 8 "$(awk -F '\t' '$1 ~ /scope\[[0-9]+\]\.source$/ && $2 != "\"\""' values | awk 'END { print NR }')" "sources of $vendor"
+done
+
 # ---- the table of the mail, from the data ----
 
 awk 'length($0) > 80 { exit 1 }' table || fail 'a table of more than 80 columns'

@@ -93,6 +93,36 @@ static void policies(GString *out, const struct ims_model *m)
 		policy(out, m, &m->policies[i]);
 }
 
+/* ---- what is modelled ---- */
+
+static void scope(GString *out, const struct ims_model *m)
+{
+	g_string_append(out, "Beside tables and invalidations, what is modelled:\n");
+	for (unsigned i = 0; i < IMS_TOPICS; i++) {
+		const struct ims_scope_row *row = &m->scope[i];
+		g_autofree char *head = g_strdup_printf("  %s:", ims_topics[i]);
+
+		view_text_field(out, head, row->modelled ? row->modelled : "nothing", 4);
+		if (row->left_out)
+			view_text_field(out, "    not modelled:", row->left_out, 8);
+		view_text_field(out, "    source:", row->source, 8);
+	}
+}
+
+static void json_scope(struct json *j, const struct ims_model *m)
+{
+	json_open(j, "scope", '[');
+	for (unsigned i = 0; i < IMS_TOPICS; i++) {
+		json_open(j, NULL, '{');
+		json_text(j, "topic", ims_topics[i]);
+		json_text(j, "modelled", m->scope[i].modelled);
+		json_text(j, "not_modelled", m->scope[i].left_out);
+		json_text(j, "source", m->scope[i].source);
+		json_close(j, '}');
+	}
+	json_close(j, ']');
+}
+
 static void json_columns(struct json *j, const struct ims_model *m)
 {
 	json_open(j, "columns", '[');
@@ -146,6 +176,7 @@ static void describe_json(struct json *j, const struct ims_model *m)
 		json_close(j, '}');
 	}
 	json_close(j, ']');
+	json_scope(j, m);
 	json_close(j, '}');
 }
 
@@ -180,6 +211,7 @@ static void describe(GString *out, const struct ims_model *m)
 {
 	g_string_append_printf(out, "%s: %s\n", m->name, m->title);
 	policies(out, m);
+	scope(out, m);
 	parameters(out, m, IMS_PARAM_CAP,
 		   "Capabilities, for caps: {NAME: VALUE}, with their defaults:");
 	parameters(out, m, IMS_PARAM_KNOB,
