@@ -6,7 +6,7 @@
 const struct ims_scope_row amdvi_scope[IMS_TOPICS] = {
 	[IMS_TOPIC_GUEST_QUEUES] = {
 	  "the command buffer of a GuestID in the guest's memory, the maps of DomainIDs and DeviceIDs, RESET_VMMIO, device table entries with a GuestID; a host that fills the maps, a VMM that traps the guest's stores to its device table",
-	  "the event and page-request logs of a GuestID, INSERT_GUEST_EVENT and INVALIDATE_IOMMU_ALL from its ring, interrupts, buffers by physical addresses (without GstBufferTRPMode)",
+	  "the event and page-request logs of a GuestID, INSERT_GUEST_EVENT and INVALIDATE_IOMMU_ALL from its ring, interrupts, buffers by physical addresses (without GstBufferTRPMode), more than 4 GuestIDs; events of a device with a GuestID go to the host's log",
 	  "reference sheet, section 9" },
 	[IMS_TOPIC_PAGE_REQUESTS] = {
 	  "the log with its overflow, responses and the answers that hardware gives by itself; a host's fault queues, read and answered; answers where an attachment or the queue goes; a VMM that tells its guest by the log of the unit that the guest believes in",

@@ -163,14 +163,17 @@ static bool same_asid_other_tables(const struct ims_state *s, const struct ims_l
 
 /* ---- rules on changes ---- */
 
-/* Sheet, 16.8: hardware reads the words of a structure in any order. */
+/*
+ * Sheet, 16.8: hardware reads the words of a structure in any order. Of an STE that aborts
+ * it goes by none but the first (IHI 0070 section 5.2, Config).
+ */
 static uint64_t together(const struct ims_live *e, unsigned word)
 {
 	static const uint64_t ste[] = { ~IMS_BIT(0), IMS_BITS(51, 24) | IMS_BITS(19, 0),
 					~UINT64_C(0), ~UINT64_C(0) };
 	static const uint64_t cd[] = { ~IMS_BIT(31), ~UINT64_C(0), ~UINT64_C(0), ~UINT64_C(0) };
 
-	if (word >= 4)
+	if (word >= 4 || (e->kind == OF_STREAM && !(e->words[0] & IMS_BIT(3))))
 		return 0;
 	return e->kind == OF_STREAM ? ste[word] : cd[word];
 }

@@ -6,7 +6,7 @@
 const struct ims_scope_row smmu_scope[IMS_TOPICS] = {
 	[IMS_TOPIC_GUEST_QUEUES] = {
 	  "Tegra241 CMDQV: virtual interfaces with a VMID, SID_MATCH and SID_REPLACE, the commands that a guest's queue takes, its errors and the map of them; a host that fills the slots and gives queues back, a guest's driver that chooses the queue, a VMM for what goes there not",
-	  "interrupts of the CMDQV, queues of an interface beyond those of the parameters",
+	  "interrupts, the logical view of an interface, CONS_INDX_BASE, more than 8 queues, 4 interfaces and 4 StreamIDs of each, a host's own queues (VINTF 0), queues of a second physical unit",
 	  "reference sheet, section 9" },
 	[IMS_TOPIC_PAGE_REQUESTS] = {
 	  "the queue with its overflow, groups, stop markers and the answers that hardware gives by itself; a host's fault queues, read and answered; answers where an attachment or the queue goes; a VMM that tells its guest by the queue of the unit that the guest believes in",
@@ -18,7 +18,7 @@ const struct ims_scope_row smmu_scope[IMS_TOPICS] = {
 	  "IHI 0070 section 3.12.2" },
 	[IMS_TOPIC_GUEST_EVENTS] = {
 	  "the event queue of a vIOMMU: which records reach a guest, the guest's StreamID in them, room, sequence numbers, what was lost",
-	  "the map of errors of a CMDQV (type 2) tells of what its queues had: see 'queues of guests'",
+	  "those of a CMDQV (type 2): its map of errors stands in its registers alone",
 	  "Linux arm_vmaster_report_event(), iommufd eventq.c" },
 	[IMS_TOPIC_RESET] = {
 	  "a function's reset and a link that goes down, with their phases: the ATC is empty, ATS and PASIDs are off in the device until they are enabled again, what it was asked meanwhile has no answer; hosts that shut the device out before, and refuse attachments meanwhile; the order in which ATS and PASIDs are enabled",

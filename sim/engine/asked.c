@@ -31,6 +31,17 @@ void ims_asked_end(struct ims_hw *hw, struct ims_asked *a)
 		a[0] = a[1];
 }
 
+void ims_asked_forget(struct ims_hw *hw, uint32_t src)
+{
+	struct ims_unit *u = hw->unit;
+	uint32_t kept = 0;
+
+	for (uint32_t i = 0; i < u->asked_count; i++)
+		if (u->asked[i].src != src)
+			u->asked[kept++] = u->asked[i];
+	u->asked_count = kept;
+}
+
 bool ims_asked_room(const struct ims_hw *hw)
 {
 	uint32_t pages = 0;

@@ -4,6 +4,7 @@
 
 #include "sim/core/assert.h"
 #include "sim/core/bits.h"
+#include "sim/engine/atc.h"
 #include "sim/engine/engine.h"
 
 /* Cleared for each command: compilers do so in place up to this size. */
@@ -63,97 +64,6 @@ static void take_effect(struct ims_hw *hw, const struct ims_cmd *cmd)
 	hw->cause = cause;
 }
 
-/* ---- invalidations that a device has to answer ---- */
-
-static bool is_atc(const struct ims_hw *hw, const struct ims_cmd *cmd)
-{
-	const struct ims_match *m = &hw->model->rows[cmd->row].match[0];
-
-	return m->source && m->cache == hw->model->atc && !cmd->ignored;
-}
-
-/* Where it is noted that a device does not answer, IMS_ATC_FAIL: it does. */
-static unsigned atc_fail_at(const struct ims_unit *u, uint32_t src)
-{
-	unsigned i = 0;
-
-	while (i < IMS_ATC_FAIL && !(u->atc_fail[i].count && u->atc_fail[i].src == src))
-		i++;
-	return i;
-}
-
-static uint32_t *atc_fail_of(struct ims_unit *u, uint32_t src)
-{
-	unsigned i = atc_fail_at(u, src);
-
-	return i < IMS_ATC_FAIL ? &u->atc_fail[i].count : NULL;
-}
-
-/* One that is not answered is over with; did its device act on it. */
-static bool atc_fail_done(struct ims_unit *u, uint32_t src)
-{
-	unsigned i = atc_fail_at(u, src);
-	bool acts = u->atc_fail[i].acts;
-
-	u->atc_failing -= !--u->atc_fail[i].count;
-	return acts;
-}
-
-void ims_atc_fail_acts(struct ims_hw *hw, uint32_t src)
-{
-	unsigned i = atc_fail_at(hw->unit, src);
-
-	if (i < IMS_ATC_FAIL)
-		hw->unit->atc_fail[i].acts = true;
-}
-
-bool ims_atc_fail(struct ims_hw *hw, uint32_t src, uint32_t count)
-{
-	struct ims_unit *u = hw->unit;
-	uint32_t *left = atc_fail_of(u, src);
-
-	for (unsigned i = 0; !left && i < IMS_ATC_FAIL; i++) {
-		if (u->atc_fail[i].count)
-			continue;
-		u->atc_fail[i].src = src;
-		u->atc_fail[i].acts = false;
-		left = &u->atc_fail[i].count;
-	}
-	if (!left)
-		return false;
-	u->atc_failing -= *left != 0;
-	u->atc_failing += count != 0;
-	*left = count;
-	return true;
-}
-
-/* Where the vendor tells software of it. */
-static void tell_failed(struct ims_hw *hw, uint32_t src, const struct ims_cmd *cmd)
-{
-	if (hw->model->atc_failed)
-		hw->model->atc_failed(hw, src, cmd);
-}
-
-void ims_atc_stray(struct ims_hw *hw, uint32_t src)
-{
-	tell_failed(hw, src, NULL);
-}
-
-/* On devices that need it twice: is this one the second of its kind. */
-static bool atc_second(struct ims_unit *u, const struct ims_cmd *cmd)
-{
-	const struct ims_cmd *l = &u->atc_last;
-
-	if (u->atc_once && l->row == cmd->row && l->src == cmd->src && l->ctx == cmd->ctx &&
-	    l->all_ctx == cmd->all_ctx && l->first == cmd->first && l->last == cmd->last) {
-		u->atc_once = false;
-		return true;
-	}
-	u->atc_last = *cmd;
-	u->atc_once = true;
-	return false;
-}
-
 /* ---- completion ---- */
 
 /* A page response goes to its device, behind what was consumed before it. */
@@ -189,9 +99,9 @@ static bool given_up(struct ims_hw *hw, const struct ims_cmd *cmd)
 {
 	struct ims_unit *u = hw->unit;
 
-	if (!u->state.atc_passes || !is_atc(hw, cmd) || !atc_fail_of(u, cmd->src))
+	if (!u->state.atc_passes || !ims_cmd_is_atc(hw, cmd) || !ims_atc_failing(u, cmd->src))
 		return false;
-	if (atc_fail_done(u, cmd->src))
+	if (ims_atc_fail_done(u, cmd->src))
 		take_effect(hw, cmd);
 	else
 		log_lost(hw, cmd, false);
@@ -221,8 +131,9 @@ static void finish(struct ims_hw *hw, const struct ims_cmd *cmd)
 	else if (hw->model->rows[cmd->row].kind == IMS_CMD_ACT)
 		act(hw, cmd);
 	else if (hw->unit->atc_failing && given_up(hw, cmd))
-		tell_failed(hw, cmd->src, cmd);
-	else if (!hw->unit->state.atc_twice || !is_atc(hw, cmd) || atc_second(hw->unit, cmd))
+		ims_atc_tell(hw, cmd->src, cmd);
+	else if (!hw->unit->state.atc_twice || !ims_cmd_is_atc(hw, cmd) ||
+		 ims_atc_second(hw->unit, cmd))
 		take_effect(hw, cmd);
 }
 
@@ -238,7 +149,7 @@ static void lose(struct ims_hw *hw, uint32_t first)
 	for (uint32_t i = 0; i < first && !alone; i++)
 		finish(hw, &r->pending[i]);
 	for (uint32_t i = alone ? 0 : first; i < r->pending_count; i++) {
-		if (alone && !is_atc(hw, &r->pending[i]))
+		if (alone && !ims_cmd_is_atc(hw, &r->pending[i]))
 			r->pending[kept++] = r->pending[i];
 		else
 			log_lost(hw, &r->pending[i], false);
@@ -258,14 +169,14 @@ static bool times_out(struct ims_hw *hw, uint32_t count)
 	uint32_t to_device = r->pending_count;
 
 	for (uint32_t i = 0; i < count; i++) {
-		if (!is_atc(hw, &r->pending[i]))
+		if (!ims_cmd_is_atc(hw, &r->pending[i]))
 			continue;
 		if (to_device > i)
 			to_device = i;
-		if (!atc_fail_of(u, r->pending[i].src) && !r->pending[i].unanswered)
+		if (!ims_atc_failing(u, r->pending[i].src) && !r->pending[i].unanswered)
 			continue;
 		u->failed = r->pending[i];
-		if (!u->failed.unanswered && atc_fail_done(u, u->failed.src))
+		if (!u->failed.unanswered && ims_atc_fail_done(u, u->failed.src))
 			take_effect(hw, &u->failed);
 		lose(hw, to_device);
 		return true;
@@ -365,13 +276,14 @@ void ims_ring_settle(struct ims_hw *hw, unsigned ring)
 	for (uint32_t i = 0; i < r->pending_count; i++) {
 		struct ims_cmd *cmd = &r->pending[i];
 
-		if (!cmd->unanswered && !(is_atc(hw, cmd) && atc_fail_of(u, cmd->src))) {
+		if (!cmd->unanswered &&
+		    !(ims_cmd_is_atc(hw, cmd) && ims_atc_failing(u, cmd->src))) {
 			finish(hw, cmd);
 			continue;
 		}
 		/* It counts as one that fails for as long as it stands here. */
 		if (!cmd->unanswered) {
-			if (atc_fail_done(u, cmd->src))
+			if (ims_atc_fail_done(u, cmd->src))
 				take_effect(hw, cmd);
 			u->atc_failing++;
 		}
@@ -461,8 +373,8 @@ static bool is_early(const struct ims_hw *hw, const struct ims_cmd *cmd)
 		return false;
 	/* What may be lost with another that a device did not answer waits for the SYNC, too. */
 	return !held_back(hw, cmd) &&
-	       !(is_atc(hw, cmd) &&
-		 (ims_hw_ring(hw)->pending[0].unanswered || atc_fail_of(hw->unit, cmd->src)));
+	       !(ims_cmd_is_atc(hw, cmd) &&
+		 (ims_hw_ring(hw)->pending[0].unanswered || ims_atc_failing(hw->unit, cmd->src)));
 }
 
 static void log_cmd(struct ims_hw *hw, struct ims_cmd *cmd, const uint64_t *words)

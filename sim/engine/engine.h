@@ -136,6 +136,8 @@ bool ims_asked_room(const struct ims_hw *hw);
 /* A group that waits, by whom and which; @ctx counts for a device that heeds it. NULL: there is none. */
 struct ims_asked *ims_asked_find(struct ims_hw *hw, uint32_t src, uint32_t ctx, uint16_t group,
 				 bool stall);
+/* A device waits for nothing any more: what is answered it does not know. */
+void ims_asked_forget(struct ims_hw *hw, uint32_t src);
 /* It waits no more. */
 void ims_asked_end(struct ims_hw *hw, struct ims_asked *a);
 /* A device asks for a page; what hardware made of it. */

@@ -259,7 +259,7 @@ static bool pending(const struct hyp_page *p)
 
 /*
  * What stands in the queues still is of the old attachment: they are drained first, as
- * intel_iommu_drain_pasid_prq() and iopf_queue_flush_dev() do.
+ * iopf_queue_flush_dev() and the drivers below it do.
  */
 void hyp_faults_detached(struct hyp *h, uint32_t dev, uint32_t pasid)
 {

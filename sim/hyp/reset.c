@@ -85,6 +85,9 @@ void hyp_reset_begin(struct hyp *h, uint32_t dev, bool link)
 		put(&h->world->devs_no_ats, i, true);
 		put(&h->world->devs_no_pasid, i, true);
 		forget(h, i);
+		ims_asked_forget(unit_of(h, i), d->prid);
+		if (d->alias)
+			ims_asked_forget(unit_of(h, i), d->alias);
 		if (d->ats)
 			hyp_inject_timeout(h, i, UINT32_MAX);
 		tell(h, i, IMS_ACTOR_DEVICE);

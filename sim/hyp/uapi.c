@@ -316,8 +316,7 @@ static const struct {
 	{ "ENOSPC", ENOSPC },	    { "ENOTTY", ENOTTY },
 	{ "ENXIO", ENXIO },	    { "EOPNOTSUPP", EOPNOTSUPP },
 	{ "EOVERFLOW", EOVERFLOW }, { "EPERM", EPERM },
-	{ "ESPIPE", ESPIPE },
-	{ "ETIMEDOUT", ETIMEDOUT },
+	{ "ESPIPE", ESPIPE },	    { "ETIMEDOUT", ETIMEDOUT },
 };
 
 const char *hyp_errno_name(int error)

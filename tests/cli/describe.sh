@@ -52,7 +52,6 @@ has err "vdt"
 tr -s ' \n' ' ' <all >line
 has line 'Beside tables and invalidations, what is modelled: queues of guests: nothing source: ' \
 	'page requests: the unit' 'not modelled: ' 'dirty tracking: marks of writes'
-lacks line TODO
 for vendor in vtd amdvi smmuv3; do
 	sim 0 describe --format json $vendor
 	json

@@ -35,18 +35,14 @@ static const struct scn_step *step_at(const struct scn *s, guint i)
 /* ---- a file with every step and every key ---- */
 
 static const char every[] = /* line 1 */
-	"scenario: every\n"
-	"story: Two VMs.\n"
+	"scenario: every\nstory: Two VMs.\n"
 	"refs: [\"mail 2023-12-09\", elsewhere]\n"
-	"vendors: [vtd, other]\n"
-	"host: mail-2023\n"
+	"vendors: [vtd, other]\nhost: mail-2023\n"
 	"hardware: {mode: concrete, iotlb: {sets: 16, ways: 4, replace: random}, caps: {cm: 1, nd: 6, zlr: off}, quirks: [spr17], fragment: min}\n"
-	"vms:\n"
-	"  vm0:\n"
+	"vms:\n  vm0:\n"
 	"    memory: 16M\n"
 	"    devices: {nic: {vrid: \"01:00.1\", ats: yes, pasid-bits: 8}, disk: , gpu: {vrid: 0x8}}\n"
-	"    spaces: [rx, tx]\n"
-	"    pages: {big: 2M}\n"
+	"    spaces: [rx, tx]\n    pages: {big: 2M}\n"
 	"  vm1: {devices: {other: }, spaces: [alone]}\n"
 	"pages: {vm1.far: 64K}\n"
 	"steps:\n"
