@@ -33,7 +33,7 @@ const struct ims_scope_row smmu_scope[IMS_TOPICS] = {
 	  NULL,
 	  "IHI 0070 section 3.13; sheet, section 15.4; Linux refuses it of a nesting parent" },
 	[IMS_TOPIC_ALIASES] = {
-	  "one more requester id of a device on the physical side, with entries of its own; hosts that invalidate by each, or by the first; devices of one group",
-	  "one id that several devices come by, as behind a bridge; aliases in a guest's own view, and without a host",
+	  "one more requester id of a device on the physical side, with entries of its own; hosts that invalidate by each, or by the first; devices behind one bridge, which share its id and are one group",
+	  "ATS and resets behind a bridge; that Linux leaves a group attached until its last device goes; aliases in a guest's own view, and without a host",
 	  "Linux arm_smmu_master.streams; arm_vsmmu_vdevice_init(): no vDEVICE with several" },
 };

@@ -33,7 +33,7 @@ const struct ims_scope_row vtd_scope[IMS_TOPICS] = {
 	  NULL,
 	  "VT-d 5.10 section 3.6.5, SSADE; Linux intel_iommu_set_dirty_tracking()" },
 	[IMS_TOPIC_ALIASES] = {
-	  "one more requester id of a device on the physical side, with entries of its own; hosts that invalidate by each, or by the first; devices of one group",
-	  "one id that several devices come by, as behind a bridge; aliases in a guest's own view, and without a host",
+	  "one more requester id of a device on the physical side, with entries of its own; hosts that invalidate by each, or by the first; devices behind one bridge, which share its id and are one group",
+	  "ATS and resets behind a bridge; that Linux leaves a group attached until its last device goes; aliases in a guest's own view, and without a host",
 	  "Linux pci_for_each_dma_alias(), domain_context_mapping()" },
 };

@@ -382,6 +382,8 @@ bool hyp_parent_marked(struct hyp *h, uint32_t vm, uint64_t gpa);
 uint32_t hyp_domain_of(const struct hyp *h, uint32_t dev, uint32_t ctx);
 /* The guest's space that (device, ctx) is attached to, IMS_NONE. */
 uint32_t hyp_space_of(const struct hyp *h, uint32_t dev, uint32_t ctx);
+/* Do other devices come by the alias of @dev too: they are one group. */
+bool hyp_alias_shared(const struct hyp *h, uint32_t dev);
 /* The device with this requester id on a unit, IMS_NONE. */
 uint32_t hyp_device_by_rid(const struct hyp *h, uint32_t unit, uint32_t rid);
 

@@ -207,25 +207,58 @@ static bool tells(const struct scn *scn, const struct ims_policy *policy)
 	return told;
 }
 
-/* Of one bridge's id that several devices come by nothing is modelled, nor of the guest's own aliases. */
+/* What an alias asks for that is not modelled, and what is no machine; NULL: nothing. */
+static const char *alias_misfit(const struct scn *scn, const struct scn_device *d,
+				const struct scn_device *first)
+{
+	if (!strcmp(scn->host, SCN_HOST_BARE))
+		return "not modelled: an alias without a host";
+	if (!first)
+		return NULL;
+	if (first->vm != d->vm || first->iommu != d->iommu)
+		return "devices that share an alias are one group: they are of one VM, behind one unit";
+	if (d->ats || first->ats)
+		return "devices behind one bridge have no ATS: give each an alias of its own";
+	return NULL;
+}
+
+/* The first device with this one's alias, if that is before it. */
+static const struct scn_device *alias_first(const struct scn *scn, guint at)
+{
+	const struct scn_device *d = &g_array_index(scn->devices, struct scn_device, at);
+
+	for (guint i = 0; i < at && d->alias; i++)
+		if (g_array_index(scn->devices, struct scn_device, i).alias == d->alias)
+			return &g_array_index(scn->devices, struct scn_device, i);
+	return NULL;
+}
+
 static bool aliases_fit(const struct scn *scn, GError **error)
 {
 	for (guint i = 0; i < scn->devices->len; i++) {
 		const struct scn_device *d = &g_array_index(scn->devices, struct scn_device, i);
+		const char *why = d->alias ? alias_misfit(scn, d, alias_first(scn, i)) : NULL;
 
-		if (d->alias && !strcmp(scn->host, SCN_HOST_BARE)) {
-			scn_run_error(scn, d->mark, error, "not modelled: an alias without a host");
-			return false;
-		}
-		for (guint k = 0; k < i && d->alias; k++) {
-			if (g_array_index(scn->devices, struct scn_device, k).alias != d->alias)
-				continue;
-			scn_run_error(scn, d->mark, error,
-				      "not modelled: one alias of two devices");
-			return false;
-		}
+		if (!why)
+			continue;
+		scn_run_error(scn, d->mark, error, "%s", why);
+		return false;
 	}
 	return true;
+}
+
+/* Devices of one alias are one group, by the number of the first of them, from 1; 0: alone. */
+static uint8_t group_of(const struct scn *scn, guint at)
+{
+	const struct scn_device *d = &g_array_index(scn->devices, struct scn_device, at), *first;
+
+	if (!d->alias)
+		return 0;
+	first = alias_first(scn, at);
+	return (uint8_t)((first ? (guint)(first -
+					  (const struct scn_device *)(void *)scn->devices->data) :
+				  at) +
+			 1);
 }
 
 static bool fill_hyp_config(const struct scn_run *run, struct hyp_config *c, GError **error)
@@ -266,6 +299,7 @@ static bool fill_hyp_config(const struct scn_run *run, struct hyp_config *c, GEr
 						     .iommu = d->iommu,
 						     .vrid = d->vrid,
 						     .alias = d->alias,
+						     .group = group_of(scn, i),
 						     .ats = d->ats,
 						     .pri = d->pri,
 						     .stall = d->stall,

@@ -32,6 +32,9 @@ bool scn_step_reset(struct scn_run *run, const struct scn_step *s, GError **erro
 
 	if (run->h->bare_stage)
 		return scn_cannot(run, s, error, "not modelled: a reset without a host");
+	if (hyp_alias_shared(run->h, (uint32_t)s->dev))
+		return scn_cannot(run, s, error,
+				  "not modelled: the reset of a device whose alias others share");
 	if (s->reset_phase != SCN_RESET_END)
 		hyp_reset_begin(run->h, (uint32_t)s->dev, link);
 	if (s->reset_phase != SCN_RESET_BEGIN && !run->h->error)

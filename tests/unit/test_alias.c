@@ -107,6 +107,41 @@ START_TEST(has_none)
 }
 END_TEST
 
+/* What devices that share an alias may not be or do, and the message that says so. */
+static const struct {
+	const char *devices, *step, *says;
+} misfits[] = {
+	{ "vm0: {devices: {nic: {alias: \"00:1e.0\"}, tv: {alias: \"00:1e.0\", ats: on}}}", "",
+	  "no ATS" },
+	{ "vm0: {devices: {nic: {alias: \"00:1e.0\"}}}, vm1: {devices: {tv: {alias: \"00:1e.0\"}}}",
+	  "", "one VM" },
+	{ "vm0: {devices: {nic: {alias: \"00:1e.0\"}, tv: {alias: \"00:1e.0\"}}}",
+	  "- reset: {dev: nic, kind: flr}\n", "not modelled: the reset" },
+	{ "vm0: {devices: {nic: {alias: \"00:1e.0\"}}}", "- reset: {dev: nic, kind: flr}\n", NULL },
+};
+
+START_TEST(shared)
+{
+	g_autofree char *text = g_strdup_printf(
+		"scenario: t\nvendors: [vtd]\nvms: {%s}\nsteps:\n%s- checkpoint: {}\n",
+		misfits[_i].devices, misfits[_i].step);
+	GError *error = NULL;
+	struct scn *scn = scn_load("t.yaml", text, strlen(text), vendors, &error);
+	struct scn_run *run = scn ? scn_run_new(scn, &vtd_model, NULL, &error) : NULL;
+
+	if (run)
+		scn_run_steps(run, &error);
+	if (misfits[_i].says)
+		ck_assert_msg(error && strstr(error->message, misfits[_i].says), "%s",
+			      error ? error->message : "no error");
+	else
+		ck_assert_msg(!error, "%s", error ? error->message : "");
+	g_clear_error(&error);
+	scn_run_free(run);
+	scn_free(scn);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *s = suite_create("alias");
@@ -115,6 +150,7 @@ int main(void)
 	tcase_add_loop_test(t, invalidations, 0, 6);
 	tcase_add_loop_test(t, entries, 0, 3);
 	tcase_add_loop_test(t, has_none, 0, 3);
+	tcase_add_loop_test(t, shared, 0, G_N_ELEMENTS(misfits));
 	suite_add_tcase(s, t);
 	return tests_run(s);
 }
