@@ -78,6 +78,13 @@ struct ims_function_ops {
 	/* @policy: as the host's; what goes with a queue is its to say. */
 	void (*queue_remove)(struct ims_driver *d, uint32_t function, uint32_t type, uint32_t index,
 			     const struct ims_policy *policy);
+	/*
+	 * A queue of the function has stopped, and an interrupt says so: what is told of it by
+	 * the event queue of this type, so many words; type 0: nothing.
+	 */
+	uint32_t error_type;
+	uint8_t error_words;
+	void (*error)(struct ims_driver *d, uint32_t function, uint64_t *ret_words);
 	const char *
 		needs; /* which maps hardware has to have for a queue of a guest, and what they are tied to */
 	const char *source;

@@ -134,7 +134,16 @@ static void queue_remove(struct ims_driver *d, uint32_t function, uint32_t type,
 		d->issue(d, NULL);
 }
 
+/* struct iommu_vevent_tegra241_cmdqv {lvcmdq_err_map[2]}: tegra241_vintf_user_handle_error(). */
+static void error(struct ims_driver *d, uint32_t function, uint64_t *words)
+{
+	words[0] = d->reg_read(d, vintf_reg(function, 0xc0), 8);
+}
+
 const struct ims_function_ops cmdqv_ops = {
+	.error_type = 2, /* IOMMU_VEVENTQ_TYPE_TEGRA241_CMDQV */
+	.error_words = 2,
+	.error = error,
 	.open = open_vintf,
 	.close = close_vintf,
 	.device_add = device_add,

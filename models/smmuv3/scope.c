@@ -17,8 +17,8 @@ const struct ims_scope_row smmu_scope[IMS_TOPICS] = {
 	  "early retries, suppressed records",
 	  "IHI 0070 section 3.12.2" },
 	[IMS_TOPIC_GUEST_EVENTS] = {
-	  "the event queue of a vIOMMU: which records reach a guest, the guest's StreamID in them, room, sequence numbers, what was lost",
-	  "those of a CMDQV (type 2): its map of errors stands in its registers alone",
+	  "the event queue of a vIOMMU: which records reach a guest, the guest's StreamID in them, room, sequence numbers, what was lost; of a CMDQV (type 2) the map of the queues that stopped",
+	  NULL,
 	  "Linux arm_vmaster_report_event(), iommufd eventq.c" },
 	[IMS_TOPIC_RESET] = {
 	  "a function's reset and a link that goes down, with their phases: the ATC is empty, ATS and PASIDs are off in the device until they are enabled again, what it was asked meanwhile has no answer; hosts that shut the device out before, and refuse attachments meanwhile; the order in which ATS and PASIDs are enabled",

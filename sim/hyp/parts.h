@@ -251,6 +251,8 @@ static inline bool hyp_owns_queue(const struct hyp *h, uint32_t vm)
 /* The unit's function for a VM's vIOMMU: its number, 0: there is none; what it is told of tags. */
 uint32_t hyp_function_of(const struct hyp *h, uint32_t vm);
 void hyp_function_tag(struct hyp *h, uint32_t vm, uint32_t vdom, uint32_t dom);
+/* A queue of it has stopped: its VMM is told by an event, if it has asked for such. */
+void hyp_function_failed(struct hyp *h, uint32_t vm);
 
 /* A device's entry is read anew, and what it says now is nested; of a model that nests devices. */
 void hyp_vmm_reread(struct hyp *h, uint32_t dev);

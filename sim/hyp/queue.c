@@ -99,12 +99,17 @@ static bool reaches(const struct hyp *h, uint32_t vm)
 
 void hyp_queue_follow(struct hyp *h, uint32_t vm, uint32_t tail, const uint64_t *words)
 {
+	uint16_t was;
+
 	if (!reaches(h, vm))
 		return;
+	was = hw_ring(h, vm)->error;
 	if (h->ideal_queues)
 		ideal(h, vm, tail, words);
 	else
 		ims_ring_tail_set(hardware(h), hyp_queue_of(h, vm), tail);
+	if (!was && hw_ring(h, vm)->error)
+		hyp_function_failed(h, vm);
 }
 
 void hyp_queue_reg(struct hyp *h, uint32_t vm, const struct ims_reg *reg, uint64_t value)

@@ -453,6 +453,19 @@ void hyp_function_tag(struct hyp *h, uint32_t vm, uint32_t vdom, uint32_t dom)
 		ops->tag(driver_of(h, o), o->viommu.function, vdom, dom);
 }
 
+void hyp_function_failed(struct hyp *h, uint32_t vm)
+{
+	uint32_t ctx = h->vms[vm].parent, id = h->vms[vm].viommu;
+	const struct hyp_obj *o = hyp_uapi_object(h, ctx, id, HYP_OBJ_VIOMMU);
+	const struct ims_function_ops *ops = o ? ops_of(h, o) : NULL;
+	uint64_t words[IMS_TOLD_WORDS] = { 0 };
+
+	if (!ops || !ops->error_type)
+		return;
+	ops->error(driver_of(h, o), o->viommu.function, words);
+	hyp_vevent_put(h, ctx, id, ops->error_type, words, ops->error_words);
+}
+
 uint32_t hyp_function_of(const struct hyp *h, uint32_t vm)
 {
 	const struct hyp_obj *o =
