@@ -51,9 +51,10 @@ static void tell_stop(struct chk *c, struct chk_finding *f, uint32_t unit, uint3
 
 static void finding(struct chk *c, uint32_t number)
 {
-	static const char *const causes[] = { "no-answer", "queue-stopped", "queue-off" };
-	static const char *const texts[] = { "", "a queue that has stopped",
-					     "a queue that is off" };
+	static const char *const causes[] = { "no-answer", "queue-stopped", "queue-off",
+					      "hardware-queue-stopped" };
+	static const char *const texts[] = { "", "a queue that has stopped", "a queue that is off",
+					     "a queue that the hardware does not run" };
 	const struct ims_event *e = chk_event(c, number);
 	bool physical = chk_physical(c, e->unit), device = !e->a[1];
 	uint32_t dev = physical ? hyp_device_by_rid(c->s.h, e->unit, (uint32_t)e->a[0]) :
@@ -61,9 +62,12 @@ static void finding(struct chk *c, uint32_t number)
 	struct chk_finding *f = chk_lost_new(c, number, dev);
 	bool resetting = device && c->s.h->devices[f->dev].resetting;
 
-	/* That of a device which is being reset is not to be waited for; nor a queue that stands. */
+	/*
+	 * That of a device which is being reset is not to be waited for; nor a queue that stands.
+	 * A guest's own in the hardware is the host's to keep running.
+	 */
 	f->cause = resetting ? "device-in-reset" : causes[e->a[1]];
-	f->blame = !physical ? "guest" : !device || resetting ? "host" : "device";
+	f->blame = !physical && e->a[1] != 3 ? "guest" : !device || resetting ? "host" : "device";
 	if (e->a[1] == 1)
 		tell_stop(c, f, e->unit, number);
 	if (!device)
