@@ -47,12 +47,23 @@ enum ims_event_kind {
 	IMS_EV_REFUSED, /* n: errno; a[0]: its CALL event, a[1]: entries, a[2]: executed, a[3]: said to be executed; the host refused a call */
 	IMS_EV_ABORTED, /* n: command row; a[0]: its CMD event, a[1]: ring; an error kept a wait from completing */
 	IMS_EV_LOST, /* n: command row; a[0]: its CMD event, a[1]: src of one to a device, a[2]: 0: a device did not answer, 1: the unit stopped at it; it is not executed */
-	IMS_EV_HUNG, /* n: unit; a[0]: src of the device that does not answer, a[1]: 1: it is the queue that stopped, 2: it is off, 3: it is the hardware that has a guest's queue; a wait of the unit's software never returns */
+	IMS_EV_HUNG, /* n: unit; a[0]: src of the device that does not answer, a[1]: or enum ims_hung; a wait of the unit's software never returns */
 	IMS_EV_DEVICE, /* n: device; a[0]: ATS is enabled in it, a[1]: PASIDs are, a[2]: it is being reset; what became of it */
 	IMS_EV_STALL, /* n: tag; a[0]: address, a[1]: ctx as presented, a[2]: src; a transaction waits for software */
 	IMS_EV_RESUMED, /* n: enum ims_resumed; a[0]: src, a[1]: tag; it waits no more */
 	IMS_EV_FAULTQ, /* n: enum ims_faultq; a[0]: device, a[1]: ctx as presented, a[2]: group or tag; what a device asked for, at the host */
 	IMS_EV_MAX,
+};
+
+/* Why a wait never returns; the last three of a guest's queue that stands in the hardware alone. */
+enum ims_hung {
+	IMS_HUNG_DEVICE,   /* a device does not answer */
+	IMS_HUNG_STOPPED,  /* the queue has stopped */
+	IMS_HUNG_OFF,	   /* it is off */
+	IMS_HUNG_IDLE,	   /* the host has it off, and the guest does not */
+	IMS_HUNG_UNREAD,   /* the hardware looks for it where it is not */
+	IMS_HUNG_UNMAPPED, /* its page is not mapped: no store of the guest reaches it */
+	IMS_HUNG_MAX,
 };
 
 /* What became of a transaction that had stalled. */

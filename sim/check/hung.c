@@ -51,10 +51,20 @@ static void tell_stop(struct chk *c, struct chk_finding *f, uint32_t unit, uint3
 
 static void finding(struct chk *c, uint32_t number)
 {
-	static const char *const causes[] = { "no-answer", "queue-stopped", "queue-off",
-					      "hardware-queue-stopped" };
-	static const char *const texts[] = { "", "a queue that has stopped", "a queue that is off",
-					     "a queue that the hardware does not run" };
+	/* Of a unit that a guest believes in; its queue may be in the hardware. */
+	static const struct {
+		const char *cause, *guests, *text;
+	} why[IMS_HUNG_MAX] = {
+		[IMS_HUNG_DEVICE] = { "no-answer", "guest", "" },
+		[IMS_HUNG_STOPPED] = { "queue-stopped", "guest", "a queue that has stopped" },
+		[IMS_HUNG_OFF] = { "queue-off", "guest", "a queue that is off" },
+		[IMS_HUNG_IDLE] = { "queue-off", "host",
+				    "a queue that is on, and off in the hardware" },
+		[IMS_HUNG_UNREAD] = { "queue-not-read", "host",
+				      "a queue that the hardware does not find" },
+		[IMS_HUNG_UNMAPPED] = { "page-not-mapped", "vmm",
+					"a queue whose page it does not have" },
+	};
 	const struct ims_event *e = chk_event(c, number);
 	bool physical = chk_physical(c, e->unit), device = !e->a[1];
 	uint32_t dev = physical ? hyp_device_by_rid(c->s.h, e->unit, (uint32_t)e->a[0]) :
@@ -62,17 +72,15 @@ static void finding(struct chk *c, uint32_t number)
 	struct chk_finding *f = chk_lost_new(c, number, dev);
 	bool resetting = device && c->s.h->devices[f->dev].resetting;
 
-	/*
-	 * That of a device which is being reset is not to be waited for; nor a queue that stands.
-	 * A guest's own in the hardware is the host's to keep running.
-	 */
-	f->cause = resetting ? "device-in-reset" : causes[e->a[1]];
-	f->blame = !physical && e->a[1] != 3 ? "guest" : !device || resetting ? "host" : "device";
-	if (e->a[1] == 1)
+	/* That of a device which is being reset is not to be waited for; nor a queue that stands. */
+	f->cause = resetting ? "device-in-reset" : why[e->a[1]].cause;
+	f->blame = !physical ? why[e->a[1]].guests : !device || resetting ? "host" : "device";
+	if (e->a[1] == IMS_HUNG_STOPPED)
 		tell_stop(c, f, e->unit, number);
 	if (!device)
 		chk_tell_line(c, f, number, e->actor,
-			      g_strdup_printf("waits for %s, and never returns", texts[e->a[1]]));
+			      g_strdup_printf("waits for %s, and never returns",
+					      why[e->a[1]].text));
 	else
 		chk_tell_line(c, f, number, IMS_ACTOR_HOST,
 			      g_strdup_printf("waits for what the device at %02x:%02x.%x does not "

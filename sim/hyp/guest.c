@@ -75,16 +75,17 @@ static void wait_words(struct hyp *h, uint32_t vm, uint64_t status, uint32_t dat
 static void hang(struct hyp *h, uint32_t vm, const char *off, const char *stopped)
 {
 	struct ims_hw hand = h->bare[vm];
-	bool runs = !ims_hw_ring(&hand)->error, is_off = runs && ims_ring_off(&hand);
-	/* What the guest did is right: it is what reads the queue in fact that does not run. */
-	bool elsewhere = runs && !is_off && hyp_queue_of(h, vm);
+	bool is_off = !ims_hw_ring(&hand)->error && ims_ring_off(&hand);
+	enum ims_hung why = hyp_queue_idle(h, vm);
 
 	if (h->hung)
 		return;
 	hand.actor = IMS_ACTOR_GUEST;
 	hand.cause = h->cause;
 	hand.line = h->line;
-	ims_emit(&hand, IMS_EV_HUNG, hand.number, 0, elsewhere ? 3 : is_off ? 2 : 1, 0, 0);
+	if (!why)
+		why = is_off ? IMS_HUNG_OFF : IMS_HUNG_STOPPED;
+	ims_emit(&hand, IMS_EV_HUNG, hand.number, 0, why, 0, 0);
 	h->hung = true;
 	h->error = is_off ? off : stopped;
 }

@@ -196,6 +196,8 @@ void hyp_queue_follow(struct hyp *h, uint32_t vm, uint32_t tail, const uint64_t 
 void hyp_queue_reg(struct hyp *h, uint32_t vm, const struct ims_reg *reg, uint64_t value);
 /* Has hardware consumed all of it, and the unit that the guest believes in. */
 bool hyp_queue_done(const struct hyp *h, uint32_t vm);
+/* Why it does not, where nothing that the guest did is the reason; 0: that is for its own unit to say. */
+enum ims_hung hyp_queue_idle(const struct hyp *h, uint32_t vm);
 /*
  * The guest's driver finds it stopped: as Linux it puts a wait in the place of what was
  * illegal, runs one that a device made fail once more, and acknowledges.

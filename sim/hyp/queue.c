@@ -133,7 +133,36 @@ bool hyp_queue_done(const struct hyp *h, uint32_t vm)
 {
 	const struct ims_ring *bare = ims_hw_ring(&h->bare[vm]), *r = hw_ring(h, vm);
 
-	return bare->head == bare->tail && r->head == r->tail && !bare->error && !r->error;
+	/* Where it does not have its page it reads no head either. */
+	return reaches(h, vm) && bare->head == bare->tail && r->head == r->tail && !bare->error &&
+	       !r->error;
+}
+
+/* Does the hardware read at its head what the guest has put there. */
+static bool reads_it(const struct hyp *h, uint32_t vm)
+{
+	uint64_t here[IMS_CMD_WORDS], there[IMS_CMD_WORDS];
+	struct ims_hw hw = h->iommus[0].hw, bare = h->bare[vm];
+	uint32_t head = hw_ring(h, vm)->head;
+
+	hw.ring = hyp_queue_of(h, vm);
+	hw.log = bare.log = NULL;
+	return ims_ring_read(&hw, head, there) && ims_ring_read(&bare, head, here) &&
+	       !memcmp(here, there, sizeof(here));
+}
+
+enum ims_hung hyp_queue_idle(const struct hyp *h, uint32_t vm)
+{
+	const struct ims_state *s = &h->iommus[0].hw.unit->state;
+	unsigned ring = hyp_queue_of(h, vm);
+
+	if (!ring || ims_hw_ring(&h->bare[vm])->error || ims_ring_off(&h->bare[vm]))
+		return IMS_HUNG_DEVICE;
+	if (!reaches(h, vm))
+		return IMS_HUNG_UNMAPPED;
+	if (hw_ring(h, vm)->error)
+		return reads_it(h, vm) ? IMS_HUNG_DEVICE : IMS_HUNG_UNREAD;
+	return s->rings_on >> ring & 1 ? IMS_HUNG_DEVICE : IMS_HUNG_IDLE;
 }
 
 /* What stands at the head of the ring at hand, and is illegal, becomes a wait. */

@@ -25,8 +25,8 @@ static void hang(struct hyp *h, bool refused)
 	hand.actor = IMS_ACTOR_HOST;
 	hand.cause = h->cause;
 	hand.line = h->line;
-	ims_emit(&hand, IMS_EV_HUNG, hand.number, hand.unit->failed.src, refused ? 1u + off : 0, 0,
-		 0);
+	ims_emit(&hand, IMS_EV_HUNG, hand.number, hand.unit->failed.src,
+		 refused ? IMS_HUNG_STOPPED + off : IMS_HUNG_DEVICE, 0, 0);
 	h->hung = true;
 }
 
