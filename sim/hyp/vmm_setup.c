@@ -165,6 +165,16 @@ static bool elsewhere(const struct hyp *h, uint32_t vm)
 	return false;
 }
 
+/* Has the host's driver vIOMMUs with queues, on this unit. */
+static bool offers_queues(const struct hyp *h)
+{
+	for (unsigned i = 0; i < h->uapi->viommus_count; i++)
+		if (h->uapi->viommus[i].hw_queue_type &&
+		    (!h->uapi->viommus[i].with || hyp_params(h)[h->uapi->viommus[i].with - 1]))
+			return true;
+	return false;
+}
+
 void hyp_vmm_queues(struct hyp *h, uint32_t vm)
 {
 	struct hyp_vm *v = &h->vms[vm];
@@ -184,7 +194,9 @@ void hyp_vmm_queues(struct hyp *h, uint32_t vm)
 		made++;
 	if (!made) {
 		h->error =
-			"vmm.queue is hardware, and there is no queue for a guest: the unit has none left, or the VM no device behind the first unit";
+			offers_queues(h) ?
+				"vmm.queue is hardware, and there is no queue for a guest: the unit has none left" :
+				"vmm.queue is hardware, and there is no queue for a guest: this host has none on such a unit";
 		return;
 	}
 	if (row->pages)
