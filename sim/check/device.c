@@ -54,10 +54,13 @@ static void broken(struct chk *c, const struct ims_prog_rule *rule, uint32_t uni
 void chk_device_changed(struct chk *c, uint32_t event, uint64_t *ats, uint64_t *pasid)
 {
 	const struct ims_event *e = chk_event(c, event);
-	uint32_t dev = e->n, vm = c->s.h->devices[dev].vm;
-	bool had_ats = !(*ats >> dev & 1), had_pasid = !(*pasid >> dev & 1);
+	uint32_t dev = e->n;
+	const struct hyp_device *d = &c->s.h->devices[dev];
+	/* One that has none of them has them disabled. */
+	bool had_ats = d->ats && !(*ats >> dev & 1);
+	bool had_pasid = d->pasid_bits && !(*pasid >> dev & 1);
 	bool host = e->actor == IMS_ACTOR_HOST;
-	uint32_t unit = host ? chk_unit_of(c, dev) : vm + 1;
+	uint32_t unit = host ? chk_unit_of(c, dev) : d->vm + 1;
 
 	*ats = (*ats & ~(UINT64_C(1) << dev)) | (uint64_t)!e->a[0] << dev;
 	*pasid = (*pasid & ~(UINT64_C(1) << dev)) | (uint64_t)!e->a[1] << dev;

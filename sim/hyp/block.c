@@ -71,7 +71,7 @@ static void let_in(struct hyp *h, const struct hyp_attachment *a)
 void hyp_unblock_entry(struct hyp *h, uint32_t dev)
 {
 	struct hyp_device *d = &h->devices[dev];
-	struct ims_dev_config config = { .ats = d->ats, .pasid_bits = d->pasid_bits };
+	const struct ims_dev_config config = hyp_dev_config(d);
 	uint32_t turn = h->turn;
 	struct hyp_targets t;
 

@@ -558,7 +558,7 @@ bool hyp_device_remove(struct hyp *h, uint32_t dev)
 bool hyp_device_add(struct hyp *h, uint32_t dev)
 {
 	const struct hyp_device *d = &h->devices[dev];
-	const struct ims_dev_config config = { .ats = d->ats, .pasid_bits = d->pasid_bits };
+	const struct ims_dev_config config = hyp_dev_config(d);
 	struct hyp_extent x = { .last = ~UINT64_C(0), .stages = stages_of(h) };
 	struct hyp_targets t;
 

@@ -72,6 +72,14 @@ static inline struct hyp_iommu *hyp_now(struct hyp *h)
 	return &h->iommus[h->turn];
 }
 
+/* What an entry of the device says of it: everything that it has. */
+static inline struct ims_dev_config hyp_dev_config(const struct hyp_device *d)
+{
+	return (struct ims_dev_config){
+		.ats = d->ats, .pasid_bits = d->pasid_bits, .pri = d->pri, .stall = d->stall
+	};
+}
+
 /* Has the host an ATC to think of, of a device. */
 static inline bool hyp_has_atc(const struct hyp_device *d)
 {

@@ -23,13 +23,15 @@ static struct ims_hw *unit_of(struct hyp *h, uint32_t dev)
 static void tell(struct hyp *h, uint32_t dev, uint8_t actor)
 {
 	const struct ims_world *w = h->world;
+	const struct hyp_device *d = &h->devices[dev];
 	struct ims_hw hand = *unit_of(h, dev);
 
 	hand.actor = actor;
 	hand.cause = h->cause;
 	hand.line = h->line;
-	ims_emit(&hand, IMS_EV_DEVICE, dev, !hyp_dev_is(w->devs_no_ats, dev),
-		 !hyp_dev_is(w->devs_no_pasid, dev), hyp_dev_is(w->devs_reset, dev), 0);
+	ims_emit(&hand, IMS_EV_DEVICE, dev, d->ats && !hyp_dev_is(w->devs_no_ats, dev),
+		 d->pasid_bits && !hyp_dev_is(w->devs_no_pasid, dev),
+		 hyp_dev_is(w->devs_reset, dev), 0);
 }
 
 /* On both units: there is one device. */

@@ -442,9 +442,7 @@ static void init_device(struct hyp *h, const struct hyp_config *config, uint32_t
 		dev->prid = h->bare_stage ? dev->vrid : FIRST_RID + i * 8;
 	if (!dev->vdom)
 		dev->vdom = h->model->dom_first + 0x20 + i;
-	want = (struct ims_dev_config){
-		.ats = dev->ats, .pasid_bits = dev->pasid_bits, .pri = dev->pri, .stall = dev->stall
-	};
+	want = hyp_dev_config(dev);
 	if (h->model->device_limits)
 		h->model->device_limits(u->hw.unit->state.params, &want);
 	dev->ats = want.ats;

@@ -15,7 +15,7 @@ bool scn_device_may(struct scn_run *run, const struct scn_step *s, GError **erro
 	if (s->alias && !run->h->devices[dev].alias)
 		return scn_cannot(run, s, error,
 				  "the device has no alias: declare it with 'alias: \"00:1e.0\"'");
-	if (s->op != SCN_OP_ATS)
+	if (s->op != SCN_OP_ATS && s->op != SCN_OP_PAGE_REQUEST)
 		return true;
 	if (!run->h->devices[dev].ats)
 		return scn_cannot(run, s, error,

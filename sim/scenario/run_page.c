@@ -103,6 +103,8 @@ bool scn_step_page_request(struct scn_run *run, const struct scn_step *s, GError
 	uint8_t code = 0;
 	enum scn_fate got;
 
+	if (!scn_device_may(run, s, error))
+		return false;
 	/* Pages one behind the other, of one group: the last of them may complete it. */
 	for (uint32_t n = 0; n < s->repeat; n++) {
 		req.addr = s->iova + (uint64_t)n * 4096;
