@@ -249,6 +249,10 @@ void hyp_vevent_put(struct hyp *h, uint32_t ctx, uint32_t viommu, uint32_t type,
 void hyp_vmm_serve(struct hyp *h, uint32_t vm);
 /* The VMM's own fault queue, made when it is first wanted: its id, 0: it has none. */
 uint32_t hyp_vmm_fault_queue(struct hyp *h, uint32_t vm);
+/* A VMM that is to hear of the device can: else h->error. Queues are of page tables and vIOMMUs that are objects. */
+void hyp_vmm_hears(struct hyp *h, uint32_t dev);
+/* Is the device attached by calls, to page tables that are objects. */
+bool hyp_vmm_by_objects(const struct hyp *h, uint32_t dev);
 /* A guest's command answers what it was told; false: this VMM has no fault queue. */
 bool hyp_vmm_answer(struct hyp *h, uint32_t vm, const struct ims_cmd *cmd);
 

@@ -443,6 +443,8 @@ static void init_device(struct hyp *h, const struct hyp_config *config, uint32_t
 	if (!dev->vdom)
 		dev->vdom = h->model->dom_first + 0x20 + i;
 	want = hyp_dev_config(dev);
+	/* Nothing stalls where nothing ends a stall. */
+	want.stall &= h->model->stall_answer != NULL;
 	if (h->model->device_limits)
 		h->model->device_limits(u->hw.unit->state.params, &want);
 	dev->ats = want.ats;
@@ -453,6 +455,8 @@ static void init_device(struct hyp *h, const struct hyp_config *config, uint32_t
 		hyp_entry_add(h, dev, &want);
 	h->model->device_add(&h->vms[dev->vm].driver, dev->vrid, &want);
 	hyp_vmm_bind(h, i);
+	if (!h->error)
+		hyp_vmm_hears(h, i);
 }
 
 /* The host's driver of a policy; the first is that of policies that have no own. */

@@ -29,6 +29,24 @@ uint32_t hyp_vmm_fault_queue(struct hyp *h, uint32_t vm)
 	return h->faults.vmm_fault[vm];
 }
 
+void hyp_vmm_hears(struct hyp *h, uint32_t dev)
+{
+	const struct hyp_device *d = &h->devices[dev];
+	bool asks = (d->pri || d->stall) &&
+		    hyp_policy(h, IMS_COL_VMM_FAULTS) != IMS_VMM_FAULTS_NONE;
+	bool tells = hyp_policy(h, IMS_COL_VMM_EVENTS) == IMS_VMM_EVENTS_GUEST;
+
+	/* A host that has no nested page tables refuses the attachment itself. */
+	if (h->bare_stage || !h->uapi || !h->uapi->nested_count || hyp_vmm_by_objects(h, dev))
+		return;
+	if (asks)
+		h->error =
+			"vmm.faults asks for a fault queue, and a device that asks for pages or stalls is behind another unit than the first, or another vIOMMU of a VM: not modelled";
+	else if (tells)
+		h->error =
+			"vmm.events is guest, and a device is behind another unit than the first, or another vIOMMU of a VM: not modelled";
+}
+
 static uint32_t event_queue(struct hyp *h, uint32_t vm)
 {
 	struct ims_uapi_veventq_alloc a = { .size = sizeof(a),

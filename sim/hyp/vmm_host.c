@@ -109,7 +109,7 @@ static bool refused(struct hyp *h, uint32_t domain, int error)
  * Objects stand for the first unit and for the VM's own memory, and where the host's driver
  * has nested page tables; else the host does what the columns say without any.
  */
-static bool by_objects(const struct hyp *h, uint32_t dev)
+bool hyp_vmm_by_objects(const struct hyp *h, uint32_t dev)
 {
 	const struct hyp_device *d = &h->devices[dev];
 
@@ -165,7 +165,7 @@ static bool attach(struct hyp *h, uint32_t dev, uint32_t ctx, uint32_t domain)
 		rc = -EOPNOTSUPP;
 	else if (h->devices[dev].blocked)
 		rc = -EBUSY;
-	else if (by_objects(h, dev))
+	else if (hyp_vmm_by_objects(h, dev))
 		rc = attach_object(h, dev, ctx, domain);
 	else
 		attach_bare(h, dev, ctx, domain);
@@ -198,7 +198,7 @@ void hyp_call_detach(struct hyp *h, uint32_t dev, uint32_t ctx)
 	uint32_t cause = hyp_call(h, IMS_CALL_DETACH, h->devices[dev].prid, ctx,
 				  h->model->nest_of == IMS_NEST_DEVICE ? IMS_NONE : domain, 0);
 
-	if (by_objects(h, dev))
+	if (hyp_vmm_by_objects(h, dev))
 		IMS_ASSERT(!do_call(h, HYP_FILE_DEVICE, dev, IMS_UAPI_DEVICE_DETACH, &a));
 	else if (h->model->nest_of == IMS_NEST_DEVICE)
 		hyp_host_nest(h, dev, IMS_NONE);

@@ -83,6 +83,9 @@ bool scn_step_prefetch(struct scn_run *run, const struct scn_step *s, GError **e
 /* What is injected takes place at another step: see scn_faults(). */
 bool scn_step_inject(struct scn_run *run, const struct scn_step *s, GError **error)
 {
+	/* What its driver would make of that is no column of a host. */
+	if (run->h->bare_stage)
+		return scn_cannot(run, s, error, "not modelled: what is injected without a host");
 	if (s->what == SCN_INJECT_ERROR && s->dev >= 0)
 		return scn_cannot(run, s, error,
 				  "an error is of a call or a queue, not of a device");

@@ -188,6 +188,59 @@ START_TEST(stall_of_guest)
 }
 END_TEST
 
+/* What stalls of no unit is a device that asks for pages all the same. */
+START_TEST(page_though_stall)
+{
+	struct scn *s;
+	struct scn_run *run =
+		ran(models[_i], "vmm: {faults: guest}\n", PRI ", stall: on",
+		    ATTACH ASK "- page-response: {dev: nic, pasid: 5, answer: success}\n", &s);
+
+	ck_assert(!run->h->devices[0].stall);
+	ck_assert_uint_eq(waiting(run, 0), 0);
+	end(run, s);
+}
+END_TEST
+
+static const struct {
+	const char *head, *device, *steps, *message;
+} cannot[] = {
+	{ "", PRI, ATTACH "- reset: {dev: nic, kind: flr, phase: begin}\n" ASK,
+	  "page-request: the device is being reset" },
+	{ "", PRI, ATTACH "- device: {dev: nic, pasid: off}\n" ASK,
+	  "page-request: PASIDs are not enabled" },
+	{ "host: {base: mail-2023, reset: none}\n", PRI,
+	  ATTACH "- reset: {dev: nic, kind: flr}\n- device: {dev: nic, pasid: on}\n" ASK,
+	  "page-request: ATS is not enabled" },
+	{ "host: bare-metal\n", PRI,
+	  ATTACH "- inject: {at: x, what: timeout}\n- sync: {label: x}\n", "inject: not modelled" },
+	{ "vmm: {faults: guest}\niommus: [a, b]\n", PRI ", iommu: b", ATTACH ASK,
+	  "behind another unit than the first" },
+};
+
+START_TEST(refused)
+{
+	g_autofree char *text = g_strdup_printf(
+		"scenario: t\nvendors: [vtd, amdvi, smmuv3]\n%s"
+		"vms: {vm0: {devices: {nic: {vrid: \"01:00.0\", %s}}, spaces: [rx]}}\n"
+		"steps:\n%s",
+		cannot[_i / 3].head, cannot[_i / 3].device, cannot[_i / 3].steps);
+	static const char *const vendors[] = { "vtd", "amdvi", "smmuv3", NULL };
+	GError *error = NULL;
+	struct scn *s = scn_load("t.yaml", text, strlen(text), vendors, &error);
+	struct scn_run *run;
+
+	ck_assert_msg(s != NULL, "%s", error ? error->message : "");
+	run = scn_run_new(s, models[_i % 3], NULL, &error);
+	ck_assert(!run || !scn_run_steps(run, &error));
+	ck_assert_msg(strstr(error->message, cannot[_i / 3].message), "%s", error->message);
+	g_error_free(error);
+	if (run)
+		scn_run_free(run);
+	scn_free(s);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("faults");
@@ -201,6 +254,8 @@ int main(void)
 	tcase_add_test(t, page_of_guest_off);
 	tcase_add_loop_test(t, fault_of_guest, 0, 2);
 	tcase_add_test(t, stall_of_guest);
+	tcase_add_loop_test(t, page_though_stall, 0, 2);
+	tcase_add_loop_test(t, refused, 0, 3 * (int)G_N_ELEMENTS(cannot));
 	suite_add_tcase(suite, t);
 	return tests_run(suite);
 }
