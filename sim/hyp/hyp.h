@@ -208,6 +208,12 @@ struct hyp_config {
 /* Makes the tables everything starts from. @h must be zeroed; everything it needs is in @config. */
 void hyp_init(struct hyp *h, const struct hyp_config *config);
 
+/* Physical requester ids of devices on a host, by their number; the guest's are others. */
+static inline uint32_t hyp_prid(uint32_t dev)
+{
+	return 0x3a00 + dev * 8;
+}
+
 /* Is this unit of the world a physical one; else it is the bare one of VM @unit - 1. */
 static inline bool hyp_physical(const struct hyp *h, uint32_t unit)
 {

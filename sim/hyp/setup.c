@@ -8,7 +8,6 @@
 #define PAGE	    UINT64_C(4096)
 #define HOST_FIRST  (UINT64_C(1) << 32) /* host pages come from here, */
 #define BLOCK_FIRST (UINT64_C(1) << 38) /* large blocks from here */
-#define FIRST_RID   0x3a00		/* physical requester ids; the guest's are others */
 
 void hyp_step(struct hyp *h, uint32_t cause, uint32_t line)
 {
@@ -439,7 +438,7 @@ static void init_device(struct hyp *h, const struct hyp_config *config, uint32_t
 
 	*dev = config->devices[i];
 	if (!dev->prid)
-		dev->prid = h->bare_stage ? dev->vrid : FIRST_RID + i * 8;
+		dev->prid = h->bare_stage ? dev->vrid : hyp_prid(i);
 	if (!dev->vdom)
 		dev->vdom = h->model->dom_first + 0x20 + i;
 	want = hyp_dev_config(dev);

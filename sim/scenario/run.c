@@ -213,6 +213,9 @@ static const char *alias_misfit(const struct scn *scn, const struct scn_device *
 {
 	if (!strcmp(scn->host, SCN_HOST_BARE))
 		return "not modelled: an alias without a host";
+	for (guint i = 0; i < scn->devices->len; i++)
+		if (d->alias == hyp_prid(i))
+			return "this is the physical requester ID of a device (3a:00.0 and on): take another";
 	if (!first)
 		return NULL;
 	if (first->vm != d->vm || first->iommu != d->iommu)

@@ -111,6 +111,7 @@ END_TEST
 static const struct {
 	const char *devices, *step, *says;
 } misfits[] = {
+	{ "vm0: {devices: {nic: {alias: \"3a:01.0\"}, tv: {}}}", "", "physical requester ID" },
 	{ "vm0: {devices: {nic: {alias: \"00:1e.0\"}, tv: {alias: \"00:1e.0\", ats: on}}}", "",
 	  "no ATS" },
 	{ "vm0: {devices: {nic: {alias: \"00:1e.0\"}}}, vm1: {devices: {tv: {alias: \"00:1e.0\"}}}",
