@@ -175,6 +175,37 @@ struct ims_scope_row {
 	const char *source;
 };
 
+/* clang-format off */
+/*
+ * The first two fields of the rows that say of each vendor the same: what they are about is
+ * the host's and the devices', and the vendor's part of it is in the source alone.
+ */
+#define IMS_SCOPE_RESET \
+	"a function's reset and a link that goes down, with their phases: the ATC is " \
+	"empty, ATS and PASIDs are off in the device until they are enabled again, what " \
+	"it was asked meanwhile has no answer; hosts that shut the device out before, " \
+	"and refuse attachments meanwhile; the order in which ATS and PASIDs are " \
+	"enabled", \
+	"transactions in flight: an access is one moment; without a host"
+#define IMS_SCOPE_TIME_OUTS \
+	"answers that do not come, come too late or are void, by device and count; what " \
+	"the unit's queue makes of it; hosts that issue again, take it for done, report " \
+	"it or shut the device out; errors of a call and of a queue, by hand", \
+	"the time itself: a wait that is given up is one event"
+#define IMS_SCOPE_DIRTY \
+	"marks of writes in leaves of the second stage, what IOTLBs and ATCs keep of " \
+	"them, HWPT_SET_DIRTY_TRACKING and HWPT_GET_DIRTY_BITMAP with and without " \
+	"clearing; hosts that flush what they cleaned, or do not; writes that leave no " \
+	"mark are found as stale", \
+	NULL
+#define IMS_SCOPE_ALIASES \
+	"one more requester id of a device on the physical side, with entries of its " \
+	"own; hosts that invalidate by each, or by the first; devices behind one " \
+	"bridge, which share its id and are one group", \
+	"ATS and resets behind a bridge; that Linux leaves a group attached until its " \
+	"last device goes; aliases in a guest's own view, and without a host"
+/* clang-format on */
+
 /* ---- the vendor ---- */
 
 struct ims_model {

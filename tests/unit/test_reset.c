@@ -5,6 +5,7 @@
 
 #include "sim/scenario/run_parts.h"
 #include "tests/run.h"
+#include "tests/unit/ran.h"
 
 extern const struct ims_model vtd_model, amdvi_model, smmuv3_model;
 static const struct ims_model *const models[] = { &vtd_model, &amdvi_model, &smmuv3_model };
@@ -24,16 +25,8 @@ static struct scn_run *ran(const struct ims_model *m, const char *reset, const c
 		"- dma: {dev: b, iova: 0x10000, access: read}\n"
 		"- dma: {dev: c, iova: 0x10000, access: read}\n%s",
 		m->name, reset, steps);
-	struct scn_run *run;
-	GError *error = NULL;
 
-	*ret_scn = scn_load("t.yaml", text, strlen(text), vendors, &error);
-	ck_assert_msg(*ret_scn, "%s", error ? error->message : "");
-	run = scn_run_new(*ret_scn, m, NULL, &error);
-	ck_assert_msg(run, "%s", error ? error->message : "");
-	ck_assert_int_eq(scn_run_steps(run, &error), ok);
-	g_clear_error(&error);
-	return run;
+	return ran_text(m, vendors, text, ret_scn, ok);
 }
 
 static void closed(struct scn_run *run, struct scn *scn)
