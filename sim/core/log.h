@@ -11,6 +11,17 @@
 
 #include "iommusim/event.h"
 
+/* What the next act of a run is: what hardware does by itself it does before or after it. */
+enum ims_instant {
+	IMS_INSTANT_STORE,   /* software writes a word of memory */
+	IMS_INSTANT_COMMAND, /* a unit consumes the next command of the ring at hand */
+	IMS_INSTANT_STEP,    /* a step of the scenario begins, */
+	IMS_INSTANT_RETURN,  /* and returns */
+	IMS_INSTANT_MAX
+};
+
+struct ims_hw;
+
 struct ims_log {
 	struct ims_event *events; /* events[i] has number first + i */
 	uint32_t first;
@@ -18,7 +29,18 @@ struct ims_log {
 	uint32_t room;
 	/* Gives @bytes for the @old block, keeping its contents (like realloc); never fails. */
 	void *(*grow)(void *old, size_t bytes);
+	/* NULL, or told before each act; @hw is the hand that does it, @words those of a command. */
+	void (*before)(void *arg, enum ims_instant instant, struct ims_hw *hw,
+		       const uint64_t *words);
+	void *before_arg;
 };
+
+static inline void ims_log_instant(struct ims_log *log, enum ims_instant instant, struct ims_hw *hw,
+				   const uint64_t *words)
+{
+	if (__builtin_expect(log && log->before, 0))
+		log->before(log->before_arg, instant, hw, words);
+}
 
 /* Makes room for at least one more event. */
 void ims_log_grow(struct ims_log *log);

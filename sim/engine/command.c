@@ -392,6 +392,7 @@ static uint16_t consume(struct ims_hw *hw, const uint64_t *words)
 	struct ims_cmd spare, *cmd = &spare;
 	uint16_t error;
 
+	ims_log_instant(hw->log, IMS_INSTANT_COMMAND, hw, words);
 	if (r->pending_count < IMS_PENDING)
 		cmd = &r->pending[r->pending_count];
 	error = ims_cmd_decode(hw->model, &hw->unit->state, words, cmd);

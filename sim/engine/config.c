@@ -20,7 +20,7 @@ const uint64_t *ims_cfg_find(struct ims_hw *hw, unsigned cache, const struct ims
 	if (hw->bypass)
 		return NULL;
 	c = ims_hw_cache(hw, cache);
-	found = ims_cache_find(c, key->src, key->ctx, key->dom, part_address(key));
+	found = ims_hw_find(hw, cache, key->src, key->ctx, key->dom, part_address(key));
 	if (found == IMS_NONE)
 		return NULL;
 	e = &ims_cache_entries(c)[found];
@@ -101,21 +101,17 @@ void ims_cfg_fill(struct ims_hw *hw, unsigned cache, const struct ims_cfg_key *k
 
 	if (hw->bypass)
 		return;
-	number = ims_cache_find(ims_hw_cache(hw, cache), key->src, key->ctx, key->dom,
-				part_address(key));
+	number = ims_hw_old(hw, cache, key->src, key->ctx, key->dom, part_address(key));
 	if (number != IMS_NONE)
 		ims_replace(hw, cache, number);
-	number = ims_fill(hw, cache, &e, key->ctx);
-	if (number != IMS_NONE)
-		memcpy(ims_cache_payload(ims_hw_cache(hw, cache), number), words,
-		       (size_t)hw->model->caches[cache].payload * sizeof(*words));
+	ims_fill(hw, cache, &e, key->ctx, words);
 }
 
 void ims_cfg_note(struct ims_hw *hw, unsigned cache, const struct ims_cfg_key *key, unsigned word,
 		  uint64_t value)
 {
 	struct ims_cache *c = ims_hw_cache(hw, cache);
-	uint32_t found = hw->bypass ?
+	uint32_t found = hw->bypass || hw->may ?
 				 IMS_NONE :
 				 ims_cache_find(c, key->src, key->ctx, key->dom, part_address(key));
 

@@ -21,7 +21,6 @@ static void completed(const struct ims_req *req, struct ims_answer *a)
 
 void ims_device_ats(struct ims_hw *hw, const struct ims_req *req, struct ims_answer *ret_answer)
 {
-	struct ims_cache *atc = ims_hw_cache(hw, hw->model->atc);
 	struct ims_req ats = *req;
 	struct ims_entry e;
 	uint32_t cause = hw->cause, old;
@@ -48,10 +47,10 @@ void ims_device_ats(struct ims_hw *hw, const struct ims_req *req, struct ims_ans
 				.s2_lg2 = ret_answer->s2_lg2 };
 	/* The words read, or the entry hit, stand under the look-up. */
 	hw->cause = ret_answer->event;
-	old = ims_cache_find(atc, req->src, req->ctx, 0, req->addr);
+	old = ims_hw_old(hw, hw->model->atc, req->src, req->ctx, 0, req->addr);
 	if (old != IMS_NONE)
 		ims_replace(hw, hw->model->atc, old);
-	ims_fill(hw, hw->model->atc, &e, req->ctx);
+	ims_fill(hw, hw->model->atc, &e, req->ctx, NULL);
 	hw->cause = cause;
 }
 
@@ -60,7 +59,7 @@ static bool by_atc(struct ims_hw *hw, const struct ims_req *req, struct ims_acce
 		   bool *ret_untranslated)
 {
 	struct ims_cache *atc = ims_hw_cache(hw, hw->model->atc);
-	uint32_t found = ims_cache_find(atc, req->src, req->ctx, 0, req->addr);
+	uint32_t found = ims_hw_find(hw, hw->model->atc, req->src, req->ctx, 0, req->addr);
 	uint16_t priv = req->priv && req->ctx != IMS_CTX_NONE ? IMS_PRIV : 0;
 	struct ims_answer a;
 	const struct ims_entry *e = found == IMS_NONE ? NULL : &ims_cache_entries(atc)[found];

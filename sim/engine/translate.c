@@ -50,7 +50,7 @@ IMS_TEMPLATE bool try_cache(struct ims_hw *hw, unsigned cache, const struct ims_
 			    struct ims_answer *a, uint32_t *ret_found)
 {
 	struct ims_cache *c = ims_hw_cache(hw, cache);
-	uint32_t found = ims_cache_find(c, req->src, ctx, dom, req->addr);
+	uint32_t found = ims_hw_find(hw, cache, req->src, ctx, dom, req->addr);
 	const struct ims_entry *e;
 	uint16_t missing;
 
@@ -128,6 +128,8 @@ static void keep_in(struct ims_hw *hw, unsigned cache, uint32_t ctx, uint16_t pe
 	if (leaf->negative) /* a code is no address */
 		e.out = leaf->out;
 	a->cache = (uint8_t)cache;
+	if (hw->may)
+		old = IMS_NONE;
 	if (old != IMS_NONE && ims_cache_entries(c)[old].out == e.out &&
 	    ims_cache_entries(c)[old].in == e.in) {
 		/* The walk was for the dirty bit alone. */
@@ -137,7 +139,7 @@ static void keep_in(struct ims_hw *hw, unsigned cache, uint32_t ctx, uint16_t pe
 	}
 	if (old != IMS_NONE)
 		ims_replace(hw, cache, old);
-	a->entry = ims_fill(hw, cache, &e, leaf->global ? ctx : path->ctx);
+	a->entry = ims_fill(hw, cache, &e, leaf->global ? ctx : path->ctx, NULL);
 }
 
 /* The cache in front, which has what came of the configuration too. */
@@ -145,7 +147,7 @@ static void keep_early(struct ims_hw *hw, const struct ims_req *req, const struc
 		       const struct ims_leaf *leaf, struct ims_answer *a)
 {
 	unsigned cache = hw->unit->state.early;
-	uint32_t old = ims_cache_find(ims_hw_cache(hw, cache), req->src, req->ctx, 0, req->addr);
+	uint32_t old = ims_hw_old(hw, cache, req->src, req->ctx, 0, req->addr);
 	struct ims_answer same = *a;
 
 	keep_in(hw, cache, req->ctx, leaf->perm & (uint16_t)~path->deny, req, path, leaf, old,
@@ -238,7 +240,6 @@ static bool merges(struct ims_hw *hw, const struct ims_req *req, const struct im
 static void read_on(struct ims_hw *hw, const struct ims_req *req, const struct ims_path *path,
 		    const struct ims_leaf *leaf)
 {
-	struct ims_cache *c = ims_hw_cache(hw, hw->model->iotlb);
 	uint64_t page = ims_block_first(req->addr, 12);
 	uint32_t cause = hw->cause, now = hw->now;
 	struct ims_answer beside;
@@ -255,7 +256,8 @@ static void read_on(struct ims_hw *hw, const struct ims_req *req, const struct i
 		/* A look-up of its own in the log: other words are read. */
 		look_up(hw, &at);
 		beside = (struct ims_answer){ .size_lg2 = 12 };
-		if (ims_cache_find(c, at.src, path->ctx, dom_of(path), at.addr) == IMS_NONE &&
+		if (ims_hw_find(hw, hw->model->iotlb, at.src, path->ctx, dom_of(path), at.addr) ==
+			    IMS_NONE &&
 		    neighbour(hw, req, path, at.addr, &next, &beside.born) && next.s2_lg2 == 12)
 			keep_in(hw, hw->model->iotlb, path->ctx, next.perm, &at, path, &next,
 				IMS_NONE, &beside);
@@ -459,7 +461,8 @@ static bool translate(struct ims_hw *hw, const struct ims_req *req, struct ims_p
 	if (!hw->bypass && !direct && !path->apart &&
 	    (path->stages != IMS_STAGES_BYPASS || path->bypass_lg2) &&
 	    try_tlb(hw, req, path, a, &old)) {
-		if (__builtin_expect(hw->unit->state.conflict, 0) && conflicts(hw, req, path, a)) {
+		if (__builtin_expect(hw->unit->state.conflict, 0) && !hw->may &&
+		    conflicts(hw, req, path, a)) {
 			conflicted(hw, a);
 			return !path->muted;
 		}
@@ -536,12 +539,12 @@ void ims_prefetch(struct ims_hw *hw, const struct ims_req *req)
 /* Is there a translation for it already. */
 static bool holds(struct ims_hw *hw, const struct ims_req *req, const struct ims_path *path)
 {
-	struct ims_cache *c = ims_hw_cache(hw, tlb_of(hw->model, path));
-	uint32_t ctx = by_dom(hw->model) ? path->ctx : req->ctx;
+	unsigned cache = tlb_of(hw->model, path);
+	uint32_t ctx = by_dom(hw->model) ? path->ctx : req->ctx, dom = dom_of(path);
 
-	return ims_cache_find(c, req->src, ctx, dom_of(path), req->addr) != IMS_NONE ||
+	return ims_hw_find(hw, cache, req->src, ctx, dom, req->addr) != IMS_NONE ||
 	       (path->ctx_global &&
-		ims_cache_find(c, req->src, path->ctx_global, dom_of(path), req->addr) != IMS_NONE);
+		ims_hw_find(hw, cache, req->src, path->ctx_global, dom, req->addr) != IMS_NONE);
 }
 
 void ims_hw_fetch(struct ims_hw *hw, const struct ims_req *req)

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The walker's side of the engine: its paging-structure caches and its lines in the log. */
+#include <string.h>
+
 #include "sim/core/assert.h"
 #include "sim/core/bits.h"
 #include "sim/engine/walker.h"
@@ -29,7 +31,7 @@ static bool find_in(struct ims_walker *w, unsigned number, uint32_t ctx, uint64_
 	struct ims_walk_hand *hand = w->unit;
 	struct ims_cache *c = ims_hw_cache(hand->hw, number);
 	uint32_t dom = ims_world_dom(hand->path->dom, hand->path->cls);
-	uint32_t found = ims_cache_find(c, hand->req->src, ctx, dom, addr);
+	uint32_t found = ims_hw_find(hand->hw, number, hand->req->src, ctx, dom, addr);
 	const struct ims_entry *e;
 
 	if (found == IMS_NONE)
@@ -120,7 +122,7 @@ static void fill_step(struct ims_walk_hand *hand, int cache, unsigned stage, uin
 		e.s2_grain_lg2 = path->s2_grain_lg2;
 	}
 	if (cache >= 0)
-		ims_fill(hand->hw, (unsigned)cache, &e, e.ctx);
+		ims_fill(hand->hw, (unsigned)cache, &e, e.ctx, NULL);
 }
 
 void ims_walk_fill(struct ims_walker *w, unsigned stage, uint64_t addr, unsigned level,
@@ -149,8 +151,8 @@ void ims_walk_fill_leaf(struct ims_walker *w, unsigned stage, uint64_t addr,
 		return;
 	}
 	/* One that served no more, for what is to be set in it. */
-	old = ims_cache_find(ims_hw_cache(hand->hw, (unsigned)cache), hand->req->src, ctx,
-			     ims_world_dom(path->dom, path->cls), addr);
+	old = ims_hw_old(hand->hw, (unsigned)cache, hand->req->src, ctx,
+			 ims_world_dom(path->dom, path->cls), addr);
 	if (old != IMS_NONE)
 		ims_replace(hand->hw, (unsigned)cache, old);
 	fill_step(hand, cache, stage, addr, s->lg2, stage == 1 ? path->cls : m->leaf_class, w->born,
@@ -216,14 +218,20 @@ static void evicted(void *arg, uint32_t number, const struct ims_entry *e)
 	ims_emit(f->hw, IMS_EV_EVICT, number, f->cache, 0, 0, 0);
 }
 
-uint32_t ims_fill(struct ims_hw *hw, unsigned cache, const struct ims_entry *e, uint32_t filed_ctx)
+uint32_t ims_fill(struct ims_hw *hw, unsigned cache, const struct ims_entry *e, uint32_t filed_ctx,
+		  const uint64_t *payload)
 {
 	struct ims_filling f = { .hw = hw, .cache = cache };
-	uint32_t number = ims_cache_fill(ims_hw_cache(hw, cache), e, filed_ctx, evicted, &f);
-	uint32_t event;
+	uint32_t number, event;
 
+	if (__builtin_expect(hw->may != NULL, 0))
+		return hw->may->fill(hw, cache, e, filed_ctx, payload);
+	number = ims_cache_fill(ims_hw_cache(hw, cache), e, filed_ctx, evicted, &f);
 	if (number == IMS_NONE)
 		return number;
+	if (payload)
+		memcpy(ims_cache_payload(ims_hw_cache(hw, cache), number), payload,
+		       (size_t)hw->model->caches[cache].payload * sizeof(*payload));
 	event = ims_emit(hw, IMS_EV_FILL, number, cache | (e->mid & ~UINT64_C(0xfff)), e->in,
 			 e->out,
 			 (uint64_t)e->dom | (uint64_t)e->cls << 16 | (uint64_t)e->size_lg2 << 24 |

@@ -32,8 +32,12 @@ struct ims_filling {
 	unsigned cache;
 };
 
-/* Fills a cache of the unit and logs it; IMS_NONE if an unbounded cache is full. */
-uint32_t ims_fill(struct ims_hw *hw, unsigned cache, const struct ims_entry *e, uint32_t filed_ctx);
+/*
+ * Fills a cache of the unit and logs it; IMS_NONE if an unbounded cache is full. @payload:
+ * the words of a configuration structure, NULL where the cache keeps none.
+ */
+uint32_t ims_fill(struct ims_hw *hw, unsigned cache, const struct ims_entry *e, uint32_t filed_ctx,
+		  const uint64_t *payload);
 
 /* What a newer answer takes the place of. */
 void ims_replace(struct ims_hw *hw, unsigned cache, uint32_t number);

@@ -163,8 +163,13 @@ uint32_t ims_world_writer(struct ims_world *world, uint64_t pa)
 
 void ims_write(struct ims_hw *hw, uint64_t pa, uint64_t value, bool by_hardware)
 {
-	uint64_t old = ims_mem_word(&hw->mem, pa);
-	uint32_t event = ims_emit(hw, IMS_EV_WRITE, 0, pa, old, value, by_hardware);
+	uint64_t old;
+	uint32_t event;
+
+	if (!by_hardware)
+		ims_log_instant(hw->log, IMS_INSTANT_STORE, hw, NULL);
+	old = ims_mem_word(&hw->mem, pa);
+	event = ims_emit(hw, IMS_EV_WRITE, 0, pa, old, value, by_hardware);
 
 	ims_world_store(hw->world, pa, value, event);
 }

@@ -116,18 +116,36 @@ struct ims_world {
 	struct ims_unit units[IMS_UNITS];
 };
 
+struct ims_hw;
+
+/*
+ * Look-ups and fills that are not those of the unit's caches: somebody chooses what
+ * hardware has cached. Nothing is replaced, noted in an entry or logged as found by its
+ * key; @arg is the owner's.
+ */
+struct ims_may {
+	void *arg;
+	/* The number of the entry, in the cache, that serves a look-up; IMS_NONE: none does. */
+	uint32_t (*find)(struct ims_hw *hw, unsigned cache, uint32_t src, uint32_t ctx,
+			 uint32_t dom, uint64_t addr);
+	/* Takes what was read; @payload: the words of a configuration structure, or NULL. */
+	uint32_t (*fill)(struct ims_hw *hw, unsigned cache, const struct ims_entry *e,
+			 uint32_t filed_ctx, const uint64_t *payload);
+};
+
 struct ims_hw {
 	const struct ims_model *model;
 	struct ims_world *world;
 	struct ims_unit *unit;
 	struct ims_log *log; /* NULL: nothing is logged */
 	struct ims_mem mem;
-	uint32_t number; /* of the unit */
-	uint32_t ring;	 /* which of its rings is at hand: ims_ring_use() */
-	uint32_t cause;	 /* parent of the next event */
-	uint32_t line;	 /* scenario line of the next event */
-	uint32_t now;	 /* time of the look-up that is going on */
-	uint32_t born;	 /* oldest word of the path being read */
+	uint32_t number;	   /* of the unit */
+	uint32_t ring;		   /* which of its rings is at hand: ims_ring_use() */
+	uint32_t cause;		   /* parent of the next event */
+	uint32_t line;		   /* scenario line of the next event */
+	uint32_t now;		   /* time of the look-up that is going on */
+	uint32_t born;		   /* oldest word of the path being read */
+	const struct ims_may *may; /* NULL: the unit's own caches serve */
 	uint8_t actor;
 	bool bypass;  /* a look at what the tables say now: no cache, no log, no bit set */
 	bool aloof;   /* sets no accessed and dirty bits: the words are another unit's too */
@@ -193,6 +211,24 @@ static inline bool ims_ring_off(const struct ims_hw *hw)
 static inline struct ims_cache *ims_hw_cache(const struct ims_hw *hw, unsigned cache)
 {
 	return (struct ims_cache *)(void *)((char *)hw->world + hw->unit->cache_off[cache]);
+}
+
+/* The entry of the unit's cache that a look-up hits, IMS_NONE; see ims_cache_find(). */
+static inline uint32_t ims_hw_find(struct ims_hw *hw, unsigned cache, uint32_t src, uint32_t ctx,
+				   uint32_t dom, uint64_t addr)
+{
+	if (__builtin_expect(hw->may != NULL, 0))
+		return hw->may->find(hw, cache, src, ctx, dom, addr);
+	return ims_cache_find(ims_hw_cache(hw, cache), src, ctx, dom, addr);
+}
+
+/* The entry that a fill takes the place of; where somebody else decides there is none. */
+static inline uint32_t ims_hw_old(struct ims_hw *hw, unsigned cache, uint32_t src, uint32_t ctx,
+				  uint32_t dom, uint64_t addr)
+{
+	if (__builtin_expect(hw->may != NULL, 0))
+		return IMS_NONE;
+	return ims_cache_find(ims_hw_cache(hw, cache), src, ctx, dom, addr);
 }
 
 /*

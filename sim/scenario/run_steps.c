@@ -544,6 +544,7 @@ static bool one_step(struct scn_run *run, const struct scn_step *s, GError **err
 	hand.line = s->mark.line;
 	hand.actor = actor_of(s);
 	run->step = s;
+	ims_log_instant(&run->log, IMS_INSTANT_STEP, &hand, NULL);
 	run->step_event = ims_emit(&hand, IMS_EV_STEP, s->index, 0, 0, 0, 0);
 	hyp_step(run->h, run->step_event, s->mark.line);
 	ok = scn_faults(run, s, true, error) && steps[s->op](run, s, error) &&
@@ -554,6 +555,7 @@ static bool one_step(struct scn_run *run, const struct scn_step *s, GError **err
 	if (!ok)
 		return false;
 	hand.cause = run->step_event;
+	ims_log_instant(&run->log, IMS_INSTANT_RETURN, &hand, NULL);
 	if (run->h->hung) {
 		/* The step does not return. */
 	} else if (claims_later(s)) {
