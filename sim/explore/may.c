@@ -1,0 +1,561 @@
+/* SPDX-License-Identifier: MIT */
+/* What a unit may have cached: the engine answers requests, somebody chooses what is cached. */
+#include <glib.h>
+#include <string.h>
+
+#include "sim/core/assert.h"
+#include "sim/explore/may.h"
+
+struct record {
+	uint8_t cache;
+	uint32_t entry; /* its number in that cache of the scratch world */
+	uint32_t filed_ctx;
+	uint32_t hash;
+	uint32_t next; /* of the same cache, XPL_RECORDS: the last */
+};
+
+/* A look-up within the way that is being taken. */
+struct look {
+	uint32_t taken, options; /* 0: passed over; n: the n-th record that fits */
+	uint32_t record;	 /* XPL_RECORDS: none */
+};
+
+struct fill {
+	uint32_t record;
+	uint32_t looks; /* before it */
+};
+
+#define FILLS 64
+
+struct xpl_may {
+	struct ims_model model; /* the world's, with room in every cache */
+	struct ims_world_config config;
+	struct ims_world *scratch; /* whose caches hold the records, and nothing is ever dropped */
+	struct ims_hw hw;
+	struct ims_may may;
+	uint32_t unit;
+	struct ims_world *live;
+	uint64_t version;
+	struct xpl_ask asks[XPL_ASKS];
+	uint32_t asks_count;
+	struct record records[XPL_RECORDS];
+	uint32_t records_count;
+	uint32_t first_of[IMS_CACHES];	 /* list of records */
+	uint32_t slots[XPL_RECORDS * 2]; /* 1 + record, by hash */
+	struct xpl_set fresh;
+	bool fresh_known;
+	const struct xpl_set *candidates; /* of the way being taken: records that may serve */
+	bool all_serve;			  /* the first that fits serves, always */
+	struct look looks[XPL_LOOKS];
+	uint32_t looks_count, looks_known;
+	struct fill fills[FILLS];
+	uint32_t fills_count;
+	const char *trouble;
+};
+
+/* ---- records ---- */
+
+static unsigned words_of(const struct xpl_may *m)
+{
+	return m->records_count / 64 + 1 < XPL_WORDS ? m->records_count / 64 + 1 : XPL_WORDS;
+}
+
+bool xpl_set_equal(const struct xpl_may *m, const struct xpl_set *a, const struct xpl_set *b)
+{
+	return !memcmp(a->w, b->w, words_of(m) * sizeof(a->w[0]));
+}
+
+bool xpl_set_within(const struct xpl_may *m, const struct xpl_set *a, const struct xpl_set *b)
+{
+	for (unsigned i = 0; i < words_of(m); i++)
+		if (a->w[i] & ~b->w[i])
+			return false;
+	return true;
+}
+
+uint64_t xpl_set_hash(const struct xpl_may *m, const struct xpl_set *s)
+{
+	uint64_t h = UINT64_C(0x9e3779b97f4a7c15);
+
+	for (unsigned i = 0; i < words_of(m); i++)
+		if (s->w[i]) {
+			h ^= s->w[i] + i * UINT64_C(0xbf58476d1ce4e5b9);
+			h *= UINT64_C(0x94d049bb133111eb);
+			h ^= h >> 29;
+		}
+	return h;
+}
+
+/*
+ * What an entry says, without when it was read and where it stands. That a page was written
+ * may be noted at any time, and takes nothing from anybody: as if it always were.
+ */
+static struct ims_entry facts_of(const struct ims_entry *e)
+{
+	struct ims_entry f = *e;
+
+	f.born = f.gen = f.group = f.region = 0;
+	f.flags = f.spare[0] = 0;
+	if (f.perm & IMS_W)
+		f.perm |= IMS_D;
+	return f;
+}
+
+static uint32_t hash_of(unsigned cache, const struct ims_entry *f, uint32_t filed_ctx,
+			const uint64_t *payload, unsigned payload_count)
+{
+	uint64_t words[sizeof(*f) / 8], h = cache + ((uint64_t)filed_ctx << 8);
+
+	memcpy(words, f, sizeof(words));
+	for (unsigned i = 0; i < sizeof(*f) / 8; i++)
+		h = (h ^ words[i]) * UINT64_C(0x9e3779b97f4a7c15) + (h >> 31);
+	for (unsigned i = 0; i < payload_count; i++)
+		h = (h ^ payload[i]) * UINT64_C(0x9e3779b97f4a7c15) + (h >> 31);
+	return (uint32_t)(h >> 32);
+}
+
+static bool is_record(struct xpl_may *m, const struct record *r, unsigned cache,
+		      const struct ims_entry *f, uint32_t filed_ctx, const uint64_t *payload)
+{
+	struct ims_cache *c = ims_hw_cache(&m->hw, cache);
+	struct ims_entry other;
+
+	if (r->cache != cache || r->filed_ctx != filed_ctx)
+		return false;
+	other = facts_of(&ims_cache_entries(c)[r->entry]);
+	return !memcmp(&other, f, sizeof(other)) &&
+	       (!payload || !memcmp(ims_cache_payload(c, r->entry), payload,
+				    (size_t)m->model.caches[cache].payload * sizeof(*payload)));
+}
+
+static void unmoved(void *arg, uint32_t number, const struct ims_entry *e)
+{
+	(void)arg, (void)number, (void)e;
+	IMS_ASSERT(!"a cache without bounds makes no room");
+}
+
+/* XPL_RECORDS: there is no room for another one. */
+static uint32_t record_of(struct xpl_may *m, unsigned cache, const struct ims_entry *e,
+			  uint32_t filed_ctx, const uint64_t *payload)
+{
+	struct ims_cache *c = ims_hw_cache(&m->hw, cache);
+	struct ims_entry f = facts_of(e);
+	unsigned count = payload ? m->model.caches[cache].payload : 0;
+	uint32_t hash = hash_of(cache, &f, filed_ctx, payload, count), i, number;
+
+	for (i = hash % G_N_ELEMENTS(m->slots); m->slots[i]; i = (i + 1) % G_N_ELEMENTS(m->slots))
+		if (m->records[m->slots[i] - 1].hash == hash &&
+		    is_record(m, &m->records[m->slots[i] - 1], cache, &f, filed_ctx, payload))
+			return m->slots[i] - 1;
+	if (m->records_count == XPL_RECORDS)
+		return XPL_RECORDS;
+	number = ims_cache_fill(c, &f, filed_ctx, unmoved, NULL);
+	if (number == IMS_NONE)
+		return XPL_RECORDS;
+	if (payload)
+		memcpy(ims_cache_payload(c, number), payload, count * sizeof(*payload));
+	m->records[m->records_count] = (struct record){ .cache = (uint8_t)cache,
+							.entry = number,
+							.filed_ctx = filed_ctx,
+							.hash = hash,
+							.next = m->first_of[cache] };
+	m->first_of[cache] = m->records_count++;
+	m->slots[i] = m->records_count;
+	return m->records_count - 1;
+}
+
+/* ---- the engine's look-ups and fills ---- */
+
+static bool serves(struct xpl_may *m, const struct record *r, uint32_t src, uint32_t ctx,
+		   uint32_t dom, uint64_t addr)
+{
+	struct ims_cache *c = ims_hw_cache(&m->hw, r->cache);
+	const struct ims_entry *e = &ims_cache_entries(c)[r->entry];
+	uint64_t in = e->size_lg2 >= 64 ? 0 : addr >> e->size_lg2 << e->size_lg2;
+
+	return ims_entry_serves(c, e, src, ctx, dom, in, e->size_lg2);
+}
+
+/* The @nth record that may serve, counted from 1; 0: how many there are, in @ret_count. */
+static uint32_t fitting(struct xpl_may *m, unsigned cache, uint32_t src, uint32_t ctx, uint32_t dom,
+			uint64_t addr, uint32_t nth, uint32_t *ret_count)
+{
+	uint32_t count = 0;
+
+	for (uint32_t i = m->first_of[cache]; i < XPL_RECORDS; i = m->records[i].next) {
+		if (!xpl_has(m->candidates, i) || !serves(m, &m->records[i], src, ctx, dom, addr))
+			continue;
+		if (++count == nth)
+			return i;
+	}
+	*ret_count = count;
+	return XPL_RECORDS;
+}
+
+static uint32_t may_find(struct ims_hw *hw, unsigned cache, uint32_t src, uint32_t ctx,
+			 uint32_t dom, uint64_t addr)
+{
+	struct xpl_may *m = hw->may->arg;
+	struct look *l = &m->looks[m->looks_count];
+	uint32_t count = 0;
+
+	if (m->looks_count == XPL_LOOKS) {
+		m->trouble = "a request makes more look-ups than can be searched";
+		return IMS_NONE;
+	}
+	if (m->looks_count++ == m->looks_known) {
+		m->looks_known++;
+		*l = (struct look){ .record = XPL_RECORDS };
+		fitting(m, cache, src, ctx, dom, addr, 0, &count);
+		l->options = count;
+		l->taken = m->all_serve && count ? 1 : 0;
+	}
+	if (!l->taken)
+		return IMS_NONE;
+	l->record = fitting(m, cache, src, ctx, dom, addr, l->taken, &count);
+	IMS_ASSERT(l->record < XPL_RECORDS);
+	return m->records[l->record].entry;
+}
+
+static uint32_t may_fill(struct ims_hw *hw, unsigned cache, const struct ims_entry *e,
+			 uint32_t filed_ctx, const uint64_t *payload)
+{
+	struct xpl_may *m = hw->may->arg;
+	uint32_t record = record_of(m, cache, e, filed_ctx, payload);
+
+	if (record == XPL_RECORDS || m->fills_count == FILLS) {
+		m->trouble = record == XPL_RECORDS ?
+				     "there is more to be cached than can be searched" :
+				     "a request fills more entries than can be searched";
+		return IMS_NONE;
+	}
+	m->fills[m->fills_count++] = (struct fill){ .record = record, .looks = m->looks_count };
+	return m->records[record].entry;
+}
+
+/* ---- ways ---- */
+
+static void take_way(struct xpl_may *m, uint32_t ask, struct xpl_answer *ret)
+{
+	const struct xpl_ask *a = &m->asks[ask];
+	struct ims_access_result r;
+	struct ims_req req = a->req;
+
+	m->looks_count = m->fills_count = 0;
+	ims_device_access(&m->hw, a->dev, &req, a->ats, &r);
+	ret->fault = r.fault;
+	ret->refused = r.fault || r.refused || r.stalled;
+	ret->out = ret->refused ? 0 : r.out;
+	m->looks_known = m->looks_count;
+}
+
+/* On to the next way: the last look-up with another option takes it. */
+static bool next_way(struct xpl_may *m)
+{
+	while (m->looks_known) {
+		struct look *l = &m->looks[m->looks_known - 1];
+
+		if (l->taken < l->options) {
+			l->taken++;
+			return true;
+		}
+		m->looks_known--;
+	}
+	return false;
+}
+
+/* The way so far, up to look-up @looks. */
+static void tell_way(const struct xpl_may *m, uint32_t ask, uint32_t looks, uint32_t fills,
+		     struct xpl_way *ret)
+{
+	ret->ask = ask;
+	ret->choices = 0;
+	ret->looks = looks;
+	ret->fills = fills;
+	ret->parents_count = 0;
+	for (uint32_t i = 0; i < looks; i++)
+		if (m->looks[i].taken) {
+			ret->choices |= UINT64_C(1) << i;
+			ret->parents[ret->parents_count++] = m->looks[i].record;
+		}
+}
+
+/* All ways of an ask in which @candidates may serve; @each returns true to end. */
+static bool ways(struct xpl_may *m, uint32_t ask, const struct xpl_set *candidates,
+		 bool (*each)(struct xpl_may *m, uint32_t ask, const struct xpl_answer *a,
+			      void *arg),
+		 void *arg)
+{
+	struct xpl_answer a;
+	uint32_t count = 0;
+
+	m->candidates = candidates;
+	m->looks_known = 0;
+	do {
+		if (count++ == XPL_WAYS)
+			m->trouble = "a request may be answered in more ways than can be searched";
+		take_way(m, ask, &a);
+		if (m->trouble || each(m, ask, &a, arg))
+			break;
+	} while (next_way(m));
+	return !m->trouble;
+}
+
+struct closing {
+	struct xpl_set *set, *stale;
+	bool added;
+	xpl_way_fn *told;
+	void *arg;
+};
+
+static bool close_way(struct xpl_may *m, uint32_t ask, const struct xpl_answer *a, void *arg)
+{
+	struct closing *c = arg;
+	struct xpl_way way;
+
+	(void)a;
+	for (uint32_t i = 0; i < m->fills_count; i++) {
+		uint32_t record = m->fills[i].record;
+
+		if (xpl_has(c->set, record))
+			continue;
+		xpl_put(c->set, record);
+		if (c->stale)
+			xpl_put(c->stale, record);
+		c->added = true;
+		if (!c->told)
+			continue;
+		tell_way(m, ask, m->fills[i].looks, i, &way);
+		c->told(c->arg, record, &way);
+	}
+	return false;
+}
+
+/*
+ * Memory alone. What a request finds of these may say less than memory does, as an entry that
+ * is no larger than a page of either stage: so each request is made by what is cached as well.
+ */
+static bool from_memory(struct xpl_may *m, struct closing *c)
+{
+	static const struct xpl_set none;
+	struct xpl_answer a;
+	bool ok = true;
+
+	for (uint32_t i = 0; i < m->asks_count && ok; i++)
+		ok = ways(m, i, &none, close_way, c);
+	m->all_serve = true;
+	m->candidates = &m->fresh;
+	for (uint32_t i = 0; i < m->asks_count && ok; i++) {
+		m->looks_known = 0;
+		take_way(m, i, &a);
+		close_way(m, i, &a, c);
+		ok = !m->trouble;
+	}
+	m->all_serve = false;
+	return ok;
+}
+
+static bool find_fresh(struct xpl_may *m)
+{
+	struct closing c = { .set = &m->fresh };
+
+	if (m->fresh_known)
+		return true;
+	memset(&m->fresh, 0, sizeof(m->fresh));
+	m->fresh_known = from_memory(m, &c);
+	return m->fresh_known;
+}
+
+const struct xpl_set *xpl_may_fresh(struct xpl_may *m)
+{
+	find_fresh(m);
+	return &m->fresh;
+}
+
+bool xpl_may_close(struct xpl_may *m, struct xpl_set *io, xpl_way_fn *told, void *arg)
+{
+	struct xpl_set stale = { { 0 } }, heard = *io;
+	struct closing again = { .set = &heard, .told = told, .arg = arg };
+	struct closing c = { .set = io, .stale = &stale, .told = told, .arg = arg };
+
+	/* Once more, for whoever wants to hear how each came about. */
+	if (!find_fresh(m) ||
+	    (told && !xpl_set_within(m, &m->fresh, io) && !from_memory(m, &again)))
+		return false;
+	for (unsigned i = 0; i < words_of(m); i++) {
+		io->w[i] |= m->fresh.w[i];
+		stale.w[i] = io->w[i] & ~m->fresh.w[i];
+		c.added |= stale.w[i] != 0;
+	}
+	while (c.added) {
+		c.added = false;
+		for (uint32_t i = 0; i < m->asks_count; i++)
+			if (!ways(m, i, &stale, close_way, &c))
+				return false;
+	}
+	return true;
+}
+
+struct answering {
+	xpl_answer_fn *told;
+	void *arg;
+};
+
+static bool answer_way(struct xpl_may *m, uint32_t ask, const struct xpl_answer *a, void *arg)
+{
+	const struct answering *to = arg;
+	struct xpl_way way;
+
+	tell_way(m, ask, m->looks_count, m->fills_count, &way);
+	return to->told(to->arg, a, &way);
+}
+
+bool xpl_may_answers(struct xpl_may *m, uint32_t ask, const struct xpl_set *held,
+		     xpl_answer_fn *told, void *arg)
+{
+	struct answering to = { .told = told, .arg = arg };
+	const struct xpl_set *fresh = xpl_may_fresh(m);
+	struct xpl_set stale = { { 0 } };
+
+	if (m->trouble)
+		return false;
+	for (unsigned i = 0; i < words_of(m); i++)
+		stale.w[i] = held->w[i] & ~fresh->w[i];
+	return ways(m, ask, &stale, answer_way, &to);
+}
+
+/* ---- commands ---- */
+
+void xpl_may_match(struct xpl_may *m, const struct ims_cmd *cmd, struct xpl_set *ret)
+{
+	const struct ims_cmd_row *row = &m->model.rows[cmd->row];
+
+	memset(ret, 0, sizeof(*ret));
+	if (cmd->ignored)
+		return;
+	for (const struct ims_match *d = row->match; d < row->match + IMS_MATCHES && d->source;
+	     d++) {
+		struct ims_sel sel;
+
+		if (!ims_match_resolve(row, d, cmd, &sel))
+			continue;
+		sel.before = UINT32_MAX;
+		for (uint32_t i = m->first_of[d->cache]; i < XPL_RECORDS; i = m->records[i].next) {
+			const struct record *r = &m->records[i];
+			struct ims_cache *c = ims_hw_cache(&m->hw, r->cache);
+
+			if (ims_sel_hits(&sel, &ims_cache_entries(c)[r->entry], r->filed_ctx))
+				xpl_put(ret, i);
+		}
+	}
+}
+
+/* ---- the whole ---- */
+
+struct xpl_may *xpl_may_new(const struct ims_world_config *config, uint32_t unit)
+{
+	struct xpl_may *m = g_new0(struct xpl_may, 1);
+
+	m->model = *config->model;
+	m->model.few = 0;
+	m->unit = unit;
+	m->config = (struct ims_world_config){ .model = &m->model,
+					       .cells = 64,
+					       .units_count = 1,
+					       .units = { config->units[unit] },
+					       .seed = 1 };
+	for (unsigned c = 0; c < IMS_CACHES; c++) {
+		m->config.units[0].caches[c] = (struct ims_cache_config){ .entries = 1024 };
+		m->first_of[c] = XPL_RECORDS;
+	}
+	m->scratch = g_aligned_alloc0(1, ims_world_bytes(&m->config), IMS_WORLD_ALIGN);
+	ims_world_init(m->scratch, &m->config);
+	ims_hw_bind(&m->hw, config->model, m->scratch, 0, NULL);
+	m->may = (struct ims_may){ .arg = m, .find = may_find, .fill = may_fill };
+	m->hw.may = &m->may;
+	m->hw.aloof = true;
+	m->hw.silent = true;
+	return m;
+}
+
+void xpl_may_free(struct xpl_may *m)
+{
+	if (!m)
+		return;
+	g_aligned_free(m->scratch);
+	g_free(m);
+}
+
+uint32_t xpl_may_ask(struct xpl_may *m, const struct xpl_ask *ask)
+{
+	for (uint32_t i = 0; i < m->asks_count; i++) {
+		const struct xpl_ask *a = &m->asks[i];
+
+		if (a->dev == ask->dev && a->ats == ask->ats && a->req.src == ask->req.src &&
+		    a->req.ctx == ask->req.ctx && a->req.addr == ask->req.addr &&
+		    a->req.access == ask->req.access && a->req.priv == ask->req.priv &&
+		    a->req.kind == ask->req.kind)
+			return i;
+	}
+	if (m->asks_count == XPL_ASKS)
+		return XPL_ASKS;
+	m->asks[m->asks_count] = *ask;
+	m->fresh_known = false;
+	return m->asks_count++;
+}
+
+const struct xpl_ask *xpl_may_ask_at(const struct xpl_may *m, uint32_t ask)
+{
+	IMS_ASSERT(ask < m->asks_count);
+	return &m->asks[ask];
+}
+
+uint32_t xpl_may_asks(const struct xpl_may *m)
+{
+	return m->asks_count;
+}
+
+bool xpl_may_look(struct xpl_may *m, struct ims_world *world, uint64_t version)
+{
+	struct ims_unit *own = m->hw.unit, was = *own;
+	struct ims_hw live;
+
+	if (m->live == world && m->version == version)
+		return false;
+	ims_hw_bind(&live, m->hw.model, world, m->unit, NULL);
+	m->hw.mem = live.mem;
+	m->hw.number = m->unit;
+	m->scratch->limit = world->limit;
+	m->scratch->devs_no_ats = world->devs_no_ats;
+	m->scratch->devs_no_pasid = world->devs_no_pasid;
+	m->scratch->devs_reset = world->devs_reset;
+	*own = *live.unit;
+	memcpy(own->cache_off, was.cache_off, sizeof(own->cache_off));
+	own->rings_off = was.rings_off;
+	own->guest_off = was.guest_off;
+	own->fetch.count = 0;
+	own->asked_count = 0;
+	m->live = world;
+	m->version = version;
+	m->fresh_known = false;
+	return true;
+}
+
+uint32_t xpl_may_records(const struct xpl_may *m)
+{
+	return m->records_count;
+}
+
+const struct ims_entry *xpl_may_record(struct xpl_may *m, uint32_t record, unsigned *ret_cache)
+{
+	const struct record *r = &m->records[record];
+
+	IMS_ASSERT(record < m->records_count);
+	*ret_cache = r->cache;
+	return &ims_cache_entries(ims_hw_cache(&m->hw, r->cache))[r->entry];
+}
+
+const char *xpl_may_trouble(const struct xpl_may *m)
+{
+	return m->trouble;
+}
