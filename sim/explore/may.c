@@ -14,10 +14,17 @@ struct record {
 	uint32_t next; /* of the same cache, XPL_RECORDS: the last */
 };
 
+#define OPTIONS 32 /* of one look-up */
+
+struct fits {
+	uint32_t list[OPTIONS];
+	uint32_t count;
+};
+
 /* A look-up within the way that is being taken. */
 struct look {
-	uint32_t taken, options; /* 0: passed over; n: the n-th record that fits */
-	uint32_t record;	 /* XPL_RECORDS: none */
+	uint32_t taken; /* 0: passed over; n: the n-th record that fits */
+	struct fits fits;
 };
 
 struct fill {
@@ -30,6 +37,7 @@ struct fill {
 struct xpl_may {
 	struct ims_model model; /* the world's, with room in every cache */
 	struct ims_world_config config;
+	char *block;		   /* in which it stands: */
 	struct ims_world *scratch; /* whose caches hold the records, and nothing is ever dropped */
 	struct ims_hw hw;
 	struct ims_may may;
@@ -176,20 +184,63 @@ static bool serves(struct xpl_may *m, const struct record *r, uint32_t src, uint
 	return ims_entry_serves(c, e, src, ctx, dom, in, e->size_lg2);
 }
 
-/* The @nth record that may serve, counted from 1; 0: how many there are, in @ret_count. */
-static uint32_t fitting(struct xpl_may *m, unsigned cache, uint32_t src, uint32_t ctx, uint32_t dom,
-			uint64_t addr, uint32_t nth, uint32_t *ret_count)
+/* Do two records that serve a look-up tell it the same. */
+static bool tell_same(struct xpl_may *m, uint32_t a, uint32_t b)
 {
-	uint32_t count = 0;
+	const struct record *ra = &m->records[a], *rb = &m->records[b];
+	struct ims_cache *c = ims_hw_cache(&m->hw, ra->cache);
+	struct ims_entry ea = ims_cache_entries(c)[ra->entry];
+	const struct ims_entry *eb = &ims_cache_entries(c)[rb->entry];
+	unsigned words = m->model.caches[ra->cache].payload;
 
+	/* By what they are found, and what only commands look at. */
+	ea.src = eb->src;
+	ea.ctx = eb->ctx;
+	ea.gen = eb->gen;
+	ea.group = eb->group;
+	ea.region = eb->region;
+	ea.flags = eb->flags;
+	return !memcmp(&ea, eb, sizeof(ea)) &&
+	       (!words || !memcmp(ims_cache_payload(c, ra->entry), ims_cache_payload(c, rb->entry),
+				  words * sizeof(uint64_t)));
+}
+
+/* The candidates that may serve a look-up, one of those that tell it the same, and none that memory tells too. */
+static void find_fits(struct xpl_may *m, unsigned cache, uint32_t src, uint32_t ctx, uint32_t dom,
+		      uint64_t addr, struct fits *ret)
+{
+	uint32_t fresh[OPTIONS], fresh_count = 0;
+
+	ret->count = 0;
 	for (uint32_t i = m->first_of[cache]; i < XPL_RECORDS; i = m->records[i].next) {
-		if (!xpl_has(m->candidates, i) || !serves(m, &m->records[i], src, ctx, dom, addr))
+		bool candidate = xpl_has(m->candidates, i);
+		bool known = !m->all_serve && m->fresh_known && xpl_has(&m->fresh, i), same = false;
+
+		if ((!candidate && !known) || !serves(m, &m->records[i], src, ctx, dom, addr))
 			continue;
-		if (++count == nth)
-			return i;
+		if (known && fresh_count < OPTIONS)
+			fresh[fresh_count++] = i;
+		if (!candidate)
+			continue;
+		for (uint32_t k = 0; k < ret->count && !same; k++)
+			same = tell_same(m, ret->list[k], i);
+		if (same)
+			continue;
+		if (ret->count == OPTIONS)
+			m->trouble = "a look-up may find more records than can be searched";
+		else
+			ret->list[ret->count++] = i;
 	}
-	*ret_count = count;
-	return XPL_RECORDS;
+	for (uint32_t k = 0; k < ret->count;) {
+		bool same = false;
+
+		for (uint32_t f = 0; f < fresh_count && !same; f++)
+			same = tell_same(m, ret->list[k], fresh[f]);
+		if (same)
+			ret->list[k] = ret->list[--ret->count];
+		else
+			k++;
+	}
 }
 
 static uint32_t may_find(struct ims_hw *hw, unsigned cache, uint32_t src, uint32_t ctx,
@@ -197,7 +248,6 @@ static uint32_t may_find(struct ims_hw *hw, unsigned cache, uint32_t src, uint32
 {
 	struct xpl_may *m = hw->may->arg;
 	struct look *l = &m->looks[m->looks_count];
-	uint32_t count = 0;
 
 	if (m->looks_count == XPL_LOOKS) {
 		m->trouble = "a request makes more look-ups than can be searched";
@@ -205,16 +255,13 @@ static uint32_t may_find(struct ims_hw *hw, unsigned cache, uint32_t src, uint32
 	}
 	if (m->looks_count++ == m->looks_known) {
 		m->looks_known++;
-		*l = (struct look){ .record = XPL_RECORDS };
-		fitting(m, cache, src, ctx, dom, addr, 0, &count);
-		l->options = count;
-		l->taken = m->all_serve && count ? 1 : 0;
+		l->taken = 0;
+		find_fits(m, cache, src, ctx, dom, addr, &l->fits);
+		l->taken = m->all_serve && l->fits.count ? 1 : 0;
 	}
 	if (!l->taken)
 		return IMS_NONE;
-	l->record = fitting(m, cache, src, ctx, dom, addr, l->taken, &count);
-	IMS_ASSERT(l->record < XPL_RECORDS);
-	return m->records[l->record].entry;
+	return m->records[l->fits.list[l->taken - 1]].entry;
 }
 
 static uint32_t may_fill(struct ims_hw *hw, unsigned cache, const struct ims_entry *e,
@@ -235,11 +282,26 @@ static uint32_t may_fill(struct ims_hw *hw, unsigned cache, const struct ims_ent
 
 /* ---- ways ---- */
 
+/*
+ * Memory told a look-up, when it passed over all it found, what one of these would have: then
+ * that is no way of its own.
+ */
+static void pass_over(struct xpl_may *m, uint32_t look)
+{
+	struct fits *f = &m->looks[look].fits;
+
+	for (uint32_t i = 0; i < m->fills_count; i++)
+		for (uint32_t k = 0; m->fills[i].looks > look && k < f->count; k++)
+			if (f->list[k] == m->fills[i].record)
+				f->list[k--] = f->list[--f->count];
+}
+
 static void take_way(struct xpl_may *m, uint32_t ask, struct xpl_answer *ret)
 {
 	const struct xpl_ask *a = &m->asks[ask];
 	struct ims_access_result r;
 	struct ims_req req = a->req;
+	uint32_t was = m->looks_known;
 
 	m->looks_count = m->fills_count = 0;
 	ims_device_access(&m->hw, a->dev, &req, a->ats, &r);
@@ -247,6 +309,8 @@ static void take_way(struct xpl_may *m, uint32_t ask, struct xpl_answer *ret)
 	ret->refused = r.fault || r.refused || r.stalled;
 	ret->out = ret->refused ? 0 : r.out;
 	m->looks_known = m->looks_count;
+	for (uint32_t i = was; i < m->looks_count && !m->all_serve; i++)
+		pass_over(m, i);
 }
 
 /* On to the next way: the last look-up with another option takes it. */
@@ -255,7 +319,7 @@ static bool next_way(struct xpl_may *m)
 	while (m->looks_known) {
 		struct look *l = &m->looks[m->looks_known - 1];
 
-		if (l->taken < l->options) {
+		if (l->taken < l->fits.count) {
 			l->taken++;
 			return true;
 		}
@@ -276,7 +340,8 @@ static void tell_way(const struct xpl_may *m, uint32_t ask, uint32_t looks, uint
 	for (uint32_t i = 0; i < looks; i++)
 		if (m->looks[i].taken) {
 			ret->choices |= UINT64_C(1) << i;
-			ret->parents[ret->parents_count++] = m->looks[i].record;
+			ret->parents[ret->parents_count++] =
+				m->looks[i].fits.list[m->looks[i].taken - 1];
 		}
 }
 
@@ -468,7 +533,10 @@ struct xpl_may *xpl_may_new(const struct ims_world_config *config, uint32_t unit
 		m->config.units[0].caches[c] = (struct ims_cache_config){ .entries = 1024 };
 		m->first_of[c] = XPL_RECORDS;
 	}
-	m->scratch = g_aligned_alloc0(1, ims_world_bytes(&m->config), IMS_WORLD_ALIGN);
+	/* Most of it is never touched: so it is not cleared by hand. */
+	m->block = g_malloc0(ims_world_bytes(&m->config) + IMS_WORLD_ALIGN);
+	m->scratch = (struct ims_world *)(void *)(m->block + IMS_WORLD_ALIGN -
+						  (uintptr_t)m->block % IMS_WORLD_ALIGN);
 	ims_world_init(m->scratch, &m->config);
 	ims_hw_bind(&m->hw, config->model, m->scratch, 0, NULL);
 	m->may = (struct ims_may){ .arg = m, .find = may_find, .fill = may_fill };
@@ -482,7 +550,7 @@ void xpl_may_free(struct xpl_may *m)
 {
 	if (!m)
 		return;
-	g_aligned_free(m->scratch);
+	g_free(m->block);
 	g_free(m);
 }
 

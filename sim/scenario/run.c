@@ -377,6 +377,16 @@ static void setup_error(const struct scn_run *run, GError **error)
 		    none ? run->model->params[p - 1].name : "", none ? ": N}}' gives it some" : "");
 }
 
+static void before(void *arg, enum ims_instant instant, struct ims_hw *hw, const uint64_t *words)
+{
+	struct scn_run *run = arg;
+	const struct scn_watch *w = run->variant.watch;
+
+	run->begun |= instant == IMS_INSTANT_STEP;
+	if (run->begun)
+		w->before(w->ctx, run, run->instants++, instant, hw, words);
+}
+
 struct scn_run *scn_run_new(const struct scn *scn, const struct ims_model *model,
 			    const struct scn_variant *variant, GError **error)
 {
@@ -401,6 +411,10 @@ struct scn_run *scn_run_new(const struct scn *scn, const struct ims_model *model
 		return NULL;
 	}
 	run->log.grow = grow_log;
+	if (run->variant.watch) {
+		run->log.before = before;
+		run->log.before_arg = run;
+	}
 	run->log.first = 1;
 	config->log = &run->log;
 	run->h = g_new0(struct hyp, 1);

@@ -35,12 +35,20 @@ struct scn_access_now {
 	bool window; /* said by the observer: served by something outdated, and legally so */
 };
 
+/* Told of each instant of a run, counted from 0 and from its first step on; see enum ims_instant. */
+struct scn_watch {
+	void *ctx;
+	void (*before)(void *ctx, struct scn_run *run, uint32_t number, enum ims_instant instant,
+		       struct ims_hw *hw, const uint64_t *words);
+};
+
 /* In what a run differs from what its scenario says; all 0: in nothing. */
 struct scn_variant {
 	uint32_t lenient; /* of scn_run_open(), as bits: those that have their lenient reading */
 	/* Columns, 1 << enum ims_column, with the answer of the vendor's first policy. */
 	uint64_t restored;
-	bool ideal_queues; /* as in struct hyp_config */
+	bool ideal_queues;	       /* as in struct hyp_config */
+	const struct scn_watch *watch; /* NULL: nobody watches */
 };
 
 struct scn_unclaimed {
@@ -59,6 +67,8 @@ struct scn_run {
 	struct ims_log log;
 	struct scn_observer observer;
 
+	uint32_t instants;	     /* so far */
+	bool begun;		     /* its first step has begun: instants count */
 	const struct scn_step *step; /* going on; NULL before the first and after the last */
 	uint32_t step_event;
 	struct scn_access_now now;
@@ -93,6 +103,9 @@ bool scn_policy_of(const struct scn *scn, const struct ims_model *model, struct 
  * set where the scenario asks for what this vendor or this program cannot do. @variant:
  * NULL: none.
  */
+/* A store of the guest claims nothing by itself: its invalidation is in steps of its own. */
+bool scn_step_claims_later(const struct scn_step *s);
+
 struct scn_run *scn_run_new(const struct scn *scn, const struct ims_model *model,
 			    const struct scn_variant *variant, GError **error);
 

@@ -502,8 +502,7 @@ static bool caches_hold(struct scn_run *run)
 	return true;
 }
 
-/* A store of the guest claims nothing by itself: its invalidation is in steps of its own. */
-static bool claims_later(const struct scn_step *s)
+bool scn_step_claims_later(const struct scn_step *s)
 {
 	return s->async || (s->op == SCN_OP_WRITE && s->at == SCN_AT_GPA);
 }
@@ -558,7 +557,7 @@ static bool one_step(struct scn_run *run, const struct scn_step *s, GError **err
 	ims_log_instant(&run->log, IMS_INSTANT_RETURN, &hand, NULL);
 	if (run->h->hung) {
 		/* The step does not return. */
-	} else if (claims_later(s)) {
+	} else if (scn_step_claims_later(s)) {
 		struct scn_unclaimed u = { .step = run->step_event, .vm = (uint32_t)s->vm };
 
 		g_array_append_val(run->async, u);
