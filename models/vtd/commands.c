@@ -232,8 +232,9 @@ const uint8_t vtd_rows_from[16] = {
 	}
 
 /*
- * Type 3 after type 6 is not among them: only sections 6.5.2.6 and 6.5.3.3 expect
- * software to send the two in this order. A wait covers what stands between it and
+ * Type 3 after type 6 is not among the pairs of section 6.5.2.12: only sections 6.5.2.6 and
+ * 6.5.3.3 expect software to send the two in this order. All software does, and waits once
+ * behind both: unless a knob says otherwise the unit keeps them so. A wait covers what stands between it and
  * the wait before; nothing follows a wait, except with FN = 1.
  */
 const struct ims_order vtd_orders[] = {
@@ -246,6 +247,8 @@ const struct ims_order vtd_orders[] = {
 	O("IEC", "devTLB"),
 	O("IOTLB", "P_devTLB"),
 	O("P_IOTLB", "P_devTLB"),
+	{ .earlier = "P_IOTLB", .later = "devTLB", .knob = VTD_K_EAGER, .knob_values = 1u << 0,
+	  .source = "not in VT-d 5.10 section 6.5.2.12; Linux qi_batch relies on it" },
 	O("IEC", "P_devTLB"),
 	R("devTLB", "response"),
 	R("P_devTLB", "response"),

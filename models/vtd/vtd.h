@@ -330,7 +330,7 @@ void vtd_device_clear(struct ims_driver *d, uint32_t src);
 /* ---- queues, registers and records ---- */
 
 /* Tables' lengths; registers by their number: regs.h. */
-enum { VTD_ORDERS = 23, VTD_REGS = 64 };
+enum { VTD_ORDERS = 24, VTD_REGS = 64 };
 extern const uint8_t vtd_rows_from[16];
 extern const struct ims_order vtd_orders[VTD_ORDERS];
 extern const struct ims_reg vtd_regs[VTD_REGS];

@@ -81,6 +81,14 @@ struct chk_finding {
 	char *needs;
 	char *power; /* the same with what is open about each; NULL as well */
 	/*
+	 * What hardware did of itself that it is found, and what it takes of hardware to do so: the
+	 * name of a rung. NULL: nothing but filling its caches on access.
+	 */
+	struct scn_deed *deeds;
+	uint32_t deeds_count;
+	const char *rung;
+	char *token; /* repeats the run in which it was found; NULL */
+	/*
 	 * Columns of the host and the VMM, "host.atc", ended by NULL: with the answers of the
 	 * vendor's first policy it is not found, with any of them or, if no one does, with all
 	 * of these together; and that in words. NULL: it does not depend on them.
@@ -105,7 +113,8 @@ struct chk_result {
 	struct chk_counts counts;
 	uint32_t not_judged; /* kinds asked for in never: that are not judged yet, as bits */
 	bool guest_queues;   /* a guest had a queue of its own in the hardware */
-	bool retentive;	     /* adversarial hardware by unbounded caches filled on access */
+	bool retentive;	     /* adversarial hardware by unbounded caches filled on access alone, */
+	char *unsearched; /* since not all that it may do could be searched, for this reason; NULL */
 };
 
 struct chk;
@@ -184,12 +193,34 @@ uint32_t chk_outdated(struct chk *c);
 const char *chk_power_name(const struct chk_finding *f);
 
 /*
- * Runs @scn on @model and judges it, several times if findings may depend on how
- * adversarial hardware reads what is open: each says what it needs. Returns a result to be freed with
- * chk_result_free; what could not be run is a CHK_ERROR with its reason.
+ * What looks further than one run shows: it watches the run and adds what hardware could make
+ * of it besides.
  */
-struct chk_result *chk_run(const struct scn *scn, const struct ims_model *model);
+struct chk_search {
+	/* Before a run: returns what the other two are given, and who watches in @ret_watch. */
+	void *(*begin)(const struct scn *scn, struct scn_watch *ret_watch);
+	/* The run with @variant, NULL: as it is, has come to @r: adds findings of other runs. */
+	void (*more)(void *search, const struct scn *scn, const struct ims_model *model,
+		     const struct scn_variant *variant, struct chk_result *r);
+	void (*end)(void *search);
+};
+
+/*
+ * Runs @scn on @model and judges it, several times if findings may depend on how
+ * adversarial hardware reads what is open: each says what it needs. @search, NULL: none, is
+ * asked of adversarial hardware. Returns a result to be freed with chk_result_free; what could
+ * not be run is a CHK_ERROR with its reason.
+ */
+struct chk_result *chk_run(const struct scn *scn, const struct ims_model *model,
+			   const struct chk_search *search);
 void chk_result_free(struct chk_result *r);
+/*
+ * One run with deeds of hardware, which single out one of those that it may make: then what
+ * a finding depends on is not asked. @see, which may be NULL, has a look at the run when it is over.
+ */
+typedef void chk_see_fn(void *arg, const struct scn_run *run);
+struct chk_result *chk_run_deeds(const struct scn *scn, const struct ims_model *model,
+				 const struct scn_deeds *deeds, chk_see_fn *see, void *arg);
 /* The same run once, with @variant (NULL: as it is): findings and counts, no verdict. */
 struct chk_result *chk_run_variant(const struct scn *scn, const struct ims_model *model,
 				   const struct scn_variant *variant);

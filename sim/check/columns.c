@@ -12,6 +12,7 @@
 struct search {
 	const struct scn *scn;
 	const struct ims_model *model;
+	const struct chk_search *more;
 	struct ims_policy policy;
 	uint8_t columns[IMS_COLUMNS]; /* those that differ */
 	unsigned count;
@@ -35,8 +36,8 @@ static bool helps(struct search *s, uint64_t set, const struct chk_finding *f)
 	struct chk_result *r = g_hash_table_lookup(s->at, &set);
 
 	if (!r) {
-		r = chk_run_variant(s->scn, s->model,
-				    &(struct scn_variant){ .restored = bits_of(s, set) });
+		r = chk_again(s->scn, s->model,
+			      &(struct scn_variant){ .restored = bits_of(s, set) }, s->more);
 		chk_take_internal(s->full, r);
 		g_hash_table_insert(s->at, g_memdup2(&set, sizeof(set)), r);
 	}
@@ -124,9 +125,10 @@ static void result_free(gpointer r)
 	chk_result_free(r);
 }
 
-void chk_columns(const struct scn *scn, const struct ims_model *model, struct chk_result *r)
+void chk_columns(const struct scn *scn, const struct ims_model *model,
+		 const struct chk_search *search, struct chk_result *r)
 {
-	struct search s = { .scn = scn, .model = model, .full = r };
+	struct search s = { .scn = scn, .model = model, .more = search, .full = r };
 	uint64_t differ = 0;
 
 	if (!r->findings->len || !scn_policy_of(scn, model, &s.policy, &differ, NULL))

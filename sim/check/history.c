@@ -236,6 +236,8 @@ void chk_finding_free(struct chk_finding *f)
 	g_array_unref(f->pages);
 	g_free(f->gap);
 	g_free(f->refused);
+	g_free(f->deeds);
+	g_free(f->token);
 	g_free(f->needs);
 	g_free(f->power);
 	g_strfreev(f->columns);

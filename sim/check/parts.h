@@ -129,6 +129,10 @@ void chk_tell_refused(struct chk *c, struct chk_finding *f, uint32_t number);
 /* A finding for each. */
 void chk_refusals(struct chk *c);
 
+/* ---- result.c ---- */
+/* chk_run_variant() with @search; NULL: the same. */
+struct chk_result *chk_again(const struct scn *scn, const struct ims_model *model,
+			     const struct scn_variant *variant, const struct chk_search *search);
 /* ---- marks.c ---- */
 /* An access is done, and not refused: has a write left its mark where the host asks for one. */
 void chk_unmarked(struct chk *c, const struct scn_access_now *now,
@@ -279,15 +283,18 @@ void chk_take_internal(struct chk_result *full, const struct chk_result *r);
 
 /* ---- columns.c ---- */
 /* Has each finding say which answers of the host and the VMM bring it about. */
-void chk_columns(const struct scn *scn, const struct ims_model *model, struct chk_result *r);
+void chk_columns(const struct scn *scn, const struct ims_model *model,
+		 const struct chk_search *search, struct chk_result *r);
 
 /* ---- queue.c ---- */
 /* Blames the maps of the queues that guests have in the hardware for what better ones mend. */
-void chk_queues(const struct scn *scn, const struct ims_model *model, struct chk_result *r);
+void chk_queues(const struct scn *scn, const struct ims_model *model,
+		const struct chk_search *search, struct chk_result *r);
 
 /* ---- power.c ---- */
 /* Has each finding say on which readings of open knobs it depends. */
-void chk_powers(const struct scn *scn, const struct ims_model *model, struct chk_result *r);
+void chk_powers(const struct scn *scn, const struct ims_model *model,
+		const struct chk_search *search, struct chk_result *r);
 
 /* ---- history.c ---- */
 /* One line of a finding's story; @text is taken over. */

@@ -12,6 +12,7 @@
 struct search {
 	const struct scn *scn;
 	const struct ims_model *model;
+	const struct chk_search *more;
 	uint8_t rows[SCN_OPEN_MAX]; /* of the parameters */
 	unsigned count;
 	struct chk_result *full;
@@ -27,8 +28,8 @@ static bool found_with(struct search *s, uint32_t set, const struct chk_finding 
 	if (set == all)
 		return true;
 	if (!s->at[set])
-		s->at[set] = chk_run_variant(s->scn, s->model,
-					     &(struct scn_variant){ .lenient = all & ~set });
+		s->at[set] = chk_again(s->scn, s->model,
+				       &(struct scn_variant){ .lenient = all & ~set }, s->more);
 	r = s->at[set];
 	chk_take_internal(s->full, r);
 	return chk_found_again(r, f, true);
@@ -58,7 +59,7 @@ static uint32_t weakest(struct search *s, const struct chk_finding *f)
 
 static void tell(const struct search *s, struct chk_finding *f, uint32_t set)
 {
-	GString *needs = g_string_new(NULL), *power = g_string_new(NULL);
+	GString *needs = g_string_new(f->rung), *power = g_string_new(NULL);
 
 	for (unsigned i = 0; i < s->count; i++) {
 		const struct ims_param *p = &s->model->params[s->rows[i]];
@@ -74,9 +75,10 @@ static void tell(const struct search *s, struct chk_finding *f, uint32_t set)
 	f->power = g_string_free(power, FALSE);
 }
 
-void chk_powers(const struct scn *scn, const struct ims_model *model, struct chk_result *r)
+void chk_powers(const struct scn *scn, const struct ims_model *model,
+		const struct chk_search *search, struct chk_result *r)
 {
-	struct search s = { .scn = scn, .model = model, .full = r };
+	struct search s = { .scn = scn, .model = model, .more = search, .full = r };
 
 	s.count = scn_run_open(scn, model, s.rows);
 	if (!s.count || !r->findings->len)

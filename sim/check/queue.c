@@ -9,10 +9,10 @@
 #include "sim/check/parts.h"
 
 static bool helps(const struct scn *scn, const struct ims_model *model,
-		  const struct scn_variant *variant, struct chk_result *full,
-		  const struct chk_finding *f)
+		  const struct chk_search *search, const struct scn_variant *variant,
+		  struct chk_result *full, const struct chk_finding *f)
 {
-	struct chk_result *r = chk_run_variant(scn, model, variant);
+	struct chk_result *r = chk_again(scn, model, variant, search);
 	bool mended = r->verdict != CHK_ERROR && !chk_found_again(r, f, false);
 
 	chk_take_internal(full, r);
@@ -34,7 +34,8 @@ static uint64_t host_columns(const struct scn *scn, const struct ims_model *mode
 	return host;
 }
 
-void chk_queues(const struct scn *scn, const struct ims_model *model, struct chk_result *r)
+void chk_queues(const struct scn *scn, const struct ims_model *model,
+		const struct chk_search *search, struct chk_result *r)
 {
 	const struct scn_variant ideal = { .ideal_queues = true };
 	uint64_t host;
@@ -45,9 +46,10 @@ void chk_queues(const struct scn *scn, const struct ims_model *model, struct chk
 	for (guint i = 0; i < r->findings->len; i++) {
 		struct chk_finding *f = g_ptr_array_index(r->findings, i);
 
-		if (strcmp(f->blame, "host") || !helps(scn, model, &ideal, r, f))
+		if (strcmp(f->blame, "host") || !helps(scn, model, search, &ideal, r, f))
 			continue;
-		if (!host || !helps(scn, model, &(struct scn_variant){ .restored = host }, r, f))
+		if (!host ||
+		    !helps(scn, model, search, &(struct scn_variant){ .restored = host }, r, f))
 			f->blame = "queue";
 	}
 }

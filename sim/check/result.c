@@ -57,7 +57,7 @@ static bool asks_for_rejected(const struct scn *scn)
 
 const char *chk_power_name(const struct chk_finding *f)
 {
-	return f->needs ? f->needs : "fill-on-access";
+	return f->needs ? f->needs : f->rung ? f->rung : "fill-on-access";
 }
 
 static bool text_fits(const char *want, const char *got)
@@ -188,6 +188,15 @@ static void on_answer(void *ctx, struct scn_run *run, const struct hyp_ats *a)
 	run->now.window = chk_answered(j->chk, &run->now, &a->phys);
 }
 
+static void on_instant(void *ctx, struct scn_run *run, uint32_t number, enum ims_instant instant,
+		       struct ims_hw *hw, const uint64_t *words)
+{
+	const struct scn_watch *w = run->variant.watch;
+
+	(void)ctx;
+	w->before(w->ctx, run, number, instant, hw, words);
+}
+
 static void on_step(void *ctx, struct scn_run *run, const struct scn_step *step)
 {
 	struct judge *j = ctx;
@@ -243,7 +252,8 @@ static void take_result(struct chk_result *r, struct judge *j, const struct scn_
 	r->windows.events = c->window_events;
 	r->windows.pages = g_hash_table_size(c->window_pages);
 	r->windows.longest = c->window_longest;
-	r->retentive = !strcmp(run->scn->hardware, "adversarial");
+	r->retentive =
+		!strcmp(run->scn->hardware, "adversarial"); /* until somebody searches more */
 	for (guint i = c->findings->len; i-- > 0;)
 		if (witnessed(g_ptr_array_index(c->findings, i), c->findings))
 			g_ptr_array_remove_index(c->findings, i);
@@ -318,6 +328,8 @@ static struct chk_result *run_at(const struct scn *scn, const struct ims_model *
 	run->observer = (struct scn_observer){
 		.ctx = &j, .accessed = on_access, .answered = on_answer, .stepped = on_step
 	};
+	if (run->variant.watch)
+		run->observer.before = on_instant;
 	if (!scn_run_steps(run, &error)) {
 		r->reason = g_strdup(error->message);
 	} else {
@@ -371,18 +383,80 @@ void chk_take_internal(struct chk_result *full, const struct chk_result *r)
 	full->reason = g_strdup(r->reason);
 }
 
-struct chk_result *chk_run(const struct scn *scn, const struct ims_model *model)
+struct chk_result *chk_run_deeds(const struct scn *scn, const struct ims_model *model,
+				 const struct scn_deeds *deeds, chk_see_fn *see, void *arg)
+{
+	const struct scn_variant variant = { .deeds = deeds };
+	struct scn_run *run;
+	char *checkpoint;
+	struct chk_result *r = run_at(scn, model, &variant, &run, &checkpoint);
+
+	if (r->verdict != CHK_ERROR)
+		decide(r, run, checkpoint);
+	if (run && see)
+		see(arg, run);
+	g_free(checkpoint);
+	scn_run_free(run);
+	return r;
+}
+
+/* A run, and what else hardware could make of it. */
+static struct chk_result *searched(const struct scn *scn, const struct ims_model *model,
+				   const struct scn_variant *variant,
+				   const struct chk_search *search, struct scn_run **ret_run,
+				   char **ret_checkpoint)
+{
+	struct scn_variant v = variant ? *variant : (struct scn_variant){ 0 };
+	struct scn_watch watch;
+	struct chk_result *r;
+	void *s;
+
+	if (!search || strcmp(scn->hardware, "adversarial"))
+		return run_at(scn, model, variant, ret_run, ret_checkpoint);
+	s = search->begin(scn, &watch);
+	v.watch = &watch;
+	r = run_at(scn, model, &v, ret_run, ret_checkpoint);
+	if (r->verdict != CHK_ERROR)
+		search->more(s, scn, model, variant, r);
+	search->end(s);
+	return r;
+}
+
+struct chk_result *chk_again(const struct scn *scn, const struct ims_model *model,
+			     const struct scn_variant *variant, const struct chk_search *search)
 {
 	struct scn_run *run;
 	char *checkpoint;
-	struct chk_result *r = run_at(scn, model, NULL, &run, &checkpoint);
+	struct chk_result *r = searched(scn, model, variant, search, &run, &checkpoint);
+
+	g_free(checkpoint);
+	scn_run_free(run);
+	return r;
+}
+
+/* Does a finding take more than one run to be found. */
+static bool any_deeds(const struct chk_result *r)
+{
+	for (guint i = 0; i < r->findings->len; i++)
+		if (((const struct chk_finding *)g_ptr_array_index(r->findings, i))->deeds)
+			return true;
+	return false;
+}
+
+struct chk_result *chk_run(const struct scn *scn, const struct ims_model *model,
+			   const struct chk_search *search)
+{
+	struct scn_run *run;
+	char *checkpoint;
+	struct chk_result *r = searched(scn, model, NULL, search, &run, &checkpoint);
+	const struct chk_search *again = any_deeds(r) ? search : NULL;
 
 	if (r->verdict != CHK_ERROR)
-		chk_powers(scn, model, r);
+		chk_powers(scn, model, again, r);
 	if (r->verdict != CHK_ERROR)
-		chk_columns(scn, model, r);
+		chk_columns(scn, model, again, r);
 	if (r->verdict != CHK_ERROR)
-		chk_queues(scn, model, r);
+		chk_queues(scn, model, again, r);
 	if (r->verdict != CHK_ERROR)
 		decide(r, run, checkpoint);
 	g_free(checkpoint);
@@ -397,6 +471,7 @@ void chk_result_free(struct chk_result *r)
 	for (guint i = 0; i < r->findings->len; i++)
 		chk_finding_free(g_ptr_array_index(r->findings, i));
 	g_ptr_array_unref(r->findings);
+	g_free(r->unsearched);
 	g_free(r->reason);
 	g_free(r);
 }

@@ -5,6 +5,7 @@
 #include "sim/core/assert.h"
 #include "sim/core/bits.h"
 #include "sim/engine/atc.h"
+#include "sim/engine/command_parts.h"
 #include "sim/engine/engine.h"
 
 /* Cleared for each command: compilers do so in place up to this size. */
@@ -135,6 +136,11 @@ static void finish(struct ims_hw *hw, const struct ims_cmd *cmd)
 	else if (!hw->unit->state.atc_twice || !ims_cmd_is_atc(hw, cmd) ||
 		 ims_atc_second(hw->unit, cmd))
 		take_effect(hw, cmd);
+}
+
+void ims_cmd_finish(struct ims_hw *hw, const struct ims_cmd *cmd)
+{
+	finish(hw, cmd);
 }
 
 /* What is pending from number @first on is lost, where only invalidations to devices are the rest waits on. */
@@ -392,6 +398,7 @@ static uint16_t consume(struct ims_hw *hw, const uint64_t *words)
 	struct ims_cmd spare, *cmd = &spare;
 	uint16_t error;
 
+	/* Before the place is taken: what is pending may be less by then. */
 	ims_log_instant(hw->log, IMS_INSTANT_COMMAND, hw, words);
 	if (r->pending_count < IMS_PENDING)
 		cmd = &r->pending[r->pending_count];

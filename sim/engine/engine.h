@@ -120,6 +120,14 @@ void ims_device_forget(struct ims_hw *hw, uint32_t src);
 /* A completion by @src that belongs to no invalidation. */
 void ims_atc_stray(struct ims_hw *hw, uint32_t src);
 
+/*
+ * Lets one command that is pending in a ring, consumed at time @when, take effect now. NULL, or
+ * why it cannot: nothing has happened then. @overtakes: also what the vendor's order holds behind others.
+ */
+const char *ims_cmd_early(struct ims_hw *hw, unsigned ring, uint32_t when, bool overtakes);
+/* Is the command that was consumed at @when still pending in the ring. */
+bool ims_cmd_pending(const struct ims_hw *hw, unsigned ring, uint32_t when);
+
 /* Lets everything consumed so far from the ring at hand take effect. */
 void ims_complete(struct ims_hw *hw);
 

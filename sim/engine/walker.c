@@ -4,6 +4,7 @@
 
 #include "sim/core/assert.h"
 #include "sim/core/bits.h"
+#include "sim/engine/cache_parts.h"
 #include "sim/engine/walker.h"
 
 void ims_walk_log(struct ims_walker *w, uint64_t addr, uint64_t value, unsigned stage,
@@ -218,14 +219,12 @@ static void evicted(void *arg, uint32_t number, const struct ims_entry *e)
 	ims_emit(f->hw, IMS_EV_EVICT, number, f->cache, 0, 0, 0);
 }
 
-uint32_t ims_fill(struct ims_hw *hw, unsigned cache, const struct ims_entry *e, uint32_t filed_ctx,
-		  const uint64_t *payload)
+static inline uint32_t fill(struct ims_hw *hw, unsigned cache, const struct ims_entry *e,
+			    uint32_t filed_ctx, const uint64_t *payload)
 {
 	struct ims_filling f = { .hw = hw, .cache = cache };
 	uint32_t number, event;
 
-	if (__builtin_expect(hw->may != NULL, 0))
-		return hw->may->fill(hw, cache, e, filed_ctx, payload);
 	number = ims_cache_fill(ims_hw_cache(hw, cache), e, filed_ctx, evicted, &f);
 	if (number == IMS_NONE)
 		return number;
@@ -249,4 +248,23 @@ uint32_t ims_fill(struct ims_hw *hw, unsigned cache, const struct ims_entry *e, 
 			   (uint64_t)(e->perm >> 8) << 56;
 	}
 	return number;
+}
+
+uint32_t ims_fill(struct ims_hw *hw, unsigned cache, const struct ims_entry *e, uint32_t filed_ctx,
+		  const uint64_t *payload)
+{
+	if (__builtin_expect(hw->may != NULL, 0))
+		return hw->may->fill(hw, cache, e, filed_ctx, payload);
+	return fill(hw, cache, e, filed_ctx, payload);
+}
+
+uint32_t ims_fill_over(struct ims_hw *hw, unsigned cache, const struct ims_entry *e,
+		       uint32_t filed_ctx, const uint64_t *payload)
+{
+	uint32_t old = ims_cache_find_of(ims_hw_cache(hw, cache), e->src, e->ctx, ims_entry_dom(e),
+					 e->in, ims_size_bit(e->size_lg2));
+
+	if (old != IMS_NONE)
+		ims_replace(hw, cache, old);
+	return fill(hw, cache, e, filed_ctx, payload);
 }

@@ -39,6 +39,10 @@ struct ims_filling {
 uint32_t ims_fill(struct ims_hw *hw, unsigned cache, const struct ims_entry *e, uint32_t filed_ctx,
 		  const uint64_t *payload);
 
+/* The same into the unit's own cache whatever hw->may says; what has the same key is evicted. */
+uint32_t ims_fill_over(struct ims_hw *hw, unsigned cache, const struct ims_entry *e,
+		       uint32_t filed_ctx, const uint64_t *payload);
+
 /* What a newer answer takes the place of. */
 void ims_replace(struct ims_hw *hw, unsigned cache, uint32_t number);
 

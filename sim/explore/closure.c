@@ -26,6 +26,7 @@ struct story {
 	uint32_t instant;
 	uint32_t record; /* that came about; NONE: a command took effect */
 	uint32_t ring, command;
+	bool at_wait; /* the command took effect when a wait asked for it */
 	struct xpl_way way;
 };
 
@@ -40,6 +41,7 @@ struct xpl_closure {
 	const struct ims_model *model;
 	enum xpl_order order;
 	uint32_t instant, numbers;
+	bool waits; /* a wait is being done */
 	struct pending pending[XPL_PENDING];
 	GArray *states, *next, *seen; /* of struct state */
 	GArray *stories;	      /* of struct story */
@@ -143,6 +145,7 @@ static bool effect(struct xpl_closure *c, const struct state *s, unsigned p, str
 	const struct story told = { .before = s->story,
 				    .instant = c->instant,
 				    .record = NONE,
+				    .at_wait = c->waits,
 				    .ring = c->pending[p].ring,
 				    .command = c->pending[p].instant };
 
@@ -305,8 +308,10 @@ bool xpl_closure_sync(struct xpl_closure *c, unsigned ring)
 
 	if (c->trouble)
 		return false;
+	c->waits = true;
 	if (mine && spread(c, mine, true))
 		tidy(c);
+	c->waits = false;
 	return !c->trouble;
 }
 
@@ -405,6 +410,26 @@ static void need(const struct xpl_closure *c, const GArray *parts, uint8_t *need
 	}
 }
 
+/*
+ * Does it matter that the effect of part @at is there: what is wanted comes after it, and
+ * before the wait that would have asked for it.
+ */
+static bool matters(const struct xpl_closure *c, const GArray *parts, const uint8_t *needed,
+		    guint at, guint last)
+{
+	const struct story *effect =
+		&g_array_index(c->stories, struct story, g_array_index(parts, uint32_t, at));
+
+	for (guint i = at + 1; i <= last; i++) {
+		const struct story *s =
+			&g_array_index(c->stories, struct story, g_array_index(parts, uint32_t, i));
+
+		if (needed[i] && (!effect->at_wait || s->instant == effect->instant))
+			return true;
+	}
+	return false;
+}
+
 void xpl_closure_story(struct xpl_closure *c, uint32_t state, const uint32_t *records,
 		       uint32_t count, xpl_deed_fn *told, void *arg)
 {
@@ -426,8 +451,7 @@ void xpl_closure_story(struct xpl_closure *c, uint32_t state, const uint32_t *re
 				      .ring = s->ring,
 				      .way = s->way };
 
-		/* What takes effect before the last thing that is wanted must not come after it. */
-		if (needed[i] || (d.effect && i < last))
+		if (needed[i] || (d.effect && matters(c, parts, needed, i, last)))
 			told(arg, &d);
 	}
 	g_array_unref(parts);

@@ -207,7 +207,12 @@ static void look_for_trouble(struct xpl_watch *w)
 
 static void begin(struct xpl_watch *w, struct scn_run *run)
 {
-	enum xpl_order order = w->power < XPL_POWER_REORDER ? XPL_ORDER_IN : XPL_ORDER_VENDOR;
+	static const enum xpl_order orders[] = {
+		[SCN_ORDER_VENDOR] = XPL_ORDER_VENDOR,
+		[SCN_ORDER_WEAKEST] = XPL_ORDER_WEAKEST,
+		[SCN_ORDER_IN] = XPL_ORDER_IN,
+	};
+	enum xpl_order order = w->power < XPL_POWER_REORDER ? XPL_ORDER_IN : orders[w->scn->order];
 
 	w->run = run;
 	w->config = run->config;
@@ -349,10 +354,6 @@ static void catch_up(struct xpl_watch *w, uint32_t number)
 
 /* ---- what may be answered ---- */
 
-struct outs {
-	GArray *outs; /* of uint64_t */
-};
-
 static bool has_out(const GArray *outs, uint64_t out)
 {
 	for (guint i = 0; i < outs->len; i++)
@@ -425,6 +426,28 @@ static bool known(const struct xpl_watch *w, const struct xpl_ask *ask)
 	return false;
 }
 
+/*
+ * What the guest's own tables lead to now, by way of what stands behind its memory: the host
+ * owes the guest no more than that, even where the unit can no longer walk those tables.
+ */
+static void allow_guest(const struct xpl_watch *w, const struct xpl_ask *ask, GArray *outs)
+{
+	const struct hyp *h = w->run->h;
+	const struct hyp_device *d = &h->devices[ask->dev];
+	struct ims_hw bare = h->bare[d->vm];
+	struct ims_req req = ask->req;
+	struct ims_answer a;
+	uint64_t out;
+
+	if (h->bare_stage)
+		return;
+	req.src = d->vrid;
+	ims_translate_fresh(&bare, &req, &a);
+	if (!a.fault && (a.perm & (req.access | IMS_U)) == (req.access | IMS_U) &&
+	    hyp_host_address(h, d->vm, a.out, &out) && !has_out(outs, out))
+		g_array_append_val(outs, out);
+}
+
 static void judge_ask(struct xpl_watch *w, struct unit *u, uint32_t ask,
 		      const struct xpl_set *legit, uint32_t number)
 {
@@ -434,6 +457,7 @@ static void judge_ask(struct xpl_watch *w, struct unit *u, uint32_t ask,
 
 	if (known(w, xpl_may_ask_at(m, ask)) || !xpl_may_answers(m, ask, legit, allow, allowed))
 		return;
+	allow_guest(w, xpl_may_ask_at(m, ask), allowed);
 	for (uint32_t s = 0; s < xpl_closure_states(u->closure) && !h.found; s++) {
 		const struct xpl_set *held = xpl_closure_held(u->closure, s);
 
@@ -540,4 +564,13 @@ GPtrArray *xpl_watch_violations(struct xpl_watch *w)
 const char *xpl_watch_trouble(const struct xpl_watch *w)
 {
 	return w->trouble;
+}
+
+const struct xpl_ask *xpl_watch_ask(const struct xpl_watch *w, uint32_t unit, uint32_t ask)
+{
+	for (uint32_t i = 0; i < w->units_count; i++)
+		if (w->units[i].number == unit)
+			return xpl_may_ask_at(xpl_closure_may(w->units[i].closure), ask);
+	IMS_ASSERT(!"a violation is of a unit that was watched");
+	return NULL;
 }

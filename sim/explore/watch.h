@@ -37,6 +37,8 @@ void xpl_watch_before(void *watch, struct scn_run *run, uint32_t number, enum im
 		      struct ims_hw *hw, const uint64_t *words);
 
 GPtrArray *xpl_watch_violations(struct xpl_watch *w); /* of struct xpl_violation*, owned by @w */
+/* An ask of a unit's, as deeds name it. */
+const struct xpl_ask *xpl_watch_ask(const struct xpl_watch *w, uint32_t unit, uint32_t ask);
 /* Why not all that hardware may do was searched, NULL: it was. */
 const char *xpl_watch_trouble(const struct xpl_watch *w);
 

@@ -59,6 +59,13 @@ static const struct scn_word fragment_words[] = {
 	{ NULL, 0 },
 };
 
+static const struct scn_word order_words[] = {
+	{ "vendor", SCN_ORDER_VENDOR },
+	{ "weakest", SCN_ORDER_WEAKEST },
+	{ "in-order", SCN_ORDER_IN },
+	{ NULL, 0 },
+};
+
 static const struct scn_word domain_id_words[] = {
 	{ "per-device", SCN_DOMAIN_ID_PER_DEVICE },
 	{ "shared", SCN_DOMAIN_ID_SHARED },
@@ -426,7 +433,7 @@ static const struct scn_key hardware_keys[] = {
 	OTHER("caps", .help = "what the unit can do, by the vendor's names: {cm: 1}"),
 	OTHER("quirks", .help = "known faults of real hardware, by name: [spr17]"),
 	F("fragment", WORD, fragment, .words = fragment_words, .help = "the largest piece a translation is kept in: min is a whole leaf"),
-	LATER("order", "another order of commands than the vendor's"),
+	F("order", WORD, order, .words = order_words, .help = "of commands between two waits: the vendor's, none but what a wait makes, or that of their ring"),
 	LATER("drain", "hardware that does not drain requests"),
 };
 

@@ -114,7 +114,9 @@ static bool size_world(struct scn_run *run, GError **error)
 	/* Stage-1 leaf, stage-2 leaf, the backing; tables above them; configuration structures. */
 	uint64_t cells =
 		pages_touched(scn) * 6 + scn->steps->len * 64 + scn->devices->len * 256 + 4096;
-	uint64_t entries = accesses(scn) * 4 + 64;
+	const struct scn_deeds *deeds = run->variant.deeds;
+	/* A look-up that chooses to find nothing fills what a walk of two stages can fill. */
+	uint64_t entries = accesses(scn) * 4 + 64 + (deeds ? deeds->count * UINT64_C(32) : 0);
 
 	if (cells > CELLS_MAX || entries > ENTRIES_MAX)
 		return too_much(scn, entries > ENTRIES_MAX, error);
@@ -377,16 +379,6 @@ static void setup_error(const struct scn_run *run, GError **error)
 		    none ? run->model->params[p - 1].name : "", none ? ": N}}' gives it some" : "");
 }
 
-static void before(void *arg, enum ims_instant instant, struct ims_hw *hw, const uint64_t *words)
-{
-	struct scn_run *run = arg;
-	const struct scn_watch *w = run->variant.watch;
-
-	run->begun |= instant == IMS_INSTANT_STEP;
-	if (run->begun)
-		w->before(w->ctx, run, run->instants++, instant, hw, words);
-}
-
 struct scn_run *scn_run_new(const struct scn *scn, const struct ims_model *model,
 			    const struct scn_variant *variant, GError **error)
 {
@@ -398,6 +390,7 @@ struct scn_run *scn_run_new(const struct scn *scn, const struct ims_model *model
 	if (variant)
 		run->variant = *variant;
 	run->async = g_array_new(FALSE, FALSE, sizeof(struct scn_unclaimed));
+	run->acts.commands = g_array_new(FALSE, FALSE, sizeof(struct scn_consumed));
 	run->unmet_at = g_array_new(FALSE, FALSE, sizeof(struct scn_access_now));
 	run->unmet_all = g_ptr_array_new_with_free_func(g_free);
 	if (!scn_run_params(run, error) || !faults_known(run, error) || !size_world(run, error)) {
@@ -411,10 +404,6 @@ struct scn_run *scn_run_new(const struct scn *scn, const struct ims_model *model
 		return NULL;
 	}
 	run->log.grow = grow_log;
-	if (run->variant.watch) {
-		run->log.before = before;
-		run->log.before_arg = run;
-	}
 	run->log.first = 1;
 	config->log = &run->log;
 	run->h = g_new0(struct hyp, 1);
@@ -422,6 +411,10 @@ struct scn_run *scn_run_new(const struct scn *scn, const struct ims_model *model
 	back_memory(run);
 	if (run->h->error) {
 		setup_error(run, error);
+		scn_run_free(run);
+		return NULL;
+	}
+	if (!scn_deeds_fit(run, error)) {
 		scn_run_free(run);
 		return NULL;
 	}
@@ -436,6 +429,8 @@ void scn_run_free(struct scn_run *run)
 	g_aligned_free(run->world);
 	g_free(run->h);
 	g_array_unref(run->async);
+	g_array_unref(run->acts.commands);
+	g_clear_error(&run->acts.error);
 	if (run->ids)
 		g_hash_table_unref(run->ids);
 	g_array_unref(run->unmet_at);

@@ -8,6 +8,7 @@
 #define SIM_SCENARIO_RUN_H
 
 #include "sim/hyp/hyp.h"
+#include "sim/scenario/deeds.h"
 #include "sim/scenario/scenario.h"
 
 struct scn_run;
@@ -20,6 +21,12 @@ struct scn_observer {
 	void (*answered)(void *ctx, struct scn_run *run, const struct hyp_ats *a);
 	/* A step has returned; the wait of an issuer may have returned in it. */
 	void (*stepped)(void *ctx, struct scn_run *run, const struct scn_step *step);
+	/*
+	 * Something is about to be done: @instant of all that have a number, from 0 at the begin of
+	 * the first step; @hw and @words as in struct ims_log. The deeds that stand before it are done.
+	 */
+	void (*before)(void *ctx, struct scn_run *run, uint32_t number, enum ims_instant instant,
+		       struct ims_hw *hw, const uint64_t *words);
 };
 
 /* The access that is being judged. */
@@ -49,6 +56,23 @@ struct scn_variant {
 	uint64_t restored;
 	bool ideal_queues;	       /* as in struct hyp_config */
 	const struct scn_watch *watch; /* NULL: nobody watches */
+	const struct scn_deeds *deeds; /* of hardware, NULL: none; theirs who runs it */
+};
+
+/* A command that was consumed, if it could be. */
+struct scn_consumed {
+	uint32_t instant;
+	uint32_t when; /* its time */
+	uint32_t unit, ring;
+};
+
+/* The instants of a run, counted if there are deeds or an observer asks. */
+struct scn_acts {
+	uint32_t instants; /* so far */
+	uint32_t done;	   /* deeds */
+	bool busy;	   /* an instant is being told */
+	GArray *commands;  /* of struct scn_consumed, in order */
+	GError *error;	   /* of the first deed that could not be done, NULL */
 };
 
 struct scn_unclaimed {
@@ -64,11 +88,10 @@ struct scn_run {
 	struct ims_world *world;
 	struct ims_world_config config;
 	uint32_t params[IMS_PARAMS]; /* of the units */
-	struct ims_log log;
+	struct ims_log log;	     /* its `before` is the run's: see the observer's */
 	struct scn_observer observer;
+	struct scn_acts acts;
 
-	uint32_t instants;	     /* so far */
-	bool begun;		     /* its first step has begun: instants count */
 	const struct scn_step *step; /* going on; NULL before the first and after the last */
 	uint32_t step_event;
 	struct scn_access_now now;

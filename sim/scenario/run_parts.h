@@ -30,6 +30,15 @@ step_fn scn_step_page_request, scn_step_page_response;
 /* What hardware told in the step is read at its end; what the device has heard is held against the step. */
 step_fn scn_served;
 
+/* ---- deeds.c ---- */
+/* Can the deeds of the variant be done on what the scenario has, whatever happens in it. */
+bool scn_deeds_fit(const struct scn_run *run, GError **error);
+/* From now on instants are counted, if somebody asks for that. */
+void scn_deeds_watch(struct scn_run *run);
+/* A step, or the run, is over: could all deeds be done. */
+bool scn_deeds_step(struct scn_run *run, GError **error);
+bool scn_deeds_end(struct scn_run *run, GError **error);
+
 /* ---- run_hw.c ---- */
 step_fn scn_step_write, scn_step_prefetch, scn_step_inject;
 /* Faults that are injected at a step, from its beginning to its end. */

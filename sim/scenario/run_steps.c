@@ -547,7 +547,8 @@ static bool one_step(struct scn_run *run, const struct scn_step *s, GError **err
 	run->step_event = ims_emit(&hand, IMS_EV_STEP, s->index, 0, 0, 0, 0);
 	hyp_step(run->h, run->step_event, s->mark.line);
 	ok = scn_faults(run, s, true, error) && steps[s->op](run, s, error) &&
-	     scn_served(run, s, error) && scn_faults(run, s, false, error);
+	     scn_served(run, s, error) && scn_faults(run, s, false, error) &&
+	     scn_deeds_step(run, error);
 	if (ok && !caches_hold(run))
 		return scn_cannot(run, s, error,
 				  "the scenario fills more cache entries than this program holds");
@@ -571,9 +572,10 @@ static bool one_step(struct scn_run *run, const struct scn_step *s, GError **err
 
 bool scn_run_steps(struct scn_run *run, GError **error)
 {
+	scn_deeds_watch(run);
 	for (guint i = 0; i < run->scn->steps->len && !run->h->hung; i++)
 		if (!one_step(run, g_ptr_array_index(run->scn->steps, i), error))
 			return false;
 	run->step = NULL;
-	return true;
+	return scn_deeds_step(run, error) && scn_deeds_end(run, error);
 }

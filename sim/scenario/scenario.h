@@ -302,6 +302,13 @@ enum scn_fragment {
 	SCN_FRAGMENT_4K,
 };
 
+/* `hardware: {order: weakest}`: in which order commands that no wait is between may take effect. */
+enum scn_order {
+	SCN_ORDER_VENDOR,  /* any but what the vendor's table says */
+	SCN_ORDER_WEAKEST, /* any */
+	SCN_ORDER_IN,	   /* as they stand in their ring */
+};
+
 /* The IOTLB of concrete hardware. */
 enum scn_replace { SCN_REPLACE_LRU, SCN_REPLACE_FIFO, SCN_REPLACE_RANDOM };
 
@@ -356,6 +363,7 @@ struct scn {
 	struct scn_geometry geometry; /* hardware: {iotlb: ...} */
 	GArray *hw_params;	      /* of struct scn_hw_param: caps: and quirks: */
 	enum scn_fragment fragment;
+	uint32_t order; /* enum scn_order; of adversarial hardware */
 	bool injects; /* some step is one that injects */
 };
 

@@ -65,7 +65,7 @@ static GPtrArray *scenarios_of(const char *vendor)
 /* What a run shows, a line each; judged: against what the scenario expects, which takes several runs. */
 static char *shown(const struct scn *scn, const struct ims_model *m, bool judged)
 {
-	struct chk_result *r = judged ? chk_run(scn, m) : chk_run_variant(scn, m, NULL);
+	struct chk_result *r = judged ? chk_run(scn, m, NULL) : chk_run_variant(scn, m, NULL);
 	const struct chk_counts *c = &r->counts;
 	GString *s = g_string_new(NULL);
 

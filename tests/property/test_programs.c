@@ -40,7 +40,7 @@ static void run_text(struct outcome *o, const char *text)
 
 	o->scn = scn_load("random.yaml", text, strlen(text), vendors, &error);
 	REQUIRE(o->scn, "%s", error->message);
-	o->result = chk_run(o->scn, &vtd_model);
+	o->result = chk_run(o->scn, &vtd_model, NULL);
 	o->shown = g_string_new(NULL);
 	view.scn = o->scn;
 	view.result = o->result;

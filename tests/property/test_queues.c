@@ -95,7 +95,7 @@ static char *shown(unsigned vendor, const char *text, unsigned *ret_findings)
 	GString *s = g_string_new(NULL);
 
 	ck_assert_msg(scn, "%s", error ? error->message : "");
-	r = chk_run(scn, vendors[vendor].model);
+	r = chk_run(scn, vendors[vendor].model, NULL);
 	ck_assert_msg(r->verdict != CHK_ERROR, "%s\n%s", r->reason, text);
 	for (guint i = 0; i < r->findings->len; i++) {
 		const struct chk_finding *f = g_ptr_array_index(r->findings, i);

@@ -55,7 +55,7 @@ G_GNUC_PRINTF(1, 2) static struct judged judge(const char *fmt, ...)
 	va_end(ap);
 	text = g_strconcat(HEAD, steps, NULL);
 	j.scn = load(text);
-	j.r = chk_run(j.scn, &vtd_model);
+	j.r = chk_run(j.scn, &vtd_model, NULL);
 	ck_assert_msg(!j.r->internal && j.r->verdict != CHK_ERROR, "%s", j.r->reason);
 	return j;
 }

@@ -20,7 +20,7 @@ static char *outcome(const struct ims_model *m, const char *policy, const char *
 	GString *s = g_string_new(NULL);
 
 	ck_assert_msg(scn != NULL, "%s", error ? error->message : "");
-	r = chk_run(scn, m);
+	r = chk_run(scn, m, NULL);
 	ck_assert_msg(r->verdict == CHK_PASS || r->verdict == CHK_FAIL, "%s", r->reason);
 	for (guint i = 0; i < r->findings->len; i++) {
 		const struct chk_finding *f = g_ptr_array_index(r->findings, i);

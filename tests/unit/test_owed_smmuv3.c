@@ -291,7 +291,7 @@ START_TEST(host_rule_left_out)
 	}
 	scn = scn_load("t.yaml", text, strlen(text), vendors, &error);
 	ck_assert_msg(scn != NULL, "%s", error ? error->message : "");
-	r = chk_run(scn, &model);
+	r = chk_run(scn, &model, NULL);
 	ck_assert_msg(r->verdict == CHK_PASS || r->verdict == CHK_FAIL, "%s", r->reason);
 	ck_assert_uint_eq(r->verdict, missed[_i].title ? CHK_FAIL : CHK_PASS);
 	for (guint i = 0; i < r->findings->len; i++) {

@@ -184,7 +184,7 @@ static struct chk_result *run(const char *text)
 	struct chk_result *r;
 
 	ck_assert_msg(s != NULL, "%s", error ? error->message : "");
-	r = chk_run(s, &vtd_model);
+	r = chk_run(s, &vtd_model, NULL);
 	ck_assert_msg(r->verdict == CHK_PASS || r->verdict == CHK_FAIL, "%s", r->reason);
 	/* Nothing of @s is needed further on but the texts of findings, which are not. */
 	scn_free(s);

@@ -174,7 +174,7 @@ START_TEST(one_vmid)
 	struct chk_result *r;
 
 	ck_assert_msg(scn != NULL, "%s", error ? error->message : "");
-	r = chk_run(scn, &smmuv3_model);
+	r = chk_run(scn, &smmuv3_model, NULL);
 	ck_assert_msg(r->verdict == CHK_PASS, "%s", r->reason);
 	ck_assert_int_eq(r->over[SCN_OVER_CROSS_TENANT] != 0, viommus[_i].shared);
 	/* What the host takes from the one is taken from the other. */

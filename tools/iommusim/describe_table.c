@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "sim/view/view.h"
+#include "sim/explore/search.h"
 #include "tools/iommusim/tool.h"
 
 #define SEED	"scenarios/seed"
@@ -170,7 +171,7 @@ static void prove_file(struct proof *proof, const struct ims_model *m, const cha
 		return;
 	}
 	if (ok)
-		r = chk_run(scn, m);
+		r = chk_run(scn, m, &xpl_search);
 	if (scn && scn->fail->len)
 		proof->broken++;
 	else

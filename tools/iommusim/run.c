@@ -2,6 +2,7 @@
 /* iommusim run: scenarios in, verdicts out. */
 #include <string.h>
 
+#include "sim/explore/search.h"
 #include "tools/iommusim/tool.h"
 
 #define DIRECTORY_DEPTH_MAX 16
@@ -52,7 +53,7 @@ static void run_vendor(struct batch *b, const char *file, const struct scn *scn,
 	if (b->o->vendor && strcmp(b->o->vendor, name))
 		return;
 	if (model) {
-		add_run(b, file, scn, name, chk_run(scn, model));
+		add_run(b, file, scn, name, chk_run(scn, model, &xpl_search));
 		return;
 	}
 	why = tool_vendor_trouble(name);
