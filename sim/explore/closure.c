@@ -81,6 +81,39 @@ static bool close_state(struct xpl_closure *c, struct state *s)
 	return !c->trouble;
 }
 
+static const struct xpl_set *match_of(struct xpl_closure *c, struct pending *p)
+{
+	if (p->match_records != xpl_may_records(c->may)) {
+		xpl_may_match(c->may, &p->cmd, &p->match);
+		p->match_records = xpl_may_records(c->may);
+	}
+	return &p->match;
+}
+
+/*
+ * What @p matches may have been read again since it was consumed, @again of it just now: then it
+ * outlasts the command, and a story has to say so.
+ */
+static bool renew(struct xpl_closure *c, struct pending *p, const struct xpl_set *again)
+{
+	struct xpl_set which = *match_of(c, p);
+	bool any = false;
+
+	for (unsigned i = 0; i < XPL_WORDS; i++) {
+		which.w[i] &= again->w[i];
+		any |= which.w[i] != 0;
+	}
+	for (guint i = 0; any && i < c->states->len; i++) {
+		struct telling t = { .c = c, .story = &state_at(c->states, i)->story };
+
+		if (!xpl_may_renew(c->may, &which, add_story, &t)) {
+			c->trouble = xpl_may_trouble(c->may);
+			return false;
+		}
+	}
+	return true;
+}
+
 /* ---- states ---- */
 
 /* Does @a hold all that @b does, and wait for no more. */
@@ -108,15 +141,6 @@ static bool add_state(struct xpl_closure *c, GArray *to, const struct state *s)
 }
 
 /* ---- commands taking effect ---- */
-
-static const struct xpl_set *match_of(struct xpl_closure *c, struct pending *p)
-{
-	if (p->match_records != xpl_may_records(c->may)) {
-		xpl_may_match(c->may, &p->cmd, &p->match);
-		p->match_records = xpl_may_records(c->may);
-	}
-	return &p->match;
-}
 
 /* Must @p wait for another that the state waits for, too. */
 static bool blocked(const struct xpl_closure *c, const struct state *s, unsigned p)
@@ -249,6 +273,20 @@ void xpl_closure_at(struct xpl_closure *c, uint32_t instant)
 	c->instant = instant;
 }
 
+/* Memory has changed: there is more that was read since a command was consumed. */
+static bool read_on(struct xpl_closure *c, struct pending *p)
+{
+	struct xpl_set again = p->fresh;
+
+	if (!xpl_may_close(c->may, &p->fresh, NULL, NULL)) {
+		c->trouble = xpl_may_trouble(c->may);
+		return false;
+	}
+	for (unsigned i = 0; i < XPL_WORDS; i++)
+		again.w[i] = p->fresh.w[i] & ~again.w[i];
+	return renew(c, p, &again);
+}
+
 bool xpl_closure_look(struct xpl_closure *c, struct ims_world *world, uint64_t version)
 {
 	if (c->trouble || !xpl_may_look(c->may, world, version))
@@ -257,11 +295,8 @@ bool xpl_closure_look(struct xpl_closure *c, struct ims_world *world, uint64_t v
 		if (!close_state(c, state_at(c->states, i)))
 			return false;
 	for (unsigned p = 0; p < XPL_PENDING; p++)
-		if (c->pending[p].used &&
-		    !xpl_may_close(c->may, &c->pending[p].fresh, NULL, NULL)) {
-			c->trouble = xpl_may_trouble(c->may);
+		if (c->pending[p].used && !read_on(c, &c->pending[p]))
 			return false;
-		}
 	return true;
 }
 
@@ -299,7 +334,8 @@ bool xpl_closure_command(struct xpl_closure *c, unsigned ring, const struct ims_
 		state_at(c->states, i)->waits |= 1u << p;
 	if (xpl_may_trouble(c->may))
 		c->trouble = xpl_may_trouble(c->may);
-	return !c->trouble;
+	c->instant++; /* it is consumed by then */
+	return !c->trouble && renew(c, &c->pending[p], &c->pending[p].fresh);
 }
 
 bool xpl_closure_sync(struct xpl_closure *c, unsigned ring)

@@ -461,6 +461,21 @@ bool xpl_may_close(struct xpl_may *m, struct xpl_set *io, xpl_way_fn *told, void
 	return true;
 }
 
+bool xpl_may_renew(struct xpl_may *m, const struct xpl_set *which, xpl_way_fn *told, void *arg)
+{
+	struct xpl_set rest;
+	struct closing c = { .set = &rest, .told = told, .arg = arg };
+	bool any = false;
+
+	if (!find_fresh(m))
+		return false;
+	for (unsigned i = 0; i < XPL_WORDS; i++) {
+		any |= (which->w[i] & m->fresh.w[i]) != 0;
+		rest.w[i] = ~(which->w[i] & m->fresh.w[i]);
+	}
+	return !any || from_memory(m, &c);
+}
+
 struct answering {
 	xpl_answer_fn *told;
 	void *arg;

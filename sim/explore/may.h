@@ -95,6 +95,9 @@ typedef void xpl_way_fn(void *arg, uint32_t record, const struct xpl_way *way);
  */
 bool xpl_may_close(struct xpl_may *m, struct xpl_set *io, xpl_way_fn *told, void *arg);
 
+/* Tells how memory as it is yields those of @which that are fresh. */
+bool xpl_may_renew(struct xpl_may *m, const struct xpl_set *which, xpl_way_fn *told, void *arg);
+
 /*
  * Told of each way in which an ask may be answered; returns true to be told no more. The way
  * is that of the whole ask: `fills` counts all of them.

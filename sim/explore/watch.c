@@ -184,6 +184,10 @@ static const char *breaks_monotony(const struct scn *scn, const struct scn_step 
 	case SCN_OP_RESET:
 	case SCN_OP_DEVICE:
 		return "a device forgets what it holds";
+	case SCN_OP_HOST_MAP:
+		return s->gpa.name < 0 ?
+			       "other memory may come to stand behind the guest's tables" :
+			       NULL;
 	case SCN_OP_IOCTL:
 		return strstr(s->ioctl->call, "DIRTY") ? "its result depends on dirty bits" : NULL;
 	default:
