@@ -332,7 +332,7 @@ bool xpl_closure_command(struct xpl_closure *c, unsigned ring, const struct ims_
 					  .match_records = NONE };
 	for (guint i = 0; i < c->states->len; i++)
 		state_at(c->states, i)->waits |= 1u << p;
-	if (xpl_may_trouble(c->may))
+	if (!xpl_may_close(c->may, &c->pending[p].fresh, NULL, NULL))
 		c->trouble = xpl_may_trouble(c->may);
 	c->instant++; /* it is consumed by then */
 	return !c->trouble && renew(c, &c->pending[p], &c->pending[p].fresh);

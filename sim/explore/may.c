@@ -54,6 +54,7 @@ struct xpl_may {
 	bool fresh_known;
 	const struct xpl_set *candidates; /* of the way being taken: records that may serve */
 	bool all_serve;			  /* the first that fits serves, always */
+	bool codes;			  /* what a fault is called counts */
 	struct look looks[XPL_LOOKS];
 	uint32_t looks_count, looks_known;
 	struct fill fills[FILLS];
@@ -200,27 +201,20 @@ static bool tell_same(struct xpl_may *m, uint32_t a, uint32_t b)
 	ea.group = eb->group;
 	ea.region = eb->region;
 	ea.flags = eb->flags;
-	return !memcmp(&ea, eb, sizeof(ea)) &&
+	return ra->cache == rb->cache && !memcmp(&ea, eb, sizeof(ea)) &&
 	       (!words || !memcmp(ims_cache_payload(c, ra->entry), ims_cache_payload(c, rb->entry),
 				  words * sizeof(uint64_t)));
 }
 
-/* The candidates that may serve a look-up, one of those that tell it the same, and none that memory tells too. */
+/* The candidates that may serve a look-up, one of those that tell it the same. */
 static void find_fits(struct xpl_may *m, unsigned cache, uint32_t src, uint32_t ctx, uint32_t dom,
 		      uint64_t addr, struct fits *ret)
 {
-	uint32_t fresh[OPTIONS], fresh_count = 0;
-
 	ret->count = 0;
 	for (uint32_t i = m->first_of[cache]; i < XPL_RECORDS; i = m->records[i].next) {
-		bool candidate = xpl_has(m->candidates, i);
-		bool known = !m->all_serve && m->fresh_known && xpl_has(&m->fresh, i), same = false;
+		bool same = false;
 
-		if ((!candidate && !known) || !serves(m, &m->records[i], src, ctx, dom, addr))
-			continue;
-		if (known && fresh_count < OPTIONS)
-			fresh[fresh_count++] = i;
-		if (!candidate)
+		if (!xpl_has(m->candidates, i) || !serves(m, &m->records[i], src, ctx, dom, addr))
 			continue;
 		for (uint32_t k = 0; k < ret->count && !same; k++)
 			same = tell_same(m, ret->list[k], i);
@@ -230,16 +224,6 @@ static void find_fits(struct xpl_may *m, unsigned cache, uint32_t src, uint32_t 
 			m->trouble = "a look-up may find more records than can be searched";
 		else
 			ret->list[ret->count++] = i;
-	}
-	for (uint32_t k = 0; k < ret->count;) {
-		bool same = false;
-
-		for (uint32_t f = 0; f < fresh_count && !same; f++)
-			same = tell_same(m, ret->list[k], fresh[f]);
-		if (same)
-			ret->list[k] = ret->list[--ret->count];
-		else
-			k++;
 	}
 }
 
@@ -292,7 +276,7 @@ static void pass_over(struct xpl_may *m, uint32_t look)
 
 	for (uint32_t i = 0; i < m->fills_count; i++)
 		for (uint32_t k = 0; m->fills[i].looks > look && k < f->count; k++)
-			if (f->list[k] == m->fills[i].record)
+			if (tell_same(m, f->list[k], m->fills[i].record))
 				f->list[k--] = f->list[--f->count];
 }
 
@@ -309,7 +293,9 @@ static void take_way(struct xpl_may *m, uint32_t ask, struct xpl_answer *ret)
 	ret->refused = r.fault || r.refused || r.stalled;
 	ret->out = ret->refused ? 0 : r.out;
 	m->looks_known = m->looks_count;
-	for (uint32_t i = was; i < m->looks_count && !m->all_serve; i++)
+	/* What is found denies by another code than what is read, at times. */
+	for (uint32_t i = was; i < m->looks_count && !m->all_serve && !(m->codes && ret->fault);
+	     i++)
 		pass_over(m, i);
 }
 
@@ -367,7 +353,7 @@ static bool ways(struct xpl_may *m, uint32_t ask, const struct xpl_set *candidat
 }
 
 struct closing {
-	struct xpl_set *set, *stale;
+	struct xpl_set *set;
 	bool added;
 	xpl_way_fn *told;
 	void *arg;
@@ -385,8 +371,6 @@ static bool close_way(struct xpl_may *m, uint32_t ask, const struct xpl_answer *
 		if (xpl_has(c->set, record))
 			continue;
 		xpl_put(c->set, record);
-		if (c->stale)
-			xpl_put(c->stale, record);
 		c->added = true;
 		if (!c->told)
 			continue;
@@ -439,23 +423,20 @@ const struct xpl_set *xpl_may_fresh(struct xpl_may *m)
 
 bool xpl_may_close(struct xpl_may *m, struct xpl_set *io, xpl_way_fn *told, void *arg)
 {
-	struct xpl_set stale = { { 0 } }, heard = *io;
+	struct xpl_set heard = *io;
 	struct closing again = { .set = &heard, .told = told, .arg = arg };
-	struct closing c = { .set = io, .stale = &stale, .told = told, .arg = arg };
+	struct closing c = { .set = io, .added = true, .told = told, .arg = arg };
 
 	/* Once more, for whoever wants to hear how each came about. */
 	if (!find_fresh(m) ||
 	    (told && !xpl_set_within(m, &m->fresh, io) && !from_memory(m, &again)))
 		return false;
-	for (unsigned i = 0; i < words_of(m); i++) {
+	for (unsigned i = 0; i < words_of(m); i++)
 		io->w[i] |= m->fresh.w[i];
-		stale.w[i] = io->w[i] & ~m->fresh.w[i];
-		c.added |= stale.w[i] != 0;
-	}
 	while (c.added) {
 		c.added = false;
 		for (uint32_t i = 0; i < m->asks_count; i++)
-			if (!ways(m, i, &stale, close_way, &c))
+			if (!ways(m, i, io, close_way, &c))
 				return false;
 	}
 	return true;
@@ -490,18 +471,18 @@ static bool answer_way(struct xpl_may *m, uint32_t ask, const struct xpl_answer 
 	return to->told(to->arg, a, &way);
 }
 
-bool xpl_may_answers(struct xpl_may *m, uint32_t ask, const struct xpl_set *held,
+bool xpl_may_answers(struct xpl_may *m, uint32_t ask, const struct xpl_set *held, bool codes,
 		     xpl_answer_fn *told, void *arg)
 {
 	struct answering to = { .told = told, .arg = arg };
-	const struct xpl_set *fresh = xpl_may_fresh(m);
-	struct xpl_set stale = { { 0 } };
+	bool ok;
 
 	if (m->trouble)
 		return false;
-	for (unsigned i = 0; i < words_of(m); i++)
-		stale.w[i] = held->w[i] & ~fresh->w[i];
-	return ways(m, ask, &stale, answer_way, &to);
+	m->codes = codes;
+	ok = ways(m, ask, held, answer_way, &to);
+	m->codes = false;
+	return ok;
 }
 
 /* ---- commands ---- */

@@ -7,8 +7,11 @@
  * for each way in which its look-ups may find a record or pass over it; what it would put into
  * its caches then are records, made of those that served before.
  *
- * What memory as it is yields by itself, the *fresh* records, serves a look-up no other way
- * than memory does. So only the others are choices: there are few of them.
+ * What a look-up would read from memory if it found nothing serves it no other way than memory
+ * does. So only the other records are choices: those that are stale, and those of somebody else
+ * who shares a tag. There are few of them.
+ *
+ * What memory as it is yields by itself are the *fresh* records.
  */
 #ifndef SIM_EXPLORE_MAY_H
 #define SIM_EXPLORE_MAY_H
@@ -100,10 +103,11 @@ bool xpl_may_renew(struct xpl_may *m, const struct xpl_set *which, xpl_way_fn *t
 
 /*
  * Told of each way in which an ask may be answered; returns true to be told no more. The way
- * is that of the whole ask: `fills` counts all of them.
+ * is that of the whole ask: `fills` counts all of them. @codes: all codes of its faults are told,
+ * which takes longer.
  */
 typedef bool xpl_answer_fn(void *arg, const struct xpl_answer *answer, const struct xpl_way *way);
-bool xpl_may_answers(struct xpl_may *m, uint32_t ask, const struct xpl_set *held,
+bool xpl_may_answers(struct xpl_may *m, uint32_t ask, const struct xpl_set *held, bool codes,
 		     xpl_answer_fn *told, void *arg);
 
 /* The records that @cmd drops when it takes effect, of those known now. */

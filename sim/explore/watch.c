@@ -459,13 +459,15 @@ static void judge_ask(struct xpl_watch *w, struct unit *u, uint32_t ask,
 	g_autoptr(GArray) allowed = g_array_new(FALSE, FALSE, sizeof(uint64_t));
 	struct hunt h = { .allowed = allowed };
 
-	if (known(w, xpl_may_ask_at(m, ask)) || !xpl_may_answers(m, ask, legit, allow, allowed))
+	if (known(w, xpl_may_ask_at(m, ask)) ||
+	    !xpl_may_answers(m, ask, legit, false, allow, allowed))
 		return;
 	allow_guest(w, xpl_may_ask_at(m, ask), allowed);
 	for (uint32_t s = 0; s < xpl_closure_states(u->closure) && !h.found; s++) {
 		const struct xpl_set *held = xpl_closure_held(u->closure, s);
 
-		if (xpl_set_within(m, held, legit) || !xpl_may_answers(m, ask, held, hunt, &h))
+		if (xpl_set_within(m, held, legit) ||
+		    !xpl_may_answers(m, ask, held, false, hunt, &h))
 			continue;
 		if (h.found)
 			violated(w, u, s, ask, &h, number);
@@ -478,7 +480,11 @@ static void judge(struct xpl_watch *w, uint32_t number)
 	for (uint32_t i = 0; i < w->units_count; i++) {
 		struct unit *u = &w->units[i];
 		struct xpl_may *m = xpl_closure_may(u->closure);
-		struct xpl_set legit = w->open ? u->legit : *xpl_may_fresh(m);
+		/* What memory says to whoever asks it: what others share a tag with is no part of it. */
+		struct xpl_set legit = { { 0 } };
+
+		if (w->open)
+			legit = u->legit;
 
 		for (uint32_t ask = 0; ask < xpl_may_asks(m) && w->violations->len < VIOLATIONS;
 		     ask++)
@@ -491,8 +497,14 @@ static void judge(struct xpl_watch *w, uint32_t number)
 /* What is outdated from now on is so by a change that comes. */
 static void begin_window(struct xpl_watch *w)
 {
-	for (uint32_t i = 0; i < w->units_count; i++)
-		w->units[i].legit = *xpl_may_fresh(xpl_closure_may(w->units[i].closure));
+	for (uint32_t i = 0; i < w->units_count; i++) {
+		struct unit *u = &w->units[i];
+		struct xpl_may *m = xpl_closure_may(u->closure);
+
+		u->legit = *xpl_may_fresh(m);
+		if (!xpl_may_close(m, &u->legit, NULL, NULL))
+			give_up(w, xpl_may_trouble(m));
+	}
 }
 
 /* ---- the run ---- */
