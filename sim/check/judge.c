@@ -300,19 +300,23 @@ static void rebase_way(struct chk *c, struct chk_record *r)
 static void judge_config(struct chk *c, struct chk_record *r, bool *outdated, uint32_t *by,
 			 bool *ret_asked)
 {
-	bool read = true;
+	bool read = true, moved = *outdated || r->moved;
 
-	if (!r->words->len || (!*outdated && !r->moved) || !own_words_stand(c, r))
+	r->foreign = false;
+	if (!r->words->len || (!moved && !r->borrowed) || !own_words_stand(c, r))
 		return;
 	if (leads_to_word(c, r, g_array_index(r->words, struct chk_word, r->words->len - 1).pa,
 			  &read)) {
 		*outdated = false;
-		rebase_way(c, r);
+		if (moved)
+			rebase_way(c, r);
 		return;
 	}
 	/* A unit that translates nothing asks for nothing. */
 	*ret_asked = read;
-	*outdated = read;
+	*outdated = moved && read;
+	/* By way of what was cached for another root, which the tables of its own do not lead to. */
+	r->foreign = !moved && read;
 	*by = *by ? *by : r->moved;
 }
 
@@ -338,13 +342,40 @@ static bool judge_translation(struct chk *c, struct chk_record *r, bool way, uin
 	return astray && *by;
 }
 
+/*
+ * A step of stage 2 under which a leaf is clean again, where hardware makes clean leaves writable: it
+ * grants no more than they do. That a write through it leaves no mark is found when there is one.
+ */
+static bool only_cleaned(const struct chk *c, const struct chk_record *r)
+{
+	const struct ims_format *f = c->s.model->s2;
+	struct ims_mem mem = ims_world_mem(c->image, 0);
+	const struct ims_req req = chk_request_of(c, r);
+	struct ims_hw look = c->look[r->unit];
+	struct ims_path path;
+
+	if (!f || !f->clean_bit || !c->s.model->walk_mid ||
+	    c->s.model->caches[r->cache].stage != 2 || !chk_is_step(c, r))
+		return false;
+	for (guint i = 0; i < r->words->len; i++) {
+		const struct chk_word *w = &g_array_index(r->words, struct chk_word, i);
+		uint64_t now = ims_mem_word(&mem, w->pa);
+
+		if (counts(c, r, w) && !word_grants(c, w, now) &&
+		    !(w->kind >> 8 == 2 && now & f->clean_bit &&
+		      word_grants(c, w, now | f->write_bit)))
+			return false;
+	}
+	return !c->s.model->path(&look, &req, &path) && path.s2_marks;
+}
+
 void chk_judge(struct chk *c, struct chk_record *r)
 {
 	bool way, asked = true, changed;
 	uint32_t by;
 
 	r->dirty = false;
-	changed = chk_changed(c, r, &by, &way);
+	changed = chk_changed(c, r, &by, &way) && !only_cleaned(c, r);
 	r->stand = changed ? CHK_CHANGED : CHK_STANDS;
 	r->kept = false;
 	if (chk_is_translation(c, r) && (changed || r->borrowed || r->moved || r->adrift || way))

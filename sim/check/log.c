@@ -101,14 +101,45 @@ static void mark_adrift_dirty(struct chk *c)
 	g_ptr_array_set_size(c->adrift, (gint)kept);
 }
 
-/* Where the walk of stage 2 that is going on began: after the last word of another sort. */
-static guint stage2_from(const struct chk *c)
+/* Down a walk the levels fall: where they do not, going back from @end, another one began before. */
+static guint walk_from(const struct chk *c, unsigned stage, guint end)
 {
-	guint from = c->words->len;
+	unsigned level = 0;
 
-	while (from && g_array_index(c->words, struct chk_word, from - 1).kind >> 8 == 2)
-		from--;
-	return from;
+	while (end) {
+		const struct chk_word *w = &g_array_index(c->words, struct chk_word, end - 1);
+
+		if (w->kind >> 8 != stage || (w->kind & 0xff) <= level)
+			break;
+		level = w->kind & 0xff;
+		end--;
+	}
+	return end;
+}
+
+/*
+ * What was read for other pages before, in the same tables: from the first entry of stage 1 of
+ * the look-up to where the walk that is going on began. Nothing, if it is the first.
+ */
+static void others_walked(const struct chk *c, guint *ret_first, guint *ret_end)
+{
+	guint first = c->words->len, top = first;
+	unsigned level = 0;
+	bool former = false;
+
+	for (guint i = c->words->len; i-- > 0;) {
+		const struct chk_word *w = &g_array_index(c->words, struct chk_word, i);
+
+		if (w->kind >> 8 != 1 || w->outcome)
+			continue;
+		former |= (w->kind & 0xff) <= level;
+		level = w->kind & 0xff;
+		first = i;
+		if (!former)
+			top = i;
+	}
+	*ret_first = first;
+	*ret_end = former ? walk_from(c, 2, top) : first;
 }
 
 /*
@@ -118,14 +149,17 @@ static guint stage2_from(const struct chk *c)
  */
 static GArray *words_for(const struct chk *c, const struct ims_cache_def *def)
 {
-	guint from = def->stage == 2 ? stage2_from(c) : 0;
+	guint from = def->stage == 2 ? walk_from(c, 2, c->words->len) : 0, first, end;
 	GArray *words =
 		g_array_sized_new(FALSE, FALSE, sizeof(struct chk_word), c->words->len - from);
 
+	others_walked(c, &first, &end);
 	for (guint i = 0; i < c->words->len; i++) {
 		const struct chk_word *w = &g_array_index(c->words, struct chk_word, i);
+		bool other = w->kind && i >= first && i < end && def->where == IMS_WHERE_WALK;
 
-		if (w->outcome && (def->where == IMS_WHERE_CONFIG || def->where == IMS_WHERE_WALK))
+		if (other || (w->outcome &&
+			      (def->where == IMS_WHERE_CONFIG || def->where == IMS_WHERE_WALK)))
 			continue;
 		/* Of the configuration that a step was made under a structure is not made. */
 		if ((i >= from || !w->kind) &&
