@@ -50,6 +50,21 @@ char *scn_read_file(const char *file, size_t *ret_len, GError **error)
 	return text;
 }
 
+uint64_t scn_text_hash(const char *text, size_t len)
+{
+	GChecksum *sum = g_checksum_new(G_CHECKSUM_SHA256);
+	uint8_t digest[32];
+	gsize bytes = sizeof(digest);
+	uint64_t hash = 0;
+
+	g_checksum_update(sum, (const guchar *)text, (gssize)len);
+	g_checksum_get_digest(sum, digest, &bytes);
+	g_checksum_free(sum);
+	for (unsigned i = 0; i < 8; i++)
+		hash = hash << 8 | digest[i];
+	return hash;
+}
+
 /* `${parameter}` is substituted in sweeps only; once said, what follows from it is not. */
 static void check_parameters(struct scn_loader *l, const struct scn_node *n)
 {
@@ -120,6 +135,7 @@ struct scn *scn_load(const char *file, const char *text, size_t len, const char 
 	struct scn *s = NULL;
 	struct scn_diag d;
 	char *own = NULL;
+	uint64_t hash;
 
 	if (!text) {
 		own = scn_read_file(file, &len, error);
@@ -129,12 +145,14 @@ struct scn *scn_load(const char *file, const char *text, size_t len, const char 
 	} else if (too_large(file, len, error)) {
 		return NULL;
 	}
+	hash = scn_text_hash(text, len);
 	if (len >= strlen(bom) && !memcmp(text, bom, strlen(bom))) {
 		text += strlen(bom);
 		len -= strlen(bom);
 	}
 	scn_diag_init(&d, file, text, len);
 	s = scn_new(file);
+	s->text_hash = hash;
 	if (!read_scenario(s, &d, vendors, error) || scn_diag_finish(&d, error)) {
 		scn_free(s);
 		s = NULL;

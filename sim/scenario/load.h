@@ -84,11 +84,6 @@ void scn_not_modelled(struct scn_loader *l, const struct scn_node *n, const char
 bool scn_want(struct scn_loader *l, const struct scn_node *n, enum scn_node_kind kind,
 	      bool may_be_null, const char *what, const char *example);
 
-/* ---- load.c ---- */
-
-/* The text of a file; NULL with @error set. */
-char *scn_read_file(const char *file, size_t *ret_len, GError **error);
-
 /* ---- load_policy.c ---- */
 
 void scn_read_policy(struct scn_loader *l, const struct scn_node *root);

@@ -138,6 +138,7 @@ void scn_free(struct scn *scn)
 	g_free(scn->name);
 	g_free(scn->story);
 	g_free(scn->host);
+	g_free(scn->host_given);
 	g_free(scn->host_file);
 	g_free(scn->hardware);
 	g_ptr_array_free(scn->refs, TRUE);

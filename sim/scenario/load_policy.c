@@ -165,6 +165,8 @@ bool scn_host_set(struct scn *scn, const char *host, GError **error)
 	GArray *own = scn->columns;
 	bool done = true;
 
+	g_free(scn->host_given);
+	scn->host_given = g_strdup(host);
 	g_free(scn->host_file);
 	scn->host_file = NULL;
 	while (own->len && g_array_index(own, struct scn_column, 0).mark.policy)

@@ -338,13 +338,15 @@ struct scn_column {
 
 struct scn {
 	char *file;
+	uint64_t text_hash; /* of what was read: scn_text_hash() */
 	char *name, *story;
 	GPtrArray *refs; /* of char* */
 	GPtrArray *
 		vendors; /* of char*, as given; the caller checks them against the registered ones */
 	GArray *vendor_marks; /* of struct scn_mark */
-	char *host;	 /* of a vendor's policies, SCN_HOST_DEFAULT by default; or SCN_HOST_BARE */
-	char *host_file; /* the file it comes from, with columns of its own; NULL: none */
+	char *host; /* of a vendor's policies, SCN_HOST_DEFAULT by default; or SCN_HOST_BARE */
+	char *host_given; /* by scn_host_set(), in place of the file's own; NULL */
+	char *host_file;  /* the file it comes from, with columns of its own; NULL: none */
 	GArray *columns; /* of struct scn_column: of that file, then the scenario's; the last one counts */
 	struct scn_mark host_mark;
 	char *hardware; /* "adversarial" by default, or "concrete" */
@@ -392,6 +394,10 @@ const char *scn_over_name(enum scn_over c);    /* "cross-tenant" */
 struct scn *scn_load(const char *file, const char *text, size_t len, const char *const *vendors,
 		     GError **error);
 void scn_free(struct scn *scn);
+/* The first 64 bits of the SHA-256 of a scenario's text: by which a token names it. */
+uint64_t scn_text_hash(const char *text, size_t len);
+/* Reads a file whole; NULL with @error set: it cannot be read, or is larger than one may be. */
+char *scn_read_file(const char *file, size_t *ret_len, GError **error);
 
 #define SCN_ERROR (scn_error_quark())
 GQuark scn_error_quark(void);
