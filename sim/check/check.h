@@ -231,6 +231,7 @@ const char *chk_where_name(uint8_t where);    /* "walk-cache" */
 const char *chk_actor_name(uint8_t actor);
 
 /* What an event says: "reads the stage-1 entry of level 1 at 0x1000 (hpa 0x80001000): 0x3". */
+const char *chk_event_name(uint16_t kind); /* "fault-queue" */
 char *chk_event_text(const struct ims_model *m, const struct ims_event *e);
 
 /* "P_IOTLB page-selective did=34 pasid=0 addr=0x10000": a command in the vendor's words. */

@@ -364,31 +364,56 @@ static void signals(GString *s, const struct ims_model *m, const struct ims_even
 			       e->a[0], e->n);
 }
 
-static text_fn *const texts[IMS_EV_MAX] = {
-	[IMS_EV_STEP] = step,	     [IMS_EV_RETURN] = returns,
-	[IMS_EV_WRITE] = write_word, [IMS_EV_DMA] = dma,
-	[IMS_EV_LOOKUP] = lookup,    [IMS_EV_READ] = reads,
-	[IMS_EV_HIT] = hit,	     [IMS_EV_FILL] = fill,
-	[IMS_EV_EVICT] = evict,	     [IMS_EV_ANSWER] = answer,
-	[IMS_EV_QUEUED] = queued,    [IMS_EV_CMD] = command,
-	[IMS_EV_DROP] = drop,	     [IMS_EV_DONE] = done,
-	[IMS_EV_QERROR] = stopped,   [IMS_EV_CALL] = call,
-	[IMS_EV_DISCARD] = discard,  [IMS_EV_WAITED] = waited,
-	[IMS_EV_FREE] = given_away,  [IMS_EV_REUSE] = given_away,
-	[IMS_EV_BACK] = back,	     [IMS_EV_SIGNAL] = signals,
-	[IMS_EV_FAULT] = fault,	     [IMS_EV_REG] = reg,
-	[IMS_EV_PAGE] = page,	     [IMS_EV_RESPONSE] = response,
-	[IMS_EV_REFUSED] = refused,  [IMS_EV_ABORTED] = aborted,
-	[IMS_EV_LOST] = lost,	     [IMS_EV_HUNG] = hung,
-	[IMS_EV_DEVICE] = device,    [IMS_EV_STALL] = stall,
-	[IMS_EV_RESUMED] = resumed,  [IMS_EV_FAULTQ] = fault_queue,
+static const struct {
+	const char *name;
+	text_fn *text;
+} events[IMS_EV_MAX] = {
+	[IMS_EV_STEP] = { "step", step },
+	[IMS_EV_RETURN] = { "return", returns },
+	[IMS_EV_WRITE] = { "write", write_word },
+	[IMS_EV_DMA] = { "dma", dma },
+	[IMS_EV_LOOKUP] = { "lookup", lookup },
+	[IMS_EV_READ] = { "read", reads },
+	[IMS_EV_HIT] = { "hit", hit },
+	[IMS_EV_FILL] = { "fill", fill },
+	[IMS_EV_EVICT] = { "evict", evict },
+	[IMS_EV_ANSWER] = { "answer", answer },
+	[IMS_EV_QUEUED] = { "queued", queued },
+	[IMS_EV_CMD] = { "command", command },
+	[IMS_EV_DROP] = { "drop", drop },
+	[IMS_EV_DONE] = { "done", done },
+	[IMS_EV_QERROR] = { "queue-error", stopped },
+	[IMS_EV_CALL] = { "call", call },
+	[IMS_EV_DISCARD] = { "discard", discard },
+	[IMS_EV_WAITED] = { "waited", waited },
+	[IMS_EV_FREE] = { "free", given_away },
+	[IMS_EV_REUSE] = { "reuse", given_away },
+	[IMS_EV_BACK] = { "back", back },
+	[IMS_EV_SIGNAL] = { "signal", signals },
+	[IMS_EV_FAULT] = { "fault", fault },
+	[IMS_EV_REG] = { "register", reg },
+	[IMS_EV_PAGE] = { "page", page },
+	[IMS_EV_RESPONSE] = { "response", response },
+	[IMS_EV_REFUSED] = { "refused", refused },
+	[IMS_EV_ABORTED] = { "aborted", aborted },
+	[IMS_EV_LOST] = { "lost", lost },
+	[IMS_EV_HUNG] = { "hung", hung },
+	[IMS_EV_DEVICE] = { "device", device },
+	[IMS_EV_STALL] = { "stall", stall },
+	[IMS_EV_RESUMED] = { "resumed", resumed },
+	[IMS_EV_FAULTQ] = { "fault-queue", fault_queue },
 };
+
+const char *chk_event_name(uint16_t kind)
+{
+	return kind < IMS_EV_MAX && events[kind].name ? events[kind].name : "none";
+}
 
 char *chk_event_text(const struct ims_model *m, const struct ims_event *e)
 {
 	GString *s = g_string_new(NULL);
 
-	if (e->kind < IMS_EV_MAX && texts[e->kind])
-		texts[e->kind](s, m, e);
+	if (e->kind < IMS_EV_MAX && events[e->kind].text)
+		events[e->kind].text(s, m, e);
 	return g_string_free(s, FALSE);
 }

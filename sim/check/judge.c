@@ -280,6 +280,30 @@ static bool own_words_stand(struct chk *c, const struct chk_record *r)
 	return true;
 }
 
+/*
+ * Does what was read in its place, by the last leads_to_word(), say the same: another root's may, and
+ * then there is nothing wrong in the structure.
+ */
+static bool same_read(const struct chk *c, const struct chk_record *r)
+{
+	const struct chk_word *own = (const struct chk_word *)(const void *)r->words->data;
+	guint from = own_words(r), count = r->words->len - from, same = 0;
+
+	own += from;
+	for (uint32_t i = 0; i < c->trace.count && same < count; i++) {
+		const struct ims_event *e = &c->trace.events[i];
+
+		if (e->kind == IMS_EV_READ)
+			same = !e->n && e->a[1] == own[same].value ? same + 1 : 0;
+	}
+	for (guint i = 0; i < c->ref_words->len && same < count; i++) {
+		const struct chk_word *w = &g_array_index(c->ref_words, struct chk_word, i);
+
+		same = !w->kind && w->value == own[same].value ? same + 1 : 0;
+	}
+	return same == count;
+}
+
 /* What leads to a structure leads there as it is now: what is made of it later is made of that. */
 static void rebase_way(struct chk *c, struct chk_record *r)
 {
@@ -316,7 +340,7 @@ static void judge_config(struct chk *c, struct chk_record *r, bool *outdated, ui
 	*ret_asked = read;
 	*outdated = moved && read;
 	/* By way of what was cached for another root, which the tables of its own do not lead to. */
-	r->foreign = !moved && read;
+	r->foreign = !moved && read && !same_read(c, r);
 	*by = *by ? *by : r->moved;
 }
 

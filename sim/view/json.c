@@ -83,7 +83,7 @@ static void where_it_is(struct json *j, const struct chk_finding *f, const char 
 }
 
 void view_json_finding(struct json *j, const struct chk_finding *f, const char *vm,
-		       const char *device)
+		       const char *device, uint32_t until)
 {
 	g_autofree char *text = message(f, device);
 
@@ -102,8 +102,12 @@ void view_json_finding(struct json *j, const struct chk_finding *f, const char *
 		near_miss(j, g_ptr_array_index(f->misses, i));
 	json_close(j, ']');
 	json_open(j, "history", '[');
-	for (guint i = 0; i < f->history->len; i++)
-		history(j, g_ptr_array_index(f->history, i));
+	for (guint i = 0; i < f->history->len; i++) {
+		const struct chk_step *s = g_ptr_array_index(f->history, i);
+
+		if (!until || s->event <= until)
+			history(j, s);
+	}
 	json_close(j, ']');
 	json_open(j, "repairs", '[');
 	json_close(j, ']');
@@ -143,19 +147,20 @@ static void counts(struct json *j, const struct chk_result *r)
 	json_close(j, '}');
 }
 
-static void findings(struct json *j, const struct view_run *v)
+static void findings(struct json *j, const struct view_run *v, uint32_t until)
 {
 	json_open(j, "findings", '[');
 	for (guint i = 0; i < v->result->findings->len; i++) {
 		const struct chk_finding *f = g_ptr_array_index(v->result->findings, i);
 
 		view_json_finding(j, f, g_array_index(v->scn->vms, struct scn_vm, f->vm).name,
-				  g_array_index(v->scn->devices, struct scn_device, f->dev).name);
+				  g_array_index(v->scn->devices, struct scn_device, f->dev).name,
+				  until);
 	}
 	json_close(j, ']');
 }
 
-static void run(struct json *j, const struct view_run *v)
+static void run(struct json *j, const struct view_run *v, uint32_t until)
 {
 	const struct chk_result *r = v->result;
 	g_autofree char *repeat = view_repeat(v), *host = v->scn ? scn_policy_text(v->scn) : NULL;
@@ -177,7 +182,7 @@ static void run(struct json *j, const struct view_run *v)
 			json_text(j, NULL, scn_kind_name((enum scn_kind)k));
 	json_close(j, ']');
 	json_text(j, "repeat", repeat);
-	findings(j, v);
+	findings(j, v, until);
 	json_open(j, "windows", '{');
 	json_number(j, "events", r->windows.events);
 	json_number(j, "pages", r->windows.pages);
@@ -185,10 +190,12 @@ static void run(struct json *j, const struct view_run *v)
 	json_number(j, "exposed", 0);
 	json_close(j, '}');
 	counts(j, r);
+	if (v->log)
+		view_json_log(j, v, until);
 	json_close(j, '}');
 }
 
-void view_json(GString *out, const struct view_run *runs, guint count)
+void view_json(GString *out, const struct view_run *runs, guint count, uint32_t until)
 {
 	struct json j = { .out = out, .first = true };
 	uint64_t verdicts[CHK_VERDICT_MAX] = { 0 };
@@ -198,7 +205,7 @@ void view_json(GString *out, const struct view_run *runs, guint count)
 	json_open(&j, "runs", '[');
 	for (guint i = 0; i < count; i++) {
 		verdicts[runs[i].result->verdict]++;
-		run(&j, &runs[i]);
+		run(&j, &runs[i], until);
 	}
 	json_close(&j, ']');
 	json_open(&j, "totals", '{');

@@ -77,13 +77,15 @@ char *view_shell_word(const char *word)
 char *view_repeat(const struct view_run *v)
 {
 	g_autofree char *file = view_shell_word(v->file);
-	GString *s = g_string_new("iommusim run");
+	GString *s = g_string_new(v->token ? "iommusim replay " : "iommusim run");
 
-	if (v->vendor)
+	if (v->token)
+		g_string_append(s, v->token);
+	else if (v->vendor)
 		g_string_append_printf(s, " --vendor %s", v->vendor);
-	if (v->host)
+	if (v->host && !v->token)
 		g_string_append_printf(s, " --host %s", v->host);
-	if (v->hardware)
+	if (v->hardware && !v->token)
 		g_string_append_printf(s, " --hardware %s", v->hardware);
 	g_string_append_printf(s, "%s %s", v->file[0] == '-' ? " --" : "", file);
 	return g_string_free(s, FALSE);
@@ -103,14 +105,19 @@ static bool told(GString *out, guint i, guint len, guint most)
 	return false;
 }
 
-static void history(GString *out, const struct chk_finding *f, guint most)
+static void history(GString *out, const struct chk_finding *f, guint most, uint32_t until)
 {
-	for (guint i = 0; i < f->history->len; i++) {
+	guint len = f->history->len;
+
+	while (until && len &&
+	       ((const struct chk_step *)g_ptr_array_index(f->history, len - 1))->event > until)
+		len--;
+	for (guint i = 0; i < len; i++) {
 		const struct chk_step *s = g_ptr_array_index(f->history, i);
 		g_autofree char *head = g_strdup_printf("    t%-5u line %-4u %-8s", s->event,
 							s->line, chk_actor_name(s->actor));
 
-		if (told(out, i, f->history->len, most))
+		if (told(out, i, len, most))
 			view_text_field(out, head, s->text, 30);
 	}
 }
@@ -214,7 +221,7 @@ void view_text_finding(GString *out, const struct chk_finding *f, const char *fi
 		view_text_field(out, f->columns[1] ? "    columns:" : "    column:", f->column_text,
 				8);
 	view_text_field(out, place, f->step ? f->step : "", 8);
-	history(out, f, o->verbose ? G_MAXUINT : HISTORY_SHOWN);
+	history(out, f, o->verbose ? G_MAXUINT : HISTORY_SHOWN, o->until);
 	if (f->kind == SCN_KIND_RULE)
 		rule(out, f);
 	else if (f->kind != SCN_KIND_BREACH && f->kind != SCN_KIND_REJECTED &&
@@ -320,7 +327,7 @@ void view_text_run(GString *out, const struct view_run *v, const struct view_opt
 	g_string_append_c(out, '\n');
 	if (o->verbose && v->scn)
 		counts(out, v);
-	if (good && !o->verbose)
+	if (good && !o->verbose && !o->found)
 		return;
 	if (r->reason)
 		reason(out, r);

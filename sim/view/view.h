@@ -13,12 +13,17 @@ struct view_run {
 	const char *host;      /* as the command line has it, NULL: as the file has it */
 	const char *hardware;  /* the same */
 	const struct chk_result *result;
+	const char *token;	       /* the word that it was replayed from, NULL: none */
+	const struct ims_model *model; /* with `log`, */
+	const struct ims_log *log;     /* which is shown as well; NULL: it is not */
 };
 
 struct view_options {
 	bool color;
-	bool quiet;   /* what failed only; nothing if all passed */
-	bool verbose; /* counts of every run, findings with every event */
+	bool quiet;	/* what failed only; nothing if all passed */
+	bool verbose;	/* counts of every run, findings with every event */
+	bool found;	/* the findings of a run that passes, too */
+	uint32_t until; /* no event behind this one is shown; 0: all are */
 };
 
 /* Appends what a person needs: a line for a pass, everything to act on for a failure. */
@@ -27,8 +32,13 @@ void view_text_run(GString *out, const struct view_run *run, const struct view_o
 void view_text_totals(GString *out, const struct view_run *runs, guint count,
 		      const struct view_options *o);
 
-/* The object of design.md section 5. */
-void view_json(GString *out, const struct view_run *runs, guint count);
+/* The object of design.md section 5; @until: as in struct view_options. */
+void view_json(GString *out, const struct view_run *runs, guint count, uint32_t until);
+
+/* The log of a run, a line for each event; and as a member "log" of its object. */
+void view_text_log(GString *out, const struct view_run *run, uint32_t until);
+struct json;
+void view_json_log(struct json *j, const struct view_run *run, uint32_t until);
 
 /* One finding, indented, as view_text_run shows it. */
 void view_text_finding(GString *out, const struct chk_finding *f, const char *file,
@@ -43,7 +53,7 @@ void view_text_error(GString *out, const char *message);
 
 /* The word as a shell has to be given it. */
 char *view_shell_word(const char *word);
-/* "iommusim run ...", what repeats this run alone. */
+/* "iommusim run ..." or "iommusim replay TOKEN ...", what repeats this run alone. */
 char *view_repeat(const struct view_run *run);
 
 /* ---- a streaming JSON writer: correct escapes, commas and indentation by construction ---- */
@@ -63,8 +73,8 @@ void json_hex(struct json *j, const char *key, uint64_t value); /* "0x1000" */
 void json_bool(struct json *j, const char *key, bool value);
 void json_null(struct json *j, const char *key);
 
-/* A member of "findings"; @vm may be NULL. */
+/* A member of "findings"; @vm may be NULL, @until 0. */
 void view_json_finding(struct json *j, const struct chk_finding *f, const char *vm,
-		       const char *device);
+		       const char *device, uint32_t until);
 
 #endif

@@ -44,7 +44,7 @@ static void run_text(struct outcome *o, const char *text)
 	o->shown = g_string_new(NULL);
 	view.scn = o->scn;
 	view.result = o->result;
-	view_json(o->shown, &view, 1);
+	view_json(o->shown, &view, 1, 0);
 }
 
 static void outcome_clear(struct outcome *o)

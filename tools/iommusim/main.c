@@ -13,7 +13,7 @@ static const struct verb {
 	const char *help;
 } verbs[] = {
 	{ "run", tool_run, "run scenarios and judge them" },
-	{ "replay", tool_replay, "replay a recording of a real driver" },
+	{ "replay", tool_replay, "replay a recording of a real driver, or the run of a token" },
 	{ "describe", tool_describe, "names of capabilities and quirks" },
 	{ "bench", tool_bench, "speed of the engine on this machine" },
 	{ "compare", NULL, "one scenario under several designs" },

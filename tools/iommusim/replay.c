@@ -4,7 +4,9 @@
 
 #include "sim/check/replay.h"
 #include "sim/engine/engine.h"
+#include "sim/explore/token.h"
 #include "tools/iommusim/replay_against.h"
+#include "tools/iommusim/replay_token.h"
 
 #define FINDINGS_SHOWN 5
 #define HANG	       16 /* where the figures stand */
@@ -15,6 +17,8 @@ struct replay {
 	char **skip;
 	char *against; /* the other policy, NULL */
 	gboolean no_walk_caches, bare;
+	char *until; /* of a token's run, */
+	gboolean dump;
 	struct rep_options options;
 	const struct ims_model *model;
 	const char *file;
@@ -216,7 +220,7 @@ static void json_stale(struct json *j, const struct rec_program *prog, const str
 		const struct chk_finding *f = g_ptr_array_index(res->findings, i);
 		g_autofree char *device = device_text(prog, f->dev);
 
-		view_json_finding(j, f, NULL, device);
+		view_json_finding(j, f, NULL, device, 0);
 	}
 	json_close(j, ']');
 }
@@ -447,10 +451,54 @@ static char *read_input(gsize *ret_len)
 	return g_string_free(s, FALSE);
 }
 
+/* An option that the command line has, and that says nothing of what is replayed; NULL. */
+static const char *idle_option(const struct replay *r, bool token)
+{
+	if (!token)
+		return r->until ? "--until" : r->dump ? "--dump" : NULL;
+	return r->skip		 ? "--skip-cmd" :
+	       r->against	 ? "--against" :
+	       r->no_walk_caches ? "--no-walk-caches" :
+	       r->bare		 ? "--bare-metal" :
+	       r->o.vendor	 ? "--vendor" :
+	       r->o.host	 ? "--host" :
+	       r->o.hardware	 ? "--hardware" :
+				   NULL;
+}
+
+static int run_token(const struct replay *r)
+{
+	struct replay_token t = {
+		.o = &r->o, .token = r->o.rest[0], .paths = r->o.rest + 1, .dump = r->dump
+	};
+	const char *idle = idle_option(r, true);
+
+	if (idle) {
+		tool_complain("%s is of recordings: a token says what its run is like", idle);
+		return TOOL_ERROR;
+	}
+	if (r->until && !replay_token_event(r->until, &t.until)) {
+		tool_complain("--until %s: it takes an event as reports name it, t12 or 12",
+			      r->until);
+		return TOOL_ERROR;
+	}
+	return replay_token(&t);
+}
+
 static int replay(struct replay *r)
 {
+	const char *idle;
+
+	if (r->o.rest && xpl_is_token(r->o.rest[0]))
+		return run_token(r);
 	if (!r->o.rest || r->o.rest[1]) {
-		tool_complain("replay takes one recording; see 'iommusim replay --help'");
+		tool_complain(
+			"replay takes one recording, or a token; see 'iommusim replay --help'");
+		return TOOL_ERROR;
+	}
+	idle = idle_option(r, false);
+	if (idle) {
+		tool_complain("%s is of the run of a token, not of a recording", idle);
 		return TOOL_ERROR;
 	}
 	if (r->o.hardware && strcmp(r->o.hardware, "adversarial")) {
@@ -460,10 +508,6 @@ static int replay(struct replay *r)
 		return TOOL_ERROR;
 	}
 	r->file = r->o.rest[0];
-	if (g_str_has_prefix(r->file, "v1.")) {
-		tool_complain("replay of a token is not available in this version");
-		return TOOL_ERROR;
-	}
 	if (!take_skips(r))
 		return TOOL_ERROR;
 	if (!strcmp(r->file, "-")) {
@@ -485,14 +529,21 @@ int tool_replay(int argc, char **argv)
 		  "on the machine recorded, without a host", NULL },
 		{ "against", 0, 0, G_OPTION_ARG_STRING, &r.against,
 		  "set it beside what comes of another policy", "POLICY" },
+		{ "until", 0, 0, G_OPTION_ARG_STRING, &r.until,
+		  "of a token: show no event behind this one", "EVENT" },
+		{ "dump", 0, 0, G_OPTION_ARG_NONE, &r.dump, "of a token: the log, event by event",
+		  NULL },
 		{ 0 },
 	};
 	int code;
 
 	if (tool_parse(
-		    &r.o, argc, argv, "RECORDING - replay what a driver did",
+		    &r.o, argc, argv,
+		    "RECORDING | TOKEN [PATH...] - replay what a driver did, or one run",
 		    "Replays a recording through nested translation and compares each translation in\n"
-		    "it with the model's; '-' reads standard input.",
+		    "it with the model's; '-' reads standard input.\n"
+		    "Replays the run that a token names. Its scenario is looked for in the files and\n"
+		    "directories PATH, without them in scenarios/ and in *.yaml.",
 		    extra, &code))
 		code = replay(&r);
 	if (r.options.skip)
@@ -500,6 +551,7 @@ int tool_replay(int argc, char **argv)
 	g_free(r.text);
 	g_strfreev(r.skip);
 	g_free(r.against);
+	g_free(r.until);
 	tool_options_clear(&r.o);
 	return code;
 }

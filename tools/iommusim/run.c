@@ -5,8 +5,6 @@
 #include "sim/explore/search.h"
 #include "tools/iommusim/tool.h"
 
-#define DIRECTORY_DEPTH_MAX 16
-
 struct batch {
 	const struct tool_options *o;
 	GArray *runs;	  /* of struct view_run; results owned */
@@ -94,46 +92,13 @@ static void run_file(struct batch *b, const char *path)
 		run_vendor(b, file, scn, i);
 }
 
-static gint by_name(gconstpointer a, gconstpointer b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-/* Files of a directory in the order of their names, but for policies of hosts; then its directories. */
-static void run_directory(struct batch *b, const char *path, unsigned depth)
-{
-	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
-	g_autoptr(GError) error = NULL;
-	g_autoptr(GDir) dir = g_dir_open(path, 0, &error);
-	const char *name;
-
-	if (!dir) {
-		tool_complain("%s", error->message);
-		b->trouble = true;
-		return;
-	}
-	while ((name = g_dir_read_name(dir)))
-		if (name[0] != '.')
-			g_ptr_array_add(names, g_build_filename(path, name, NULL));
-	g_ptr_array_sort(names, by_name);
-	for (guint i = 0; i < names->len; i++) {
-		const char *file = g_ptr_array_index(names, i);
-
-		if (!g_file_test(file, G_FILE_TEST_IS_DIR) && g_str_has_suffix(file, ".yaml") &&
-		    !g_str_has_suffix(file, ".host.yaml"))
-			run_file(b, file);
-	}
-	for (guint i = 0; i < names->len && depth < DIRECTORY_DEPTH_MAX; i++)
-		if (g_file_test(g_ptr_array_index(names, i), G_FILE_TEST_IS_DIR))
-			run_directory(b, g_ptr_array_index(names, i), depth + 1);
-}
-
 static void run_path(struct batch *b, const char *path)
 {
-	if (g_file_test(path, G_FILE_TEST_IS_DIR))
-		run_directory(b, path, 0);
-	else
-		run_file(b, path);
+	g_autoptr(GPtrArray) files = g_ptr_array_new_with_free_func(g_free);
+
+	b->trouble |= !tool_files(path, true, files);
+	for (guint i = 0; i < files->len; i++)
+		run_file(b, g_ptr_array_index(files, i));
 }
 
 static int exit_of(const struct batch *b)
@@ -180,7 +145,7 @@ static bool report(const struct batch *b)
 	g_autoptr(GString) out = g_string_new(NULL);
 
 	if (json_asked(b->o)) {
-		view_json(out, runs, b->runs->len);
+		view_json(out, runs, b->runs->len, 0);
 	} else {
 		for (guint i = 0; i < b->runs->len; i++)
 			view_text_run(out, &runs[i], &vo);

@@ -56,6 +56,12 @@ void tool_no_host(const struct ims_model *model, const char *name);
 bool tool_table(const struct tool_options *o, const struct ims_model *model, bool prove,
 		GString *out, struct json *json);
 
+/*
+ * Adds the scenario files (char*, owned by the array) of a path, which is a file or a directory;
+ * @deep: with its directories. False: it has been said what cannot be read.
+ */
+bool tool_files(const char *path, bool deep, GPtrArray *files);
+
 int tool_run(int argc, char **argv);
 int tool_replay(int argc, char **argv);
 int tool_bench(int argc, char **argv);
