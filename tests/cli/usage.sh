@@ -60,6 +60,9 @@ has err 'the verb comes before its options'
 
 for verb in run replay bench; do
 	for option in '-j 2' '--jobs=2' '--seed 1' '--shard 1/2' '--until 5' '--dump'; do
+		case $verb$option in
+		replay--until*|replay--dump) continue ;; # of a token
+		esac
 		# shellcheck disable=SC2086 # an option and its value
 		sim 2 "$verb" $option
 		silent out
@@ -166,7 +169,7 @@ has err 'replay takes one recording'
 sim 2 replay one two
 has err 'replay takes one recording'
 sim 2 replay v1.abcdef
-has err 'replay of a token is not available in this version'
+has err 'the token is cut short'
 sim 2 replay --hardware concrete "$vtd_recording"
 has err 'not available in this version'
 sim 2 replay --vendor smmuv3 "$vtd_recording"

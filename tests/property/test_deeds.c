@@ -344,11 +344,13 @@ static int by_hand(char **argv)
 
 int main(int argc, char **argv)
 {
-	Suite *s = suite_create("deeds");
-	TCase *t = tcase_create("deeds");
+	Suite *s;
+	TCase *t;
 
 	if (argc == 4)
 		return by_hand(argv);
+	s = suite_create("deeds");
+	t = tcase_create("deeds");
 	tcase_set_timeout(t, 500);
 	tcase_add_loop_test(t, oracles_agree, 0, (int)G_N_ELEMENTS(models));
 	suite_add_tcase(s, t);

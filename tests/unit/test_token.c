@@ -473,11 +473,13 @@ static int by_hand(char **argv)
 
 int main(int argc, char **argv)
 {
-	Suite *s = suite_create("token");
-	TCase *t = tcase_create("token");
+	Suite *s;
+	TCase *t;
 
 	if (argc == 3)
 		return by_hand(argv);
+	s = suite_create("token");
+	t = tcase_create("token");
 	tcase_set_timeout(t, 240);
 	tcase_add_test(t, numbers);
 	tcase_add_test(t, numbers_in_one_way);

@@ -189,6 +189,28 @@ static bool parsed(const struct tool_options *o, const char *usage, GOptionConte
 	return check_values(o);
 }
 
+/* Those that a verb does not have, of those that some verb may. */
+static void add_refused(GOptionContext *context, const GOptionEntry *own)
+{
+	const int hidden = G_OPTION_FLAG_HIDDEN, bare = G_OPTION_FLAG_HIDDEN | G_OPTION_FLAG_NO_ARG;
+	const GOptionEntry all[] = {
+		{ "jobs", 'j', hidden, G_OPTION_ARG_CALLBACK, (gpointer)refuse, NULL, NULL },
+		{ "seed", 0, hidden, G_OPTION_ARG_CALLBACK, (gpointer)refuse, NULL, NULL },
+		{ "shard", 0, hidden, G_OPTION_ARG_CALLBACK, (gpointer)refuse, NULL, NULL },
+		{ "until", 0, hidden, G_OPTION_ARG_CALLBACK, (gpointer)refuse, NULL, NULL },
+		{ "dump", 0, bare, G_OPTION_ARG_CALLBACK, (gpointer)refuse, NULL, NULL },
+	};
+
+	for (unsigned i = 0; i < G_N_ELEMENTS(all); i++) {
+		const GOptionEntry one[] = { all[i], { 0 } }, *e = own;
+
+		while (e && e->long_name && strcmp(e->long_name, all[i].long_name))
+			e++;
+		if (!e || !e->long_name)
+			g_option_context_add_main_entries(context, one, NULL);
+	}
+}
+
 bool tool_parse(struct tool_options *o, int argc, char **argv, const char *usage,
 		const char *summary, const GOptionEntry *extra, int *ret_exit)
 {
@@ -196,7 +218,6 @@ bool tool_parse(struct tool_options *o, int argc, char **argv, const char *usage
 	g_autofree char *name = g_strdup_printf("iommusim %s", argv[0]);
 	g_autoptr(GError) error = NULL;
 	gboolean help = FALSE, version = FALSE;
-	const int hidden = G_OPTION_FLAG_HIDDEN, bare = G_OPTION_FLAG_HIDDEN | G_OPTION_FLAG_NO_ARG;
 	const GOptionEntry common[] = {
 		{ "vendor", 0, 0, G_OPTION_ARG_STRING, &o->vendor, "only this vendor", "NAME" },
 		{ "host", 0, 0, G_OPTION_ARG_STRING, &o->host,
@@ -212,11 +233,6 @@ bool tool_parse(struct tool_options *o, int argc, char **argv, const char *usage
 		  "counts, and all of every finding", NULL },
 		{ "version", 0, 0, G_OPTION_ARG_NONE, &version, "this program's version", NULL },
 		{ "help", 'h', 0, G_OPTION_ARG_NONE, &help, "this", NULL },
-		{ "jobs", 'j', hidden, G_OPTION_ARG_CALLBACK, (gpointer)refuse, NULL, NULL },
-		{ "seed", 0, hidden, G_OPTION_ARG_CALLBACK, (gpointer)refuse, NULL, NULL },
-		{ "shard", 0, hidden, G_OPTION_ARG_CALLBACK, (gpointer)refuse, NULL, NULL },
-		{ "until", 0, hidden, G_OPTION_ARG_CALLBACK, (gpointer)refuse, NULL, NULL },
-		{ "dump", 0, bare, G_OPTION_ARG_CALLBACK, (gpointer)refuse, NULL, NULL },
 		{ G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o->rest, NULL, NULL },
 		{ 0 },
 	};
@@ -227,6 +243,7 @@ bool tool_parse(struct tool_options *o, int argc, char **argv, const char *usage
 	if (extra)
 		g_option_context_add_main_entries(context, extra, NULL);
 	g_option_context_add_main_entries(context, common, NULL);
+	add_refused(context, extra);
 	if (!g_option_context_parse(context, &argc, &argv, &error)) {
 		tool_complain("%s; see '%s --help'", error->message, name);
 		*ret_exit = TOOL_ERROR;

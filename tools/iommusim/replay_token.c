@@ -19,8 +19,14 @@ static bool list_files(const struct replay_token *r, GPtrArray *files)
 {
 	bool ok = true;
 
-	for (char **p = r->paths; *p; p++)
-		ok &= tool_files(*p, true, files);
+	for (char **p = r->paths; *p; p++) {
+		if (g_file_test(*p, G_FILE_TEST_EXISTS)) {
+			ok &= tool_files(*p, true, files);
+			continue;
+		}
+		tool_complain("there is no '%s'", *p);
+		ok = false;
+	}
 	if (r->paths[0])
 		return ok;
 	if (g_file_test("scenarios", G_FILE_TEST_IS_DIR))
