@@ -385,7 +385,7 @@ START_TEST(a_command_takes_effect_early)
 }
 END_TEST
 
-/* A device's invalidation is executed behind the unit's, VT-d section 6.5.2. */
+/* A device's invalidation is executed behind the unit's, VT-d 5.10 section 6.5.2.12. */
 START_TEST(order_holds)
 {
 	/* With a PASID: of the invalidation without one the section says nothing. */
