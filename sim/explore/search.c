@@ -94,8 +94,7 @@ static struct scn_deed deed_of(const struct xpl_watch *w, const struct xpl_viola
 			  .choices_count = (uint8_t)d->way.looks,
 			  .choices = d->way.choices,
 			  /* The last one is what comes of it: all that it brings stays. */
-			  .fills = i + 1 == v->deeds->len ? SCN_LOOK_FILLS :
-							    UINT64_C(1) << d->way.fills }
+			  .forgets = i + 1 == v->deeds->len ? 0 : ~(UINT64_C(1) << d->way.fills) }
 	};
 }
 

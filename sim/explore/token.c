@@ -70,24 +70,32 @@ static uint32_t machine_hash(const struct scn *scn, const struct ims_model *m)
 
 /* ---- writing ---- */
 
-enum { /* bits of what a deed begins with */
-       HEAD_EFFECT = 1,
-       HEAD_ATS = 2,
-       HEAD_PRIV = 4,
-       HEAD_ALIAS = 8,
-       HEAD_ACCESS = 4, /* shift, 2 bits */
-       HEAD_KIND = 6,	/* and 1 */
-       HEAD_MAX = 0x7f
+/* Bits of what a deed begins with. */
+enum {
+	HEAD_EFFECT = 1,
+	HEAD_ATS = 2,
+	HEAD_PRIV = 4,
+	HEAD_ALIAS = 8,
+	HEAD_ACCESS = 4, /* shift, 2 bits */
+	HEAD_KIND = 6,	 /* and 1 */
+	HEAD_FEW = 0x80, /* few fills are kept: those are told, not the others */
+	HEAD_MAX = 0xff
 };
+
+static bool forgets_most(const struct scn_look *l)
+{
+	return l->forgets >> 63;
+}
 
 static void put_look(GByteArray *b, const struct scn_look *l)
 {
-	xpl_put(b, l->dev);
-	xpl_put(b, l->ctx == IMS_CTX_NONE ? 0 : l->ctx + UINT64_C(1));
-	xpl_put(b, l->addr >> 12);
-	xpl_put(b, l->addr & 0xfff);
-	xpl_put(b, l->choices_count);
-	xpl_put(b, l->choices);
+	xpl_bytes_put(b, l->dev);
+	xpl_bytes_put(b, l->ctx == IMS_CTX_NONE ? 0 : l->ctx + UINT64_C(1));
+	xpl_bytes_put(b, l->addr >> 12);
+	xpl_bytes_put(b, l->addr & 0xfff);
+	xpl_bytes_put(b, l->choices_count);
+	xpl_bytes_put(b, l->choices);
+	xpl_bytes_put(b, forgets_most(l) ? ~l->forgets : l->forgets);
 }
 
 static void put_deed(GByteArray *b, const struct scn_deed *d, uint32_t last)
@@ -95,16 +103,17 @@ static void put_deed(GByteArray *b, const struct scn_deed *d, uint32_t last)
 	const struct scn_look *l = &d->look;
 	bool effect = d->kind == SCN_DEED_EFFECT;
 
-	xpl_put(b, d->at - last);
-	xpl_put(b, effect ? HEAD_EFFECT :
-			    (l->ats ? HEAD_ATS : 0u) | (l->priv ? HEAD_PRIV : 0u) |
-				    (l->alias ? HEAD_ALIAS : 0u) |
-				    (unsigned)(l->access & 3) << HEAD_ACCESS |
-				    (unsigned)(l->kind & 1) << HEAD_KIND);
-	xpl_put(b, d->unit);
+	xpl_bytes_put(b, d->at - last);
+	xpl_bytes_put(b, effect ? HEAD_EFFECT :
+				  (l->ats ? HEAD_ATS : 0u) | (l->priv ? HEAD_PRIV : 0u) |
+					  (l->alias ? HEAD_ALIAS : 0u) |
+					  (forgets_most(l) ? HEAD_FEW : 0u) |
+					  (unsigned)(l->access & 3) << HEAD_ACCESS |
+					  (unsigned)(l->kind & 1) << HEAD_KIND);
+	xpl_bytes_put(b, d->unit);
 	if (effect) {
-		xpl_put(b, d->at - d->command);
-		xpl_put(b, d->ring);
+		xpl_bytes_put(b, d->at - d->command);
+		xpl_bytes_put(b, d->ring);
 	} else {
 		put_look(b, l);
 	}
@@ -125,17 +134,17 @@ char *xpl_token_new(const struct scn *scn, const struct ims_model *model,
 	g_autofree char *tail = NULL;
 	uint32_t last = 0, check;
 
-	xpl_put(b, ENGINE);
-	xpl_put_text(b, model->name);
-	xpl_put_text(b, scn->host_given);
-	xpl_put(b, name_hash(scn));
-	xpl_put(b, 0); /* the point of the sweep */
-	xpl_put(b, deeds ? deeds->count : 0);
+	xpl_bytes_put(b, ENGINE);
+	xpl_bytes_put_text(b, model->name);
+	xpl_bytes_put_text(b, scn->host_given);
+	xpl_bytes_put(b, name_hash(scn));
+	xpl_bytes_put(b, 0); /* the point of the sweep */
+	xpl_bytes_put(b, deeds ? deeds->count : 0);
 	for (uint32_t i = 0; deeds && i < deeds->count; i++) {
 		put_deed(b, &deeds->list[i], last);
 		last = deeds->list[i].at;
 	}
-	xpl_put(b, 0); /* actors */
+	xpl_bytes_put(b, 0); /* actors */
 	tail = xpl_base32(b->data, b->len);
 	check = GUINT32_TO_BE(hash32(tail, strlen(tail)) ^ hash32(head, strlen(head)));
 	g_byte_array_append(b, (const guint8 *)&check, CHECK);
@@ -172,30 +181,34 @@ static void take_look(struct xpl_reader *r, uint32_t head, struct scn_look *l)
 	l->alias = head & HEAD_ALIAS;
 	l->access = head >> HEAD_ACCESS & 3;
 	l->kind = head >> HEAD_KIND & 1;
-	l->dev = xpl_take_below(r, HYP_DEVICES);
-	ctx = xpl_take_below(r, UINT32_MAX);
+	l->dev = xpl_bytes_take_below(r, HYP_DEVICES);
+	ctx = xpl_bytes_take_below(r, UINT32_MAX);
 	l->ctx = ctx ? (uint32_t)(ctx - 1) : IMS_CTX_NONE;
-	page = xpl_take(r);
+	page = xpl_bytes_take(r);
 	r->bad |= page >> 52 != 0;
-	l->addr = page << 12 | xpl_take_below(r, 0xfff);
-	l->choices_count = (uint8_t)xpl_take_below(r, SCN_DEED_CHOICES);
-	l->choices = xpl_take(r);
+	l->addr = page << 12 | xpl_bytes_take_below(r, 0xfff);
+	l->choices_count = (uint8_t)xpl_bytes_take_below(r, SCN_DEED_CHOICES);
+	l->choices = xpl_bytes_take(r);
+	l->forgets = xpl_bytes_take(r);
+	r->bad |= forgets_most(l);
+	if (head & HEAD_FEW)
+		l->forgets = ~l->forgets;
 }
 
 static void take_deeds(struct xpl_reader *r, struct xpl_token *t)
 {
-	uint32_t count = xpl_take_below(r, SCN_DEEDS_MAX), at = 0, head;
+	uint32_t count = xpl_bytes_take_below(r, SCN_DEEDS_MAX), at = 0, head;
 
 	for (uint32_t i = 0; i < count && !r->bad; i++) {
 		struct scn_deed d = { 0 };
 
-		d.at = at += xpl_take_below(r, UINT32_MAX - at);
-		head = xpl_take_below(r, HEAD_MAX);
+		d.at = at += xpl_bytes_take_below(r, UINT32_MAX - at);
+		head = xpl_bytes_take_below(r, HEAD_MAX);
 		d.kind = head & HEAD_EFFECT ? SCN_DEED_EFFECT : SCN_DEED_LOOK;
-		d.unit = xpl_take_below(r, IMS_UNITS - 1);
+		d.unit = xpl_bytes_take_below(r, IMS_UNITS - 1);
 		if (d.kind == SCN_DEED_EFFECT) {
-			d.command = d.at - xpl_take_below(r, d.at);
-			d.ring = xpl_take_below(r, IMS_RINGS - 1);
+			d.command = d.at - xpl_bytes_take_below(r, d.at);
+			d.ring = xpl_bytes_take_below(r, IMS_RINGS - 1);
 		} else {
 			take_look(r, head, &d.look);
 		}
@@ -205,10 +218,10 @@ static void take_deeds(struct xpl_reader *r, struct xpl_token *t)
 
 static void take_actors(struct xpl_reader *r, struct xpl_token *t)
 {
-	uint32_t count = xpl_take_below(r, ACTORS_MAX);
+	uint32_t count = xpl_bytes_take_below(r, ACTORS_MAX);
 
 	for (uint32_t i = 0; i < count && !r->bad; i++) {
-		uint8_t actor = (uint8_t)xpl_take_below(r, UINT8_MAX);
+		uint8_t actor = (uint8_t)xpl_bytes_take_below(r, UINT8_MAX);
 
 		g_array_append_val(t->actors, actor);
 	}
@@ -253,7 +266,7 @@ static bool bad(GError **error, const char *why)
 static bool read_choices(const GByteArray *b, struct xpl_token *t, GError **error)
 {
 	struct xpl_reader r = { .at = b->data, .end = b->data + b->len - CHECK };
-	uint64_t engine = xpl_take(&r);
+	uint64_t engine = xpl_bytes_take(&r);
 
 	if (engine != ENGINE) {
 		g_set_error(
@@ -263,10 +276,10 @@ static bool read_choices(const GByteArray *b, struct xpl_token *t, GError **erro
 			engine, ENGINE);
 		return false;
 	}
-	t->vendor = xpl_take_text(&r);
-	t->host = xpl_take_text(&r);
-	t->name = (uint16_t)xpl_take_below(&r, UINT16_MAX);
-	t->point = xpl_take_below(&r, POINTS_MAX);
+	t->vendor = xpl_bytes_take_text(&r);
+	t->host = xpl_bytes_take_text(&r);
+	t->name = (uint16_t)xpl_bytes_take_below(&r, UINT16_MAX);
+	t->point = xpl_bytes_take_below(&r, POINTS_MAX);
 	take_deeds(&r, t);
 	take_actors(&r, t);
 	if (r.bad || r.at != r.end || !t->vendor)

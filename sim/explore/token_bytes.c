@@ -7,7 +7,7 @@
 
 static const char letters[] = "abcdefghijklmnopqrstuvwxyz234567";
 
-void xpl_put(GByteArray *b, uint64_t value)
+void xpl_bytes_put(GByteArray *b, uint64_t value)
 {
 	uint8_t byte;
 
@@ -18,15 +18,15 @@ void xpl_put(GByteArray *b, uint64_t value)
 	} while (value);
 }
 
-void xpl_put_text(GByteArray *b, const char *text)
+void xpl_bytes_put_text(GByteArray *b, const char *text)
 {
 	gsize len = text ? strlen(text) : 0;
 
-	xpl_put(b, len);
+	xpl_bytes_put(b, len);
 	g_byte_array_append(b, (const guint8 *)text, (guint)len);
 }
 
-uint64_t xpl_take(struct xpl_reader *r)
+uint64_t xpl_bytes_take(struct xpl_reader *r)
 {
 	uint64_t value = 0;
 
@@ -46,17 +46,17 @@ uint64_t xpl_take(struct xpl_reader *r)
 	return 0;
 }
 
-uint32_t xpl_take_below(struct xpl_reader *r, uint64_t most)
+uint32_t xpl_bytes_take_below(struct xpl_reader *r, uint64_t most)
 {
-	uint64_t value = xpl_take(r);
+	uint64_t value = xpl_bytes_take(r);
 
 	r->bad |= value > most;
 	return r->bad ? 0 : (uint32_t)value;
 }
 
-char *xpl_take_text(struct xpl_reader *r)
+char *xpl_bytes_take_text(struct xpl_reader *r)
 {
-	uint32_t len = xpl_take_below(r, TEXT_MAX);
+	uint32_t len = xpl_bytes_take_below(r, TEXT_MAX);
 	char *text;
 
 	if (len > r->end - r->at || memchr(r->at, 0, len))

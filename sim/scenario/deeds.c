@@ -29,7 +29,7 @@ static uint32_t keep(struct ims_hw *hw, unsigned cache, const struct ims_entry *
 	struct looking *l = hw->may->arg;
 	unsigned number = l->filled++;
 
-	if (l->look->fills != SCN_LOOK_FILLS && (number >= 64 || !(l->look->fills >> number & 1)))
+	if (number < 64 && l->look->forgets >> number & 1)
 		return IMS_NONE;
 	return ims_fill_over(hw, cache, e, filed_ctx, payload);
 }

@@ -32,10 +32,9 @@ struct scn_look {
 	 */
 	uint8_t choices_count;
 	uint64_t choices;
-	/* One bit for each fill of a cache, in their order: 1: it is kept, 0: what was read is not cached. */
-	uint64_t fills;
+	/* One bit for each fill of a cache, in order: 1: hardware does not keep it. Others are kept. */
+	uint64_t forgets;
 };
-#define SCN_LOOK_FILLS UINT64_MAX /* all are kept, those behind the first 64 too */
 
 struct scn_deed {
 	uint32_t at; /* the instant before which it is done: counted from 0 at the first step's begin */

@@ -190,7 +190,8 @@ static void random_look(const struct scn *scn, const struct seen *s, uint64_t *s
 	if (!below(seed, 3))
 		l->choices = ~UINT64_C(0);
 	l->choices_count = (uint8_t)below(seed, SCN_DEED_CHOICES + 1);
-	l->fills = below(seed, 2) ? SCN_LOOK_FILLS : ims_prng_next(seed);
+	if (!below(seed, 3))
+		l->forgets = ims_prng_next(seed);
 }
 
 static gint by_instant(gconstpointer a, gconstpointer b)

@@ -271,6 +271,41 @@ START_TEST(what_serves_is_chosen)
 }
 END_TEST
 
+/* Of what is read the bits say what is kept: all but the last, and the last alone. */
+START_TEST(what_is_kept_is_chosen)
+{
+	const struct ims_model *m = models[_i];
+	struct scn *scn = scenario();
+	GArray *all = instants_of(scn, m);
+	uint32_t before = find(all, IMS_INSTANT_RETURN, LINE_CHECKPOINT), fills;
+	struct scn_deed d = look(before, DISK, 0x10000, 0);
+	struct scn_run *run = run_with(scn, m, &d, 1, NULL, NULL);
+	struct shown s = shown_of(run, at(all, before)->time);
+
+	fills = s.of[IMS_EV_FILL];
+	ck_assert_uint_gt(fills, 3);
+	scn_run_free(run);
+	for (unsigned n = 0; n < 2; n++) {
+		const struct ims_event *e = NULL;
+
+		d.look.forgets = UINT64_C(1) << (fills - 1);
+		if (n)
+			d.look.forgets = ~d.look.forgets;
+		run = run_with(scn, m, &d, 1, NULL, NULL);
+		s = shown_of(run, at(all, before)->time);
+		ck_assert_uint_eq(s.of[IMS_EV_FILL], n ? 1 : fills - 1);
+		for (uint32_t i = s.from; i <= s.end; i++)
+			if (ims_log_at(&run->log, i)->kind == IMS_EV_FILL)
+				e = ims_log_at(&run->log, i);
+		/* The outcome comes last. */
+		ck_assert_int_eq(n, (e->a[0] & 0xff) == m->iotlb);
+		scn_run_free(run);
+	}
+	g_array_unref(all);
+	scn_free(scn);
+}
+END_TEST
+
 /* Of a fault nobody is told, and nothing but what is cached is another run than without it. */
 START_TEST(nobody_is_told)
 {
@@ -503,6 +538,7 @@ int main(void)
 	tcase_add_loop_test(t, instants_are_counted, 0, vendors);
 	tcase_add_loop_test(t, a_look_up_fills, 0, vendors);
 	tcase_add_loop_test(t, what_serves_is_chosen, 0, vendors);
+	tcase_add_loop_test(t, what_is_kept_is_chosen, 0, vendors);
 	tcase_add_loop_test(t, nobody_is_told, 0, vendors);
 	tcase_add_loop_test(t, a_command_takes_effect_early, 0, vendors);
 	tcase_add_test(t, order_holds);

@@ -44,13 +44,13 @@ START_TEST(numbers)
 	struct xpl_reader r;
 
 	for (unsigned i = 0; i < G_N_ELEMENTS(all); i++)
-		xpl_put(b, all[i]);
+		xpl_bytes_put(b, all[i]);
 	r = (struct xpl_reader){ .at = b->data, .end = b->data + b->len };
 	for (unsigned i = 0; i < G_N_ELEMENTS(all); i++)
-		ck_assert_uint_eq(xpl_take(&r), all[i]);
+		ck_assert_uint_eq(xpl_bytes_take(&r), all[i]);
 	ck_assert(!r.bad && r.at == r.end);
 	/* Beyond the end there is none, and nothing after it. */
-	ck_assert_uint_eq(xpl_take(&r), 0);
+	ck_assert_uint_eq(xpl_bytes_take(&r), 0);
 	ck_assert(r.bad);
 	g_byte_array_unref(b);
 }
@@ -73,7 +73,7 @@ START_TEST(numbers_in_one_way)
 	for (unsigned i = 0; i < G_N_ELEMENTS(all); i++) {
 		struct xpl_reader r = { .at = all[i].bytes, .end = all[i].bytes + all[i].len };
 
-		xpl_take(&r);
+		xpl_bytes_take(&r);
 		ck_assert_int_eq(r.bad, all[i].bad);
 	}
 }
@@ -147,7 +147,7 @@ static bool same_deed(const struct scn_deed *a, const struct scn_deed *b)
 	return x->dev == y->dev && x->ctx == y->ctx && x->addr == y->addr &&
 	       x->access == y->access && x->kind == y->kind && x->priv == y->priv &&
 	       x->alias == y->alias && x->ats == y->ats && x->choices == y->choices &&
-	       x->choices_count == y->choices_count;
+	       x->choices_count == y->choices_count && x->forgets == y->forgets;
 }
 
 START_TEST(what_is_written_is_read)
@@ -218,7 +218,7 @@ static char *of_engine(const char *token, uint64_t engine)
 	g_autofree char *tail = NULL, *all = NULL;
 	uint32_t check;
 
-	xpl_put(b, engine);
+	xpl_bytes_put(b, engine);
 	tail = xpl_base32(b->data, b->len);
 	check = GUINT32_TO_BE((
 		uint32_t)((scn_text_hash(tail, strlen(tail)) ^ scn_text_hash(head, strlen(head))) >>
