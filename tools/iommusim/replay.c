@@ -538,8 +538,7 @@ int tool_replay(int argc, char **argv)
 	int code;
 
 	if (tool_parse(
-		    &r.o, argc, argv,
-		    "RECORDING | TOKEN [PATH...] - replay what a driver did, or one run",
+		    &r.o, argc, argv, "RECORDING | TOKEN [PATH...] - replay what was run",
 		    "Replays a recording through nested translation and compares each translation in\n"
 		    "it with the model's; '-' reads standard input.\n"
 		    "Replays the run that a token names. Its scenario is looked for in the files and\n"
