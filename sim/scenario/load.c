@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "sim/scenario/load.h"
+#include "sim/scenario/load_sweep.h"
 
 GQuark scn_error_quark(void)
 {
@@ -65,99 +65,187 @@ uint64_t scn_text_hash(const char *text, size_t len)
 	return hash;
 }
 
-/* `${parameter}` is substituted in sweeps only; once said, what follows from it is not. */
-static void check_parameters(struct scn_loader *l, const struct scn_node *n)
-{
-	for (const struct scn_node *child = n->first; child; child = child->next) {
-		struct scn_report *r;
-
-		if (child->kind != SCN_NODE_SCALAR) {
-			check_parameters(l, child);
-		} else if (strstr(child->text, "${")) {
-			r = scn_bad_value(l, child, "'${...}' is not modelled");
-			scn_report_help(r, "it stands for a parameter of a sweep; write the value");
-		}
-	}
-}
-
 static void read_root(struct scn_loader *l, const struct scn_node *root)
 {
-	const struct scn_node *steps, *expect;
-	struct scn_report *r;
+	const struct scn_node *expect;
 
-	if (root->kind != SCN_NODE_MAP) {
-		r = scn_bad_value(l, root, "a scenario is a map, not %s", scn_node_kind_text(root));
-		scn_report_help(r, "start with scenario: NAME");
-		return;
-	}
-	check_parameters(l, root);
 	scn_check_keys(l, root, &scn_file_table, NULL);
 	scn_read_map(l, root, &scn_file_table, l->s, root);
 	scn_read_head(l, root);
 	if (l->s->vms->len == 0)
 		return; /* every name would be unknown */
-	steps = scn_node_get(root, "steps");
-	if (steps)
-		scn_read_steps(l, steps);
+	scn_read_actors(l, root);
 	expect = scn_node_get(root, "expect");
 	if (expect)
 		scn_read_file_expect(l, expect);
 	scn_place_pages(l);
 }
 
-/* False with @error set: its policy file cannot be read. */
-static bool read_scenario(struct scn *s, struct scn_diag *d, const char *const *vendors,
-			  GError **error)
+/* From the nodes of a file, or of it at one point, to a scenario; NULL with @error set: its policy
+ * file cannot be read. */
+static struct scn *read_scenario(const char *file, struct scn_diag *d, const char *const *vendors,
+				 const struct scn_node *root, GError **error)
 {
-	struct scn_loader l = { .s = s, .d = d, .vendors = vendors, .vm = -1 };
-	struct scn_doc doc;
+	struct scn_loader l = {
+		.s = scn_new(file), .d = d, .vendors = vendors, .vm = -1, .actor = -1
+	};
 
 	l.names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	l.labels = g_hash_table_new(g_str_hash, g_str_equal);
 	l.fixed = g_array_new(FALSE, FALSE, sizeof(struct scn_fixed));
-	scn_doc_read(&doc, d);
-	if (doc.root)
-		read_root(&l, doc.root);
-	scn_doc_clear(&doc);
+	read_root(&l, root);
 	g_array_free(l.fixed, TRUE);
 	g_hash_table_destroy(l.labels);
 	g_hash_table_destroy(l.names);
-	if (l.policy_error)
-		g_propagate_error(error, l.policy_error);
-	return !l.policy_error;
+	if (!l.policy_error)
+		return l.s;
+	g_propagate_error(error, l.policy_error);
+	scn_free(l.s);
+	return NULL;
 }
 
-struct scn *scn_load(const char *file, const char *text, size_t len, const char *const *vendors,
-		     GError **error)
+static void note_point(struct scn *s, const struct scn_sweep *sweep, uint32_t point)
+{
+	for (guint i = 0; i < sweep->axes->len; i++) {
+		struct scn_param p = {
+			.name = g_strdup(g_array_index(sweep->axes, struct scn_axis, i).name),
+			.value = g_strdup(scn_sweep_value(sweep, i, point)->text),
+		};
+
+		g_array_append_val(s->point, p);
+	}
+}
+
+/* One point of a sweep; false with @error set: as above. */
+static bool read_point(GPtrArray *points, struct scn_loader *l, const struct scn_sweep *sweep,
+		       const char *file, const struct scn_node *root, GError **error)
+{
+	g_autofree char *text = scn_sweep_text(sweep, points->len);
+	struct scn_doc doc;
+	struct scn *s;
+
+	scn_doc_init(&doc);
+	scn_diag_point(l->d, text);
+	s = read_scenario(file, l->d, l->vendors,
+			  scn_sweep_point(sweep, l, root, points->len, &doc), error);
+	scn_doc_clear(&doc);
+	l->d->point = NULL;
+	if (!s)
+		return false;
+	note_point(s, sweep, points->len);
+	g_ptr_array_add(points, s);
+	return true;
+}
+
+static bool read_points(GPtrArray *points, struct scn_loader *l, const char *file,
+			const struct scn_node *root, GError **error)
+{
+	struct scn_sweep sweep;
+	bool ok = true;
+
+	if (root->kind != SCN_NODE_MAP) {
+		scn_report_help(scn_bad_value(l, root, "a scenario is a map, not %s",
+					      scn_node_kind_text(root)),
+				"start with scenario: NAME");
+		return true;
+	}
+	scn_sweep_read(&sweep, l, root);
+	if (!sweep.axes->len) {
+		struct scn *s = read_scenario(file, l->d, l->vendors, root, error);
+
+		ok = s != NULL;
+		if (s)
+			g_ptr_array_add(points, s);
+	} else if (!l->d->cnt) {
+		while (ok && points->len < sweep.points && l->d->reports->len < SCN_REPORTS_KEPT)
+			ok = read_point(points, l, &sweep, file, root, error);
+	}
+	scn_sweep_clear(&sweep);
+	return ok;
+}
+
+static void point_free(gpointer scn)
+{
+	scn_free(scn);
+}
+
+static GPtrArray *load_text(const char *file, const char *text, size_t len,
+			    const char *const *vendors, GError **error)
 {
 	static const char bom[] =
 		"\xef\xbb\xbf"; /* some editors start a file with a byte order mark */
-	struct scn *s = NULL;
+	GPtrArray *points = g_ptr_array_new_with_free_func(point_free);
+	struct scn_loader l = { .vendors = vendors, .vm = -1 };
 	struct scn_diag d;
-	char *own = NULL;
-	uint64_t hash;
+	struct scn_doc doc;
+	uint64_t hash = scn_text_hash(text, len);
+	bool ok = true;
 
-	if (!text) {
-		own = scn_read_file(file, &len, error);
-		if (!own)
-			return NULL;
-		text = own;
-	} else if (too_large(file, len, error)) {
-		return NULL;
-	}
-	hash = scn_text_hash(text, len);
 	if (len >= strlen(bom) && !memcmp(text, bom, strlen(bom))) {
 		text += strlen(bom);
 		len -= strlen(bom);
 	}
 	scn_diag_init(&d, file, text, len);
-	s = scn_new(file);
-	s->text_hash = hash;
-	if (!read_scenario(s, &d, vendors, error) || scn_diag_finish(&d, error)) {
-		scn_free(s);
-		s = NULL;
+	l.d = &d;
+	scn_doc_read(&doc, &d);
+	if (doc.root)
+		ok = read_points(points, &l, file, doc.root, error);
+	scn_doc_clear(&doc);
+	if (!ok || scn_diag_finish(&d, error)) {
+		g_ptr_array_free(points, TRUE);
+		points = NULL;
 	}
+	for (guint i = 0; points && i < points->len; i++)
+		((struct scn *)g_ptr_array_index(points, i))->text_hash = hash;
 	scn_diag_clear(&d);
-	g_free(own);
-	return s;
+	return points;
+}
+
+GPtrArray *scn_load_points(const char *file, const char *text, size_t len,
+			   const char *const *vendors, GError **error)
+{
+	g_autofree char *own = NULL;
+
+	if (text)
+		return too_large(file, len, error) ? NULL :
+						     load_text(file, text, len, vendors, error);
+	own = scn_read_file(file, &len, error);
+	return own ? load_text(file, own, len, vendors, error) : NULL;
+}
+
+struct scn *scn_load(const char *file, const char *text, size_t len, const char *const *vendors,
+		     GError **error)
+{
+	GPtrArray *points = scn_load_points(file, text, len, vendors, error);
+	struct scn *first = points ? g_ptr_array_steal_index(points, 0) : NULL;
+
+	if (points)
+		g_ptr_array_free(points, TRUE);
+	return first;
+}
+
+char *scn_point_text(const struct scn *scn, const char *separator)
+{
+	GString *s;
+
+	if (!scn->point->len)
+		return NULL;
+	s = g_string_new(NULL);
+	for (guint i = 0; i < scn->point->len; i++) {
+		const struct scn_param *p = &g_array_index(scn->point, struct scn_param, i);
+
+		g_string_append_printf(s, "%s%s=%s", i ? separator : "", p->name, p->value);
+	}
+	return g_string_free(s, FALSE);
+}
+
+const char *scn_point_value(const struct scn *scn, const char *name)
+{
+	for (guint i = 0; i < scn->point->len; i++) {
+		const struct scn_param *p = &g_array_index(scn->point, struct scn_param, i);
+
+		if (!strcmp(p->name, name))
+			return p->value;
+	}
+	return NULL;
 }

@@ -13,6 +13,8 @@
 
 #define SCN_PAGE_BYTES 4096u
 #define SCN_PASID_MAX  0xfffffu
+#define SCN_NAME_MAX   64
+#define SCN_NAME_HELP  "a name is a letter, then letters, digits, '-' and '_', 64 at most"
 /* No IOMMU of the three reaches further. */
 #define SCN_PHYS_BITS 52
 
@@ -30,6 +32,7 @@ struct scn_loader {
 	 */
 	int32_t vm;
 	const char *vm_by;    /* the name it follows from, NULL if there is one VM only */
+	int32_t actor;	      /* whose steps are read, -1: of `steps:` */
 	GArray *fixed;	      /* of struct scn_fixed: absolute guest addresses the file uses */
 	bool policy;	      /* what is read is a policy file */
 	GError *policy_error; /* NULL, or what is wrong with that */
@@ -90,6 +93,7 @@ void scn_read_policy(struct scn_loader *l, const struct scn_node *root);
 
 /* ---- load_names.c ---- */
 
+bool scn_name_ok(const char *name);
 bool scn_declare(struct scn_loader *l, const char *name, struct scn_mark mark, uint32_t width,
 		 enum scn_noun noun, int32_t index);
 /* The index of a VM, device or space that is named; -1 after a report. It fixes l->vm. */
@@ -111,9 +115,15 @@ const char *scn_name_of(const struct scn_loader *l, enum scn_noun noun, int32_t 
 /* "several VMs": true after a report if the step in hand has none. */
 bool scn_lacks_vm(struct scn_loader *l, const struct scn_node *n, const char *help);
 
+/* ---- load_actors.c ---- */
+
+/* The file's steps or actors, and what their labels, `then`, `wait` and `inject` mean. */
+void scn_read_actors(struct scn_loader *l, const struct scn_node *root);
+
 /* ---- load_step.c, load_cmd.c, load_head.c, load_expect.c, load_free.c ---- */
 
-void scn_read_steps(struct scn_loader *l, const struct scn_node *list);
+/* One item of a list of steps. */
+void scn_read_step(struct scn_loader *l, const struct scn_node *item);
 bool scn_read_expect(struct scn_loader *l, const struct scn_node *n, struct scn_expect *expect);
 bool scn_read_at(struct scn_loader *l, const struct scn_node *n, struct scn_step *step);
 struct scn_cmd *scn_read_cmd(struct scn_loader *l, const struct scn_node *n,
@@ -122,6 +132,7 @@ bool scn_read_invalidate(struct scn_loader *l, const struct scn_node *n, struct 
 bool scn_read_ioctl(struct scn_loader *l, const struct scn_node *body, struct scn_step *step);
 bool scn_read_raw(struct scn_loader *l, const struct scn_node *n, GArray **ret);
 bool scn_read_never(struct scn_loader *l, const struct scn_node *n, uint32_t *ret_mask);
+bool scn_read_sometimes(struct scn_loader *l, const struct scn_node *n, struct scn_budget *budget);
 bool scn_read_over(struct scn_loader *l, const struct scn_node *n, struct scn_budget *budget);
 void scn_read_head(struct scn_loader *l, const struct scn_node *root);
 void scn_read_file_expect(struct scn_loader *l, const struct scn_node *n);

@@ -17,6 +17,7 @@ static void report_free(gpointer data)
 	g_free(r->message);
 	g_free(r->help);
 	g_free(r->note);
+	g_free(r->point);
 	g_free(r);
 }
 
@@ -32,6 +33,18 @@ void scn_diag_clear(struct scn_diag *d)
 	d->reports = NULL;
 }
 
+void scn_diag_point(struct scn_diag *d, const char *point)
+{
+	d->points++;
+	d->point = point;
+}
+
+static void count_point(const struct scn_diag *d, struct scn_report *r)
+{
+	r->points += r->last_point != d->points;
+	r->last_point = d->points;
+}
+
 struct scn_report *scn_diag_add(struct scn_diag *d, struct scn_mark mark, uint32_t width,
 				const char *fmt, ...)
 {
@@ -40,8 +53,10 @@ struct scn_report *scn_diag_add(struct scn_diag *d, struct scn_mark mark, uint32
 
 	for (guint i = 0; i < d->reports->len; i++) {
 		r = g_ptr_array_index(d->reports, i);
-		if (r->mark.line == mark.line && r->mark.col == mark.col)
+		if (r->mark.line == mark.line && r->mark.col == mark.col) {
+			count_point(d, r);
 			return NULL;
+		}
 	}
 	d->cnt++;
 	if (d->reports->len == SCN_REPORTS_KEPT)
@@ -50,6 +65,8 @@ struct scn_report *scn_diag_add(struct scn_diag *d, struct scn_mark mark, uint32
 	r->mark = mark;
 	r->width = width;
 	r->seq = d->cnt;
+	r->point = g_strdup(d->point);
+	count_point(d, r);
 	va_start(ap, fmt);
 	r->message = g_strdup_vprintf(fmt, ap);
 	va_end(ap);
@@ -268,6 +285,8 @@ bool scn_diag_finish(struct scn_diag *d, GError **error)
 			g_string_append_printf(out, "\n      = help: %s", r->help);
 		if (r->note)
 			g_string_append_printf(out, "\n      = note: %s", r->note);
+		if (r->point && r->points < d->points)
+			g_string_append_printf(out, "\n      = note: at the point %s", r->point);
 	}
 	if (d->cnt > SCN_REPORTS_SHOWN)
 		g_string_append_printf(out, "\n%s: %u more not shown", d->file,

@@ -17,7 +17,10 @@ struct scn_report {
 	struct scn_mark mark;
 	uint32_t width; /* characters under the caret and its tail, at least 1 */
 	uint32_t seq;
+	uint32_t points,
+		last_point; /* at how many points of a sweep it is wrong, and the last of them */
 	char *message, *help, *note;
+	char *point; /* the first of them */
 };
 
 struct scn_diag {
@@ -27,10 +30,16 @@ struct scn_diag {
 	GPtrArray *reports; /* of struct scn_report* */
 	uint32_t cnt;	    /* reports in all, also those not kept */
 	enum scn_error code;
+	/* The point of a sweep that is read, and how many have been; 0: none is. */
+	uint32_t points;
+	const char *point;
 };
 
 void scn_diag_init(struct scn_diag *d, const char *file, const char *text, size_t len);
 void scn_diag_clear(struct scn_diag *d);
+
+/* What is reported from here on is wrong at this point of a sweep. */
+void scn_diag_point(struct scn_diag *d, const char *point);
 
 /*
  * Adds an error. Only the first at a place is kept, for the others follow from

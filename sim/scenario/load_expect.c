@@ -121,7 +121,11 @@ static const struct scn_word *find_word(struct scn_loader *l, const char *text,
 	known = g_ptr_array_new();
 	for (const struct scn_word *w = words; w->name; w++)
 		g_ptr_array_add(known, (gpointer)(uintptr_t)w->name);
-	scn_report_words(r, text, words == scn_kind_words ? "kinds" : "classes", known);
+	scn_report_words(r, text,
+			 words == scn_kind_words     ? "kinds" :
+			 words == scn_possible_words ? "events" :
+						       "classes",
+			 known);
 	g_ptr_array_free(known, TRUE);
 	g_free(quoted);
 	return NULL;
@@ -162,6 +166,53 @@ bool scn_read_over(struct scn_loader *l, const struct scn_node *n, struct scn_bu
 		else
 			ok = false;
 	}
+	return ok;
+}
+
+/* {atc-hit: nic}: one event, of one device. */
+static bool read_possible(struct scn_loader *l, const struct scn_node *n, GArray *list)
+{
+	struct scn_sometimes s = { .mark = n->mark };
+	const struct scn_node *event = n->first;
+	const struct scn_word *w;
+
+	if (!scn_want(l, n, SCN_NODE_MAP, false, "sometimes", "[{atc-hit: nic}]"))
+		return false;
+	if (n->cnt != 1) {
+		scn_report_help(scn_bad_value(l, n, "an element of 'sometimes' is one event"),
+				"write [{atc-hit: nic}, {fault: nic}]");
+		return false;
+	}
+	w = find_word(l, event->key, scn_possible_words, event->key_mark, event->key_width,
+		      "event");
+	if (!w || !scn_read_scalar(l, event, event->key, SCN_T_DEV))
+		return false;
+	/* Each may be of another VM's device. */
+	l->vm = -1;
+	l->vm_by = NULL;
+	s.what = (enum scn_possible)w->value;
+	s.dev = scn_resolve(l, event, SCN_NOUN_DEV);
+	if (s.dev >= 0)
+		g_array_append_val(list, s);
+	return s.dev >= 0;
+}
+
+bool scn_read_sometimes(struct scn_loader *l, const struct scn_node *n, struct scn_budget *budget)
+{
+	int32_t vm = l->vm;
+	bool ok = true;
+
+	if (!scn_want(l, n, SCN_NODE_LIST, false, "sometimes", "[{atc-hit: nic}]"))
+		return false;
+	if (!n->first) {
+		scn_report_help(scn_bad_value(l, n, "'sometimes' lists no event"),
+				"write [{atc-hit: nic}], or leave it out");
+		return false;
+	}
+	budget->sometimes = g_array_new(FALSE, FALSE, sizeof(struct scn_sometimes));
+	for (const struct scn_node *item = n->first; item; item = item->next)
+		ok &= read_possible(l, item, budget->sometimes);
+	l->vm = vm;
 	return ok;
 }
 
@@ -209,7 +260,7 @@ void scn_read_file_expect(struct scn_loader *l, const struct scn_node *n)
 		read_fail(l, fail);
 		return;
 	}
-	if (!fail->first) {
+	if (!fail->first && !fail->swept) {
 		r = scn_bad_value(l, fail, "'fail' lists no finding");
 		scn_report_help(r, "write {kind: stale, blame: guest}, or leave 'fail' out");
 	}

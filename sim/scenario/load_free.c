@@ -48,6 +48,12 @@ static void expect_clear(struct scn_expect *expect)
 	g_array_free(expect->outcomes, TRUE);
 }
 
+static void sometimes_clear(struct scn_budget *budget)
+{
+	if (budget->sometimes)
+		g_array_free(budget->sometimes, TRUE);
+}
+
 static void step_free(gpointer data)
 {
 	struct scn_step *step = data;
@@ -58,7 +64,9 @@ static void step_free(gpointer data)
 		g_ptr_array_free(step->invalidate, TRUE);
 	scn_cmd_free(step->cmd);
 	expect_clear(&step->expect);
+	sometimes_clear(&step->budget);
 	g_free(step->label);
+	g_free(step->then);
 	g_free(step->text);
 	g_free(step->at_register);
 	g_free(step->by);
@@ -89,6 +97,19 @@ static void column_clear(gpointer data)
 
 	g_free(c->name);
 	g_free(c->value);
+}
+
+static void actor_clear(gpointer data)
+{
+	g_free(((struct scn_actor *)data)->name);
+}
+
+static void param_clear(gpointer data)
+{
+	struct scn_param *p = data;
+
+	g_free(p->name);
+	g_free(p->value);
 }
 
 static void hw_param_clear(gpointer data)
@@ -126,6 +147,8 @@ struct scn *scn_new(const char *file)
 	s->columns = scn_columns_new();
 	s->hw_params = array_new(sizeof(struct scn_hw_param), hw_param_clear);
 	s->steps = g_ptr_array_new_with_free_func(step_free);
+	s->actors = array_new(sizeof(struct scn_actor), actor_clear);
+	s->point = array_new(sizeof(struct scn_param), param_clear);
 	s->fail = g_ptr_array_new_with_free_func(fail_free);
 	return s;
 }
@@ -152,6 +175,9 @@ void scn_free(struct scn *scn)
 	g_array_free(scn->hw_params, TRUE);
 	g_array_free(scn->columns, TRUE);
 	g_ptr_array_free(scn->steps, TRUE);
+	g_array_free(scn->actors, TRUE);
+	g_array_free(scn->point, TRUE);
+	sometimes_clear(&scn->expect);
 	g_ptr_array_free(scn->fail, TRUE);
 	g_free(scn);
 }

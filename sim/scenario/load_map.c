@@ -139,12 +139,13 @@ bool scn_read_map(struct scn_loader *l, const struct scn_node *map, const struct
 	for (unsigned i = 0; i < table->cnt; i++) {
 		const struct scn_key *key = &table->keys[i];
 		const struct scn_node *n = scn_node_get(map, key->name);
+		bool required = key->required && !(key->instead && scn_node_get(map, key->instead));
 
-		if (!n && key->required && !scn_is_misspelt(map, table, key->name))
+		if (!n && required && !scn_is_misspelt(map, table, key->name))
 			g_string_append_printf(missing, "%s'%s'", missing->len ? ", " : "",
 					       key->name);
-		ok &= n || !key->required;
-		/* It may stand for the one that is missing, as `actors` does for `steps`. */
+		ok &= n || !required;
+		/* It may stand for the one that is missing, as `include` does. */
 		if (n && key->type == SCN_T_NOT_MODELLED)
 			replaced = true;
 		if (!n || key->type == SCN_T_OTHER || key->type == SCN_T_NOT_MODELLED)

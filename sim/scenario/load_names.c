@@ -5,7 +5,6 @@
 #include "sim/core/assert.h"
 #include "sim/scenario/load.h"
 
-#define NAME_MAX_LEN 64
 /* Named pages start here: below it a VM has what every machine has there. */
 #define PAGES_START 0x100000u
 
@@ -90,14 +89,14 @@ static bool look_up(const struct scn_loader *l, const char *name, enum scn_noun 
 	return true;
 }
 
-static bool name_ok(const char *name)
+bool scn_name_ok(const char *name)
 {
 	if (!g_ascii_isalpha(name[0]) && name[0] != '_')
 		return false;
 	for (const char *p = name; *p; p++)
 		if (!g_ascii_isalnum(*p) && *p != '_' && *p != '-')
 			return false;
-	return strlen(name) <= NAME_MAX_LEN;
+	return strlen(name) <= SCN_NAME_MAX;
 }
 
 bool scn_declare(struct scn_loader *l, const char *name, struct scn_mark mark, uint32_t width,
@@ -108,13 +107,11 @@ bool scn_declare(struct scn_loader *l, const char *name, struct scn_mark mark, u
 	int32_t old;
 	char *quoted;
 
-	if (!name_ok(name)) {
+	if (!scn_name_ok(name)) {
 		quoted = scn_quote(name);
 		r = scn_diag_add(l->d, mark, width, "'%s' cannot be the name of %s", quoted,
 				 noun_article[noun]);
-		scn_report_help(r,
-				"a name is a letter, then letters, digits, '-' and '_', %d at most",
-				NAME_MAX_LEN);
+		scn_report_help(r, SCN_NAME_HELP);
 		g_free(quoted);
 		return false;
 	}

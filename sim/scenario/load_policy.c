@@ -7,7 +7,9 @@
 /* One `column: answer`; what there is of them depends on the vendor, and is checked with it. */
 static void read_column(struct scn_loader *l, const char *side, const struct scn_node *n)
 {
-	struct scn_column c = { .side = side, .mark = n->key_mark, .value_mark = n->mark };
+	struct scn_column c = {
+		.side = side, .swept = n->swept, .mark = n->key_mark, .value_mark = n->mark
+	};
 
 	if (!scn_read_scalar(l, n, n->key, SCN_T_LINE))
 		return;
@@ -205,7 +207,8 @@ char *scn_policy_text(const struct scn *scn)
 		const struct scn_column *c = &g_array_index(scn->columns, struct scn_column, i);
 		bool vmm = strcmp(c->side, "host");
 
-		if (c->mark.policy)
+		/* What the point says is told beside it. */
+		if (c->mark.policy || c->swept)
 			continue;
 		g_string_append_printf(s, "%s%s%s%s: %s", any ? ", " : " {", vmm ? c->side : "",
 				       vmm ? "." : "", c->name, c->value);

@@ -88,70 +88,6 @@ static bool check_write(struct scn_loader *l, const struct scn_node *body, struc
 
 /* ---- what a step must be as a whole ---- */
 
-static bool check_wait(struct scn_loader *l, const struct scn_node *body, struct scn_step *step)
-{
-	guint found = GPOINTER_TO_UINT(g_hash_table_lookup(l->labels, step->wait_for));
-	const struct scn_node *n = scn_node_get(body, "for");
-	struct scn_report *r;
-	GPtrArray *words;
-	char *quoted;
-
-	if (found) {
-		l->vm = ((const struct scn_step *)g_ptr_array_index(l->s->steps, found - 1))->vm;
-		return true;
-	}
-	quoted = scn_quote(step->wait_for);
-	r = scn_bad_value(l, n, "no step before this one has the label '%s'", quoted);
-	words = g_ptr_array_new();
-	for (guint i = 0; r && i < step->index; i++) {
-		const struct scn_step *s = g_ptr_array_index(l->s->steps, i);
-
-		if (s->label)
-			g_ptr_array_add(words, s->label);
-	}
-	scn_report_words(r, step->wait_for, "labels", words);
-	g_ptr_array_free(words, TRUE);
-	g_free(quoted);
-	return false;
-}
-
-/* What a fault is injected at: a step from here on. */
-static void find_injected(struct scn_loader *l, struct scn_step *step)
-{
-	uint32_t width = (uint32_t)g_utf8_strlen(step->inject_at, -1);
-	guint found = GPOINTER_TO_UINT(g_hash_table_lookup(l->labels, step->inject_at));
-	g_autoptr(GPtrArray) words = g_ptr_array_new();
-	struct scn_report *r;
-	uint64_t number;
-	char *quoted;
-
-	if (scn_parse_number(step->inject_at, false, &number) == SCN_DIGITS_OK) {
-		if (number && number < l->s->steps->len - step->index)
-			step->inject_step = step->index + (uint32_t)number;
-		else
-			scn_diag_add(l->d, step->inject_mark, width,
-				     "no step is so far from here: 1 is the next, the last %u",
-				     l->s->steps->len - 1 - step->index);
-		return;
-	}
-	if (found > step->index + 1) {
-		step->inject_step = found - 1;
-		return;
-	}
-	quoted = scn_quote(step->inject_at);
-	r = scn_diag_add(l->d, step->inject_mark, width,
-			 "no step after this one has the label '%s'", quoted);
-	for (guint i = step->index + 1; i < l->s->steps->len; i++) {
-		const struct scn_step *s = g_ptr_array_index(l->s->steps, i);
-
-		if (s->label)
-			g_ptr_array_add(words, s->label);
-	}
-	if (words->len)
-		scn_report_words(r, step->inject_at, "labels", words);
-	g_free(quoted);
-}
-
 static bool check_dma(struct scn_loader *l, const struct scn_node *body, struct scn_step *step)
 {
 	if (step->size || step->access == SCN_READ)
@@ -198,8 +134,8 @@ typedef bool check_fn(struct scn_loader *l, const struct scn_node *body, struct 
 static check_fn *const checks[SCN_OP_MAX] = {
 	[SCN_OP_MAP] = check_target,	  [SCN_OP_REMAP] = check_target,
 	[SCN_OP_HOST_MAP] = check_target, [SCN_OP_HOST_UNMAP] = check_target,
-	[SCN_OP_WAIT] = check_wait,	  [SCN_OP_WRITE] = check_write,
-	[SCN_OP_DMA] = check_dma,	  [SCN_OP_IOCTL] = scn_read_ioctl,
+	[SCN_OP_WRITE] = check_write,	  [SCN_OP_DMA] = check_dma,
+	[SCN_OP_IOCTL] = scn_read_ioctl,
 };
 
 /* ---- reading ---- */
@@ -236,6 +172,8 @@ static struct scn_step *new_step(struct scn_loader *l, enum scn_op op)
 
 	step->op = op;
 	step->index = l->s->steps->len;
+	step->actor = l->actor;
+	step->then_step = step->wait_step = step->claim_step = -1;
 	step->vm = step->dev = step->space = -1;
 	step->dev_ats = step->dev_pasid = -1;
 	step->gpa.name = -1;
@@ -336,11 +274,15 @@ static void read_step(struct scn_loader *l, enum scn_op op, struct scn_mark mark
 				     "say it with 'vm'" :
 				     "name the page with its VM, as in vm0.buf0");
 	step->vm = l->vm;
+	if (step->then)
+		step->then_mark = scn_node_get(body, "then")->mark;
+	if (step->wait_for)
+		step->wait_mark = scn_node_get(body, "for")->mark;
 	keep_clear(l, step);
 	take_label(l, body, step);
 }
 
-static void read_item(struct scn_loader *l, const struct scn_node *item)
+void scn_read_step(struct scn_loader *l, const struct scn_node *item)
 {
 	const struct scn_node *n = item->first;
 	bool word = item->kind == SCN_NODE_SCALAR && !scn_node_is_null(item);
@@ -374,26 +316,4 @@ static void read_item(struct scn_loader *l, const struct scn_node *item)
 	/* A step that an alias repeats stands where the alias does. */
 	read_step(l, op, item->alias ? item->mark : mark,
 		  word || n->kind != SCN_NODE_MAP ? &empty : n);
-}
-
-void scn_read_steps(struct scn_loader *l, const struct scn_node *list)
-{
-	struct scn_report *r;
-
-	if (!scn_want(l, list, SCN_NODE_LIST, false, "steps", "- attach: {dev: nic, space: rx}"))
-		return;
-	if (!list->first) {
-		r = scn_bad_value(l, list, "'steps' is empty");
-		scn_report_help(r, "write - attach: {dev: nic, space: rx}");
-	}
-	for (const struct scn_node *item = list->first; item; item = item->next)
-		read_item(l, item);
-	for (guint i = 0; i < l->s->steps->len; i++) {
-		struct scn_step *step = g_ptr_array_index(l->s->steps, i);
-
-		if (!step->inject_at)
-			continue;
-		l->s->injects = true;
-		find_injected(l, step);
-	}
 }

@@ -291,16 +291,25 @@ static bool read_repeat(struct scn_loader *l, const struct scn_node *n, const st
 {
 	uint64_t value;
 
-	if (n->kind == SCN_NODE_SCALAR && !strcmp(n->text, "any")) {
-		struct scn_report *r = scn_bad_value(l, n, "'repeat: any' is not modelled");
-
-		scn_report_help(r, "give a number");
-		return false;
-	}
 	if (!read_within(l, n, key, 1, 1000000, &value))
 		return false;
 	*(uint32_t *)field = (uint32_t)value;
 	return true;
+}
+
+static bool read_times(struct scn_loader *l, const struct scn_node *n, const struct scn_key *key,
+		       void *base)
+{
+	struct scn_step *step = base;
+
+	if (n->kind != SCN_NODE_SCALAR || strcmp(n->text, "any"))
+		return read_repeat(l, n, key, &step->repeat);
+	step->repeat_any = true;
+	if (step->actor >= 0)
+		return true;
+	scn_report_help(scn_bad_value(l, n, "'repeat: any' is for a step of an actor"),
+			"write 'actors', or give a number");
+	return false;
 }
 
 static bool read_u64(struct scn_loader *l, const struct scn_node *n, const struct scn_key *key,
@@ -434,6 +443,13 @@ static bool read_over(struct scn_loader *l, const struct scn_node *n, const stru
 	return scn_read_over(l, n, field);
 }
 
+static bool read_sometimes(struct scn_loader *l, const struct scn_node *n,
+			   const struct scn_key *key, void *base)
+{
+	(void)key;
+	return scn_read_sometimes(l, n, base);
+}
+
 static bool read_expect(struct scn_loader *l, const struct scn_node *n, const struct scn_key *key,
 			void *field)
 {
@@ -492,9 +508,11 @@ static read_fn *const readers[SCN_T_MAX] = {
 	[SCN_T_DEV_NAME] = read_name,
 	[SCN_T_VRID] = read_vrid,
 	[SCN_T_REPEAT] = read_repeat,
+	[SCN_T_TIMES] = read_times,
 	[SCN_T_RAW] = read_raw,
 	[SCN_T_NEVER] = read_never,
 	[SCN_T_OVER] = read_over,
+	[SCN_T_SOMETIMES] = read_sometimes,
 	[SCN_T_EXPECT] = read_expect,
 	[SCN_T_INVALIDATE] = read_invalidate,
 	[SCN_T_AT] = read_at,
@@ -503,10 +521,8 @@ static read_fn *const readers[SCN_T_MAX] = {
 
 /* Types that fill several members of the struct, not the one at the row's offset. */
 static const bool takes_base[SCN_T_MAX] = {
-	[SCN_T_OVER] = true,
-	[SCN_T_INVALIDATE] = true,
-	[SCN_T_AT] = true,
-	[SCN_T_LATER_STEP] = true,
+	[SCN_T_TIMES] = true,	   [SCN_T_OVER] = true, [SCN_T_SOMETIMES] = true,
+	[SCN_T_INVALIDATE] = true, [SCN_T_AT] = true,	[SCN_T_LATER_STEP] = true,
 };
 
 bool scn_read_value(struct scn_loader *l, const struct scn_node *n, const struct scn_key *key,

@@ -56,20 +56,31 @@ static void too_deep(struct composer *c, struct scn_mark mark)
 	scn_diag_add(c->d, mark, 1, "lists and maps are nested more than %u deep", SCN_DEPTH_MAX);
 }
 
-static struct scn_node *new_node(struct composer *c, struct scn_mark mark)
+void scn_doc_init(struct scn_doc *doc)
 {
-	struct scn_doc *doc = c->doc;
+	*doc = (struct scn_doc){ 0 };
+	doc->blocks = g_ptr_array_new_with_free_func(g_free);
+	doc->strings = g_string_chunk_new(4096);
+}
+
+struct scn_node *scn_doc_node(struct scn_doc *doc)
+{
 	struct scn_node *block;
 
-	if (doc->cnt == SCN_NODES_MAX) {
-		c->stop = true;
-		scn_diag_add(c->d, mark, 1, "the file holds more than %u values", SCN_NODES_MAX);
-		return NULL;
-	}
 	if (doc->cnt % BLOCK_NODES == 0)
 		g_ptr_array_add(doc->blocks, g_new0(struct scn_node, BLOCK_NODES));
 	block = g_ptr_array_index(doc->blocks, doc->blocks->len - 1);
 	return &block[doc->cnt++ % BLOCK_NODES];
+}
+
+static struct scn_node *new_node(struct composer *c, struct scn_mark mark)
+{
+	if (c->doc->cnt == SCN_NODES_MAX) {
+		c->stop = true;
+		scn_diag_add(c->d, mark, 1, "the file holds more than %u values", SCN_NODES_MAX);
+		return NULL;
+	}
+	return scn_doc_node(c->doc);
 }
 
 static struct scn_node *node_at(struct composer *c, const yaml_event_t *e, enum scn_node_kind kind)
@@ -498,9 +509,7 @@ void scn_doc_read(struct scn_doc *doc, struct scn_diag *d)
 {
 	struct composer c = { .doc = doc, .d = d };
 
-	*doc = (struct scn_doc){ 0 };
-	doc->blocks = g_ptr_array_new_with_free_func(g_free);
-	doc->strings = g_string_chunk_new(4096);
+	scn_doc_init(doc);
 	c.anchors = g_hash_table_new(g_str_hash, g_str_equal);
 	c.keys = g_hash_table_new(g_str_hash, g_str_equal);
 	if (check_bytes(&c)) {

@@ -26,6 +26,7 @@ struct scn_node {
 	bool plain;	/* a scalar without quotes */
 	bool key_plain; /* so may `<<` be a merge */
 	bool alias;	/* stands at an alias; what is below it stands at the anchor */
+	bool swept;	/* put there, or items of it left out, by a point of a sweep */
 	bool open;	/* its end has not been read: an alias to it would be a cycle */
 	uint32_t size;	/* nodes in this tree */
 	uint32_t height;
@@ -49,6 +50,9 @@ struct scn_doc {
 /* Reads @d's text. What is wrong goes to @d; the nodes live until scn_doc_clear(). */
 void scn_doc_read(struct scn_doc *doc, struct scn_diag *d);
 void scn_doc_clear(struct scn_doc *doc);
+/* An empty one, to be filled by hand: a node of it, all zero. */
+void scn_doc_init(struct scn_doc *doc);
+struct scn_node *scn_doc_node(struct scn_doc *doc);
 
 /* The value of @key in @map, or NULL. */
 const struct scn_node *scn_node_get(const struct scn_node *map, const char *key);

@@ -146,6 +146,14 @@ const struct scn_word scn_over_words[] = {
 	{ NULL, 0 },
 };
 
+const struct scn_word scn_possible_words[] = {
+	{ "atc-hit", SCN_POSSIBLE_ATC_HIT },
+	{ "iotlb-hit", SCN_POSSIBLE_IOTLB_HIT },
+	{ "fault", SCN_POSSIBLE_FAULT },
+	{ "stale", SCN_POSSIBLE_STALE },
+	{ NULL, 0 },
+};
+
 /* ---- the keys of each step; in the order they are read: what tells the VM first ---- */
 
 /* clang-format off */
@@ -192,7 +200,7 @@ static const struct scn_key dma_keys[] = {
 	S("priv", BOOL, priv, .help = "a request for privileged mode"),
 	S("translated", BOOL, translated, HAS(scn_step, has_translated),
 	  .help = "off: untranslated even if the device has ATS"),
-	S("repeat", REPEAT, repeat, .help = "how often"),
+	S("repeat", TIMES, repeat, .help = "how often; any: any number of times from here on, of an actor"),
 	K_ALIAS,
 	K_EXPECT,
 };
@@ -211,7 +219,7 @@ static const struct scn_key ats_keys[] = {
 static const struct scn_key sync_keys[] = { K_VM };
 
 static const struct scn_key wait_keys[] = {
-	S("for", LINE, wait_for, REQ, .help = "the label of an earlier step"),
+	S("for", LINE, wait_for, REQ, .help = "the label of an earlier step, or of one of another actor"),
 };
 
 static const struct scn_key host_map_keys[] = {
@@ -295,8 +303,8 @@ static const struct scn_key page_response_keys[] = {
 
 static const struct scn_key step_keys[] = {
 	S("label", LABEL, label, .help = "a name for other steps to refer to"),
-	LATER("then", "waiting for a step of another actor"),
-	LATER("when", "a step of some points of a sweep only"),
+	S("then", LINE, then, .help = "the label of a step, of another actor too, before which this one does not begin"),
+	OTHER("when", .help = "the points of a sweep that have this step: {form: buggy}"),
 	LATER("expect", "an expectation on a step other than dma and ats"),
 };
 
@@ -321,6 +329,8 @@ const struct scn_table scn_cmd_table = TABLE("in 'cmd'", cmd_keys);
 #define K_NEVER B("never", NEVER, never, HAS(scn_budget, has_never), .help = "kinds of findings that must not appear")
 #define K_OVER { .name = "over", .type = SCN_T_OVER, .help = "how many still-correct entries may be dropped, by class" }
 
+#define K_SOMETIMES { .name = "sometimes", .type = SCN_T_SOMETIMES, .help = "what must be possible: [{atc-hit: nic}]" }
+
 static const struct scn_key reset_keys[] = {
 	K_DEV,
 	S("kind", WORD, reset_kind, REQ, .words = reset_words, .help = "flr: of the function; link: of all functions of its bus"),
@@ -334,8 +344,7 @@ static const struct scn_key enable_keys[] = {
 };
 
 static const struct scn_key checkpoint_keys[] = {
-	K_NEVER, K_OVER,
-	LATER("sometimes", "what must be possible"),
+	K_NEVER, K_OVER, K_SOMETIMES,
 };
 
 /* ---- the steps ---- */
@@ -352,7 +361,7 @@ static const struct scn_op_row op_rows[SCN_OP_MAX] = {
 	[SCN_OP_ATS] = OP("ats", ats_keys, "a device asks for a translation and caches it", .needs_vm = true, .size = 4096),
 	[SCN_OP_CMD] = OP("cmd", cmd_keys, "the guest puts one command in its queue", .body = SCN_BODY_CMD, .needs_vm = true),
 	[SCN_OP_SYNC] = OP("sync", sync_keys, "the completion command and the wait for it", .needs_vm = true),
-	[SCN_OP_WAIT] = OP("wait", wait_keys, "wait for what a labelled step started", .needs_vm = true),
+	[SCN_OP_WAIT] = OP("wait", wait_keys, "wait for what a labelled step started"),
 	[SCN_OP_HOST_MAP] = OP("host-map", host_map_keys, "the host maps memory of a VM", .needs_vm = true, .perm = SCN_PERM_R | SCN_PERM_W),
 	[SCN_OP_HOST_UNMAP] = OP("host-unmap", host_unmap_keys, "the host unmaps memory of a VM", .needs_vm = true),
 	[SCN_OP_FREE] = OP("free", free_keys, "give a page back; no device may reach it from here", .needs_vm = true),
@@ -393,10 +402,10 @@ static const struct scn_key file_keys[] = {
 	OTHER("iommus", .help = "the physical IOMMUs, if there are several: [east, west]"),
 	OTHER("vms", REQ, .help = "the virtual machines"),
 	OTHER("pages", .help = "sizes of named pages: {buf0: 2M}"),
-	OTHER("steps", REQ, .help = "what happens, in order"),
+	OTHER("steps", REQ, .instead = "actors", .help = "what happens, in order"),
+	OTHER("actors", .help = "or several lists of steps by name, which go on at the same time"),
 	OTHER("expect", .help = "what the run is held against"),
-	LATER("sweep", "a product of parameters"),
-	LATER("actors", "concurrent lists of steps"),
+	OTHER("sweep", .help = "parameters and their values: the file is run for each of their combinations"),
 	LATER("include", "parts taken from other files"),
 	LATER("bounded", "leave to end at a bound"),
 };
@@ -458,8 +467,8 @@ static const struct scn_key expect_keys[] = {
 	K_NEVER, K_OVER,
 	OTHER("fail", .help = "the findings that must appear, and no others"),
 	LATER("over-realised", "over-invalidation as a concrete run counts it"),
-	LATER("sometimes", "what must be possible"),
-	LATER("at", "expectations by point of a sweep"),
+	K_SOMETIMES,
+	OTHER("at", .help = "what stands in place of all this at some points of a sweep: [{when: {form: buggy}, fail: ...}]"),
 };
 
 const struct scn_table scn_expect_table = TABLE("in 'expect'", expect_keys);
@@ -480,6 +489,7 @@ static const struct scn_key fail_keys[] = {
 	L("pages", COUNT, pages, .min = 1, .max = INT64_MAX, .help = "how many pages"),
 	L("power", LINE, power, .help = "the open readings it needs: k9-prefetch=7, or fill-on-access"),
 	L("column", LINE, column, .help = "a column without whose answer it is not found: host.atc"),
+	OTHER("when", .help = "the points of a sweep that have this finding: {form: buggy}"),
 	LATER("got", "matching a finding by the translation that was used"),
 	LATER("want", "matching a finding by the translation that was due"),
 };
@@ -521,9 +531,11 @@ static const struct scn_type_row type_rows[SCN_T_MAX] = {
 	[SCN_T_DEV_NAME] = { "a device", "nic" },
 	[SCN_T_VRID] = { "a requester ID", "\"01:00.0\" or 0x100" },
 	[SCN_T_REPEAT] = NUMBER,
+	[SCN_T_TIMES] = { "a number or any", "10 or any" },
 	[SCN_T_RAW] = { "a list of numbers", "[0x1, 0x10000]" },
 	[SCN_T_NEVER] = { "a list of kinds", "[stale, breach]" },
 	[SCN_T_OVER] = { "a map of classes", "{host: 0}" },
+	[SCN_T_SOMETIMES] = { "a list of events", "[{atc-hit: nic}]" },
 	[SCN_T_EXPECT] = { "an outcome", "fault, stall, {gpa: buf0+8} or {may: [fault, {gpa: buf0}]}" },
 	[SCN_T_INVALIDATE] = { "none or a list of commands", "[{name: NAME, space: rx}, wait]" },
 	[SCN_T_AT] = { "a place", "buf0+8, {gpa: 0x1000}, {hpa: 0x1000} or a register's name" },

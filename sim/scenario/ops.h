@@ -39,9 +39,11 @@ enum scn_type {
 	SCN_T_DEV_NAME,	    /* char* */
 	SCN_T_VRID,	    /* uint32_t */
 	SCN_T_REPEAT,	    /* uint32_t */
+	SCN_T_TIMES,	    /* struct scn_step: repeat, repeat_any */
 	SCN_T_RAW,	    /* GArray* of uint64_t */
 	SCN_T_NEVER,	    /* uint32_t, bits of enum scn_kind */
 	SCN_T_OVER,	    /* struct scn_budget */
+	SCN_T_SOMETIMES,    /* struct scn_budget */
 	SCN_T_EXPECT,	    /* struct scn_expect */
 	SCN_T_INVALIDATE,   /* struct scn_step */
 	SCN_T_AT,	    /* struct scn_step */
@@ -64,6 +66,7 @@ struct scn_key {
 	uint16_t has; /* 1 + the offset of a bool that says the key was given; 0: there is none */
 	const struct scn_word *words; /* allowed words, ended by a NULL name */
 	uint64_t min, max;
+	const char *instead; /* the key that may stand for a required one, NULL */
 	const char *help;
 };
 
@@ -114,5 +117,6 @@ extern const struct scn_table scn_fail_table;	  /* struct scn_fail */
 
 extern const struct scn_word scn_kind_words[];
 extern const struct scn_word scn_over_words[];
+extern const struct scn_word scn_possible_words[];
 
 #endif

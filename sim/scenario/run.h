@@ -10,6 +10,7 @@
 #include "sim/hyp/hyp.h"
 #include "sim/scenario/deeds.h"
 #include "sim/scenario/scenario.h"
+#include "sim/scenario/schedule.h"
 
 struct scn_run;
 
@@ -76,7 +77,8 @@ struct scn_acts {
 };
 
 struct scn_unclaimed {
-	uint32_t step; /* its STEP event */
+	uint32_t step;	/* its STEP event */
+	uint32_t index; /* which step it is */
 	uint32_t vm;
 };
 
@@ -92,7 +94,8 @@ struct scn_run {
 	struct scn_observer observer;
 	struct scn_acts acts;
 
-	const struct scn_step *step; /* going on; NULL before the first and after the last */
+	struct scn_schedule schedule; /* which steps are past; the one that goes on is one of them */
+	const struct scn_step *step;  /* going on; NULL before the first and after the last */
 	uint32_t step_event;
 	struct scn_access_now now;
 	GArray *async; /* of struct scn_unclaimed: steps whose claim waits for a wait of their VM */

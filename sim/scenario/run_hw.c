@@ -114,10 +114,11 @@ static void inject_now(struct hyp *h, const struct scn_step *s, uint32_t count)
 
 bool scn_faults(struct scn_run *run, const struct scn_step *s, bool begin, GError **error)
 {
-	for (guint i = 0; i < s->index && run->scn->injects; i++) {
+	for (guint i = 0; i < run->scn->steps->len && run->scn->injects; i++) {
 		const struct scn_step *inject = g_ptr_array_index(run->scn->steps, i);
 
-		if (inject->op != SCN_OP_INJECT || inject->inject_step != s->index)
+		if (inject->op != SCN_OP_INJECT || inject->inject_step != s->index ||
+		    !scn_schedule_past(&run->schedule, run->scn, i))
 			continue;
 		inject_now(run->h, inject, begin ? inject->repeat : 0);
 	}

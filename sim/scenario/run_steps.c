@@ -48,8 +48,20 @@ static const char *table_trouble(enum hyp_table_status st)
 	}
 }
 
-/* The wait of @vm that its steps with `async: true`, and its stores, owe has returned. */
-static void claim_async(struct scn_run *run, uint32_t vm)
+/*
+ * What the wait @s of @vm claims: what its own actor's steps with `async: true`, and its
+ * stores, owe, but for a step that a later `wait:` is the claim of; and the step of any
+ * actor that it names.
+ */
+static bool claims(const struct scn_step *s, const struct scn_step *of)
+{
+	if (s->op == SCN_OP_WAIT && s->wait_step == (int32_t)of->index)
+		return true;
+	return of->actor == s->actor && (of->claim_step < 0 || of->claim_step <= (int32_t)s->index);
+}
+
+/* The wait of @vm that @s is, or has in it, has returned. */
+static void claim_async(struct scn_run *run, const struct scn_step *s, uint32_t vm)
 {
 	guint kept = 0;
 
@@ -58,7 +70,7 @@ static void claim_async(struct scn_run *run, uint32_t vm)
 		struct ims_hw hand = *hyp_hand(run->h);
 
 		hand.actor = IMS_ACTOR_GUEST;
-		if (u.vm == vm)
+		if (u.vm == vm && claims(s, g_ptr_array_index(run->scn->steps, u.index)))
 			ims_emit(&hand, IMS_EV_RETURN, 0, u.step, 0, 0, 0);
 		else
 			g_array_index(run->async, struct scn_unclaimed, kept++) = u;
@@ -66,10 +78,10 @@ static void claim_async(struct scn_run *run, uint32_t vm)
 	g_array_set_size(run->async, kept);
 }
 
-static void guest_wait(struct scn_run *run, uint32_t vm)
+static void guest_wait(struct scn_run *run, const struct scn_step *s)
 {
-	hyp_guest_wait(run->h, vm);
-	claim_async(run, vm);
+	hyp_guest_wait(run->h, (uint32_t)s->vm);
+	claim_async(run, s, (uint32_t)s->vm);
 }
 
 static bool issue_list(struct scn_run *run, const struct scn_step *s, GError **error)
@@ -397,13 +409,13 @@ static bool op_cmd(struct scn_run *run, const struct scn_step *s, GError **error
 	if (!scn_cmd_issue(run, s->cmd, (uint32_t)s->vm, true, error))
 		return false;
 	if (scn_cmd_is_wait(run, s->cmd))
-		claim_async(run, (uint32_t)s->vm);
+		claim_async(run, s, (uint32_t)s->vm);
 	return scn_done(run, s, error);
 }
 
 static bool op_sync(struct scn_run *run, const struct scn_step *s, GError **error)
 {
-	guest_wait(run, (uint32_t)s->vm);
+	guest_wait(run, s);
 	return scn_done(run, s, error);
 }
 
@@ -559,7 +571,9 @@ static bool one_step(struct scn_run *run, const struct scn_step *s, GError **err
 	if (run->h->hung) {
 		/* The step does not return. */
 	} else if (scn_step_claims_later(s)) {
-		struct scn_unclaimed u = { .step = run->step_event, .vm = (uint32_t)s->vm };
+		struct scn_unclaimed u = { .step = run->step_event,
+					   .index = s->index,
+					   .vm = (uint32_t)s->vm };
 
 		g_array_append_val(run->async, u);
 	} else {
@@ -572,9 +586,12 @@ static bool one_step(struct scn_run *run, const struct scn_step *s, GError **err
 
 bool scn_run_steps(struct scn_run *run, GError **error)
 {
+	int32_t next;
+
 	scn_deeds_watch(run);
-	for (guint i = 0; i < run->scn->steps->len && !run->h->hung; i++)
-		if (!one_step(run, g_ptr_array_index(run->scn->steps, i), error))
+	scn_schedule_begin(&run->schedule, run->scn);
+	while (!run->h->hung && (next = scn_schedule_next(&run->schedule, run->scn)) >= 0)
+		if (!one_step(run, g_ptr_array_index(run->scn->steps, next), error))
 			return false;
 	run->step = NULL;
 	return scn_deeds_step(run, error) && scn_deeds_end(run, error);

@@ -130,8 +130,25 @@ enum scn_over {
 	SCN_OVER_MAX
 };
 
+/* What must be possible, of one device: so that a pass is not empty. */
+enum scn_possible {
+	SCN_POSSIBLE_ATC_HIT,	/* it is served from its ATC */
+	SCN_POSSIBLE_IOTLB_HIT, /* or from the unit's IOTLB */
+	SCN_POSSIBLE_FAULT,	/* an access of it is refused */
+	SCN_POSSIBLE_STALE,	/* it is served something outdated */
+	SCN_POSSIBLE_MAX
+};
+
+/* One element of `sometimes:`. */
+struct scn_sometimes {
+	enum scn_possible what;
+	int32_t dev;
+	struct scn_mark mark;
+};
+
 /* What a run, a checkpoint or a whole file asks for. */
 struct scn_budget {
+	GArray *sometimes; /* of struct scn_sometimes; NULL: none */
 	bool has_never;
 	uint32_t never; /* bit mask of enum scn_kind */
 	bool has_over[SCN_OVER_MAX];
@@ -202,7 +219,13 @@ struct scn_step {
 	enum scn_op op;
 	struct scn_mark mark; /* of the op's name */
 	uint32_t index;	      /* from 0, in file order */
+	int32_t actor;	      /* index into scn.actors, -1: of `steps:` */
 	char *label;
+	char *then; /* the label of a step that comes before it, NULL: none */
+	struct scn_mark then_mark, wait_mark;
+	int32_t then_step;  /* and that step's index; -1: none */
+	int32_t wait_step;  /* wait: the index of the step that it waits for; -1 */
+	int32_t claim_step; /* async: the wait: of its actor that claims it; -1: its next wait */
 	char *text; /* the step as one line, for reports: "unmap {space: rx, iova: 0x10000, size: 4K}" */
 
 	int32_t vm, dev,
@@ -215,6 +238,7 @@ struct scn_step {
 	uint32_t perm;	     /* enum scn_perm bits */
 	enum scn_access access;
 	uint32_t repeat; /* dma: at least 1 */
+	bool repeat_any; /* dma: any number of times, at any time from its place on; then repeat is 1 */
 	struct scn_gpa gpa;
 
 	bool has_invalidate;   /* unmap, protect, remap */
@@ -285,6 +309,20 @@ struct scn_name {
 	struct scn_mark mark;
 };
 
+/* One of `actors:`, a list of steps that goes on by itself; its steps stand together. */
+struct scn_actor {
+	char *name;
+	uint32_t first, count; /* of its steps, in scn.steps */
+	struct scn_mark mark;
+};
+
+#define SCN_ACTORS_MAX 32
+
+/* `sweep:` at one point: a parameter and the value it has there. */
+struct scn_param {
+	char *name, *value;
+};
+
 #define SCN_ENTRIES_MAX (1 << 20)
 
 /* `hardware: {caps: {cm: 1}, quirks: [spr17]}`: a parameter of the vendor, by its name. */
@@ -329,6 +367,7 @@ enum scn_domain_id {
 struct scn_column {
 	const char *side; /* "host", "vmm" */
 	char *name, *value;
+	bool swept; /* by the point of a sweep that this is */
 	struct scn_mark mark, value_mark;
 };
 
@@ -359,7 +398,9 @@ struct scn {
 	GArray *devices;  /* of struct scn_device */
 	GArray *spaces;	  /* of struct scn_space */
 	GArray *names;	  /* of struct scn_name */
-	GPtrArray *steps; /* of struct scn_step* */
+	GPtrArray *steps; /* of struct scn_step*, in file order */
+	GArray *actors;	  /* of struct scn_actor; empty: there is one list, `steps:` */
+	GArray *point; /* of struct scn_param: the point of the file's sweep that this is; empty: it has none */
 	struct scn_budget expect;
 	GPtrArray *fail;	      /* of struct scn_fail*; empty: no finding expected */
 	struct scn_geometry geometry; /* hardware: {iotlb: ...} */
@@ -385,14 +426,21 @@ const char *scn_op_name(enum scn_op op);       /* "host-unmap" */
 const char *scn_over_name(enum scn_over c);    /* "cross-tenant" */
 
 /*
- * Reads one scenario from @file, or from @text of @len bytes if @text is not
- * NULL (@file is then only its name in messages). @vendors is a NULL-ended list
- * of the registered vendors' names, for messages. Returns a scenario to be freed
- * with scn_free, or NULL with @error set; its message holds up to 20 reports in
- * GCC style, each "file:line:col: error: ..." with the line, a caret and help.
+ * Reads @file, or @text of @len bytes if @text is not NULL (@file is then only its name
+ * in messages): one scenario for each point of its sweep, one if it has none. @vendors
+ * is a NULL-ended list of the registered vendors' names, for messages. Returns an array
+ * of struct scn *, which owns them, or NULL with @error set; its message holds up to 20
+ * reports in GCC style, each "file:line:col: error: ..." with the line, a caret and help.
  */
+GPtrArray *scn_load_points(const char *file, const char *text, size_t len,
+			   const char *const *vendors, GError **error);
+/* The same of its first point alone; to be freed with scn_free(). */
 struct scn *scn_load(const char *file, const char *text, size_t len, const char *const *vendors,
 		     GError **error);
+/* "form=buggy, host.atc=drop": its point, with @separator between; to be freed. NULL: it has none. */
+char *scn_point_text(const struct scn *scn, const char *separator);
+/* The value that a parameter has at its point, NULL: there is no such parameter. */
+const char *scn_point_value(const struct scn *scn, const char *name);
 void scn_free(struct scn *scn);
 /* The first 64 bits of the SHA-256 of a scenario's text: by which a token names it. */
 uint64_t scn_text_hash(const char *text, size_t len);
