@@ -9,6 +9,7 @@
 
 #include <glib.h>
 
+#include "sim/check/sometimes.h"
 #include "sim/hyp/hyp.h"
 #include "sim/scenario/run.h"
 
@@ -113,6 +114,8 @@ struct chk_result {
 	struct chk_counts counts;
 	uint32_t not_judged; /* kinds asked for in never: that are not judged yet, as bits */
 	bool guest_queues;   /* a guest had a queue of its own in the hardware */
+	/* What the run has shown of the devices, for `sometimes:`; NULL: nothing was run. */
+	struct chk_possible *possible;
 	bool retentive;	     /* adversarial hardware by unbounded caches filled on access alone, */
 	char *unsearched; /* since not all that it may do could be searched, for this reason; NULL */
 };

@@ -171,14 +171,32 @@ static char *never_unmet(const GPtrArray *findings, uint32_t never)
 
 struct judge {
 	struct chk *chk;
+	struct chk_possible *possible;
 	char *checkpoint; /* why the first checkpoint that did not hold did not */
 };
+
+/* Has the device been served something outdated, before or behind the claim, by now. */
+static bool used_stale(const struct judge *j, const struct scn_run *run)
+{
+	const GPtrArray *findings = j->chk->findings;
+
+	for (guint i = 0; i < findings->len && !run->now.window; i++) {
+		const struct chk_finding *f = g_ptr_array_index(findings, i);
+
+		if (!f->latent && f->dev == run->now.dev &&
+		    (f->kind == SCN_KIND_STALE || f->kind == SCN_KIND_STALE_AFTER_REUSE ||
+		     f->kind == SCN_KIND_EARLY_FREE))
+			return true;
+	}
+	return run->now.window;
+}
 
 static void on_access(void *ctx, struct scn_run *run, const struct hyp_access *a)
 {
 	struct judge *j = ctx;
 
 	run->now.window = chk_accessed(j->chk, &run->now, a);
+	chk_possible_access(j->possible, run->now.dev, a, used_stale(j, run));
 }
 
 static void on_answer(void *ctx, struct scn_run *run, const struct hyp_ats *a)
@@ -186,6 +204,7 @@ static void on_answer(void *ctx, struct scn_run *run, const struct hyp_ats *a)
 	struct judge *j = ctx;
 
 	run->now.window = chk_answered(j->chk, &run->now, &a->phys);
+	chk_possible_answer(j->possible, run->now.dev, a, used_stale(j, run));
 }
 
 static void on_instant(void *ctx, struct scn_run *run, uint32_t number, enum ims_instant instant,
@@ -204,6 +223,8 @@ static void on_step(void *ctx, struct scn_run *run, const struct scn_step *step)
 
 	(void)run;
 	chk_stepped(j->chk);
+	if (step->op == SCN_OP_CHECKPOINT)
+		chk_possible_checkpoint(j->possible, step->index);
 	if (step->op != SCN_OP_CHECKPOINT || j->checkpoint)
 		return;
 	why = never_unmet(j->chk->findings, never_of(&step->budget));
@@ -291,6 +312,8 @@ static char *why_not(const struct chk_result *r, const struct scn_run *run, cons
 		why = over_unmet(&scn->expect, r->over);
 	if (!why && run->unmet_all->len)
 		why = g_strdup(g_ptr_array_index(run->unmet_all, 0));
+	if (!why)
+		why = chk_possible_unmet(r->possible, scn);
 	return why;
 }
 
@@ -325,6 +348,7 @@ static struct chk_result *run_at(const struct scn *scn, const struct ims_model *
 					.log = &run->log,
 					.scn = scn };
 	j.chk = chk_new(&subject);
+	j.possible = r->possible = chk_possible_new();
 	run->observer = (struct scn_observer){
 		.ctx = &j, .accessed = on_access, .answered = on_answer, .stepped = on_step
 	};
@@ -472,6 +496,7 @@ void chk_result_free(struct chk_result *r)
 		chk_finding_free(g_ptr_array_index(r->findings, i));
 	g_ptr_array_unref(r->findings);
 	g_free(r->unsearched);
+	chk_possible_free(r->possible);
 	g_free(r->reason);
 	g_free(r);
 }

@@ -536,7 +536,7 @@ void xpl_watch_before(void *watch, struct scn_run *run, uint32_t number, enum im
 		w->open = true;
 		break;
 	case IMS_INSTANT_RETURN:
-		w->open = run->async->len || scn_step_claims_later(run->step);
+		w->open = run->async->len || scn_claims_later(run->step);
 		judge(w, number);
 		break;
 	default:

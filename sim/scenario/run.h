@@ -129,11 +129,11 @@ bool scn_policy_of(const struct scn *scn, const struct ims_model *model, struct 
  * set where the scenario asks for what this vendor or this program cannot do. @variant:
  * NULL: none.
  */
-/* A store of the guest claims nothing by itself: its invalidation is in steps of its own. */
-bool scn_step_claims_later(const struct scn_step *s);
-
 struct scn_run *scn_run_new(const struct scn *scn, const struct ims_model *model,
 			    const struct scn_variant *variant, GError **error);
+/* Does the step return before what it changes is claimed complete. */
+bool scn_claims_later(const struct scn_step *s);
+
 
 /* Carries out every step. False with @error set: a step could not be done. */
 bool scn_run_steps(struct scn_run *run, GError **error);

@@ -18,6 +18,12 @@ static inline uint32_t ctx_of(const struct scn_step *s)
 	return s->has_pasid ? s->pasid : IMS_CTX_NONE;
 }
 
+/* ---- run_claim.c ---- */
+/* A step that scn_claims_later() waits for a wait to claim it. */
+void scn_unclaimed_add(struct scn_run *run, const struct scn_step *s);
+/* The wait of @vm that @s is, or has in it, has returned: what it claims returns. */
+void scn_claim_async(struct scn_run *run, const struct scn_step *s, uint32_t vm);
+
 /* ---- run_ioctl.c ---- */
 step_fn scn_step_ioctl;
 

@@ -48,40 +48,10 @@ static const char *table_trouble(enum hyp_table_status st)
 	}
 }
 
-/*
- * What the wait @s of @vm claims: what its own actor's steps with `async: true`, and its
- * stores, owe, but for a step that a later `wait:` is the claim of; and the step of any
- * actor that it names.
- */
-static bool claims(const struct scn_step *s, const struct scn_step *of)
-{
-	if (s->op == SCN_OP_WAIT && s->wait_step == (int32_t)of->index)
-		return true;
-	return of->actor == s->actor && (of->claim_step < 0 || of->claim_step <= (int32_t)s->index);
-}
-
-/* The wait of @vm that @s is, or has in it, has returned. */
-static void claim_async(struct scn_run *run, const struct scn_step *s, uint32_t vm)
-{
-	guint kept = 0;
-
-	for (guint i = 0; i < run->async->len; i++) {
-		struct scn_unclaimed u = g_array_index(run->async, struct scn_unclaimed, i);
-		struct ims_hw hand = *hyp_hand(run->h);
-
-		hand.actor = IMS_ACTOR_GUEST;
-		if (u.vm == vm && claims(s, g_ptr_array_index(run->scn->steps, u.index)))
-			ims_emit(&hand, IMS_EV_RETURN, 0, u.step, 0, 0, 0);
-		else
-			g_array_index(run->async, struct scn_unclaimed, kept++) = u;
-	}
-	g_array_set_size(run->async, kept);
-}
-
 static void guest_wait(struct scn_run *run, const struct scn_step *s)
 {
 	hyp_guest_wait(run->h, (uint32_t)s->vm);
-	claim_async(run, s, (uint32_t)s->vm);
+	scn_claim_async(run, s, (uint32_t)s->vm);
 }
 
 static bool issue_list(struct scn_run *run, const struct scn_step *s, GError **error)
@@ -409,7 +379,7 @@ static bool op_cmd(struct scn_run *run, const struct scn_step *s, GError **error
 	if (!scn_cmd_issue(run, s->cmd, (uint32_t)s->vm, true, error))
 		return false;
 	if (scn_cmd_is_wait(run, s->cmd))
-		claim_async(run, s, (uint32_t)s->vm);
+		scn_claim_async(run, s, (uint32_t)s->vm);
 	return scn_done(run, s, error);
 }
 
@@ -514,11 +484,6 @@ static bool caches_hold(struct scn_run *run)
 	return true;
 }
 
-bool scn_step_claims_later(const struct scn_step *s)
-{
-	return s->async || (s->op == SCN_OP_WRITE && s->at == SCN_AT_GPA);
-}
-
 static uint8_t actor_of(const struct scn_step *s)
 {
 	switch (s->op) {
@@ -570,12 +535,8 @@ static bool one_step(struct scn_run *run, const struct scn_step *s, GError **err
 	ims_log_instant(&run->log, IMS_INSTANT_RETURN, &hand, NULL);
 	if (run->h->hung) {
 		/* The step does not return. */
-	} else if (scn_step_claims_later(s)) {
-		struct scn_unclaimed u = { .step = run->step_event,
-					   .index = s->index,
-					   .vm = (uint32_t)s->vm };
-
-		g_array_append_val(run->async, u);
+	} else if (scn_claims_later(s)) {
+		scn_unclaimed_add(run, s);
 	} else {
 		ims_emit(&hand, IMS_EV_RETURN, 0, run->step_event, 0, 0, 0);
 	}

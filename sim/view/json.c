@@ -172,6 +172,11 @@ static void run(struct json *j, const struct view_run *v, uint32_t until)
 	json_text(j, "host", host);
 	json_text(j, "hardware", v->scn ? (r->retentive ? "retentive" : v->scn->hardware) : NULL);
 	json_open(j, "sweep", '{');
+	for (guint i = 0; v->scn && i < v->scn->point->len; i++) {
+		const struct scn_param *p = &g_array_index(v->scn->point, struct scn_param, i);
+
+		json_text(j, p->name, p->value);
+	}
 	json_close(j, '}');
 	json_text(j, "verdict", chk_verdict_name(r->verdict));
 	json_null(j, "bound");

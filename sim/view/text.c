@@ -77,6 +77,8 @@ char *view_shell_word(const char *word)
 char *view_repeat(const struct view_run *v)
 {
 	g_autofree char *file = view_shell_word(v->file);
+	g_autofree char *point = v->scn ? scn_point_text(v->scn, ",") : NULL;
+	g_autofree char *word = point ? view_shell_word(point) : NULL;
 	GString *s = g_string_new(v->token ? "iommusim replay " : "iommusim run");
 
 	if (v->token)
@@ -87,6 +89,8 @@ char *view_repeat(const struct view_run *v)
 		g_string_append_printf(s, " --host %s", v->host);
 	if (v->hardware && !v->token)
 		g_string_append_printf(s, " --hardware %s", v->hardware);
+	if (word && !v->token)
+		g_string_append_printf(s, " --point %s", word);
 	g_string_append_printf(s, "%s %s", v->file[0] == '-' ? " --" : "", file);
 	return g_string_free(s, FALSE);
 }
@@ -237,7 +241,8 @@ static const char *hardware_of(const struct view_run *v)
 }
 
 void view_text_head(GString *out, enum chk_verdict verdict, const char *name, const char *vendor,
-		    const char *host, const char *hardware, const struct view_options *o)
+		    const char *host, const char *hardware, const char *point,
+		    const struct view_options *o)
 {
 	static const char *const words[CHK_VERDICT_MAX] = { "pass ", "FAIL ", "bound",
 							    "incon", "vacu ", "ERROR" };
@@ -246,18 +251,20 @@ void view_text_head(GString *out, enum chk_verdict verdict, const char *name, co
 	paint(out, o, codes[verdict], words[verdict]);
 	g_string_append_printf(out, " %s", name);
 	if (vendor)
-		g_string_append_printf(out, " [%s, %s, %s]", vendor, host, hardware);
+		g_string_append_printf(out, " [%s, %s, %s%s%s]", vendor, host, hardware,
+				       point ? ", " : "", point ? point : "");
 }
 
 static void head(GString *out, const struct view_run *v, const struct view_options *o)
 {
 	g_autofree char *host = v->scn ? scn_policy_text(v->scn) : NULL;
+	g_autofree char *point = v->scn ? scn_point_text(v->scn, ", ") : NULL;
 
 	if (v->scn)
 		view_text_head(out, v->result->verdict, v->scn->name, v->vendor, host,
-			       hardware_of(v), o);
+			       hardware_of(v), point, o);
 	else
-		view_text_head(out, v->result->verdict, v->file, NULL, NULL, NULL, o);
+		view_text_head(out, v->result->verdict, v->file, NULL, NULL, NULL, NULL, o);
 }
 
 static void counts(GString *out, const struct view_run *v)

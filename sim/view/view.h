@@ -43,9 +43,13 @@ void view_json_log(struct json *j, const struct view_run *run, uint32_t until);
 /* One finding, indented, as view_text_run shows it. */
 void view_text_finding(GString *out, const struct chk_finding *f, const char *file,
 		       const char *device, const struct view_options *o);
-/* "pass  NAME [vendor, host, hardware]", no line end; without @vendor the name alone. */
+/*
+ * "pass  NAME [vendor, host, hardware, point]", no line end; without @vendor the name
+ * alone; @point: of a sweep, NULL if there is none.
+ */
 void view_text_head(GString *out, enum chk_verdict verdict, const char *name, const char *vendor,
-		    const char *host, const char *hardware, const struct view_options *o);
+		    const char *host, const char *hardware, const char *point,
+		    const struct view_options *o);
 /* "head text", the text broken at blanks before column 80 and continued @hang deep. */
 void view_text_field(GString *out, const char *head, const char *text, unsigned hang);
 /* A message of the readers: as it is, but a long line of help is broken. */

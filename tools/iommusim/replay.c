@@ -189,7 +189,8 @@ static void show_text(GString *out, const struct replay *r, const struct rec_pro
 
 	if (r->o.quiet && verdict(res) == CHK_PASS)
 		return;
-	view_text_head(out, verdict(res), r->file, r->model->name, host_of(r), "retentive", &vo);
+	view_text_head(out, verdict(res), r->file, r->model->name, host_of(r), "retentive", NULL,
+		       &vo);
 	g_string_append_c(out, '\n');
 	show_counts(out, r, prog, res);
 	if (res->bug)

@@ -124,7 +124,7 @@ static void rows(GString *out, const struct replay_pair *p, const struct figure 
 
 void replay_against_text(GString *out, const struct replay_pair *p, const struct view_options *o)
 {
-	view_text_head(out, replay_against_verdict(p), p->file, NULL, NULL, NULL, o);
+	view_text_head(out, replay_against_verdict(p), p->file, NULL, NULL, NULL, NULL, o);
 	g_string_append_printf(out, " [%s, retentive]\n", p->vendor);
 	row(out, "", p->host[0], p->host[1]);
 	rows(out, p, figures, G_N_ELEMENTS(figures));

@@ -7,6 +7,7 @@
 
 struct batch {
 	const struct tool_options *o;
+	char **point; /* NULL-ended, each "name=value": only points of sweeps with these; NULL: all */
 	GArray *runs;	  /* of struct view_run; results owned */
 	GPtrArray *scns;  /* of struct scn*, owned */
 	GPtrArray *files; /* of char*, owned */
@@ -69,18 +70,10 @@ static void override(char **field, const char *given)
 	*field = g_strdup(given);
 }
 
-static void run_file(struct batch *b, const char *path)
+static void run_scenario(struct batch *b, const char *file, struct scn *scn)
 {
 	g_autoptr(GError) error = NULL;
-	char *file = g_strdup(path);
-	struct scn *scn;
 
-	g_ptr_array_add(b->files, file);
-	scn = scn_load(file, NULL, 0, tool_vendor_names(), &error);
-	if (!scn) {
-		add_run(b, file, NULL, NULL, error_result(error->message));
-		return;
-	}
 	if (b->o->host && !scn_host_set(scn, b->o->host, &error)) {
 		add_run(b, file, NULL, NULL, error_result(error->message));
 		scn_free(scn);
@@ -90,6 +83,74 @@ static void run_file(struct batch *b, const char *path)
 	g_ptr_array_add(b->scns, scn);
 	for (guint i = 0; i < scn->vendors->len; i++)
 		run_vendor(b, file, scn, i);
+}
+
+/* Has the point every value that the command line asks for. */
+static bool is_wanted(const struct batch *b, const struct scn *scn)
+{
+	for (char **want = b->point; want && *want; want++) {
+		g_auto(GStrv) pair = g_strsplit(*want, "=", 2);
+		const char *value = scn_point_value(scn, pair[0]);
+
+		if (!value || strcmp(value, pair[1]))
+			return false;
+	}
+	return true;
+}
+
+/* Of a parameter that the file sweeps, a value that it does not have: said, not passed over. */
+static char *no_such_value(const struct batch *b, const char *file, const GPtrArray *points)
+{
+	for (char **want = b->point; want && *want; want++) {
+		g_auto(GStrv) pair = g_strsplit(*want, "=", 2);
+		g_autoptr(GPtrArray) values = g_ptr_array_new();
+		g_autofree char *list = NULL;
+
+		for (guint i = 0; i < points->len; i++) {
+			char *value = (char *)(uintptr_t)scn_point_value(
+				g_ptr_array_index(points, i), pair[0]);
+
+			if (value &&
+			    !g_ptr_array_find_with_equal_func(values, value, g_str_equal, NULL))
+				g_ptr_array_add(values, value);
+		}
+		if (!values->len ||
+		    g_ptr_array_find_with_equal_func(values, pair[1], g_str_equal, NULL))
+			continue;
+		g_ptr_array_add(values, NULL);
+		list = g_strjoinv(", ", (gchar **)values->pdata);
+		return g_strdup_printf("%s: error: no point of its sweep has %s\n      = help: "
+				       "values of '%s': %s",
+				       file, *want, pair[0], list);
+	}
+	return NULL;
+}
+
+static void run_file(struct batch *b, const char *path)
+{
+	g_autoptr(GError) error = NULL;
+	char *file = g_strdup(path);
+	g_autofree char *why = NULL;
+	GPtrArray *points;
+
+	g_ptr_array_add(b->files, file);
+	points = scn_load_points(file, NULL, 0, tool_vendor_names(), &error);
+	if (!points) {
+		add_run(b, file, NULL, NULL, error_result(error->message));
+		return;
+	}
+	why = no_such_value(b, file, points);
+	if (why)
+		add_run(b, file, NULL, NULL, error_result(why));
+	while (points->len) {
+		struct scn *scn = g_ptr_array_steal_index(points, 0);
+
+		if (why || !is_wanted(b, scn))
+			scn_free(scn);
+		else
+			run_scenario(b, file, scn);
+	}
+	g_ptr_array_unref(points);
 }
 
 static void run_path(struct batch *b, const char *path)
@@ -128,12 +189,14 @@ static bool json_asked(const struct tool_options *o)
 }
 
 /* Says why there is no verdict at all. */
-static void complain_nothing(const struct tool_options *o, const char *const *paths)
+static void complain_nothing(const struct tool_options *o, const char *point,
+			     const char *const *paths)
 {
 	g_autofree char *list = g_strjoinv("', '", (gchar **)(uintptr_t)paths);
 
-	tool_complain("nothing was run: there is no scenario (*.yaml)%s%s in '%s'",
-		      o->vendor ? " for " : "", o->vendor ? o->vendor : "", list);
+	tool_complain("nothing was run: there is no scenario (*.yaml)%s%s%s%s in '%s'",
+		      o->vendor ? " for " : "", o->vendor ? o->vendor : "",
+		      point ? " with a point " : "", point ? point : "", list);
 }
 
 static bool report(const struct batch *b)
@@ -164,9 +227,26 @@ static void batch_clear(struct batch *b)
 	g_array_unref(b->runs);
 	g_ptr_array_unref(b->scns);
 	g_ptr_array_unref(b->files);
+	g_strfreev(b->point);
 }
 
-static int run_paths(const struct tool_options *o, const char *const *paths)
+/* "form=buggy,host.atc=drop"; false: it is something else, and that has been said. */
+static bool read_point(const char *text, char ***ret)
+{
+	g_auto(GStrv) parts = g_strsplit(text, ",", -1);
+
+	for (guint i = 0; parts[i] || !i; i++) {
+		if (parts[i] && strchr(parts[i], '=') && parts[i][0] != '=')
+			continue;
+		tool_complain("--point '%s': it is name=value, or several of them with ',' between",
+			      text);
+		return false;
+	}
+	*ret = g_steal_pointer(&parts);
+	return true;
+}
+
+static int run_paths(const struct tool_options *o, const char *point, const char *const *paths)
 {
 	struct batch b = { .o = o,
 			   .runs = g_array_new(FALSE, FALSE, sizeof(struct view_run)),
@@ -174,11 +254,15 @@ static int run_paths(const struct tool_options *o, const char *const *paths)
 			   .files = g_ptr_array_new_with_free_func(g_free) };
 	int code;
 
+	if (point && !read_point(point, &b.point)) {
+		batch_clear(&b);
+		return TOOL_ERROR;
+	}
 	for (const char *const *p = paths; *p; p++)
 		run_path(&b, *p);
 	code = exit_of(&b);
 	if (code == TOOL_NOTHING)
-		complain_nothing(o, paths);
+		complain_nothing(o, point, paths);
 	if ((b.runs->len || json_asked(o)) && !report(&b))
 		code = TOOL_ERROR;
 	batch_clear(&b);
@@ -189,16 +273,22 @@ int tool_run(int argc, char **argv)
 {
 	static const char *const seed[] = { "scenarios/seed", NULL };
 	struct tool_options o = { 0 };
+	g_autofree char *point = NULL;
+	const GOptionEntry own[] = {
+		{ "point", 0, 0, G_OPTION_ARG_STRING, &point,
+		  "of sweeps only the points with these values", "NAME=VALUE,..." },
+		{ 0 },
+	};
 	int code;
 
 	if (tool_parse(&o, argc, argv, "[PATH...] - run scenarios and judge them",
 		       "Runs scenario files, and those in directories; without PATH scenarios/seed.",
-		       NULL, &code)) {
+		       own, &code)) {
 		if (!o.rest && !g_file_test(seed[0], G_FILE_TEST_EXISTS)) {
 			tool_complain("there is no %s here: give the scenarios to be run", seed[0]);
 			code = TOOL_NOTHING;
 		} else {
-			code = run_paths(&o, o.rest ? (const char *const *)o.rest : seed);
+			code = run_paths(&o, point, o.rest ? (const char *const *)o.rest : seed);
 		}
 	}
 	tool_options_clear(&o);

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/* When a step that returns at once is claimed complete: by which wait of whom. */
+#include "sim/scenario/run_parts.h"
+
+/* A store of the guest claims nothing by itself: its invalidation is in steps of its own. */
+bool scn_claims_later(const struct scn_step *s)
+{
+	return s->async || (s->op == SCN_OP_WRITE && s->at == SCN_AT_GPA);
+}
+
+void scn_unclaimed_add(struct scn_run *run, const struct scn_step *s)
+{
+	struct scn_unclaimed u = { .step = run->step_event,
+				   .index = s->index,
+				   .vm = (uint32_t)s->vm };
+
+	g_array_append_val(run->async, u);
+}
+
+/*
+ * What the wait @s of @vm claims: what its own actor's steps with `async: true`, and its
+ * stores, owe, but for a step that a later `wait:` is the claim of; and the step of any
+ * actor that it names.
+ */
+static bool claims(const struct scn_step *s, const struct scn_step *of)
+{
+	if (s->op == SCN_OP_WAIT && s->wait_step == (int32_t)of->index)
+		return true;
+	return of->actor == s->actor && (of->claim_step < 0 || of->claim_step <= (int32_t)s->index);
+}
+
+/* The wait of @vm that @s is, or has in it, has returned. */
+void scn_claim_async(struct scn_run *run, const struct scn_step *s, uint32_t vm)
+{
+	guint kept = 0;
+
+	for (guint i = 0; i < run->async->len; i++) {
+		struct scn_unclaimed u = g_array_index(run->async, struct scn_unclaimed, i);
+		struct ims_hw hand = *hyp_hand(run->h);
+
+		hand.actor = IMS_ACTOR_GUEST;
+		if (u.vm == vm && claims(s, g_ptr_array_index(run->scn->steps, u.index)))
+			ims_emit(&hand, IMS_EV_RETURN, 0, u.step, 0, 0, 0);
+		else
+			g_array_index(run->async, struct scn_unclaimed, kept++) = u;
+	}
+	g_array_set_size(run->async, kept);
+}
