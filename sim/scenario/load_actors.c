@@ -148,16 +148,23 @@ static void link_inject(struct scn_loader *l, struct scn_step *step)
 		step->inject_step = (uint32_t)found;
 }
 
-/* The `wait:` behind an asynchronous step, which claims it. */
-static int32_t claim_of(const struct scn_loader *l, const struct scn_step *step)
+/* Which steps some `wait:` claims: those that it is for, and those before it of its actor. */
+static void find_claims(struct scn_loader *l)
 {
-	for (guint i = step->index + 1; i < l->s->steps->len; i++) {
-		const struct scn_step *s = step_of(l, i);
+	g_autofree bool *waits = g_new0(bool, l->s->vms->len);
 
-		if (s->actor == step->actor && s->op == SCN_OP_WAIT && s->vm == step->vm)
-			return (int32_t)i;
+	for (guint i = l->s->steps->len; i-- > 0;) {
+		struct scn_step *s = step_of(l, i);
+
+		if (i + 1 < l->s->steps->len && step_of(l, i + 1)->actor != s->actor)
+			memset(waits, 0, l->s->vms->len);
+		if (s->vm < 0)
+			continue;
+		s->waited |= waits[s->vm];
+		waits[s->vm] |= s->op == SCN_OP_WAIT;
+		if (s->wait_step >= 0)
+			step_of(l, (guint)s->wait_step)->waited = true;
 	}
-	return -1;
 }
 
 /* ---- actors that wait for each other ---- */
@@ -235,9 +242,7 @@ static void link_steps(struct scn_loader *l)
 			step->then_step = labelled(l, step, step->then, may_name, step->then_mark,
 						   before(step));
 	}
-	for (guint i = 0; i < l->s->steps->len; i++)
-		if (step_of(l, i)->async)
-			step_of(l, i)->claim_step = claim_of(l, step_of(l, i));
+	find_claims(l);
 	check_circles(l);
 }
 

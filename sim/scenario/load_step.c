@@ -173,7 +173,7 @@ static struct scn_step *new_step(struct scn_loader *l, enum scn_op op)
 	step->op = op;
 	step->index = l->s->steps->len;
 	step->actor = l->actor;
-	step->then_step = step->wait_step = step->claim_step = -1;
+	step->then_step = step->wait_step = -1;
 	step->vm = step->dev = step->space = -1;
 	step->dev_ats = step->dev_pasid = -1;
 	step->gpa.name = -1;

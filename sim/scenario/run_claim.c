@@ -18,15 +18,16 @@ void scn_unclaimed_add(struct scn_run *run, const struct scn_step *s)
 }
 
 /*
- * What the wait @s of @vm claims: what its own actor's steps with `async: true`, and its
- * stores, owe, but for a step that a later `wait:` is the claim of; and the step of any
- * actor that it names.
+ * Does the wait @s claim @of: what its own actor's steps with `async: true`, and its stores,
+ * owe, and the step of any actor that a `wait:` is for. What some `wait:` claims, no other
+ * wait does.
  */
 static bool claims(const struct scn_step *s, const struct scn_step *of)
 {
-	if (s->op == SCN_OP_WAIT && s->wait_step == (int32_t)of->index)
-		return true;
-	return of->actor == s->actor && (of->claim_step < 0 || of->claim_step <= (int32_t)s->index);
+	bool wait = s->op == SCN_OP_WAIT;
+
+	return (wait && s->wait_step == (int32_t)of->index) ||
+	       (of->actor == s->actor && (wait || !of->waited));
 }
 
 /* The wait of @vm that @s is, or has in it, has returned. */

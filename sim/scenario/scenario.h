@@ -223,9 +223,9 @@ struct scn_step {
 	char *label;
 	char *then; /* the label of a step that comes before it, NULL: none */
 	struct scn_mark then_mark, wait_mark;
-	int32_t then_step;  /* and that step's index; -1: none */
-	int32_t wait_step;  /* wait: the index of the step that it waits for; -1 */
-	int32_t claim_step; /* async: the wait: of its actor that claims it; -1: its next wait */
+	int32_t then_step; /* and that step's index; -1: none */
+	int32_t wait_step; /* wait: the index of the step that it waits for; -1 */
+	bool waited; /* async: by a `wait:`, which is its claim; else its actor's next completion is */
 	char *text; /* the step as one line, for reports: "unmap {space: rx, iova: 0x10000, size: 4K}" */
 
 	int32_t vm, dev,

@@ -518,7 +518,7 @@ START_TEST(layout)
 		  "    1 | steps:\n"
 		  "      | ^~~~~\n"
 		  "      = help: keys (? may be left out): scenario, story?, refs?, vendors, host?, vmm?, hardware?, guest?, iommus?, vms, pages?, "
-		  "steps, expect?" },
+		  "steps, actors?, expect?, sweep?" },
 		/* A tab stays one, so the caret stands under its place whatever a tab is. */
 		{ "story: [\n\t\"\\q\"]", "t.yaml:2:3: error: found unknown escape character\n"
 					  "    2 | \t\"\\q\"]\n"
