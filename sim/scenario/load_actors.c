@@ -22,8 +22,8 @@ static void read_list(struct scn_loader *l, const struct scn_node *list, const c
 {
 	if (!scn_want(l, list, SCN_NODE_LIST, false, what, "- attach: {dev: nic, space: rx}"))
 		return;
-	/* A point of a sweep may leave an actor nothing to do. */
-	if (!list->first && !(list->swept && l->actor >= 0))
+	/* A point of a sweep may leave an actor nothing to do, but not all of them. */
+	if (!list->first && !list->swept)
 		scn_report_help(scn_bad_value(l, list, "'%s' is empty", what),
 				"write - attach: {dev: nic, space: rx}");
 	for (const struct scn_node *item = list->first; item; item = item->next)
@@ -62,8 +62,6 @@ static void read_actors(struct scn_loader *l, const struct scn_node *map)
 				ACTOR_EXAMPLE);
 	for (const struct scn_node *n = map->first; n; n = n->next)
 		read_actor(l, n);
-	if (map->first && !l->s->steps->len)
-		scn_bad_value(l, map, "no step is left");
 }
 
 /* ---- labels ---- */
@@ -258,5 +256,9 @@ void scn_read_actors(struct scn_loader *l, const struct scn_node *root)
 		read_list(l, steps, "steps");
 	else if (actors)
 		read_actors(l, actors);
+	if (!l->s->steps->len && !l->d->cnt && (steps || actors))
+		scn_report_help(
+			scn_bad_value(l, steps ? steps : actors, "no step is left"),
+			"each point of a sweep needs one at least: see what 'when' leaves out");
 	link_steps(l);
 }

@@ -63,8 +63,8 @@ static bool name_fits(struct scn_loader *l, const struct scn_node *n)
 	if (column && !column_ok(n->key)) {
 		scn_report_help(
 			scn_bad_key(l, n, "'%s' cannot be the name of a column", quoted),
-			"a name with a dot is one of 'host', 'vmm', 'guest' and 'hardware', and what "
-			"stands in it: host.atc; a free parameter has no dot");
+			"a column is host., vmm., guest. or hardware. and a key of that part, as in "
+			"host.atc; the name of a parameter has no dot");
 		return false;
 	}
 	if (!column && !scn_name_ok(n->key)) {
@@ -77,7 +77,7 @@ static bool name_fits(struct scn_loader *l, const struct scn_node *n)
 
 static bool value_fits(struct scn_loader *l, const struct scn_node *list, const struct scn_node *v)
 {
-	if (!scn_read_scalar(l, v, list->key, SCN_T_LINE))
+	if (!scn_read_scalar(l, v, list->key, SCN_T_WORD))
 		return false;
 	if (strpbrk(v->text, ",\r\n")) {
 		scn_report_help(scn_bad_value(l, v,
@@ -130,6 +130,9 @@ static const struct scn_node *said(const struct scn_node *root, const char *path
 
 static void check_axes(struct scn_sweep *sweep, struct scn_loader *l, const struct scn_node *root)
 {
+	/* A use that is wrong may have been meant for any of them. */
+	bool sound = !l->d->cnt;
+
 	for (guint i = 0; i < sweep->axes->len; i++) {
 		const struct scn_axis *a = &g_array_index(sweep->axes, struct scn_axis, i);
 		const struct scn_node *old = a->column ? said(root, a->name) : NULL;
@@ -141,7 +144,7 @@ static void check_axes(struct scn_sweep *sweep, struct scn_loader *l, const stru
 					"leave it out there: each point has a value of the sweep");
 			scn_report_note(r, "given at %u:%u", old->key_mark.line, old->key_mark.col);
 		}
-		if (!a->column && !a->used)
+		if (!a->column && !a->used && sound)
 			scn_report_help(
 				scn_bad_key(l, a->node, "nothing depends on '%s'", a->name),
 				"use it in a 'when: {%s: %s}' or as ${%s}; a column has a dot: "

@@ -92,7 +92,7 @@ static void check_word(const struct uses *u, const struct scn_axis *a, const str
 	g_autoptr(GPtrArray) words = g_ptr_array_new();
 	g_autofree char *quoted = NULL;
 
-	if (!scn_read_scalar(u->l, v, a->name, SCN_T_LINE))
+	if (!scn_read_scalar(u->l, v, a->name, SCN_T_WORD))
 		return;
 	for (const struct scn_node *n = a->values; n; n = n->next) {
 		if (!strcmp(n->text, v->text))
