@@ -152,9 +152,23 @@ json
 for folder in seed vtd amdvi; do
 	sim 0 run --format json "$SRC/scenarios/$folder"
 	json
-	equal "$(awk -F , '/^vendors:/ { n += NF } END { print n }' "$SRC/scenarios/$folder"/*.yaml)" \
-		"$(awk -F '\t' '$1 == ".totals.pass" { print $2 }' values)" "passes in $folder"
+	# A file without a sweep is one run for each of its vendors.
+	mapfile -t files < <(grep -L '^sweep:' "$SRC/scenarios/$folder"/*.yaml)
+	equal "$(awk -F , '/^vendors:/ { n += NF } END { print n }' "${files[@]}")" \
+		"$(awk -F '\t' '/\.sweep\t/ { run = $1 } /\.sweep\.|\.sweep\[/ { swept[run] = 1 }
+			/\.verdict\t"pass"/ { n++ } END { for (r in swept) n--; print n + 0 }' values)" "passes in $folder"
+	equal "$(awk -F '\t' '$1 == ".totals.runs" { print $2 }' values)" \
+		"$(awk -F '\t' '$1 == ".totals.pass" { print $2 }' values)" "runs and passes in $folder"
 done
+# One with a sweep says which point each run is of: [file]'s values in its order, the last one fastest.
+sim 0 run --format json --vendor vtd "$SRC/scenarios/common/unmap-swept.yaml"
+json
+equal 'buggy/4K buggy/2M fixed/4K fixed/2M' \
+	"$(awk -F '\t' '/\.sweep\.form\t/ { gsub("\"", "", $2); form = $2 }
+		/\.sweep\.size\t/ { gsub("\"", "", $2); printf "%s%s/%s", sep, form, $2; sep = " " }' values)" 'points'
+equal 'form size' "$(keys '.runs[2].sweep')" 'parameters of a point'
+value '.runs[2].repeat' \
+	"\"iommusim run --vendor vtd --point form=fixed,size=4K $SRC/scenarios/common/unmap-swept.yaml\""
 
 # -o, -q, -v and --color say nothing to it.
 sim 1 run --format json fail.yaml

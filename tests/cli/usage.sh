@@ -34,7 +34,10 @@ for verb in run replay bench; do
 	sim 0 "$verb" --version
 	cmp -s out version || fail "$verb --version"
 done
+sim 0 run --help
+has out '--point=NAME=VALUE,...'
 sim 0 replay --help
+lacks out '--point'
 has out '--skip-cmd=LINE|all' '--no-walk-caches'
 
 # ---- verbs of later versions, reserved ones, and no verbs ----

@@ -49,14 +49,21 @@ static GPtrArray *scenarios_of(const char *vendor)
 	g_ptr_array_sort(names, by_name);
 	for (guint i = 0; i < names->len; i++) {
 		GError *error = NULL;
-		struct scn *scn = scn_load(g_ptr_array_index(names, i), NULL, 0, vendors, &error);
+		GPtrArray *points =
+			scn_load_points(g_ptr_array_index(names, i), NULL, 0, vendors, &error);
 
-		ck_assert_msg(scn, "%s", error ? error->message : "");
-		if (g_ptr_array_find_with_equal_func(scn->vendors, vendor, g_str_equal, NULL) &&
-		    strcmp(scn->host, SCN_HOST_BARE))
-			g_ptr_array_add(scns, scn);
-		else
-			scn_free(scn);
+		ck_assert_msg(points, "%s", error ? error->message : "");
+		while (points->len) {
+			struct scn *scn = g_ptr_array_steal_index(points, 0);
+
+			if (g_ptr_array_find_with_equal_func(scn->vendors, vendor, g_str_equal,
+							     NULL) &&
+			    strcmp(scn->host, SCN_HOST_BARE))
+				g_ptr_array_add(scns, scn);
+			else
+				scn_free(scn);
+		}
+		g_ptr_array_unref(points);
 	}
 	g_ptr_array_unref(names);
 	return scns;

@@ -105,26 +105,33 @@ static bool one_run(const struct scn *scn, const struct ims_model *m, struct tal
 	return ok;
 }
 
-static guint one_file(const char *file, const struct ims_model *m, struct tally *t)
+static guint one_point(struct scn *scn, const struct ims_model *m, struct tally *t)
 {
-	g_autoptr(GError) error = NULL;
-	struct scn *scn = scn_load(file, NULL, 0, names, &error);
-	g_autofree char *own = NULL;
+	g_autofree char *own = g_strdup(scn->hardware);
 	guint runs = 0;
 
-	ck_assert_msg(scn, "%s", error ? error->message : "no scenario and no error");
-	own = g_strdup(scn->hardware);
 	for (unsigned h = 0; listed(scn, m->name) && h < G_N_ELEMENTS(hardware); h++) {
 		bool ran;
 
 		g_free(scn->hardware);
 		scn->hardware = g_strdup(hardware[h]);
 		ran = one_run(scn, m, t);
-		ck_assert_msg(ran || strcmp(own, hardware[h]), "%s does not run on %s", file,
+		ck_assert_msg(ran || strcmp(own, hardware[h]), "%s does not run on %s", scn->file,
 			      m->name);
 		runs += ran;
 	}
-	scn_free(scn);
+	return runs;
+}
+
+static guint one_file(const char *file, const struct ims_model *m, struct tally *t)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GPtrArray) points = scn_load_points(file, NULL, 0, names, &error);
+	guint runs = 0;
+
+	ck_assert_msg(points, "%s", error ? error->message : "no scenario and no error");
+	for (guint i = 0; i < points->len; i++)
+		runs += one_point(g_ptr_array_index(points, i), m, t);
 	return runs;
 }
 

@@ -158,28 +158,39 @@ static unsigned row_of(const char *file)
 	return best;
 }
 
-static void prove_file(struct proof *proof, const struct ims_model *m, const char *host,
-		       const char *name)
+static void prove_point(struct proof *proof, const struct ims_model *m, const char *host,
+			const char *name, struct scn *scn)
 {
-	g_autofree char *file = g_build_filename(SEED, name, NULL);
-	struct scn *scn = scn_load(file, NULL, 0, tool_vendor_names(), NULL);
+	bool ok = !host || scn_host_set(scn, host, NULL);
 	struct chk_result *r = NULL;
-	bool ok = scn && (!host || scn_host_set(scn, host, NULL));
 
-	if (ok && !g_ptr_array_find_with_equal_func(scn->vendors, m->name, g_str_equal, NULL)) {
-		scn_free(scn);
+	if (ok && !g_ptr_array_find_with_equal_func(scn->vendors, m->name, g_str_equal, NULL))
 		return;
-	}
 	if (ok)
 		r = chk_run(scn, m, &xpl_search);
-	if (scn && scn->fail->len)
+	if (scn->fail->len)
 		proof->broken++;
 	else
 		proof->holds++;
 	if ((!r || r->verdict != CHK_PASS) && !proof->failed)
 		proof->failed = g_strdup(name);
 	chk_result_free(r);
-	scn_free(scn);
+}
+
+static void prove_file(struct proof *proof, const struct ims_model *m, const char *host,
+		       const char *name)
+{
+	g_autofree char *file = g_build_filename(SEED, name, NULL);
+	g_autoptr(GPtrArray) points = scn_load_points(file, NULL, 0, tool_vendor_names(), NULL);
+
+	if (!points) {
+		proof->holds++;
+		if (!proof->failed)
+			proof->failed = g_strdup(name);
+		return;
+	}
+	for (guint i = 0; i < points->len; i++)
+		prove_point(proof, m, host, name, g_ptr_array_index(points, i));
 }
 
 static gint by_name(gconstpointer a, gconstpointer b)

@@ -273,9 +273,10 @@ int tool_run(int argc, char **argv)
 {
 	static const char *const seed[] = { "scenarios/seed", NULL };
 	struct tool_options o = { 0 };
+	g_auto(GStrv) points = NULL;
 	g_autofree char *point = NULL;
 	const GOptionEntry own[] = {
-		{ "point", 0, 0, G_OPTION_ARG_STRING, &point,
+		{ "point", 0, 0, G_OPTION_ARG_STRING_ARRAY, &points,
 		  "of sweeps only the points with these values", "NAME=VALUE,..." },
 		{ 0 },
 	};
@@ -284,6 +285,8 @@ int tool_run(int argc, char **argv)
 	if (tool_parse(&o, argc, argv, "[PATH...] - run scenarios and judge them",
 		       "Runs scenario files, and those in directories; without PATH scenarios/seed.",
 		       own, &code)) {
+		/* Given several times it is as if with ',' between. */
+		point = points ? g_strjoinv(",", points) : NULL;
 		if (!o.rest && !g_file_test(seed[0], G_FILE_TEST_EXISTS)) {
 			tool_complain("there is no %s here: give the scenarios to be run", seed[0]);
 			code = TOOL_NOTHING;
