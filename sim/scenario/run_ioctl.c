@@ -77,6 +77,25 @@ static uint64_t id_of(const struct scn_run *run, const struct scn_step *s, const
 	return !strcmp(name, "ioas") ? vm->ioas : !strcmp(name, "parent") ? vm->hwpt : vm->viommu;
 }
 
+/* A name that a step has yet to give: NULL, or the name. Actors go on in an order of their own. */
+static const char *not_made(const struct scn_run *run, const struct scn_step *s)
+{
+	for (guint i = 0; i < s->ioctl->in->len; i++) {
+		const char *name = g_array_index(s->ioctl->in, struct scn_ioctl_field, i).name;
+		g_autofree char *key = name ? name_key(s, name) : NULL;
+		bool given = false;
+
+		for (guint k = 0; name && k < run->scn->steps->len; k++) {
+			const struct scn_step *o = g_ptr_array_index(run->scn->steps, k);
+
+			given |= o->ioctl && o->vm == s->vm && !g_strcmp0(o->ioctl->as, name);
+		}
+		if (given && !(run->ids && g_hash_table_contains(run->ids, key)))
+			return name;
+	}
+	return NULL;
+}
+
 static uint64_t value_of(const struct scn_run *run, const struct scn_step *s,
 			 const struct scn_ioctl_field *f)
 {
@@ -295,6 +314,12 @@ bool scn_step_ioctl(struct scn_run *run, const struct scn_step *s, GError **erro
 
 	if (run->h->bare_stage)
 		return scn_cannot(run, s, error, "without a host there is nobody to call");
+	if (not_made(run, s)) {
+		why = g_strdup_printf(
+			"nothing has the name '%s' yet: have this step wait by 'then'",
+			not_made(run, s));
+		return scn_cannot(run, s, error, why);
+	}
 	rc = carry_out(run, s, row, m);
 	if (c->error) {
 		if (rc != -hyp_errno_by_name(c->error))

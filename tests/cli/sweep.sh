@@ -114,4 +114,23 @@ sim 1 run never.yaml
 has out 'FAIL  nested-unmap [vtd' \
 	"  why: line $(line_of sometimes: never.yaml), sometimes: vm0.nic is never served anything outdated"
 
+# ---- the examples of the page on all this ----
+
+# example N: the Nth example in YAML.
+example()
+{
+	awk -v want="$1" '/^```yaml/ { n++; shown = 1; next } /^```/ { shown = 0 } shown && n == want' \
+		"$SRC/docs/sweeps-and-actors.md"
+}
+
+example 1 >one.yaml
+sim 0 run one.yaml
+has out '8 runs: 8 pass' "$(grep '^pass  swept' "$SRC/docs/sweeps-and-actors.md")"
+{
+	sed '/^sweep:/,$d' swept.yaml
+	example 2
+} >two.yaml
+sim 0 run two.yaml
+has out '2 runs: 2 pass'
+
 finish

@@ -259,6 +259,25 @@ START_TEST(injected)
 }
 END_TEST
 
+/* An object that another actor is to make, used before it is there. */
+START_TEST(not_made_yet)
+{
+	static const char text[] = HEAD "actors:\n"
+					"  x:\n"
+					"    - sync: {then: l}\n"
+					"    - ioctl: {call: IOAS_ALLOC, as: area}\n"
+					"  y:\n"
+					"    - ioctl: {call: DESTROY, in: {id: area}, label: l}\n";
+	struct scn *s = load_ok(text);
+	struct chk_result *r = chk_run(s, &vtd_model);
+
+	ck_assert_int_eq(r->verdict, CHK_ERROR);
+	ck_assert_ptr_nonnull(strstr(r->reason, "nothing has the name 'area' yet"));
+	chk_result_free(r);
+	scn_free(s);
+}
+END_TEST
+
 /* ---- sometimes ---- */
 
 static const struct {
@@ -377,6 +396,7 @@ static Suite *suite(void)
 	tcase_add_test(tc, run_order);
 	tcase_add_loop_test(tc, claim, 0, G_N_ELEMENTS(claims));
 	tcase_add_test(tc, injected);
+	tcase_add_test(tc, not_made_yet);
 	suite_add_tcase(s, tc);
 	tc = tcase_create("sometimes");
 	tcase_add_loop_test(tc, sometimes, 0, G_N_ELEMENTS(possible));
