@@ -259,28 +259,28 @@ static void misses_clear(GPtrArray *misses)
 	g_ptr_array_set_size(misses, 0);
 }
 
-static const char *cause_of(const struct chk_near_miss *m)
+static enum chk_cause cause_of(const struct chk_near_miss *m)
 {
 	if (m->refused)
-		return "dropped-by-error";
+		return CHK_CAUSE_DROPPED_BY_ERROR;
 	switch (m->field) {
 	case CHK_FIELD_DOM:
 	case CHK_FIELD_CTX:
-		return "wrong-tag";
+		return CHK_CAUSE_WRONG_TAG;
 	case CHK_FIELD_SRC:
-		return "wrong-device";
+		return CHK_CAUSE_WRONG_DEVICE;
 	case CHK_FIELD_RANGE:
-		return "wrong-range";
+		return CHK_CAUSE_WRONG_RANGE;
 	case CHK_FIELD_TIME:
-		return "before-store";
+		return CHK_CAUSE_BEFORE_STORE;
 	case CHK_FIELD_ORDER:
-		return "wrong-order";
+		return CHK_CAUSE_WRONG_ORDER;
 	case CHK_FIELD_NONE:
 		if (m->lost)
-			return "timeout-assumed-done";
-		return m->done ? "no-effect" : "not-waited";
+			return CHK_CAUSE_TIMEOUT_ASSUMED_DONE;
+		return m->done ? CHK_CAUSE_NO_EFFECT : CHK_CAUSE_NOT_WAITED;
 	default:
-		return "wrong-level";
+		return CHK_CAUSE_WRONG_LEVEL;
 	}
 }
 
@@ -342,7 +342,7 @@ static void set_cause(const struct chk *c, struct chk_finding *f, const struct c
 	uint64_t first, last;
 	const struct chk_near_miss *best = nearest(f->misses);
 
-	f->cause = best ? cause_of(best) : "none-issued";
+	f->cause = chk_cause_name(best ? cause_of(best) : CHK_CAUSE_NONE_ISSUED);
 	if (!best || best->field != CHK_FIELD_RANGE || best->between)
 		return;
 	changed_span(c, r, t, &first, &last);
@@ -404,9 +404,9 @@ static void set_dropped(struct chk_finding *f)
 		if (m->field != CHK_FIELD_NONE)
 			continue;
 		if (m->refused)
-			f->cause = "dropped-by-error";
+			f->cause = chk_cause_name(CHK_CAUSE_DROPPED_BY_ERROR);
 		else if (m->discarded && !strcmp(m->discarded, chk_actor_name(IMS_ACTOR_HARDWARE)))
-			f->cause = "dropped-by-queue";
+			f->cause = chk_cause_name(CHK_CAUSE_DROPPED_BY_QUEUE);
 	}
 }
 

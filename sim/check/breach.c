@@ -70,7 +70,7 @@ void chk_breach(struct chk *c, const struct scn_access_now *now, const struct im
 	f->want = fresh->out;
 	f->has_want = fresh->ok;
 	f->blame = bare ? "guest" : "host";
-	f->cause = bare ? "self-collision" : "tag-collision";
+	f->cause = chk_cause_name(bare ? CHK_CAUSE_SELF_COLLISION : CHK_CAUSE_TAG_COLLISION);
 	chk_finding_page(f, now->iova);
 	if (!chk_finding_stands(c, f))
 		return;

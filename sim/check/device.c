@@ -2,13 +2,13 @@
 /* In which order ATS and PASIDs are enabled in devices, and in the entries of units. */
 #include "sim/check/rule_parts.h"
 
-static const struct ims_prog_rule pasid_first = {
+const struct ims_prog_rule chk_rule_pasid_first = {
 	.name = "pasid-changed-under-ats",
 	.text = "PASIDs are enabled or disabled in a device only while ATS is disabled in it",
 	.source = "PCI Express base specification, PASID Control register; Linux pci_enable_pasid()"
 };
 
-static const struct ims_prog_rule entry_first = {
+const struct ims_prog_rule chk_rule_entry_first = {
 	.name = "ats-before-entry",
 	.text = "ATS is enabled in a device only when its entry lets translation requests through",
 	.source =
@@ -68,7 +68,7 @@ void chk_device_changed(struct chk *c, uint32_t event, uint64_t *ats, uint64_t *
 	if (e->actor == IMS_ACTOR_DEVICE)
 		return;
 	if (had_ats && had_pasid != e->a[1])
-		broken(c, &pasid_first, unit, dev, event);
+		broken(c, &chk_rule_pasid_first, unit, dev, event);
 	if (!had_ats && e->a[0] && !(host && idle(c, dev)) && !takes_ats(c, unit, dev))
-		broken(c, &entry_first, unit, dev, event);
+		broken(c, &chk_rule_entry_first, unit, dev, event);
 }

@@ -53,16 +53,18 @@ static void finding(struct chk *c, uint32_t number)
 {
 	/* Of a unit that a guest believes in; its queue may be in the hardware. */
 	static const struct {
-		const char *cause, *guests, *text;
+		enum chk_cause cause;
+		const char *guests, *text;
 	} why[IMS_HUNG_MAX] = {
-		[IMS_HUNG_DEVICE] = { "no-answer", "guest", "" },
-		[IMS_HUNG_STOPPED] = { "queue-stopped", "guest", "a queue that has stopped" },
-		[IMS_HUNG_OFF] = { "queue-off", "guest", "a queue that is off" },
-		[IMS_HUNG_IDLE] = { "queue-off", "host",
+		[IMS_HUNG_DEVICE] = { CHK_CAUSE_NO_ANSWER, "guest", "" },
+		[IMS_HUNG_STOPPED] = { CHK_CAUSE_QUEUE_STOPPED, "guest",
+				       "a queue that has stopped" },
+		[IMS_HUNG_OFF] = { CHK_CAUSE_QUEUE_OFF, "guest", "a queue that is off" },
+		[IMS_HUNG_IDLE] = { CHK_CAUSE_QUEUE_OFF, "host",
 				    "a queue that is on, and off in the hardware" },
-		[IMS_HUNG_UNREAD] = { "queue-not-read", "host",
+		[IMS_HUNG_UNREAD] = { CHK_CAUSE_QUEUE_NOT_READ, "host",
 				      "a queue that the hardware does not find" },
-		[IMS_HUNG_UNMAPPED] = { "page-not-mapped", "vmm",
+		[IMS_HUNG_UNMAPPED] = { CHK_CAUSE_PAGE_NOT_MAPPED, "vmm",
 					"a queue whose page it does not have" },
 	};
 	const struct ims_event *e = chk_event(c, number);
@@ -73,7 +75,7 @@ static void finding(struct chk *c, uint32_t number)
 	bool resetting = device && c->s.h->devices[f->dev].resetting;
 
 	/* That of a device which is being reset is not to be waited for; nor a queue that stands. */
-	f->cause = resetting ? "device-in-reset" : why[e->a[1]].cause;
+	f->cause = chk_cause_name(resetting ? CHK_CAUSE_DEVICE_IN_RESET : why[e->a[1]].cause);
 	f->blame = !physical ? why[e->a[1]].guests : !device || resetting ? "host" : "device";
 	if (e->a[1] == IMS_HUNG_STOPPED)
 		tell_stop(c, f, e->unit, number);

@@ -6,7 +6,8 @@
 #include "sim/check/parts.h"
 
 struct where {
-	const char *cause, *blame, *text;
+	enum chk_cause cause;
+	const char *blame, *text;
 	uint8_t actor;
 };
 
@@ -38,13 +39,14 @@ static bool at_guest(const struct chk *c, const struct hyp_page *p)
 static struct where by_place(const struct chk *c, const struct hyp_page *p)
 {
 	if (p->at == HYP_PAGE_OUT && at_guest(c, p))
-		return (struct where){ "not-answered", "guest",
+		return (struct where){ CHK_CAUSE_NOT_ANSWERED, "guest",
 				       "has been told of it, and does not answer",
 				       IMS_ACTOR_GUEST };
 	if (p->at == HYP_PAGE_OUT)
-		return (struct where){ "not-answered", "vmm", "has read it, and does not answer",
-				       IMS_ACTOR_VMM };
-	return (struct where){ "not-read", "vmm", "does not read its fault queue", IMS_ACTOR_VMM };
+		return (struct where){ CHK_CAUSE_NOT_ANSWERED, "vmm",
+				       "has read it, and does not answer", IMS_ACTOR_VMM };
+	return (struct where){ CHK_CAUSE_NOT_READ, "vmm", "does not read its fault queue",
+			       IMS_ACTOR_VMM };
 }
 
 static bool of_group(const struct ims_event *e, uint32_t unit, const struct ims_asked *a)
@@ -57,24 +59,25 @@ static bool of_group(const struct ims_event *e, uint32_t unit, const struct ims_
 static struct where by_log(const struct chk *c, uint32_t unit, uint32_t dev,
 			   const struct ims_asked *a)
 {
-	struct where w = { "not-read", "host", "does not read its queue", IMS_ACTOR_HOST };
+	struct where w = { CHK_CAUSE_NOT_READ, "host", "does not read its queue", IMS_ACTOR_HOST };
 
 	for (uint32_t n = a->event; n < c->next; n++) {
 		const struct ims_event *e = chk_event(c, n);
 
 		if (of_group(e, unit, a) && e->n == IMS_PAGE_DROPPED)
-			w = (struct where){ "request-dropped", "host",
+			w = (struct where){ CHK_CAUSE_REQUEST_DROPPED, "host",
 					    "has no room for it, and says nothing",
 					    IMS_ACTOR_HARDWARE };
 		if ((of_group(e, unit, a) && e->n == IMS_PAGE_ANSWERED) ||
 		    (e->kind == IMS_EV_RESPONSE && e->unit == unit && e->a[0] == a->src &&
 		     e->a[2] == a->group))
-			w = (struct where){ "answer-without-pasid", "host",
+			w = (struct where){ CHK_CAUSE_ANSWER_WITHOUT_PASID, "host",
 					    "answers without the PASID that the device goes by",
 					    IMS_ACTOR_HARDWARE };
 		if (e->kind == IMS_EV_FAULTQ && e->n == IMS_FAULTQ_LOST && e->a[0] == dev &&
 		    e->a[1] == a->ctx && e->a[2] == a->group)
-			w = (struct where){ "not-answered", "host", "forgets it", IMS_ACTOR_HOST };
+			w = (struct where){ CHK_CAUSE_NOT_ANSWERED, "host", "forgets it",
+					    IMS_ACTOR_HOST };
 	}
 	return w;
 }
@@ -87,7 +90,7 @@ static void finding(struct chk *c, uint32_t unit, const struct ims_asked *a)
 	struct where w = p ? by_place(c, p) : by_log(c, unit, dev, a);
 
 	f->ctx = a->ctx;
-	f->cause = w.cause;
+	f->cause = chk_cause_name(w.cause);
 	f->blame = w.blame;
 	f->iova = chk_event(c, a->event)->a[0] & ~UINT64_C(0xfff);
 	g_array_append_val(f->pages, f->iova);

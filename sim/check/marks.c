@@ -7,7 +7,7 @@
  */
 #include "sim/check/rule_parts.h"
 
-static const struct ims_prog_rule marked = {
+const struct ims_prog_rule chk_rule_marked = {
 	.name = "writes-not-marked",
 	.text = "while a parent's writes are tracked every entry nested on it has them marked",
 	.source = "linux/iommufd.h, IOMMU_HWPT_SET_DIRTY_TRACKING"
@@ -117,7 +117,7 @@ void chk_unmarked(struct chk *c, const struct scn_access_now *now,
 		told_stale(c, now, a, r, cleaned);
 		return;
 	}
-	f = c->rules ? chk_rule_broken(c, &marked, &l, a->event) : NULL;
+	f = c->rules ? chk_rule_broken(c, &chk_rule_marked, &l, a->event) : NULL;
 	if (f)
 		chk_tell_line(c, f, a->event, IMS_ACTOR_DEVICE,
 			      g_strdup("writes, and the leaf of stage 2 stays clean"));

@@ -3,6 +3,7 @@
 #ifndef SIM_CHECK_PARTS_H
 #define SIM_CHECK_PARTS_H
 
+#include "sim/check/cause.h"
 #include "sim/check/check.h"
 
 /* No word's address: what depends on it depends on whichever page of a guest is backed next. */

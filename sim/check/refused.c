@@ -7,15 +7,16 @@
 
 static const struct {
 	int error;
-	const char *name, *cause;
+	const char *name;
+	enum chk_cause cause;
 } errors[] = {
-	{ EIO, "EIO", "eio" },
-	{ EINVAL, "EINVAL", "einval" },
-	{ EOPNOTSUPP, "EOPNOTSUPP", "eopnotsupp" },
-	{ ETIMEDOUT, "ETIMEDOUT", "etimedout" },
-	{ EBUSY, "EBUSY", "ebusy" },
-	{ ENOENT, "ENOENT", "enoent" },
-	{ ENOMEM, "ENOMEM", "enomem" },
+	{ EIO, "EIO", CHK_CAUSE_EIO },
+	{ EINVAL, "EINVAL", CHK_CAUSE_EINVAL },
+	{ EOPNOTSUPP, "EOPNOTSUPP", CHK_CAUSE_EOPNOTSUPP },
+	{ ETIMEDOUT, "ETIMEDOUT", CHK_CAUSE_ETIMEDOUT },
+	{ EBUSY, "EBUSY", CHK_CAUSE_EBUSY },
+	{ ENOENT, "ENOENT", CHK_CAUSE_ENOENT },
+	{ ENOMEM, "ENOMEM", CHK_CAUSE_ENOMEM },
 };
 
 static guint error_of(const struct ims_event *e)
@@ -58,7 +59,7 @@ void chk_tell_refused(struct chk *c, struct chk_finding *f, uint32_t number)
 		const struct chk_near_miss *m = g_ptr_array_index(f->misses, i);
 
 		if (m->field == CHK_FIELD_NONE && m->discarded)
-			f->cause = "dropped-by-error";
+			f->cause = chk_cause_name(CHK_CAUSE_DROPPED_BY_ERROR);
 	}
 	chk_tell_line(c, f, number, IMS_ACTOR_HOST, g_strdup(f->refused));
 }
@@ -100,7 +101,7 @@ static void finding(struct chk *c, uint32_t number)
 
 	f->kind = SCN_KIND_REJECTED;
 	f->where = IMS_WHERE_MAX;
-	f->cause = errors[error_of(e)].cause;
+	f->cause = chk_cause_name(errors[error_of(e)].cause);
 	f->blame = "host";
 	f->ctx = IMS_CTX_NONE;
 	f->dev = device_of(c, chk_event(c, (uint32_t)e->a[0]), queued);

@@ -15,6 +15,11 @@
 #define ON_REQUEST                                                                                 \
 	(1u << SCN_KIND_OVER_INVALIDATION | 1u << SCN_KIND_MASKED | 1u << SCN_KIND_REJECTED)
 
+bool chk_kind_judged(enum scn_kind kind)
+{
+	return JUDGED & 1u << kind;
+}
+
 const char *chk_verdict_name(enum chk_verdict v)
 {
 	static const char *const names[CHK_VERDICT_MAX] = { "pass",	    "fail",    "bounded",
@@ -278,6 +283,12 @@ static void take_result(struct chk_result *r, struct judge *j, const struct scn_
 	for (guint i = c->findings->len; i-- > 0;)
 		if (witnessed(g_ptr_array_index(c->findings, i), c->findings))
 			g_ptr_array_remove_index(c->findings, i);
+	/* What has no page cannot be given as a cause. */
+	for (guint i = 0; i < c->findings->len; i++) {
+		const struct chk_finding *f = g_ptr_array_index(c->findings, i);
+
+		IMS_ASSERT(f->kind == SCN_KIND_RULE || chk_is_cause(f->cause));
+	}
 	while (c->findings->len)
 		g_ptr_array_add(r->findings, g_ptr_array_steal_index(c->findings, 0));
 }

@@ -5,6 +5,9 @@
 
 #include "sim/check/parts.h"
 
+/* Rules that are no vendor's: device.c, marks.c. */
+extern const struct ims_prog_rule chk_rule_pasid_first, chk_rule_entry_first, chk_rule_marked;
+
 /* One (requester, PASID) of a unit, as it was last read. */
 struct chk_live {
 	uint32_t unit, dev;

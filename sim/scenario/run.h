@@ -156,6 +156,13 @@ bool scn_cmd_words(struct scn_run *run, const struct scn_cmd *cmd, uint32_t vm, 
 bool scn_cmd_issue(struct scn_run *run, const struct scn_cmd *cmd, uint32_t vm, bool kick,
 		   GError **error);
 
+/*
+ * The most particular row for a command as a scenario names it, on a unit in one of these
+ * modes, as bits; @ret_whole: though it takes a range, none is given. NULL: there is none.
+ */
+const struct ims_cmd_row *scn_cmd_row(const struct ims_model *m, const struct scn_cmd *cmd,
+				      unsigned modes, bool *ret_whole);
+
 /* Is it the vendor's command that waits for completion. */
 bool scn_cmd_is_wait(const struct scn_run *run, const struct scn_cmd *cmd);
 

@@ -134,18 +134,16 @@ static bool granularity_fits(const struct scn_cmd *cmd, const struct ims_cmd_row
 }
 
 /* The most particular row of this name for which everything it needs is given. */
-static const struct ims_cmd_row *choose_row(const struct scn_run *run, const struct scn_cmd *cmd,
-					    uint32_t vm, bool *ret_whole)
+const struct ims_cmd_row *scn_cmd_row(const struct ims_model *m, const struct scn_cmd *cmd,
+				      unsigned mode, bool *ret_whole)
 {
-	unsigned mode = 1u << ims_unit_mode(&run->h->bare[vm]);
-
 	const struct ims_cmd_row *best = NULL;
 	int best_bits = -1;
 
 	for (unsigned without = 0; without < 2 && !best; without++) {
 		*ret_whole = without;
-		for (unsigned i = 0; i < run->model->rows_count; i++) {
-			const struct ims_cmd_row *row = &run->model->rows[i];
+		for (unsigned i = 0; i < m->rows_count; i++) {
+			const struct ims_cmd_row *row = &m->rows[i];
 			uint8_t needs =
 				(uint8_t)(row_needs(row) & (without ? 0xf ^ IMS_KEY_ADDR : 0xf));
 			int bits = __builtin_popcount(needs);
@@ -343,7 +341,7 @@ bool scn_cmd_words(struct scn_run *run, const struct scn_cmd *cmd, uint32_t vm, 
 		memcpy(ret_words, cmd->raw->data, cmd->raw->len * sizeof(*ret_words));
 		return raw_modelled(run, cmd, ret_words, error);
 	}
-	row = choose_row(run, cmd, vm, &whole);
+	row = scn_cmd_row(run->model, cmd, 1u << ims_unit_mode(&run->h->bare[vm]), &whole);
 	if (!row) {
 		no_row(run, cmd, error);
 		return false;

@@ -7,11 +7,12 @@
 #define HEX	      "0x%" G_GINT64_MODIFIER "x"
 #define COUNT	      "%" G_GUINT64_FORMAT
 #define WIDTH	      80
+#define NARROW	      79	      /* of pages: 78 characters */
 #define HELP	      "      = help:" /* as the readers of files put it */
 #define HISTORY_SHOWN 24	      /* events of a finding, without -v */
 #define MISSES_SHOWN  6
 
-static void paint(GString *out, const struct view_options *o, const char *code, const char *text)
+void view_text_paint(GString *out, const struct view_options *o, const char *code, const char *text)
 {
 	if (o->color)
 		g_string_append_printf(out, "\033[%sm%s\033[0m", code, text);
@@ -21,9 +22,9 @@ static void paint(GString *out, const struct view_options *o, const char *code, 
 
 /*
  * Words after what already stands in the line, @column wide; lines end before
- * column 80 and are continued @hang deep. Ends the line.
+ * column @width and are continued @hang deep. Ends the line.
  */
-static void wrapped(GString *out, const char *text, unsigned column, unsigned hang)
+static void wrapped(GString *out, const char *text, unsigned column, unsigned hang, unsigned width)
 {
 	g_auto(GStrv) words = g_strsplit(text, " ", -1);
 
@@ -32,7 +33,7 @@ static void wrapped(GString *out, const char *text, unsigned column, unsigned ha
 
 		if (!len)
 			continue;
-		if (column > hang && column + 1 + len >= WIDTH) {
+		if (column > hang && column + 1 + len >= width) {
 			g_string_append_printf(out, "\n%*s", (int)hang, "");
 			column = hang;
 		} else if (column) {
@@ -48,7 +49,13 @@ static void wrapped(GString *out, const char *text, unsigned column, unsigned ha
 void view_text_field(GString *out, const char *head, const char *text, unsigned hang)
 {
 	g_string_append(out, head);
-	wrapped(out, text, (unsigned)g_utf8_strlen(head, -1), hang);
+	wrapped(out, text, (unsigned)g_utf8_strlen(head, -1), hang, WIDTH);
+}
+
+void view_text_narrow(GString *out, const char *head, const char *text, unsigned hang)
+{
+	g_string_append(out, head);
+	wrapped(out, text, (unsigned)g_utf8_strlen(head, -1), hang, NARROW);
 }
 
 void view_text_error(GString *out, const char *message)
@@ -194,7 +201,7 @@ void view_text_finding(GString *out, const struct chk_finding *f, const char *fi
 	g_autoptr(GString) why = g_string_new(NULL);
 
 	g_string_append(out, "  ");
-	paint(out, o, "1", scn_kind_name(f->kind));
+	view_text_paint(out, o, "1", scn_kind_name(f->kind));
 	if (f->where == IMS_WHERE_MAX)
 		g_string_append_printf(out, " %sfor %s", f->kind == SCN_KIND_RULE ? "broken " : "",
 				       device);
@@ -248,7 +255,7 @@ void view_text_head(GString *out, enum chk_verdict verdict, const char *name, co
 							    "incon", "vacu ", "ERROR" };
 	static const char *const codes[CHK_VERDICT_MAX] = { "32", "31;1", "33", "33", "31", "31;1" };
 
-	paint(out, o, codes[verdict], words[verdict]);
+	view_text_paint(out, o, codes[verdict], words[verdict]);
 	g_string_append_printf(out, " %s", name);
 	if (vendor)
 		g_string_append_printf(out, " [%s, %s, %s%s%s]", vendor, host, hardware,
@@ -309,6 +316,24 @@ static void findings(GString *out, const struct view_run *v, const struct view_o
 	}
 }
 
+/* Where to read what they mean: a line for each kind and cause. */
+static void pages(GString *out, const struct chk_result *r)
+{
+	g_autoptr(GPtrArray) told = g_ptr_array_new_with_free_func(g_free);
+
+	for (guint i = 0; i < r->findings->len; i++) {
+		const struct chk_finding *f = g_ptr_array_index(r->findings, i);
+		char *ids = g_strdup_printf("%s %s", scn_kind_name(f->kind), f->cause);
+
+		if (g_ptr_array_find_with_equal_func(told, ids, g_str_equal, NULL)) {
+			g_free(ids);
+			continue;
+		}
+		g_ptr_array_add(told, ids);
+		g_string_append_printf(out, "  explain: iommusim explain %s\n", ids);
+	}
+}
+
 /* What a pass has to say of its findings. */
 static void found(GString *out, const struct view_run *v)
 {
@@ -343,6 +368,7 @@ void view_text_run(GString *out, const struct view_run *v, const struct view_opt
 		g_autofree char *repeat = view_repeat(v);
 
 		g_string_append_printf(out, "  repeat: %s\n", repeat);
+		pages(out, r);
 	}
 }
 

@@ -4,6 +4,7 @@
 #define SIM_VIEW_VIEW_H
 
 #include "sim/check/check.h"
+#include "sim/check/explain.h"
 
 /* One verdict: a scenario on a vendor. */
 struct view_run {
@@ -40,6 +41,12 @@ void view_text_log(GString *out, const struct view_run *run, uint32_t until);
 struct json;
 void view_json_log(struct json *j, const struct view_run *run, uint32_t until);
 
+/* ---- explain.c ---- */
+
+/* One page; all ids by group. */
+void view_text_page(GString *out, const struct chk_page *p, const struct view_options *o);
+void view_text_ids(GString *out, const GPtrArray *pages, const struct view_options *o);
+
 /* One finding, indented, as view_text_run shows it. */
 void view_text_finding(GString *out, const struct chk_finding *f, const char *file,
 		       const char *device, const struct view_options *o);
@@ -52,6 +59,11 @@ void view_text_head(GString *out, enum chk_verdict verdict, const char *name, co
 		    const struct view_options *o);
 /* "head text", the text broken at blanks before column 80 and continued @hang deep. */
 void view_text_field(GString *out, const char *head, const char *text, unsigned hang);
+/* The same two columns narrower, as pages are. */
+void view_text_narrow(GString *out, const char *head, const char *text, unsigned hang);
+/* With colours: @text in that of @code, the number that terminals know it by. */
+void view_text_paint(GString *out, const struct view_options *o, const char *code,
+		     const char *text);
 /* A message of the readers: as it is, but a long line of help is broken. */
 void view_text_error(GString *out, const char *message);
 
@@ -77,6 +89,8 @@ void json_hex(struct json *j, const char *key, uint64_t value); /* "0x1000" */
 void json_bool(struct json *j, const char *key, bool value);
 void json_null(struct json *j, const char *key);
 
+/* A member of "pages". */
+void view_json_page(struct json *j, const struct chk_page *p);
 /* A member of "findings"; @vm may be NULL, @until 0. */
 void view_json_finding(struct json *j, const struct chk_finding *f, const char *vm,
 		       const char *device, uint32_t until);

@@ -66,5 +66,6 @@ int tool_run(int argc, char **argv);
 int tool_replay(int argc, char **argv);
 int tool_bench(int argc, char **argv);
 int tool_describe(int argc, char **argv);
+int tool_explain(int argc, char **argv);
 
 #endif
