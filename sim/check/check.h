@@ -230,6 +230,8 @@ struct chk_result *chk_run_variant(const struct scn *scn, const struct ims_model
 
 /* Are findings made, or drops counted, of this kind. */
 bool chk_kind_judged(enum scn_kind kind);
+/* Is it a verdict that a run may come to. */
+bool chk_verdict_given(enum chk_verdict v);
 const char *chk_verdict_name(enum chk_verdict v);
 const char *chk_field_name(enum chk_field f); /* "ctx"; NULL for CHK_FIELD_NONE */
 const char *chk_where_name(uint8_t where);    /* "walk-cache" */

@@ -105,9 +105,15 @@ static void add_results(GPtrArray *pages)
 	for (unsigned i = 0; i < CHK_FIELD_NONE; i++)
 		add_text(pages, CHK_GROUP_FIELD, chk_field_name((enum chk_field)i),
 			 &chk_field_texts[i]);
-	for (unsigned i = 0; i < CHK_VERDICT_MAX; i++)
-		add_text(pages, CHK_GROUP_VERDICT, chk_verdict_name((enum chk_verdict)i),
-			 &chk_verdict_texts[i]);
+	for (unsigned i = 0; i < CHK_VERDICT_MAX; i++) {
+		struct chk_page *p = add_text(pages, CHK_GROUP_VERDICT,
+					      chk_verdict_name((enum chk_verdict)i),
+					      &chk_verdict_texts[i]);
+
+		if (!chk_verdict_given((enum chk_verdict)i))
+			chk_page_part(p, "judged",
+				      "not given yet: no run of this version comes to it");
+	}
 	for (unsigned i = 0; i < SCN_OVER_MAX; i++)
 		add_text(pages, CHK_GROUP_OVER, scn_over_name((enum scn_over)i),
 			 &chk_over_texts[i]);

@@ -69,7 +69,6 @@ static void add_rule(GPtrArray *pages, const struct ims_model *m, const struct i
 
 	rule_sort(r, &found, &fix);
 	chk_page_part(p, "vendor", m ? m->name : "all");
-	chk_page_part(p, "rule", r->text);
 	chk_page_part(p, "source", r->source);
 	chk_page_part(
 		p, "binds",

@@ -8,13 +8,20 @@
 
 /* ---- keys ---- */
 
+/* Values longer than this stand behind the key's name, not in it. */
+#define VALUE_MAX 32
+
 static void add_key(struct chk_page *p, const struct scn_key *key, const char *value)
 {
 	const struct scn_type_row *type = scn_type_row(key->type);
-	g_autofree char *head = value ? g_strdup_printf("%s: %s", key->name, value) :
-					g_strdup_printf("key %s", key->name);
+	bool wide = value && strlen(value) > VALUE_MAX;
+	g_autofree char *head =
+		value ? g_strdup_printf("%s%s%s", key->name, wide ? "" : ": ", wide ? "" : value) :
+			g_strdup_printf("key %s", key->name);
 	GString *s = g_string_new(key->help);
 
+	if (wide)
+		g_string_append_printf(s, " -- %s", value);
 	if (key->words) {
 		g_string_append(s, " (");
 		for (unsigned i = 0; key->words[i].name; i++)

@@ -53,7 +53,7 @@ const struct chk_text chk_blame_texts[] = {
 };
 
 const struct chk_text chk_where_texts[] = {
-	{ .id = "iotlb", .also = "tlb", .title = "a translation in the unit's IOTLB",
+	{ .id = "iotlb", .title = "a translation in the unit's IOTLB",
 		.meaning = "The outcome of a walk, of one stage or both, as the unit keeps it.", .related = "where.atc wrong-tag" },
 	{ .id = "walk-cache", .also = "pwc paging-structure-cache", .title = "a step of a walk",
 		.meaning = "An entry that leads to a table of a lower level. A command that says 'leaf only' leaves it.", .related = "wrong-level table-uaf" },
@@ -101,7 +101,7 @@ const struct chk_text chk_event_texts[] = {
 	[IMS_EV_READ] = { "read", NULL, "a unit reads a word of memory", "A configuration structure or an entry of a table, and when it was in fact read if a fetch began earlier." },
 	[IMS_EV_HIT] = { "hit", NULL, "a look-up goes on from something cached", "The entry, and in which cache." },
 	[IMS_EV_FILL] = { "fill", NULL, "a cache is filled", "What is kept, and under which tag; made of the words read by the same look-up." },
-	[IMS_EV_EVICT] = { "evict", NULL, "an entry goes for want of room", "On hardware with a geometry alone." },
+	[IMS_EV_EVICT] = { "evict", NULL, "an entry goes without a command", "It made room for another, or whoever kept it gave it up without having been told to." },
 	[IMS_EV_ANSWER] = { "answer", NULL, "a look-up has its answer", "An address and a permission, or a fault's code." },
 	[IMS_EV_QUEUED] = { "queued", NULL, "software puts a command into a ring", "The words, whose ring, and which." },
 	[IMS_EV_CMD] = { "cmd", "consumed", "hardware consumes a command", "From here it covers what was read before." },

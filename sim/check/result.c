@@ -10,6 +10,8 @@
 	(1u << SCN_KIND_STALE | 1u << SCN_KIND_STALE_AFTER_REUSE | 1u << SCN_KIND_EARLY_FREE |     \
 	 1u << SCN_KIND_RULE | 1u << SCN_KIND_BREACH | 1u << SCN_KIND_REJECTED |                   \
 	 1u << SCN_KIND_LOST_COMPLETION)
+/* Verdicts that this program comes to. */
+#define GIVEN  (1u << CHK_PASS | 1u << CHK_FAIL | 1u << CHK_ERROR)
 #define JUDGED (FOUND | 1u << SCN_KIND_OVER_INVALIDATION)
 /* Judged only where `over:` or a name asks for them, design.md section 6. */
 #define ON_REQUEST                                                                                 \
@@ -18,6 +20,11 @@
 bool chk_kind_judged(enum scn_kind kind)
 {
 	return JUDGED & 1u << kind;
+}
+
+bool chk_verdict_given(enum chk_verdict v)
+{
+	return GIVEN & 1u << v;
 }
 
 const char *chk_verdict_name(enum chk_verdict v)
@@ -494,6 +501,7 @@ struct chk_result *chk_run(const struct scn *scn, const struct ims_model *model,
 		chk_queues(scn, model, again, r);
 	if (r->verdict != CHK_ERROR)
 		decide(r, run, checkpoint);
+	IMS_ASSERT(chk_verdict_given(r->verdict));
 	g_free(checkpoint);
 	scn_run_free(run);
 	return r;

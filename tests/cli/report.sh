@@ -69,6 +69,10 @@ done <<END
 0 run --help
 0 replay --help
 0 bench --help
+0 explain --help
+0 explain
+0 explain stale wrong-range host.atc k9-prefetch same-did-other-parent event.fill step.unmap
+0 explain $SRC/scenarios/seed/nested-unmap-wrong-page.yaml:17
 END
 sim 1 run --format json fail.yaml
 mv out first

@@ -16,7 +16,7 @@ has err "see 'iommusim --help'"
 for word in --help -h help; do
 	sim 0 "$word"
 	silent err
-	has out 'Usage: iommusim VERB' '  run ' '  replay ' '  bench ' 'Exit codes: 0 pass, 1 fail' '5 inconclusive'
+	has out 'Usage: iommusim VERB' '  run ' '  replay ' '  explain ' '  bench ' 'Exit codes: 0 pass, 1 fail' '5 inconclusive'
 	lacks out '  explore '
 done
 
@@ -24,7 +24,7 @@ sim 0 --version
 equal 1 "$(grep -cE '^iommusim [0-9]+\.[0-9]+' out)" 'a version'
 mv out version
 
-for verb in run replay bench; do
+for verb in run replay explain bench; do
 	for word in --help -h; do
 		sim 0 "$verb" "$word"
 		silent err
@@ -42,7 +42,7 @@ has out '--skip-cmd=LINE|all' '--no-walk-caches'
 
 # ---- verbs of later versions, reserved ones, and no verbs ----
 
-for verb in compare explore fuzz explain dump schema merge exec; do
+for verb in compare explore fuzz dump schema merge exec; do
 	sim 2 "$verb"
 	silent out
 	has err "'$verb' is not available in this version"
@@ -61,7 +61,7 @@ has err 'the verb comes before its options'
 
 # ---- options of later versions, and no options ----
 
-for verb in run replay bench; do
+for verb in run replay explain bench; do
 	for option in '-j 2' '--jobs=2' '--seed 1' '--shard 1/2' '--until 5' '--dump'; do
 		case $verb$option in
 		replay--until*|replay--dump) continue ;; # of a token

@@ -114,8 +114,8 @@ static void add_shown(GPtrArray *pages)
 		struct chk_page *p = g_ptr_array_index(pages, i);
 		const struct tool_shown *s = tool_shown_of(p->id);
 
-		if (s)
-			chk_page_take(p, "scenario", tool_shown_command(s));
+		chk_page_take(p, "run",
+			      s ? tool_shown_command(s) : g_strdup("no shipped scenario shows it"));
 		if (s && s->as)
 			chk_page_take(p, "shows as", g_strdup(s->as));
 	}
