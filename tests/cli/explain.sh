@@ -117,13 +117,13 @@ cp out list
 has out 'kind of finding' '  stale stale-after-reuse early-free' 'cause' 'event of the log'
 sim 0 explain --format json
 json
-awk -F '\t' '$1 ~ /^pages\[[0-9]+\]\.id$/ { gsub(/"/, "", $2); print $2 }' values >ids
+awk -F '\t' '$1 ~ /^\.pages\[[0-9]+\]\.id$/ { gsub(/"/, "", $2); print $2 }' values >ids
 equal "$(grep '^  ' list | tr -s ' ' '\n' | grep -c .)" "$(awk 'END { print NR }' ids)" 'ids of the list and of JSON'
-value version 1
-value 'pages[0].id' '"stale"'
-value 'pages[0].group' '"kind of finding"'
-value 'pages[0].parts[0].head' '"meaning"'
-equal 'id group title also parts related' "$(keys 'pages[0]' | tr ' ' '\n' | awk '!seen[$1]++' | tr '\n' ' ' | sed 's/ $//')" 'keys of a page'
+value .version 1
+value '.pages[0].id' '"stale"'
+value '.pages[0].group' '"kind of finding"'
+value '.pages[0].parts[0].head' '"meaning"'
+equal 'id group title also parts related' "$(keys '.pages[0]' | tr ' ' '\n' | awk '!seen[$1]++' | tr '\n' ' ' | sed 's/ $//')" 'keys of a page'
 
 # No page is wider than 78 columns.
 mapfile -t all <ids
@@ -210,7 +210,7 @@ awk '/^no scenario/ { print $3 }' proved >without
 checks=$((checks + 1))
 while read -r id; do
 	sim 0 explain "$id"
-	case "$(sed -n '2,3p' out | tr '\n' ' ')" in
+	case "$(tr -s '\n ' ' ' <out)" in
 	*'(knob of the hardware,'* | *'(known fault of hardware)'*) continue ;;
 	esac
 	grep -q '^  judged: ' out && continue

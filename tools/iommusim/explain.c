@@ -217,9 +217,9 @@ int tool_explain(int argc, char **argv)
 	int code;
 
 	if (tool_parse(
-		    &o, argc, argv, "[ID|FILE:LINE...] - what findings, rules and steps mean",
+		    &o, argc, argv, "[ID|FILE:LINE...] - what words and steps mean",
 		    "Prints of each ID what it means, how it is found, what shows it and what to do\n"
-		    "about it; of FILE:LINE what that step of a scenario does. Without either all IDs.",
+		    "about it; of FILE:LINE what a scenario's step does. Without either all IDs.",
 		    own, &code))
 		code = explain(&o, proving);
 	tool_options_clear(&o);
