@@ -269,7 +269,7 @@ START_TEST(not_made_yet)
 					"  y:\n"
 					"    - ioctl: {call: DESTROY, in: {id: area}, label: l}\n";
 	struct scn *s = load_ok(text);
-	struct chk_result *r = chk_run(s, &vtd_model);
+	struct chk_result *r = chk_run(s, &vtd_model, NULL);
 
 	ck_assert_int_eq(r->verdict, CHK_ERROR);
 	ck_assert_ptr_nonnull(strstr(r->reason, "nothing has the name 'area' yet"));
@@ -331,7 +331,7 @@ START_TEST(sometimes)
 
 	text = g_strconcat(HEAD, possible[_i].text, "\n", NULL);
 	s = load_ok(text);
-	r = chk_run(s, &vtd_model);
+	r = chk_run(s, &vtd_model, NULL);
 	ck_assert_msg(!g_strcmp0(r->reason, possible[_i].why), "%s",
 		      r->reason ? r->reason : "pass");
 	ck_assert_int_eq(r->verdict, possible[_i].why ? CHK_FAIL : CHK_PASS);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "sim/check/explain.h"
+#include "sim/explore/search.h"
 
 /* clang-format off */
 static const struct tool_shown shown[] = {
@@ -396,7 +397,7 @@ bool tool_shown_holds(const struct tool_shown *s, const struct chk_page *p, cons
 
 	if (scn && as && seen.model && (!s->host || scn_host_set(scn, s->host, NULL))) {
 		prefix = chk_group_texts[as->group].id;
-		r = chk_run(scn, seen.model);
+		r = chk_run(scn, seen.model, &xpl_search);
 		seen.name = as->id + (prefix ? strlen(prefix) : 0);
 		seen.scn = scn;
 		seen.r = r;
