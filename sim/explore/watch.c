@@ -480,12 +480,16 @@ static void judge(struct xpl_watch *w, uint32_t number)
 	for (uint32_t i = 0; i < w->units_count; i++) {
 		struct unit *u = &w->units[i];
 		struct xpl_may *m = xpl_closure_may(u->closure);
-		/* What memory says to whoever asks it: what others share a tag with is no part of it. */
-		struct xpl_set legit = { { 0 } };
+		/*
+		 * All that comes of memory alone. That a tag is shared with somebody else's root is
+		 * a breach, which needs no search: it is looked for when tags are given.
+		 */
+		struct xpl_set legit = w->open ? u->legit : *xpl_may_fresh(m);
 
-		if (w->open)
-			legit = u->legit;
-
+		if (!w->open && !xpl_may_close(m, &legit, NULL, NULL)) {
+			give_up(w, xpl_may_trouble(m));
+			return;
+		}
 		for (uint32_t ask = 0; ask < xpl_may_asks(m) && w->violations->len < VIOLATIONS;
 		     ask++)
 			judge_ask(w, u, ask, &legit, number);
