@@ -33,6 +33,7 @@ enum ims_change {
 	IMS_CHANGE_TAG_REUSE, /* a tag that was in use gets another meaning */
 	IMS_CHANGE_TAG_IDLE,  /* nothing is filed under a tag any more */
 	IMS_CHANGE_S1_LESS,   /* first-stage entries removed or lessened */
+	IMS_CHANGE_S1_QUEUED, /* the same some time ago, anywhere in a space: all that was put off */
 	IMS_CHANGE_S1_MORE,   /* first-stage entries became present */
 	IMS_CHANGE_S1_ATC, /* the same, of which the guest's command went on: the devices' part, by the host */
 	IMS_CHANGE_S1_ALL,  /* whatever is filed under a guest's tag: the host's, for its command */

@@ -50,6 +50,7 @@ static uint64_t aligned_piece(const struct ims_cmd_args *args)
 	R(change, IMS_PER_DEVICE, IMS_IF_ATS, true, ATC_PASID, why, __VA_ARGS__)
 
 #define V2 "section 6.2; Linux domain_flush_pages_v2()"
+#define QUEUED "section 6.2; Linux amd_iommu_flush_iotlb_all()"
 #define NPC "section 5, NpCache; Linux amd_iommu_iotlb_sync_map()"
 #define GCR3 "section 6.2; Linux update_gcr3()"
 #define DTE "section 6.2; Linux dev_update_dte()"
@@ -64,6 +65,11 @@ const struct ims_rule amdvi_guest_rules[] = {
 	PAGES(IMS_CHANGE_S1_LESS, HOST, V1, .leaf = true, V1_ONLY),
 	PAGES(IMS_CHANGE_S1_LESS, HOST_PDE, V1 ", PDE: tables went", .table = true, V1_ONLY),
 	DEVICES(IMS_CHANGE_S1_LESS, ATC, "section 6.2; Linux device_flush_iotlb()", V1_ONLY),
+
+	R(IMS_CHANGE_S1_QUEUED, IMS_PER_TAG, 0, true, GUEST_PDE, QUEUED, V2_ONLY),
+	R(IMS_CHANGE_S1_QUEUED, IMS_PER_DEVICE, IMS_IF_ATS, true, ATC_PASID, QUEUED, V2_ONLY),
+	R(IMS_CHANGE_S1_QUEUED, IMS_PER_DOM, 0, true, HOST_PDE, QUEUED, V1_ONLY),
+	R(IMS_CHANGE_S1_QUEUED, IMS_PER_DEVICE, IMS_IF_ATS, true, ATC, QUEUED, V1_ONLY),
 
 	R(IMS_CHANGE_S1_MORE, IMS_PER_TAG, 0, false, GUEST_PDE, NPC, .with = { NP }, .piece = aligned_piece, V2_ONLY),
 	R(IMS_CHANGE_S1_MORE, IMS_PER_DEVICE, IMS_IF_ATS, false, ATC_PASID, NPC, .with = { NP }, .piece = aligned_piece, V2_ONLY),

@@ -80,6 +80,7 @@ static bool not_too_big(const struct ims_cmd_args *args)
 #define STE_WRITE "IHI 0070 section 4.3.1; Linux arm_smmu_write_ste()"
 #define CD_WRITE "IHI 0070 section 4.3.3; Linux arm_smmu_write_cd_entry()"
 #define ATTACH "Linux arm_smmu_attach_commit()"
+#define QUEUED "IHI 0070 section 3.21.1; Linux arm_smmu_flush_iotlb_all()"
 #define IDLE "Linux arm_smmu_invs_flush_iotlb_tag(): a tag that nobody uses is clean"
 
 const struct ims_rule smmu_guest_rules[] = {
@@ -88,6 +89,10 @@ const struct ims_rule smmu_guest_rules[] = {
 	R(IMS_CHANGE_S1_LESS, IMS_PER_TAG, 0, true, "TLBI_NH_ASID", "Linux arm_smmu_inv_size_too_big()", .suits = too_big),
 	BARRIER(IMS_CHANGE_S1_LESS, ATS_AFTER),
 	DEVICES(IMS_CHANGE_S1_LESS, false, "IHI 0070 section 3.9.1; Linux arm_smmu_atc_inv_to_cmd()"),
+
+	R(IMS_CHANGE_S1_QUEUED, IMS_PER_TAG, 0, true, "TLBI_NH_ASID", QUEUED),
+	BARRIER(IMS_CHANGE_S1_QUEUED, ATS_AFTER),
+	DEVICES_ALL(IMS_CHANGE_S1_QUEUED, QUEUED, .stages = 0),
 
 	/* By smmu_ctx_set() and smmu_ctx_clear(), in their order. */
 	R(IMS_CHANGE_ROOT, IMS_PER_SRC, 0, true, "CFGI_STE", "IHI 0070 section 4.3.1, Leaf = 0: an L1STD changed"),

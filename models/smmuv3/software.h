@@ -6,7 +6,7 @@
 #include "iommusim/model.h"
 
 enum {
-	SMMU_GUEST_RULES = 19,
+	SMMU_GUEST_RULES = 23,
 	SMMU_HOST_RULES = 26,
 	SMMU_COLUMNS = 27,
 	SMMU_POLICIES = 3,

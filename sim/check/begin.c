@@ -76,6 +76,7 @@ struct chk *chk_new(const struct chk_subject *subject)
 	c->commands = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	c->spills = g_ptr_array_new_with_free_func(g_free);
 	c->window_pages = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+	c->exposed = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 	c->findings = g_ptr_array_new_with_free_func(finding_free);
 	if (subject->scn && subject->model->live)
 		c->rules = chk_rules_new(subject);
@@ -98,6 +99,7 @@ void chk_free(struct chk *c)
 	g_hash_table_unref(c->config_pages);
 	g_hash_table_unref(c->discards);
 	g_hash_table_unref(c->window_pages);
+	g_hash_table_unref(c->exposed);
 	g_ptr_array_unref(c->dirty);
 	g_ptr_array_unref(c->adrift);
 	g_ptr_array_unref(c->outdated);

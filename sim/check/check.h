@@ -110,6 +110,8 @@ struct chk_result {
 	uint64_t over[SCN_OVER_MAX];
 	struct {
 		uint64_t events, pages, longest;
+		/* Pages that were used, or given away, while an unmap was put off that took them from a device. */
+		uint64_t exposed;
 	} windows;
 	struct chk_counts counts;
 	uint32_t not_judged; /* kinds asked for in never: that are not judged yet, as bits */

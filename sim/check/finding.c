@@ -242,6 +242,23 @@ static struct claim claim_now(const struct chk *c, const struct ims_access_resul
 	};
 }
 
+/* May it still be used; one that its guest puts off, even when the page is another's by then. */
+static bool in_window(const struct chk *c, const struct claim *claim, const struct chk_record *r)
+{
+	return !claim->claimed && (!claim->away || chk_put_off(c, r->changed_by));
+}
+
+static enum scn_kind kind_of(const struct chk *c, const struct claim *claim,
+			     const struct chk_record *r)
+{
+	if (!claim->away)
+		return SCN_KIND_STALE;
+	/* Who puts off his flushes gives pages away before them. */
+	if (claim->claimed && (claim->away > claim->claimed || chk_put_off(c, r->changed_by)))
+		return SCN_KIND_STALE_AFTER_REUSE;
+	return SCN_KIND_EARLY_FREE;
+}
+
 /* Returns true if the use is inside the window of its change. */
 static bool judge_use(struct chk *c, const struct scn_access_now *now,
 		      const struct ims_access_result *a, const struct chk_record *r,
@@ -259,14 +276,13 @@ static bool judge_use(struct chk *c, const struct scn_access_now *now,
 		return false;
 	}
 	claim = claim_now(c, a, r);
-	if (!claim.claimed && !claim.away) {
+	if (in_window(c, &claim, r)) {
 		count_window(c, r, a);
+		chk_exposed(c, r, a->out);
 		return true;
 	}
 	f = chk_finding_new(c, r, r->changed_by);
-	f->kind = !claim.away				      ? SCN_KIND_STALE :
-		  claim.claimed && claim.away > claim.claimed ? SCN_KIND_STALE_AFTER_REUSE :
-								SCN_KIND_EARLY_FREE;
+	f->kind = kind_of(c, &claim, r);
 	f->dev = now->dev;
 	f->ctx = now->ctx;
 	f->got = a->out;
@@ -345,7 +361,7 @@ bool chk_answered(struct chk *c, const struct scn_access_now *now, const struct 
 	if (!r || r->foreign || !r->changed_by)
 		return false;
 	claim = claim_now(c, &as_use, r);
-	return !claim.claimed && !claim.away;
+	return in_window(c, &claim, r);
 }
 
 /* ---- entries that are still there ---- */
@@ -438,6 +454,7 @@ void chk_stepped(struct chk *c)
 	}
 	c->waited = 0;
 	c->host_waited = false;
+	chk_lazy_stepped(c);
 	chk_rules_stepped(c);
 }
 

@@ -106,6 +106,8 @@ struct chk {
 	struct chk_counts counts;
 	uint64_t window_events, window_longest;
 	GHashTable *window_pages; /* host pages used in one; counted only */
+	GHashTable *exposed;	  /* the same before a guest's flush queue was drained */
+	guint exposed_next;	  /* of `freed`, to be looked at */
 	GPtrArray *findings;
 	struct chk_rules *rules; /* NULL: not judged, in a replay */
 	struct chk_cold *cold;	 /* the world with nothing cached, NULL until it is asked for */
@@ -252,6 +254,14 @@ void chk_finding_page(struct chk_finding *f, uint64_t iova);
  * the first of its change, or graver than what stood for it.
  */
 bool chk_finding_stands(struct chk *c, struct chk_finding *f);
+
+/* ---- lazy.c ---- */
+/* Is a change that of an unmap whose flush its guest puts off. */
+bool chk_put_off(const struct chk *c, uint32_t changed_by);
+/* A device used @hpa by something that such a change made outdated, before the flush. */
+void chk_exposed(struct chk *c, const struct chk_record *r, uint64_t hpa);
+/* A step has returned: pages that were given away in it before the flush. */
+void chk_lazy_stepped(struct chk *c);
 
 /* ---- breach.c ---- */
 /* Is the entry that served a request on @unit one of another root, and sound there. */

@@ -285,6 +285,7 @@ static void take_result(struct chk_result *r, struct judge *j, const struct scn_
 	r->windows.events = c->window_events;
 	r->windows.pages = g_hash_table_size(c->window_pages);
 	r->windows.longest = c->window_longest;
+	r->windows.exposed = g_hash_table_size(c->exposed);
 	r->retentive =
 		!strcmp(run->scn->hardware, "adversarial"); /* until somebody searches more */
 	for (guint i = c->findings->len; i-- > 0;)

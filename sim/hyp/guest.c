@@ -392,6 +392,18 @@ void hyp_guest_flush(struct hyp *h, uint32_t space, uint64_t first, uint64_t las
 	batch_end(h, vm);
 }
 
+void hyp_guest_drain(struct hyp *h, uint32_t space)
+{
+	uint32_t vm = h->spaces[space].vm;
+	const struct hyp_extent x = { .last = ~UINT64_C(0), .stages = stages_of(h) };
+	struct hyp_targets t;
+
+	targets_of_space(h, space, &t);
+	if (t.tags_count && flush(h, vm, IMS_CHANGE_S1_QUEUED, &t, &x))
+		driver_wait(h, vm);
+	batch_end(h, vm);
+}
+
 bool hyp_guest_mapped(struct hyp *h, uint32_t space, uint64_t first, uint64_t last, bool wait)
 {
 	uint32_t vm = h->spaces[space].vm;

@@ -288,6 +288,9 @@ struct hyp_tag hyp_space_tag(const struct hyp *h, uint32_t space, uint32_t dev, 
 void hyp_guest_flush(struct hyp *h, uint32_t space, uint64_t first, uint64_t last, bool leaf_only,
 		     unsigned leaf_lg2, bool wait);
 
+/* What is issued, and waited for, for all changes in a space for which it was put off. */
+void hyp_guest_drain(struct hyp *h, uint32_t space);
+
 /* The same after entries of a space became present, where the guest owes that; false: it owes nothing. */
 bool hyp_guest_mapped(struct hyp *h, uint32_t space, uint64_t first, uint64_t last, bool wait);
 

@@ -398,7 +398,7 @@ static const struct scn_key file_keys[] = {
 	OTHER("host", .help = "the host's policy: a name, or {base: NAME, COLUMN: ANSWER}"),
 	OTHER("vmm", .help = "the VMM's: {COLUMN: ANSWER}"),
 	OTHER("hardware", .help = "how the caches behave"),
-	OTHER("guest", .help = "the policy of the guests' drivers: {domain-id: shared}"),
+	OTHER("guest", .help = "the policy of the guests' drivers: {domain-id: shared, lazy: 256}"),
 	OTHER("iommus", .help = "the physical IOMMUs, if there are several: [east, west]"),
 	OTHER("vms", REQ, .help = "the virtual machines"),
 	OTHER("pages", .help = "sizes of named pages: {buf0: 2M}"),
@@ -449,7 +449,8 @@ static const struct scn_key hardware_keys[] = {
 const struct scn_table scn_hardware_table = TABLE("in 'hardware'", hardware_keys);
 
 static const struct scn_key guest_keys[] = {
-	F("domain-id", WORD, domain_id, REQ, .words = domain_id_words, .help = "per-device: a device has one of its own; shared: that of the space it is attached to"),
+	F("domain-id", WORD, domain_id, .words = domain_id_words, .help = "per-device: a device has one of its own; shared: that of the space it is attached to"),
+	F("lazy", U32, lazy, .min = 1, .max = 4096, .help = "the flush queue: unmaps claim nothing until as many have gathered in a space, or a sync"),
 };
 
 const struct scn_table scn_guest_table = TABLE("in 'guest'", guest_keys);

@@ -389,6 +389,7 @@ struct scn_run *scn_run_new(const struct scn *scn, const struct ims_model *model
 	run->model = model;
 	if (variant)
 		run->variant = *variant;
+	run->lazy = g_array_new(FALSE, FALSE, sizeof(struct scn_queued));
 	run->async = g_array_new(FALSE, FALSE, sizeof(struct scn_unclaimed));
 	run->acts.commands = g_array_new(FALSE, FALSE, sizeof(struct scn_consumed));
 	run->unmet_at = g_array_new(FALSE, FALSE, sizeof(struct scn_access_now));
@@ -428,6 +429,7 @@ void scn_run_free(struct scn_run *run)
 	g_free(run->log.events);
 	g_aligned_free(run->world);
 	g_free(run->h);
+	g_array_unref(run->lazy);
 	g_array_unref(run->async);
 	g_array_unref(run->acts.commands);
 	g_clear_error(&run->acts.error);

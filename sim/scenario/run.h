@@ -82,6 +82,13 @@ struct scn_unclaimed {
 	uint32_t vm;
 };
 
+struct scn_queued {
+	uint32_t step; /* its STEP event */
+	uint32_t vm, space;
+	uint64_t first, last;
+	bool claimed; /* its addresses have been given out again */
+};
+
 struct scn_run {
 	const struct scn *scn;
 	const struct ims_model *model;
@@ -98,6 +105,7 @@ struct scn_run {
 	const struct scn_step *step;  /* going on; NULL before the first and after the last */
 	uint32_t step_event;
 	struct scn_access_now now;
+	GArray *lazy;  /* of struct scn_queued: unmaps for which the flush is put off */
 	GArray *async; /* of struct scn_unclaimed: steps whose claim waits for a wait of their VM */
 
 	uint64_t dma, faults; /* accesses of devices, refused ones */

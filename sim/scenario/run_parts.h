@@ -23,6 +23,13 @@ static inline uint32_t ctx_of(const struct scn_step *s)
 void scn_unclaimed_add(struct scn_run *run, const struct scn_step *s);
 /* The wait of @vm that @s is, or has in it, has returned: what it claims returns. */
 void scn_claim_async(struct scn_run *run, const struct scn_step *s, uint32_t vm);
+/* ---- run_lazy.c ---- */
+/* An unmap of a lazy guest is done in the tables; behind the last that its queue takes all are flushed. */
+void scn_lazy_put(struct scn_run *run, const struct scn_step *s);
+/* What a VM's driver has put off is flushed, and with it claimed complete. */
+void scn_lazy_drain(struct scn_run *run, uint32_t vm);
+/* Addresses of a space are given out again: that what was there is gone is claimed from here on. */
+void scn_lazy_recycled(struct scn_run *run, const struct scn_step *s);
 
 /* ---- run_ioctl.c ---- */
 step_fn scn_step_ioctl;

@@ -97,9 +97,11 @@ static bool mapped(struct scn_run *run, const struct scn_step *s, GError **error
 static bool op_map(struct scn_run *run, const struct scn_step *s, GError **error)
 {
 	struct hyp_table t = hyp_space_table(run->h, (uint32_t)s->space);
-	enum hyp_table_status st = hyp_table_map(
-		&t, s->iova, s->size, scn_gpa_value(run->scn, &s->gpa), s->perm, 30, false);
+	enum hyp_table_status st;
 
+	scn_lazy_recycled(run, s);
+	st = hyp_table_map(&t, s->iova, s->size, scn_gpa_value(run->scn, &s->gpa), s->perm, 30,
+			   false);
 	return st == HYP_TABLE_OK ? mapped(run, s, error) :
 				    scn_cannot(run, s, error, table_trouble(st));
 }
@@ -138,6 +140,10 @@ static bool op_unmap(struct scn_run *run, const struct scn_step *s, GError **err
 
 	if (st != HYP_TABLE_OK)
 		return scn_cannot(run, s, error, table_trouble(st));
+	if (scn_step_lazy(run->scn, s)) {
+		scn_lazy_put(run, s);
+		return scn_done(run, s, error);
+	}
 	return invalidate(run, s, !freed, leaf_lg2, error);
 }
 
@@ -385,6 +391,8 @@ static bool op_cmd(struct scn_run *run, const struct scn_step *s, GError **error
 
 static bool op_sync(struct scn_run *run, const struct scn_step *s, GError **error)
 {
+	if (s->op == SCN_OP_SYNC)
+		scn_lazy_drain(run, (uint32_t)s->vm);
 	guest_wait(run, s);
 	return scn_done(run, s, error);
 }
@@ -535,6 +543,8 @@ static bool one_step(struct scn_run *run, const struct scn_step *s, GError **err
 	ims_log_instant(&run->log, IMS_INSTANT_RETURN, &hand, NULL);
 	if (run->h->hung) {
 		/* The step does not return. */
+	} else if (scn_step_lazy(run->scn, s)) {
+		/* It does when what it owes is flushed. */
 	} else if (scn_claims_later(s)) {
 		scn_unclaimed_add(run, s);
 	} else {

@@ -392,6 +392,7 @@ struct scn {
 	struct scn_mark hardware_mark;
 	uint32_t domain_id; /* enum scn_domain_id */
 	struct scn_mark domain_id_mark;
+	uint32_t lazy;	   /* unmaps that a guest's driver gathers before it flushes; 0: none */
 	GPtrArray *iommus; /* of char*: physical ones, at least one */
 	struct scn_mark iommus_mark;
 	GArray *vms;	  /* of struct scn_vm */
@@ -409,6 +410,9 @@ struct scn {
 	uint32_t order; /* enum scn_order; of adversarial hardware */
 	bool injects; /* some step is one that injects */
 };
+
+/* Does a guest's driver put off what it owes for a step, `guest: {lazy: N}`. */
+bool scn_step_lazy(const struct scn *scn, const struct scn_step *s);
 
 /* The host and what differs from it: "mail-2023 {atc: drop, vmm.domain: device}"; to be freed. */
 char *scn_policy_text(const struct scn *scn);

@@ -192,7 +192,7 @@ static void run(struct json *j, const struct view_run *v, uint32_t until)
 	json_number(j, "events", r->windows.events);
 	json_number(j, "pages", r->windows.pages);
 	json_number(j, "longest", r->windows.longest);
-	json_number(j, "exposed", 0);
+	json_number(j, "exposed", r->windows.exposed);
 	json_close(j, '}');
 	counts(j, r);
 	if (v->log)

@@ -274,6 +274,17 @@ static void head(GString *out, const struct view_run *v, const struct view_optio
 		view_text_head(out, v->result->verdict, v->file, NULL, NULL, NULL, NULL, o);
 }
 
+/* What devices were served before changes were claimed complete, which hardware may. */
+static void windows(GString *out, const struct chk_result *r)
+{
+	g_autofree char *what = g_strdup_printf(
+		COUNT " accesses before the claim, to " COUNT " pages, at most " COUNT
+		      " events behind the change; " COUNT " pages exposed by a flush put off",
+		r->windows.events, r->windows.pages, r->windows.longest, r->windows.exposed);
+
+	view_text_field(out, "  windows:", what, 11);
+}
+
 static void counts(GString *out, const struct view_run *v)
 {
 	const struct chk_counts *c = &v->result->counts;
@@ -291,6 +302,7 @@ static void counts(GString *out, const struct view_run *v)
 
 	view_text_field(out, "  counts: ", what, 11);
 	view_text_field(out, "  dropped:", dropped, 11);
+	windows(out, v->result);
 }
 
 /* What went wrong without a finding to tell of it. */
@@ -356,6 +368,9 @@ void view_text_run(GString *out, const struct view_run *v, const struct view_opt
 	head(out, v, o);
 	if (good && r->findings->len)
 		found(out, v);
+	if (v->scn && r->windows.exposed)
+		g_string_append_printf(out, ", " COUNT " page%s exposed by a flush put off",
+				       r->windows.exposed, r->windows.exposed == 1 ? "" : "s");
 	g_string_append_c(out, '\n');
 	if (o->verbose && v->scn)
 		counts(out, v);

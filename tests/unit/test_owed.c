@@ -114,6 +114,7 @@ static const struct {
 	{ IMS_CHANGE_S1_LESS, "adversarial",
 	  "P_IOTLB page-selective; P_IOTLB page-selective; " ATC,
 	  "P_IOTLB page-selective; P_IOTLB page-selective; " ATC },
+	{ IMS_CHANGE_S1_QUEUED, "adversarial", "P_IOTLB PASID-selective; P_IOTLB PASID-selective; " ATC, "" },
 	/* Everything is beyond any mask. */
 	{ IMS_CHANGE_S2_LESS, "adversarial",
 	  "IOTLB domain-selective; " ATC, "IOTLB domain-selective; IOTLB domain-selective; " ATC },

@@ -100,6 +100,7 @@ static const struct {
 	/* One ASID of the space, whoever is attached to it. */
 	{ IMS_CHANGE_TAG_IDLE, "TLBI_NH_ASID; SYNC", "" },
 	{ IMS_CHANGE_S1_LESS, "TLBI_NH_ASID; SYNC; " ATC "; SYNC", "" },
+	{ IMS_CHANGE_S1_QUEUED, "TLBI_NH_ASID; SYNC; ATC_INV; SYNC", "" },
 	{ IMS_CHANGE_S1_ALL, "", "TLBI_NH_ALL; SYNC" },
 	{ IMS_CHANGE_S1_ATC, "", "ATC_INV; SYNC" },
 	/* Of everything the VMID goes; else TLBI_S2_IPA stands in the first place. */
