@@ -60,6 +60,14 @@ struct chk_step {
 /* Not in a cache. */
 #define CHK_WHERE_QUEUE (IMS_WHERE_MAX + 1)
 
+/* A layer that was repaired, the others left as they are: is the finding gone then. */
+struct chk_repair {
+	const char *layer;
+	bool fixes;
+};
+
+#define CHK_REPAIRS 4 /* guest, vmm, host, queue */
+
 struct chk_finding {
 	enum scn_kind kind;
 	bool latent;
@@ -95,6 +103,8 @@ struct chk_finding {
 	 * of these together; and that in words. NULL: it does not depend on them.
 	 */
 	char **columns, *column_text;
+	struct chk_repair repairs[CHK_REPAIRS]; /* of those layers that there is a repair of */
+	unsigned repairs_count;
 };
 
 struct chk_counts {

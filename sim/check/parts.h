@@ -297,6 +297,10 @@ void chk_take_internal(struct chk_result *full, const struct chk_result *r);
 void chk_columns(const struct scn *scn, const struct ims_model *model,
 		 const struct chk_search *search, struct chk_result *r);
 
+/* ---- repairs.c ---- */
+/* Has each finding say which layers mend it alone. */
+void chk_repairs(const struct scn *scn, const struct ims_model *model, struct chk_result *r);
+
 /* ---- queue.c ---- */
 /* Blames the maps of the queues that guests have in the hardware for what better ones mend. */
 void chk_queues(const struct scn *scn, const struct ims_model *model,

@@ -501,6 +501,8 @@ struct chk_result *chk_run(const struct scn *scn, const struct ims_model *model,
 	if (r->verdict != CHK_ERROR)
 		chk_queues(scn, model, again, r);
 	if (r->verdict != CHK_ERROR)
+		chk_repairs(scn, model, r);
+	if (r->verdict != CHK_ERROR)
 		decide(r, run, checkpoint);
 	IMS_ASSERT(chk_verdict_given(r->verdict));
 	g_free(checkpoint);

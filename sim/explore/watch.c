@@ -511,6 +511,12 @@ static void begin_window(struct xpl_watch *w)
 	}
 }
 
+/* Is a change that was made not claimed yet, now that the step returns. */
+static bool is_open(const struct scn_run *run)
+{
+	return run->async->len || run->lazy->len || scn_claims_later(run, run->step);
+}
+
 /* ---- the run ---- */
 
 void xpl_watch_before(void *watch, struct scn_run *run, uint32_t number, enum ims_instant instant,
@@ -535,12 +541,12 @@ void xpl_watch_before(void *watch, struct scn_run *run, uint32_t number, enum im
 		w->consumed = unit_of(w, hw->number) ? number : w->consumed;
 		break;
 	case IMS_INSTANT_STEP:
-		if (!run->async->len)
+		if (!run->async->len && !run->lazy->len)
 			begin_window(w);
 		w->open = true;
 		break;
 	case IMS_INSTANT_RETURN:
-		w->open = run->async->len || scn_claims_later(run->step);
+		w->open = is_open(run);
 		judge(w, number);
 		break;
 	default:

@@ -56,6 +56,7 @@ struct scn_variant {
 	/* Columns, 1 << enum ims_column, with the answer of the vendor's first policy. */
 	uint64_t restored;
 	bool ideal_queues;	       /* as in struct hyp_config */
+	bool ideal_guest;  /* guests issue, and wait for, all that they owe, whatever the steps say */
 	const struct scn_watch *watch; /* NULL: nobody watches */
 	const struct scn_deeds *deeds; /* of hardware, NULL: none; theirs who runs it */
 };
@@ -140,7 +141,7 @@ bool scn_policy_of(const struct scn *scn, const struct ims_model *model, struct 
 struct scn_run *scn_run_new(const struct scn *scn, const struct ims_model *model,
 			    const struct scn_variant *variant, GError **error);
 /* Does the step return before what it changes is claimed complete. */
-bool scn_claims_later(const struct scn_step *s);
+bool scn_claims_later(const struct scn_run *run, const struct scn_step *s);
 
 
 /* Carries out every step. False with @error set: a step could not be done. */

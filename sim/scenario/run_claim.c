@@ -3,9 +3,9 @@
 #include "sim/scenario/run_parts.h"
 
 /* A store of the guest claims nothing by itself: its invalidation is in steps of its own. */
-bool scn_claims_later(const struct scn_step *s)
+bool scn_claims_later(const struct scn_run *run, const struct scn_step *s)
 {
-	return s->async || (s->op == SCN_OP_WRITE && s->at == SCN_AT_GPA);
+	return scn_is_async(run, s) || (s->op == SCN_OP_WRITE && s->at == SCN_AT_GPA);
 }
 
 void scn_unclaimed_add(struct scn_run *run, const struct scn_step *s)

@@ -52,6 +52,8 @@ static bool write_register(struct scn_run *run, const struct scn_step *s, GError
 	if (!all_modelled(run, s, reg, error))
 		return false;
 	hyp_reg_write(run->h, s->has_vm ? (uint32_t)s->vm : HYP_HOST, reg, s->value);
+	if (s->has_vm)
+		scn_repaired_store(run, (uint32_t)s->vm);
 	return scn_done(run, s, error);
 }
 
@@ -71,6 +73,7 @@ bool scn_step_write(struct scn_run *run, const struct scn_step *s, GError **erro
 	if (!hyp_host_address(run->h, (uint32_t)s->vm, scn_gpa_value(run->scn, &s->gpa), &hpa))
 		return scn_cannot(run, s, error, "no memory of the VM is there");
 	hyp_write(run->h, (uint32_t)s->vm, scn_gpa_value(run->scn, &s->gpa), s->value, s->width);
+	scn_repaired_store(run, (uint32_t)s->vm);
 	return true;
 }
 

@@ -23,6 +23,29 @@ static inline uint32_t ctx_of(const struct scn_step *s)
 void scn_unclaimed_add(struct scn_run *run, const struct scn_step *s);
 /* The wait of @vm that @s is, or has in it, has returned: what it claims returns. */
 void scn_claim_async(struct scn_run *run, const struct scn_step *s, uint32_t vm);
+/* ---- run_repaired.c: guests that do all that they owe ---- */
+/* A store of such a guest is done: what may be owed for it follows. */
+void scn_repaired_store(struct scn_run *run, uint32_t vm);
+/* Would such a guest leave this command out: its unit takes none like it. */
+bool scn_repaired_cmd(const struct scn_run *run, const struct scn_step *s);
+
+/* Does a step itself say what is issued for it; does it claim nothing when it returns. */
+static inline bool scn_says_owed(const struct scn_run *run, const struct scn_step *s)
+{
+	return s->has_invalidate && !run->variant.ideal_guest;
+}
+
+static inline bool scn_is_async(const struct scn_run *run, const struct scn_step *s)
+{
+	return s->async && !run->variant.ideal_guest;
+}
+
+/* Is what it owes put off. */
+static inline bool scn_is_lazy(const struct scn_run *run, const struct scn_step *s)
+{
+	return !run->variant.ideal_guest && scn_step_lazy(run->scn, s);
+}
+
 /* ---- run_lazy.c ---- */
 /* An unmap of a lazy guest is done in the tables; behind the last that its queue takes all are flushed. */
 void scn_lazy_put(struct scn_run *run, const struct scn_step *s);

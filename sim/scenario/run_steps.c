@@ -65,7 +65,7 @@ static bool issue_list(struct scn_run *run, const struct scn_step *s, GError **e
 			return false;
 		waited |= scn_cmd_is_wait(run, cmd);
 	}
-	if (!waited && !s->async)
+	if (!waited && !scn_is_async(run, s))
 		hyp_guest_wait(run->h, (uint32_t)s->vm);
 	else
 		hyp_guest_kick(run->h, (uint32_t)s->vm);
@@ -76,19 +76,19 @@ static bool issue_list(struct scn_run *run, const struct scn_step *s, GError **e
 static bool invalidate(struct scn_run *run, const struct scn_step *s, bool leaf_only,
 		       unsigned leaf_lg2, GError **error)
 {
-	if (s->has_invalidate && s->invalidate_none)
+	if (scn_says_owed(run, s) && s->invalidate_none)
 		return true;
-	if (s->has_invalidate)
+	if (scn_says_owed(run, s))
 		return issue_list(run, s, error) && scn_done(run, s, error);
 	hyp_guest_flush(run->h, (uint32_t)s->space, s->iova, s->iova + s->size - 1, leaf_only,
-			leaf_only ? leaf_lg2 : 0, !s->async);
+			leaf_only ? leaf_lg2 : 0, !scn_is_async(run, s));
 	return scn_done(run, s, error);
 }
 
 /* What was absent is there: owed where absence may be cached. */
 static bool mapped(struct scn_run *run, const struct scn_step *s, GError **error)
 {
-	if (s->op == SCN_OP_MAP && s->has_invalidate)
+	if (s->op == SCN_OP_MAP && scn_says_owed(run, s))
 		return invalidate(run, s, true, 0, error);
 	hyp_guest_mapped(run->h, (uint32_t)s->space, s->iova, s->iova + s->size - 1, true);
 	return scn_done(run, s, error);
@@ -115,7 +115,7 @@ static bool op_remap(struct scn_run *run, const struct scn_step *s, GError **err
 	bool freed = false;
 
 	leaf_lg2 = hyp_table_leaf_lg2(&t, s->iova, s->size);
-	if (s->has_bbm ? s->bbm : run->model->remap_breaks) {
+	if (s->has_bbm && !run->variant.ideal_guest ? s->bbm : run->model->remap_breaks) {
 		st = hyp_table_unmap(&t, s->iova, s->size, HYP_FREE_COVERED, &freed);
 		if (st != HYP_TABLE_OK)
 			return scn_cannot(run, s, error, table_trouble(st));
@@ -140,7 +140,7 @@ static bool op_unmap(struct scn_run *run, const struct scn_step *s, GError **err
 
 	if (st != HYP_TABLE_OK)
 		return scn_cannot(run, s, error, table_trouble(st));
-	if (scn_step_lazy(run->scn, s)) {
+	if (scn_is_lazy(run, s)) {
 		scn_lazy_put(run, s);
 		return scn_done(run, s, error);
 	}
@@ -382,6 +382,8 @@ static bool op_ats(struct scn_run *run, const struct scn_step *s, GError **error
 
 static bool op_cmd(struct scn_run *run, const struct scn_step *s, GError **error)
 {
+	if (scn_repaired_cmd(run, s))
+		return true;
 	if (!scn_cmd_issue(run, s->cmd, (uint32_t)s->vm, true, error))
 		return false;
 	if (scn_cmd_is_wait(run, s->cmd))
@@ -543,9 +545,9 @@ static bool one_step(struct scn_run *run, const struct scn_step *s, GError **err
 	ims_log_instant(&run->log, IMS_INSTANT_RETURN, &hand, NULL);
 	if (run->h->hung) {
 		/* The step does not return. */
-	} else if (scn_step_lazy(run->scn, s)) {
+	} else if (scn_is_lazy(run, s)) {
 		/* It does when what it owes is flushed. */
-	} else if (scn_claims_later(s)) {
+	} else if (scn_claims_later(run, s)) {
 		scn_unclaimed_add(run, s);
 	} else {
 		ims_emit(&hand, IMS_EV_RETURN, 0, run->step_event, 0, 0, 0);

@@ -39,6 +39,16 @@ static void history(struct json *j, const struct chk_step *s)
 	j->flat = false;
 }
 
+static void repair(struct json *j, const struct chk_repair *r)
+{
+	json_open(j, NULL, '{');
+	j->flat = true;
+	json_text(j, "layer", r->layer);
+	json_bool(j, "fixes", r->fixes);
+	json_close(j, '}');
+	j->flat = false;
+}
+
 static char *message(const struct chk_finding *f, const char *device)
 {
 	if (f->kind == SCN_KIND_RULE)
@@ -110,6 +120,8 @@ void view_json_finding(struct json *j, const struct chk_finding *f, const char *
 	}
 	json_close(j, ']');
 	json_open(j, "repairs", '[');
+	for (unsigned i = 0; i < f->repairs_count; i++)
+		repair(j, &f->repairs[i]);
 	json_close(j, ']');
 	json_text(j, "power", f->power ? f->power : chk_power_name(f));
 	json_open(j, "columns", '[');

@@ -194,6 +194,19 @@ static void rule(GString *out, const struct chk_finding *f)
 	view_text_field(out, "    rule:", text, 8);
 }
 
+/* Layers that mend it, each by itself. */
+static void repairs(GString *out, const struct chk_finding *f)
+{
+	g_autoptr(GString) layers = g_string_new(NULL);
+
+	for (unsigned i = 0; i < f->repairs_count; i++)
+		if (f->repairs[i].fixes)
+			g_string_append_printf(layers, "%s%s", layers->len ? ", or " : "",
+					       f->repairs[i].layer);
+	if (layers->len)
+		view_text_field(out, "    mended by:", layers->str, 8);
+}
+
 void view_text_finding(GString *out, const struct chk_finding *f, const char *file,
 		       const char *device, const struct view_options *o)
 {
@@ -231,6 +244,7 @@ void view_text_finding(GString *out, const struct chk_finding *f, const char *fi
 	if (f->columns)
 		view_text_field(out, f->columns[1] ? "    columns:" : "    column:", f->column_text,
 				8);
+	repairs(out, f);
 	view_text_field(out, place, f->step ? f->step : "", 8);
 	history(out, f, o->verbose ? G_MAXUINT : HISTORY_SHOWN, o->until);
 	if (f->kind == SCN_KIND_RULE)

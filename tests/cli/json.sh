@@ -91,7 +91,10 @@ equal "kind latent where cause blame line step vm device pasid iova pages got wa
 power columns token message" "$(keys "$finding")" 'keys of a finding'
 equal 'line command field want got' "$(keys "$finding.near_misses[0]")" 'keys of a near miss'
 equal 'event actor text line' "$(keys "$finding.history[0]")" 'keys of history'
-value "$finding.repairs" '['
+equal 'layer fixes' "$(keys "$finding.repairs[0]")" 'keys of a repair'
+value "$finding.repairs[0].layer" '"guest"'
+value "$finding.repairs[0].fixes" true
+lacks values "$finding.repairs[1]"
 value "$finding.token" null
 value "$finding.power" '"fill-on-access"'
 
