@@ -91,7 +91,10 @@ struct chk_finding *chk_finding_new(struct chk *c, const struct chk_record *r, u
 static unsigned weight(const struct chk_finding *f)
 {
 	static const uint8_t kinds[SCN_KIND_MAX] = {
-		[SCN_KIND_STALE] = 1, [SCN_KIND_EARLY_FREE] = 2, [SCN_KIND_STALE_AFTER_REUSE] = 3
+		[SCN_KIND_STALE] = 1,
+		[SCN_KIND_TABLE_UAF] = 1,
+		[SCN_KIND_EARLY_FREE] = 2,
+		[SCN_KIND_STALE_AFTER_REUSE] = 3,
 	};
 
 	return (f->latent ? 0u : 16u) + kinds[f->kind] * 4u + f->where;
@@ -248,9 +251,10 @@ static bool in_window(const struct chk *c, const struct claim *claim, const stru
 	return !claim->claimed && (!claim->away || chk_put_off(c, r->changed_by));
 }
 
-static enum scn_kind kind_of(const struct chk *c, const struct claim *claim,
-			     const struct chk_record *r)
+static enum scn_kind kind_of(struct chk *c, const struct claim *claim, const struct chk_record *r)
 {
+	if (claim->claimed && chk_table_freed(c, r))
+		return SCN_KIND_TABLE_UAF;
 	if (!claim->away)
 		return SCN_KIND_STALE;
 	/* Who puts off his flushes gives pages away before them. */
@@ -292,6 +296,7 @@ static bool judge_use(struct chk *c, const struct scn_access_now *now,
 	chk_finding_page(f, now->iova);
 	if (chk_finding_stands(c, f)) {
 		chk_explain(c, f, r, bare);
+		chk_tell_table(c, f, r);
 		chk_tell(c, f, r, a->event);
 	}
 	return false;
@@ -426,13 +431,14 @@ static void judge_latent(struct chk *c, struct chk_record *r)
 		return; /* it lets nothing through: stale-negative, if anything */
 	r->told = r->changed_by;
 	f = chk_finding_new(c, r, r->changed_by);
-	f->kind = SCN_KIND_STALE;
+	f->kind = chk_table_freed(c, r) ? SCN_KIND_TABLE_UAF : SCN_KIND_STALE;
 	f->latent = true;
 	chk_finding_page(f, r->facts.in);
 	bare = chk_bare_of(c, r);
 	f->blame = bare ? "guest" : "host";
 	if (chk_finding_stands(c, f)) {
 		chk_explain(c, f, r, bare);
+		chk_tell_table(c, f, r);
 		chk_tell(c, f, r, c->next - 1);
 	}
 }

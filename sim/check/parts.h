@@ -255,6 +255,12 @@ void chk_finding_page(struct chk_finding *f, uint64_t iova);
  */
 bool chk_finding_stands(struct chk *c, struct chk_finding *f);
 
+/* ---- table.c ---- */
+/* Does an outdated entry lead to a table whose page was freed with, or behind, the change. */
+bool chk_table_freed(struct chk *c, const struct chk_record *r);
+/* In the story of a finding of that, which table. */
+void chk_tell_table(struct chk *c, struct chk_finding *f, const struct chk_record *r);
+
 /* ---- lazy.c ---- */
 /* Is a change that of an unmap whose flush its guest puts off. */
 bool chk_put_off(const struct chk *c, uint32_t changed_by);

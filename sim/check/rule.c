@@ -546,7 +546,8 @@ void chk_rules_stepped(struct chk *c)
 static bool outdates(const struct chk_finding *f)
 {
 	return f->kind == SCN_KIND_STALE || f->kind == SCN_KIND_STALE_AFTER_REUSE ||
-	       f->kind == SCN_KIND_EARLY_FREE;
+	       f->kind == SCN_KIND_EARLY_FREE || f->kind == SCN_KIND_TABLE_UAF ||
+	       f->kind == SCN_KIND_STALE_NEGATIVE;
 }
 
 /* A rule is told of only where nothing came of breaking it, design.md section 5. */
