@@ -65,6 +65,7 @@ struct chk *chk_new(const struct chk_subject *subject)
 	c->dirty = g_ptr_array_new();
 	c->adrift = g_ptr_array_new();
 	c->outdated = g_ptr_array_new();
+	c->negatives = g_ptr_array_new();
 	c->words = g_array_new(FALSE, FALSE, sizeof(struct chk_word));
 	c->outer_words = g_array_new(FALSE, FALSE, sizeof(struct chk_word));
 	c->ref_words = g_array_new(FALSE, FALSE, sizeof(struct chk_word));
@@ -103,6 +104,7 @@ void chk_free(struct chk *c)
 	g_ptr_array_unref(c->dirty);
 	g_ptr_array_unref(c->adrift);
 	g_ptr_array_unref(c->outdated);
+	g_ptr_array_unref(c->negatives);
 	g_array_unref(c->words);
 	g_array_unref(c->outer_words);
 	g_array_unref(c->ref_words);

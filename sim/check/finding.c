@@ -93,6 +93,7 @@ static unsigned weight(const struct chk_finding *f)
 	static const uint8_t kinds[SCN_KIND_MAX] = {
 		[SCN_KIND_STALE] = 1,
 		[SCN_KIND_TABLE_UAF] = 1,
+		[SCN_KIND_STALE_NEGATIVE] = 1,
 		[SCN_KIND_EARLY_FREE] = 2,
 		[SCN_KIND_STALE_AFTER_REUSE] = 3,
 	};
@@ -175,8 +176,8 @@ static struct chk_record *served_by(struct chk *c, uint32_t unit, const struct s
 	return served;
 }
 
-static struct ims_req request_now(struct chk *c, uint32_t unit, const struct scn_access_now *now,
-				  bool by_ats)
+struct ims_req chk_request_now(struct chk *c, uint32_t unit, const struct scn_access_now *now,
+			       bool by_ats)
 {
 	return (struct ims_req){ .src = chk_src(c, unit, now),
 				 .ctx = now->ctx,
@@ -192,7 +193,7 @@ static struct ims_req request_now(struct chk *c, uint32_t unit, const struct scn
 static bool outcome_stale(struct chk *c, uint32_t unit, const struct scn_access_now *now,
 			  const struct ims_access_result *got, struct chk_fresh *ret_fresh)
 {
-	struct ims_req req = request_now(c, unit, now, got->by_ats);
+	struct ims_req req = chk_request_now(c, unit, now, got->by_ats);
 	uint64_t out = got->by_ats ? got->told : got->out;
 	struct ims_answer a;
 	bool by_log, by_tables;
@@ -327,8 +328,9 @@ bool chk_accessed(struct chk *c, const struct scn_access_now *now, const struct 
 	c->counts.faults += a->phys.refused || a->phys.fault;
 	if (!a->phys.refused && !a->phys.fault)
 		chk_unmarked(c, now, &a->phys);
-	if (a->phys.refused || a->phys.fault ||
-	    !use_stale(c, chk_unit_of(c, now->dev), now, &a->phys, &fresh))
+	if (a->phys.refused || a->phys.fault)
+		return chk_blocked(c, now, &a->phys, &a->bare);
+	if (!use_stale(c, chk_unit_of(c, now->dev), now, &a->phys, &fresh))
 		return false;
 	/* The guest's own unit would have let it happen too: then it is the guest's fault. */
 	if (!a->bare.refused && !a->bare.fault && use_stale(c, unit, now, &a->bare, &ignored))
@@ -458,6 +460,8 @@ void chk_stepped(struct chk *c)
 		if (guests ? (c->waited & 1u << c->s.h->devices[dev].vm) != 0 : c->host_waited)
 			judge_latent(c, r);
 	}
+	if (c->waited || c->host_waited)
+		chk_negatives_stepped(c);
 	c->waited = 0;
 	c->host_waited = false;
 	chk_lazy_stepped(c);

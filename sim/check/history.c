@@ -123,9 +123,12 @@ static void tell_fill(struct chk *c, struct chk_finding *f, const struct chk_rec
 		     g_strdup_printf("reads the %s at " HEX ": " HEX, word_name(word), word->pa,
 				     word->value));
 	tell(c, f, r->fill, IMS_ACTOR_HARDWARE,
-	     g_strdup_printf("fills %s with " HEX " -> hpa " HEX, c->s.model->caches[r->cache].name,
-			     r->facts.in, r->facts.out));
-	if (word && !read)
+	     r->facts.perm & IMS_NEGATIVE ?
+		     g_strdup_printf("fills %s with " HEX ": there is nothing",
+				     c->s.model->caches[r->cache].name, r->facts.in) :
+		     g_strdup_printf("fills %s with " HEX " -> hpa " HEX,
+				     c->s.model->caches[r->cache].name, r->facts.in, r->facts.out));
+	if (word && !read && !(r->facts.perm & IMS_NEGATIVE))
 		tell(c, f, word->read, IMS_ACTOR_GUEST,
 		     g_strdup_printf("has the %s at " HEX ": " HEX ", which leads to the same",
 				     word_name(word), word->pa, word->value));
@@ -202,10 +205,15 @@ void chk_tell_use(struct chk *c, struct chk_finding *f, const struct chk_record 
 		static const char *const verbs[] = { "touches", "reads", "writes",
 						     "atomically updates" };
 
-		tell(c, f, last, IMS_ACTOR_DEVICE,
-		     g_strdup_printf("%s iova " HEX ", served from %s: hpa " HEX,
-				     verbs[end->a[2] & 3], end->a[0],
-				     c->s.model->caches[r->cache].name, f->got));
+		if (f->kind == SCN_KIND_STALE_NEGATIVE)
+			tell(c, f, last, IMS_ACTOR_DEVICE,
+			     g_strdup_printf("%s iova " HEX ", refused by %s", verbs[end->a[2] & 3],
+					     end->a[0], c->s.model->caches[r->cache].name));
+		else
+			tell(c, f, last, IMS_ACTOR_DEVICE,
+			     g_strdup_printf("%s iova " HEX ", served from %s: hpa " HEX,
+					     verbs[end->a[2] & 3], end->a[0],
+					     c->s.model->caches[r->cache].name, f->got));
 	} else {
 		tell(c, f, last, IMS_ACTOR_HARDWARE,
 		     g_strdup_printf("%s still holds the entry",

@@ -204,6 +204,8 @@ static void on_fill(struct chk *c, const struct ims_event *e)
 	g_ptr_array_add(c->records, r);
 	set_record(c, r->unit, r->cache, r->entry, r);
 	use_words(c, r);
+	if ((r->facts.perm & IMS_NEGATIVE) && chk_physical(c, r->unit))
+		g_ptr_array_add(c->negatives, r);
 	r->borrowed = c->borrowed;
 	r->lent = c->lent;
 	if (c->torn || c->borrowed)

@@ -73,7 +73,8 @@ struct chk {
 		config_pages; /* pages that configuration structures were read from; looked up only */
 	GPtrArray *dirty;     /* records to judge again */
 	GPtrArray *adrift;    /* live translations whose words have changed at some time */
-	GPtrArray *outdated; /* records that were outdated when last judged; also dead ones */
+	GPtrArray *negatives; /* of the physical units: absences that were cached; also dead ones */
+	GPtrArray *outdated;  /* records that were outdated when last judged; also dead ones */
 
 	GArray *words;	   /* of the look-up that is going on */
 	GArray *ref_words; /* of the reference walk that was made last: table entries only */
@@ -261,6 +262,16 @@ bool chk_table_freed(struct chk *c, const struct chk_record *r);
 /* In the story of a finding of that, which table. */
 void chk_tell_table(struct chk *c, struct chk_finding *f, const struct chk_record *r);
 
+/* ---- negative.c ---- */
+/*
+ * An access was refused. A finding, if a cached absence did it that the tables no longer say; true
+ * if so before that was claimed.
+ */
+bool chk_blocked(struct chk *c, const struct scn_access_now *now,
+		 const struct ims_access_result *phys, const struct ims_access_result *bare);
+/* A step has returned in which a wait did: absences that are cached still. */
+void chk_negatives_stepped(struct chk *c);
+
 /* ---- lazy.c ---- */
 /* Is a change that of an unmap whose flush its guest puts off. */
 bool chk_put_off(const struct chk *c, uint32_t changed_by);
@@ -268,6 +279,10 @@ bool chk_put_off(const struct chk *c, uint32_t changed_by);
 void chk_exposed(struct chk *c, const struct chk_record *r, uint64_t hpa);
 /* A step has returned: pages that were given away in it before the flush. */
 void chk_lazy_stepped(struct chk *c);
+
+/* The request at hand, as a unit sees it. */
+struct ims_req chk_request_now(struct chk *c, uint32_t unit, const struct scn_access_now *now,
+			       bool by_ats);
 
 /* ---- breach.c ---- */
 /* Is the entry that served a request on @unit one of another root, and sound there. */

@@ -82,7 +82,7 @@ static void where_it_is(struct json *j, const struct chk_finding *f, const char 
 		json_number(j, "pasid", f->ctx);
 	json_hex(j, "iova", f->iova);
 	json_number(j, "pages", f->pages->len);
-	if (f->latent || f->where >= IMS_WHERE_MAX)
+	if (f->latent || f->where >= IMS_WHERE_MAX || f->kind == SCN_KIND_STALE_NEGATIVE)
 		json_null(j, "got");
 	else
 		json_hex(j, "got", f->got);
