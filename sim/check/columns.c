@@ -141,10 +141,11 @@ void chk_columns(const struct scn *scn, const struct ims_model *model,
 	s.at = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, result_free);
 	for (guint i = 0; i < r->findings->len; i++) {
 		struct chk_finding *f = g_ptr_array_index(r->findings, i);
-		uint64_t set = alone(&s, f);
+		/* No answer brings about what one hides. */
+		uint64_t set = f->kind == SCN_KIND_MASKED ? 0 : alone(&s, f);
 		bool each = set;
 
-		if (!each)
+		if (!each && f->kind != SCN_KIND_MASKED)
 			set = together(&s, f);
 		if (set)
 			tell(&s, f, set, each);

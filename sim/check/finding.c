@@ -115,6 +115,7 @@ bool chk_finding_stands(struct chk *c, struct chk_finding *f)
 
 		if (old->kind == SCN_KIND_RULE ||
 		    (old->kind == SCN_KIND_BREACH) != (f->kind == SCN_KIND_BREACH) ||
+		    (old->kind == SCN_KIND_MASKED) != (f->kind == SCN_KIND_MASKED) ||
 		    old->line != f->line || old->dev != f->dev || old->ctx != f->ctx ||
 		    old->step != f->step || strcmp(old->blame, f->blame))
 			continue;
@@ -316,25 +317,42 @@ static bool use_stale(struct chk *c, uint32_t unit, const struct scn_access_now 
 	       outcome_stale(c, unit, &other, a, ret_fresh);
 }
 
+/* The guest's own unit would have let it happen too: then it is the guest's fault. */
+static struct chk_record *bare_served(struct chk *c, const struct scn_access_now *now,
+				      const struct hyp_access *a)
+{
+	uint32_t unit = c->s.h->devices[now->dev].vm + 1;
+	struct chk_fresh ignored;
+
+	if (a->bare.refused || a->bare.fault || !use_stale(c, unit, now, &a->bare, &ignored))
+		return NULL;
+	return served_by(c, unit, now, &a->bare);
+}
+
+/* The physical side is clean. */
+static bool hidden(struct chk *c, const struct scn_access_now *now, const struct hyp_access *a)
+{
+	if (c->masked)
+		chk_masked_used(c, now, &a->bare, bare_served(c, now, a));
+	return false;
+}
+
 bool chk_accessed(struct chk *c, const struct scn_access_now *now, const struct hyp_access *a)
 {
 	uint32_t unit = c->s.h->devices[now->dev].vm + 1;
-	struct chk_record *bare = NULL, *r;
-	struct chk_fresh fresh, ignored;
+	struct chk_record *bare, *r;
+	struct chk_fresh fresh;
 
 	chk_advance(c);
 	chk_judge_dirty(c);
 	c->counts.dma++;
 	c->counts.faults += a->phys.refused || a->phys.fault;
-	if (!a->phys.refused && !a->phys.fault)
-		chk_unmarked(c, now, &a->phys);
 	if (a->phys.refused || a->phys.fault)
-		return chk_blocked(c, now, &a->phys, &a->bare);
+		return chk_blocked(c, now, &a->phys, &a->bare) || hidden(c, now, a);
+	chk_unmarked(c, now, &a->phys);
 	if (!use_stale(c, chk_unit_of(c, now->dev), now, &a->phys, &fresh))
-		return false;
-	/* The guest's own unit would have let it happen too: then it is the guest's fault. */
-	if (!a->bare.refused && !a->bare.fault && use_stale(c, unit, now, &a->bare, &ignored))
-		bare = served_by(c, unit, now, &a->bare);
+		return hidden(c, now, a);
+	bare = bare_served(c, now, a);
 	r = served_by(c, chk_unit_of(c, now->dev), now, &a->phys);
 	if (r && r->kept)
 		return false;
@@ -460,6 +478,7 @@ void chk_stepped(struct chk *c)
 		if (guests ? (c->waited & 1u << c->s.h->devices[dev].vm) != 0 : c->host_waited)
 			judge_latent(c, r);
 	}
+	chk_masked_stepped(c);
 	if (c->waited || c->host_waited)
 		chk_negatives_stepped(c);
 	c->waited = 0;

@@ -106,6 +106,12 @@ static uint32_t read_for(const struct chk *c, const struct chk_record *r, const 
 	return 0;
 }
 
+/* Of whose addresses an entry speaks. */
+static const char *space_of(const struct chk *c, const struct chk_record *r)
+{
+	return chk_physical(c, r->unit) || c->s.h->bare_stage ? "hpa" : "gpa";
+}
+
 /* The fill, with the word that was to change and who had written it. */
 static void tell_fill(struct chk *c, struct chk_finding *f, const struct chk_record *r)
 {
@@ -126,8 +132,9 @@ static void tell_fill(struct chk *c, struct chk_finding *f, const struct chk_rec
 	     r->facts.perm & IMS_NEGATIVE ?
 		     g_strdup_printf("fills %s with " HEX ": there is nothing",
 				     c->s.model->caches[r->cache].name, r->facts.in) :
-		     g_strdup_printf("fills %s with " HEX " -> hpa " HEX,
-				     c->s.model->caches[r->cache].name, r->facts.in, r->facts.out));
+		     g_strdup_printf("fills %s with " HEX " -> %s " HEX,
+				     c->s.model->caches[r->cache].name, r->facts.in, space_of(c, r),
+				     r->facts.out));
 	if (word && !read && !(r->facts.perm & IMS_NEGATIVE))
 		tell(c, f, word->read, IMS_ACTOR_GUEST,
 		     g_strdup_printf("has the %s at " HEX ": " HEX ", which leads to the same",
@@ -211,9 +218,10 @@ void chk_tell_use(struct chk *c, struct chk_finding *f, const struct chk_record 
 					     end->a[0], c->s.model->caches[r->cache].name));
 		else
 			tell(c, f, last, IMS_ACTOR_DEVICE,
-			     g_strdup_printf("%s iova " HEX ", served from %s: hpa " HEX,
+			     g_strdup_printf("%s iova " HEX ", served from %s: %s " HEX,
 					     verbs[end->a[2] & 3], end->a[0],
-					     c->s.model->caches[r->cache].name, f->got));
+					     c->s.model->caches[r->cache].name, space_of(c, r),
+					     f->got));
 	} else {
 		tell(c, f, last, IMS_ACTOR_HARDWARE,
 		     g_strdup_printf("%s still holds the entry",

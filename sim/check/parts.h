@@ -109,6 +109,7 @@ struct chk {
 	GHashTable *window_pages; /* host pages used in one; counted only */
 	GHashTable *exposed;	  /* the same before a guest's flush queue was drained */
 	guint exposed_next;	  /* of `freed`, to be looked at */
+	bool masked; /* what is wrong on the guests' own units alone is to be found too */
 	GPtrArray *findings;
 	struct chk_rules *rules; /* NULL: not judged, in a replay */
 	struct chk_cold *cold;	 /* the world with nothing cached, NULL until it is asked for */
@@ -261,6 +262,17 @@ bool chk_finding_stands(struct chk *c, struct chk_finding *f);
 bool chk_table_freed(struct chk *c, const struct chk_record *r);
 /* In the story of a finding of that, which table. */
 void chk_tell_table(struct chk *c, struct chk_finding *f, const struct chk_record *r);
+
+/* ---- masked.c: only where c->masked says that it is asked for ---- */
+/* The guest's own unit served an access from @r, outdated, and the physical one did not. */
+void chk_masked_used(struct chk *c, const struct scn_access_now *now,
+		     const struct ims_access_result *bare, struct chk_record *r);
+/* A step has returned: what the guests' own units still hold. */
+void chk_masked_stepped(struct chk *c);
+/* The run is over: what shows on the physical side is not hidden. */
+void chk_masked_end(struct chk *c);
+/* Has each such finding say which answers of the host and the VMM hide it. */
+void chk_masks(const struct scn *scn, const struct ims_model *model, struct chk_result *r);
 
 /* ---- negative.c ---- */
 /*

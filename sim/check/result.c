@@ -8,8 +8,9 @@
 /* Kinds that this program judges; the others are accepted and listed as not judged. */
 #define FOUND                                                                                      \
 	(1u << SCN_KIND_STALE | 1u << SCN_KIND_STALE_AFTER_REUSE | 1u << SCN_KIND_EARLY_FREE |     \
-	 1u << SCN_KIND_TABLE_UAF | 1u << SCN_KIND_STALE_NEGATIVE | 1u << SCN_KIND_RULE |          \
-	 1u << SCN_KIND_BREACH | 1u << SCN_KIND_REJECTED | 1u << SCN_KIND_LOST_COMPLETION)
+	 1u << SCN_KIND_TABLE_UAF | 1u << SCN_KIND_MASKED | 1u << SCN_KIND_STALE_NEGATIVE |        \
+	 1u << SCN_KIND_RULE | 1u << SCN_KIND_BREACH | 1u << SCN_KIND_REJECTED |                   \
+	 1u << SCN_KIND_LOST_COMPLETION)
 /* Verdicts that this program comes to. */
 #define GIVEN  (1u << CHK_PASS | 1u << CHK_FAIL | 1u << CHK_ERROR)
 #define JUDGED (FOUND | 1u << SCN_KIND_OVER_INVALIDATION)
@@ -50,18 +51,23 @@ static uint32_t never_of(const struct scn_budget *b)
 
 	/* The same and worse: who forbids the one cannot mean to allow the other. */
 	if (never & 1u << SCN_KIND_STALE)
-		never |= 1u << SCN_KIND_STALE_AFTER_REUSE;
+		never |= 1u << SCN_KIND_STALE_AFTER_REUSE | 1u << SCN_KIND_TABLE_UAF;
 	return never;
 }
 
-/* Does a name ask for refused calls. */
-static bool asks_for_rejected(const struct scn *scn)
+/* Does a name ask for findings of a kind that are made on request alone. */
+static bool asks_for(const struct scn *scn, enum scn_kind kind)
 {
-	bool asks = never_of(&scn->expect) & 1u << SCN_KIND_REJECTED;
+	bool asks = never_of(&scn->expect) & 1u << kind;
 
 	for (guint i = 0; i < scn->fail->len; i++)
 		asks |= ((const struct scn_fail *)g_ptr_array_index(scn->fail, i))->kind ==
-			SCN_KIND_REJECTED;
+			(int32_t)kind;
+	for (guint i = 0; i < scn->steps->len; i++) {
+		const struct scn_step *s = g_ptr_array_index(scn->steps, i);
+
+		asks |= s->op == SCN_OP_CHECKPOINT && (never_of(&s->budget) & 1u << kind);
+	}
 	return asks;
 }
 
@@ -276,9 +282,10 @@ static void take_result(struct chk_result *r, struct judge *j, const struct scn_
 	chk_judge_dirty(c);
 	chk_confirm_all(c, NULL, NULL);
 	chk_rules_end(c);
+	chk_masked_end(c);
 	chk_hangs(c);
 	chk_unanswered(c);
-	if (asks_for_rejected(run->scn))
+	if (asks_for(run->scn, SCN_KIND_REJECTED))
 		chk_refusals(c);
 	memcpy(r->over, chk_over(c), sizeof(r->over));
 	r->counts = c->counts;
@@ -368,6 +375,7 @@ static struct chk_result *run_at(const struct scn *scn, const struct ims_model *
 					.scn = scn };
 	j.chk = chk_new(&subject);
 	j.possible = r->possible = chk_possible_new();
+	j.chk->masked = asks_for(scn, SCN_KIND_MASKED);
 	run->observer = (struct scn_observer){
 		.ctx = &j, .accessed = on_access, .answered = on_answer, .stepped = on_step
 	};
@@ -498,6 +506,8 @@ struct chk_result *chk_run(const struct scn *scn, const struct ims_model *model,
 		chk_powers(scn, model, again, r);
 	if (r->verdict != CHK_ERROR)
 		chk_columns(scn, model, again, r);
+	if (r->verdict != CHK_ERROR)
+		chk_masks(scn, model, r);
 	if (r->verdict != CHK_ERROR)
 		chk_queues(scn, model, again, r);
 	if (r->verdict != CHK_ERROR)

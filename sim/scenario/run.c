@@ -187,6 +187,8 @@ static bool policy_of(const struct scn_run *run, struct ims_policy *ret, GError 
 	for (unsigned i = 0; i < IMS_COLUMNS; i++)
 		if (run->variant.restored >> i & 1)
 			ret->of[i] = run->model->policies[0].policy.of[i];
+	if (run->variant.column)
+		ret->of[run->variant.column - 1] = (uint8_t)run->variant.answer;
 	return true;
 }
 

@@ -55,6 +55,7 @@ struct scn_variant {
 	uint32_t lenient; /* of scn_run_open(), as bits: those that have their lenient reading */
 	/* Columns, 1 << enum ims_column, with the answer of the vendor's first policy. */
 	uint64_t restored;
+	uint32_t column, answer; /* 1 + enum ims_column: that has another answer; 0: none */
 	bool ideal_queues;	       /* as in struct hyp_config */
 	bool ideal_guest;  /* guests issue, and wait for, all that they owe, whatever the steps say */
 	const struct scn_watch *watch; /* NULL: nobody watches */

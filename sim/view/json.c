@@ -61,11 +61,13 @@ static char *message(const struct chk_finding *f, const char *device)
 		return g_strdup_printf("rejected for %s: %s, blame %s; the %s %s", device, f->cause,
 				       f->blame, f->blame, f->refused);
 	return g_strdup_printf("%s%s in %s of %s at iova 0x%" G_GINT64_MODIFIER
-			       "x: %s, blame %s%s%s%s%s%s",
+			       "x: %s, blame %s%s%s%s%s%s%s%s",
 			       f->latent ? "latent " : "", scn_kind_name(f->kind),
 			       chk_where_name(f->where), device, f->iova, f->cause, f->blame,
 			       f->gap ? "; not covered: " : "", f->gap ? f->gap : "",
 			       f->refused ? "; the host " : "", f->refused ? f->refused : "",
+			       f->kind == SCN_KIND_MASKED && f->column_text ? "; " : "",
+			       f->kind == SCN_KIND_MASKED && f->column_text ? f->column_text : "",
 			       f->unmarked ? "; the write leaves no mark in the dirty bitmap" : "");
 }
 
@@ -82,7 +84,8 @@ static void where_it_is(struct json *j, const struct chk_finding *f, const char 
 		json_number(j, "pasid", f->ctx);
 	json_hex(j, "iova", f->iova);
 	json_number(j, "pages", f->pages->len);
-	if (f->latent || f->where >= IMS_WHERE_MAX || f->kind == SCN_KIND_STALE_NEGATIVE)
+	if (f->latent || f->where >= IMS_WHERE_MAX || f->kind == SCN_KIND_STALE_NEGATIVE ||
+	    f->kind == SCN_KIND_MASKED)
 		json_null(j, "got");
 	else
 		json_hex(j, "got", f->got);
