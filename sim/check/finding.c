@@ -447,6 +447,9 @@ static void judge_latent(struct chk *c, struct chk_record *r)
 		return;
 	if (out_of_reach(c, r))
 		return;
+	/* Nobody comes by it but whom the tag was given to: that is a breach. */
+	if (chk_tag_left(c, r))
+		return;
 	if (r->facts.perm & IMS_NEGATIVE)
 		return; /* it lets nothing through: stale-negative, if anything */
 	r->told = r->changed_by;
@@ -485,6 +488,7 @@ void chk_stepped(struct chk *c)
 	c->host_waited = false;
 	chk_lazy_stepped(c);
 	chk_rules_stepped(c);
+	chk_collisions_stepped(c);
 }
 
 uint32_t chk_outdated(struct chk *c)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A cached absence that outlives what was absent (semantics.md 2.1 and 2.3): the tables let an
- * access through, and what hardware keeps of the time before refuses it. Vendors that keep
- * absence say so by a capability (VT-d caching mode, AMD-Vi NpCache) or a knob.
+ * access through, and what hardware keeps of the time before refuses it. Units that keep
+ * absence say so by a capability of theirs.
  */
 #include "sim/check/parts.h"
 

@@ -107,9 +107,12 @@ struct chk {
 	struct chk_counts counts;
 	uint64_t window_events, window_longest;
 	GHashTable *window_pages; /* host pages used in one; counted only */
-	GHashTable *exposed;	  /* the same before a guest's flush queue was drained */
-	guint exposed_next;	  /* of `freed`, to be looked at */
-	bool masked; /* what is wrong on the guests' own units alone is to be found too */
+	bool reconfigured; /* configuration structures were written since collisions were looked for */
+	bool shared;	   /* then two roots shared a tag, */
+	guint records_seen;  /* and so many entries had been filled */
+	GHashTable *exposed; /* the same before a guest's flush queue was drained */
+	guint exposed_next;  /* of `freed`, to be looked at */
+	bool masked;	     /* what is wrong on the guests' own units alone is to be found too */
 	GPtrArray *findings;
 	struct chk_rules *rules; /* NULL: not judged, in a replay */
 	struct chk_cold *cold;	 /* the world with nothing cached, NULL until it is asked for */
@@ -296,9 +299,27 @@ void chk_lazy_stepped(struct chk *c);
 struct ims_req chk_request_now(struct chk *c, uint32_t unit, const struct scn_access_now *now,
 			       bool by_ats);
 
+/* ---- collision.c ---- */
+/* Is an entry looked up by its tag alone, so that whoever is filed there may hit it. */
+bool chk_by_tag(const struct chk *c, const struct chk_record *r);
+/* Is an outdated entry, hit by a request, of a root that the tag has left. */
+bool chk_reused(struct chk *c, const struct chk_record *r, const struct ims_req *req);
+/* Has whoever an entry was made for left its tag, which another root has got. */
+bool chk_tag_left(struct chk *c, const struct chk_record *r);
+/* A step has returned: entries that others may hit than those they were made for. */
+void chk_collisions_stepped(struct chk *c);
+
 /* ---- breach.c ---- */
+/* The entry of (@dev, @ctx) leads into VM @into, which is not its own; returns as the next. */
+bool chk_breach_route(struct chk *c, uint32_t unit, uint32_t dev, uint32_t ctx, uint32_t into);
+/*
+ * Whoever is (@dev, @ctx) may hit @r. Returns true if the change that made it so is not
+ * claimed complete: nothing is told then.
+ */
+bool chk_breach_latent(struct chk *c, const struct chk_record *r, uint32_t dev, uint32_t ctx,
+		       const char *cause, const struct chk_fresh *fresh);
 /* Is the entry that served a request on @unit one of another root, and sound there. */
-bool chk_other_root(const struct chk *c, uint32_t unit, const struct scn_access_now *now,
+bool chk_other_root(struct chk *c, uint32_t unit, const struct scn_access_now *now,
 		    const struct chk_record *r);
 /* An access was served from @r, which is; @bare: the same of the guest's own unit, NULL: all is well there. */
 void chk_breach(struct chk *c, const struct scn_access_now *now, const struct ims_access_result *a,

@@ -34,6 +34,14 @@ static uint64_t host_columns(const struct scn *scn, const struct ims_model *mode
 	return host;
 }
 
+/* What a map of the queue leads astray is of nobody's tag. */
+static void set_queue(struct chk_finding *f)
+{
+	f->blame = "queue";
+	if (f->kind == SCN_KIND_BREACH)
+		f->cause = "misroute";
+}
+
 void chk_queues(const struct scn *scn, const struct ims_model *model,
 		const struct chk_search *search, struct chk_result *r)
 {
@@ -50,6 +58,6 @@ void chk_queues(const struct scn *scn, const struct ims_model *model,
 			continue;
 		if (!host ||
 		    !helps(scn, model, search, &(struct scn_variant){ .restored = host }, r, f))
-			f->blame = "queue";
+			set_queue(f);
 	}
 }

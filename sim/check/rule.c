@@ -538,6 +538,7 @@ void chk_rules_stepped(struct chk *c)
 	if (r->changed) {
 		read_all(c);
 		judge_lives(c);
+		c->reconfigured = true;
 	}
 	if (r->owed->len && !goes_on(c))
 		judge_owed(c);

@@ -60,6 +60,9 @@ static char *message(const struct chk_finding *f, const char *device)
 	if (f->kind == SCN_KIND_REJECTED)
 		return g_strdup_printf("rejected for %s: %s, blame %s; the %s %s", device, f->cause,
 				       f->blame, f->blame, f->refused);
+	if (f->where == IMS_WHERE_MAX)
+		return g_strdup_printf("%s for %s: %s, blame %s", scn_kind_name(f->kind), device,
+				       f->cause, f->blame);
 	return g_strdup_printf("%s%s in %s of %s at iova 0x%" G_GINT64_MODIFIER
 			       "x: %s, blame %s%s%s%s%s%s%s%s",
 			       f->latent ? "latent " : "", scn_kind_name(f->kind),

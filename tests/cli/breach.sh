@@ -37,8 +37,17 @@ tr -s ' \n' ' ' <out >line
 has line ' for nic '
 lacks out 'no invalidation was issued' 'rule broken'
 
-# Without the access there is but the rule.
-sed '/dev: gpu, iova/d' breach.yaml >rule.yaml
+# Without the access it is latent: gpu may hit what nic has cached.
+sed '/dev: gpu, iova/d' breach.yaml >latent.yaml
+sim 1 run --format json latent.yaml
+json
+value .runs[0].findings[0].kind '"breach"'
+value .runs[0].findings[0].latent true
+value .runs[0].findings[0].cause '"self-collision"'
+lacks values '.runs[0].findings[1].kind'
+
+# With nothing cached there is but the rule.
+sed '/dma:/d' breach.yaml >rule.yaml
 sim 1 run --format json rule.yaml
 json
 value .runs[0].findings[0].kind '"rule"'
