@@ -77,6 +77,7 @@ struct chk *chk_new(const struct chk_subject *subject)
 	c->commands = g_array_new(FALSE, FALSE, sizeof(uint32_t));
 	c->spills = g_ptr_array_new_with_free_func(g_free);
 	c->window_pages = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+	c->pending = chk_order_new();
 	c->exposed = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 	c->findings = g_ptr_array_new_with_free_func(finding_free);
 	if (subject->scn && subject->model->live)
@@ -100,6 +101,7 @@ void chk_free(struct chk *c)
 	g_hash_table_unref(c->config_pages);
 	g_hash_table_unref(c->discards);
 	g_hash_table_unref(c->window_pages);
+	g_array_unref(c->pending);
 	g_hash_table_unref(c->exposed);
 	g_ptr_array_unref(c->dirty);
 	g_ptr_array_unref(c->adrift);

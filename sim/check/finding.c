@@ -113,7 +113,7 @@ bool chk_finding_stands(struct chk *c, struct chk_finding *f)
 		struct chk_finding *old = g_ptr_array_index(c->findings, i);
 		bool graver = weight(f) > weight(old);
 
-		if (old->kind == SCN_KIND_RULE ||
+		if (old->kind == SCN_KIND_RULE || old->kind == SCN_KIND_ORDER ||
 		    (old->kind == SCN_KIND_BREACH) != (f->kind == SCN_KIND_BREACH) ||
 		    (old->kind == SCN_KIND_MASKED) != (f->kind == SCN_KIND_MASKED) ||
 		    old->line != f->line || old->dev != f->dev || old->ctx != f->ctx ||

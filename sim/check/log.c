@@ -558,7 +558,11 @@ static void on_event(struct chk *c, const struct ims_event *e)
 		c->waited |= 1u << e->n;
 		chk_batch_over(c, e->n);
 		break;
+	case IMS_EV_CMD:
+		chk_order_command(c, e, number);
+		break;
 	case IMS_EV_DONE:
+		chk_order_done(c, e);
 		c->host_waited |= chk_physical(c, e->unit);
 		break;
 	default:

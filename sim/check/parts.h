@@ -110,6 +110,7 @@ struct chk {
 	bool reconfigured; /* configuration structures were written since collisions were looked for */
 	bool shared;	   /* then two roots shared a tag, */
 	guint records_seen;  /* and so many entries had been filled */
+	GArray *pending;     /* commands that are consumed and not waited for: order.c */
 	GHashTable *exposed; /* the same before a guest's flush queue was drained */
 	guint exposed_next;  /* of `freed`, to be looked at */
 	bool masked;	     /* what is wrong on the guests' own units alone is to be found too */
@@ -276,6 +277,14 @@ void chk_masked_stepped(struct chk *c);
 void chk_masked_end(struct chk *c);
 /* Has each such finding say which answers of the host and the VMM hide it. */
 void chk_masks(const struct scn *scn, const struct ims_model *model, struct chk_result *r);
+
+/* ---- order.c ---- */
+GArray *chk_order_new(void);
+/* A unit consumed a command; a wait in a ring completed. */
+void chk_order_command(struct chk *c, const struct ims_event *e, uint32_t event);
+void chk_order_done(struct chk *c, const struct ims_event *e);
+/* The run is over: what came of it is told, and not that it could. */
+void chk_order_end(struct chk *c);
 
 /* ---- negative.c ---- */
 /*

@@ -8,9 +8,9 @@
 /* Kinds that this program judges; the others are accepted and listed as not judged. */
 #define FOUND                                                                                      \
 	(1u << SCN_KIND_STALE | 1u << SCN_KIND_STALE_AFTER_REUSE | 1u << SCN_KIND_EARLY_FREE |     \
-	 1u << SCN_KIND_TABLE_UAF | 1u << SCN_KIND_MASKED | 1u << SCN_KIND_STALE_NEGATIVE |        \
-	 1u << SCN_KIND_RULE | 1u << SCN_KIND_BREACH | 1u << SCN_KIND_REJECTED |                   \
-	 1u << SCN_KIND_LOST_COMPLETION)
+	 1u << SCN_KIND_ORDER | 1u << SCN_KIND_TABLE_UAF | 1u << SCN_KIND_MASKED |                 \
+	 1u << SCN_KIND_STALE_NEGATIVE | 1u << SCN_KIND_RULE | 1u << SCN_KIND_BREACH |             \
+	 1u << SCN_KIND_REJECTED | 1u << SCN_KIND_LOST_COMPLETION)
 /* Verdicts that this program comes to. */
 #define GIVEN  (1u << CHK_PASS | 1u << CHK_FAIL | 1u << CHK_ERROR)
 #define JUDGED (FOUND | 1u << SCN_KIND_OVER_INVALIDATION)
@@ -283,6 +283,7 @@ static void take_result(struct chk_result *r, struct judge *j, const struct scn_
 	chk_confirm_all(c, NULL, NULL);
 	chk_rules_end(c);
 	chk_masked_end(c);
+	chk_order_end(c);
 	chk_hangs(c);
 	chk_unanswered(c);
 	if (asks_for(run->scn, SCN_KIND_REJECTED))

@@ -247,7 +247,7 @@ void view_text_finding(GString *out, const struct chk_finding *f, const char *fi
 	repairs(out, f);
 	view_text_field(out, place, f->step ? f->step : "", 8);
 	history(out, f, o->verbose ? G_MAXUINT : HISTORY_SHOWN, o->until);
-	if (f->kind == SCN_KIND_RULE)
+	if (f->kind == SCN_KIND_RULE || f->kind == SCN_KIND_ORDER)
 		rule(out, f);
 	else if (f->kind != SCN_KIND_BREACH && f->kind != SCN_KIND_REJECTED &&
 		 f->kind != SCN_KIND_LOST_COMPLETION) /* no invalidation was due */
