@@ -16,7 +16,7 @@ silent err
 equal 'pass  nested-unmap [vtd, mail-2023, retentive]' "$(sed -n 1p out)" 'a clean run is one line'
 has out '1 run: 1 pass, 0 fail, 0 error' 'retentive: '
 lacks out 'not judged'
-lines 4 out
+lines 3 out
 
 sim 1 run fail.yaml
 silent err
