@@ -80,7 +80,7 @@ static uint32_t since(struct chk *c, const struct chk_record *r, uint32_t unit, 
 }
 
 static struct chk_finding *finding(struct chk *c, const struct chk_record *by, uint32_t since_when,
-				   uint32_t dev, uint32_t ctx, const char *cause,
+				   uint32_t dev, uint32_t ctx, enum chk_cause cause,
 				   const struct chk_fresh *fresh)
 {
 	struct chk_finding *f = chk_finding_new(c, by, since_when ? since_when : by->fill);
@@ -91,8 +91,8 @@ static struct chk_finding *finding(struct chk *c, const struct chk_record *by, u
 	f->ctx = ctx;
 	f->want = fresh->out;
 	f->has_want = fresh->ok;
-	f->blame = strcmp(cause, "self-collision") ? "host" : "guest";
-	f->cause = cause;
+	f->blame = cause == CHK_CAUSE_SELF_COLLISION ? "guest" : "host";
+	f->cause = chk_cause_name(cause);
 	return f;
 }
 
@@ -103,7 +103,9 @@ void chk_breach(struct chk *c, const struct scn_access_now *now, const struct im
 	uint32_t unit = bare ? bare->unit : chk_unit_of(c, now->dev), its_ctx;
 	uint32_t owner = owner_of(c, r, &its_ctx);
 	const struct chk_record *by = gone_by(r, a);
-	const char *cause = bare ? "self-collision" : r->outdated ? "tag-reuse" : "tag-collision";
+	enum chk_cause cause = bare	   ? CHK_CAUSE_SELF_COLLISION :
+			       r->outdated ? CHK_CAUSE_TAG_REUSE :
+					     CHK_CAUSE_TAG_COLLISION;
 	struct chk_finding *f = finding(c, by, since(c, r, unit, now->dev, now->ctx), now->dev,
 					now->ctx, cause, fresh);
 
@@ -116,9 +118,9 @@ void chk_breach(struct chk *c, const struct scn_access_now *now, const struct im
 }
 
 bool chk_breach_latent(struct chk *c, const struct chk_record *r, uint32_t dev, uint32_t ctx,
-		       const char *cause, const struct chk_fresh *fresh)
+		       enum chk_cause cause, const struct chk_fresh *fresh)
 {
-	bool own = !strcmp(cause, "self-collision");
+	bool own = cause == CHK_CAUSE_SELF_COLLISION;
 	uint32_t unit = own ? c->s.h->devices[dev].vm + 1 : r->unit, its_ctx, step;
 	uint32_t owner = owner_of(c, r, &its_ctx), when = since(c, r, unit, dev, ctx);
 	struct chk_finding *f;
@@ -152,7 +154,7 @@ bool chk_breach_route(struct chk *c, uint32_t unit, uint32_t dev, uint32_t ctx, 
 	f->latent = true;
 	f->ctx = ctx;
 	f->blame = "host";
-	f->cause = "misroute";
+	f->cause = chk_cause_name(CHK_CAUSE_MISROUTE);
 	if (!chk_finding_stands(c, f))
 		return false;
 	chk_entry_written(c, f, unit, dev, ctx);

@@ -25,7 +25,11 @@ enum chk_cause {
 	CHK_CAUSE_DROPPED_BY_QUEUE,
 	/* Of a breach. */
 	CHK_CAUSE_TAG_COLLISION,
+	CHK_CAUSE_TAG_REUSE,
+	CHK_CAUSE_MISROUTE,
 	CHK_CAUSE_SELF_COLLISION,
+	/* Of an order that is not kept. */
+	CHK_CAUSE_NO_WAIT_BETWEEN,
 	/* Of a wait that never returns. */
 	CHK_CAUSE_NO_ANSWER,
 	CHK_CAUSE_DEVICE_IN_RESET,

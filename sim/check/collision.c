@@ -190,7 +190,7 @@ static bool judge(struct chk *c, struct chk_record *r, const struct filed *f,
 	uint32_t of = hyp_device_by_rid(c->s.h, r->unit, r->facts.src), its = chk_ctx_of(c, r);
 	struct ims_req req = chk_request_of(c, r);
 	struct chk_fresh fresh;
-	const char *cause = "tag-reuse";
+	enum chk_cause cause = CHK_CAUSE_TAG_REUSE;
 	bool own = of != IMS_NONE &&
 		   guests_own(c, c->s.h->devices[f->dev].vm, f->dev, f->ctx, of, its);
 
@@ -199,9 +199,9 @@ static bool judge(struct chk *c, struct chk_record *r, const struct filed *f,
 	if (!misleads(c, r, &req, &fresh))
 		return false;
 	if (own)
-		cause = "self-collision";
+		cause = CHK_CAUSE_SELF_COLLISION;
 	else if (owner && same_tag(c, &owner->path, r))
-		cause = "tag-collision";
+		cause = CHK_CAUSE_TAG_COLLISION;
 	return chk_breach_latent(c, r, f->dev, f->ctx, cause, &fresh);
 }
 

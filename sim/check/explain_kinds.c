@@ -91,18 +91,6 @@ const struct chk_text chk_kind_texts[SCN_KIND_MAX] = {
 };
 
 const struct chk_text chk_sort_texts[] = {
-	{ .id = "tag-reuse", .also = "tag-recycled",
-		.title = "a tag is given away again while entries are still filed under it",
-		.meaning = "The host gives a tag (domain id) of somebody who is gone to the next, and what hardware filed under it before still serves.",
-		.found = "No cause of its own: the old entries are outdated, so it is found as stale; 'columns' then names host.tag-free, or nothing of the tag was invalidated (none-issued, wrong-tag, wrong-level).",
-		.fix = "Invalidate all of the tag when its last user goes, or before it is given out again.",
-		.related = "host.tag-free stale tag-collision" },
-	{ .id = "misroute", .also = "wrong-map misrouted",
-		.title = "a guest's command reaches another device or domain than it means",
-		.meaning = "The maps between the guest's ids and the physical ones are wrong: the command is carried out, on somebody else.",
-		.found = "No cause of its own: what should have gone is still there, so it is found as stale or stale-after-reuse with the cause wrong-device or wrong-tag and blame queue, vmm or host; what went elsewhere counts as over.cross-tenant.",
-		.fix = "Correct the map before the guest's queue is on, and again when a device or domain comes or goes.",
-		.related = "blame.queue wrong-device wrong-tag over.cross-tenant" },
 	{ .title = NULL },
 };
 

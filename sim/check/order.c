@@ -106,7 +106,7 @@ static void broken(struct chk *c, const struct pending *earlier, const struct im
 	f = chk_lost_new(c, event, dev);
 	f->kind = SCN_KIND_ORDER;
 	f->where = IMS_WHERE_MAX;
-	f->cause = "no-wait-between";
+	f->cause = chk_cause_name(CHK_CAUSE_NO_WAIT_BETWEEN);
 	f->blame = blame;
 	f->rule = "what a device would ask for again is gone before its cache is invalidated: a "
 		  "wait stands between the two";

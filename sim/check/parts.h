@@ -326,7 +326,7 @@ bool chk_breach_route(struct chk *c, uint32_t unit, uint32_t dev, uint32_t ctx, 
  * claimed complete: nothing is told then.
  */
 bool chk_breach_latent(struct chk *c, const struct chk_record *r, uint32_t dev, uint32_t ctx,
-		       const char *cause, const struct chk_fresh *fresh);
+		       enum chk_cause cause, const struct chk_fresh *fresh);
 /* Is the entry that served a request on @unit one of another root, and sound there. */
 bool chk_other_root(struct chk *c, uint32_t unit, const struct scn_access_now *now,
 		    const struct chk_record *r);

@@ -39,7 +39,7 @@ static void set_queue(struct chk_finding *f)
 {
 	f->blame = "queue";
 	if (f->kind == SCN_KIND_BREACH)
-		f->cause = "misroute";
+		f->cause = chk_cause_name(CHK_CAUSE_MISROUTE);
 }
 
 void chk_queues(const struct scn *scn, const struct ims_model *model,

@@ -22,7 +22,7 @@ static inline struct judged_text judged_text(const struct ims_model *m, const ch
 
 	j.scn = scn_load("t.yaml", text, strlen(text), vendors, &error);
 	ck_assert_msg(j.scn, "%s", error ? error->message : "");
-	j.r = chk_run(j.scn, m);
+	j.r = chk_run(j.scn, m, NULL);
 	ck_assert_msg(!j.r->internal && j.r->verdict != CHK_ERROR, "%s", j.r->reason);
 	return j;
 }
