@@ -15,7 +15,6 @@ struct pending {
 	uint32_t number; /* order of consumption */
 	uint32_t instant;
 	struct ims_cmd cmd;
-	struct xpl_set fresh;
 	struct xpl_set match;
 	uint32_t match_records; /* up to which record `match` is known */
 };
@@ -34,6 +33,11 @@ struct state {
 	struct xpl_set held;
 	uint32_t waits; /* pending commands, as bits */
 	uint32_t story; /* its last part */
+	/*
+	 * By those that wait: the set of what is read since its consumption. Another command
+	 * may drop of that, and what comes about again may be made of older words.
+	 */
+	uint32_t fresh[XPL_PENDING];
 };
 
 struct xpl_closure {
@@ -41,10 +45,13 @@ struct xpl_closure {
 	const struct ims_model *model;
 	enum xpl_order order;
 	uint32_t instant, numbers;
-	bool waits; /* a wait is being done */
+	bool waits;	     /* a wait is being done, */
+	unsigned waits_ring; /* for this ring */
 	struct pending pending[XPL_PENDING];
 	GArray *states, *next, *seen; /* of struct state */
 	GArray *stories;	      /* of struct story */
+	GPtrArray *sets;	      /* of what is fresh, by number; none twice */
+	GHashTable *numbers_of;	      /* of these, by what they hold: 1 + the number */
 	uint32_t params[IMS_PARAMS];
 	const char *trouble;
 };
@@ -52,6 +59,51 @@ struct xpl_closure {
 static struct state *state_at(GArray *a, guint i)
 {
 	return &g_array_index(a, struct state, i);
+}
+
+/* ---- sets of what is fresh ---- */
+
+static guint set_hash(gconstpointer set)
+{
+	const struct xpl_set *s = set;
+	uint64_t h = 0;
+
+	for (unsigned i = 0; i < XPL_WORDS; i++)
+		h = (h ^ s->w[i]) * UINT64_C(0x9e3779b97f4a7c15) + (h >> 31);
+	return (guint)(h >> 32);
+}
+
+static gboolean set_same(gconstpointer a, gconstpointer b)
+{
+	return !memcmp(a, b, sizeof(struct xpl_set));
+}
+
+static uint32_t set_number(struct xpl_closure *c, const struct xpl_set *set)
+{
+	uint32_t number = GPOINTER_TO_UINT(g_hash_table_lookup(c->numbers_of, set));
+	struct xpl_set *own;
+
+	if (number)
+		return number - 1;
+	own = g_new(struct xpl_set, 1);
+	*own = *set;
+	g_ptr_array_add(c->sets, own);
+	g_hash_table_insert(c->numbers_of, own, GUINT_TO_POINTER(c->sets->len));
+	return c->sets->len - 1;
+}
+
+static const struct xpl_set *fresh_of(const struct xpl_closure *c, const struct state *s,
+				      unsigned p)
+{
+	return g_ptr_array_index(c->sets, s->fresh[p]);
+}
+
+/* Closes @set, and returns its number. */
+static uint32_t close_set(struct xpl_closure *c, struct xpl_set *set)
+{
+	if (!xpl_may_close(c->may, set, NULL, NULL))
+		c->trouble = xpl_may_trouble(c->may);
+	return set_number(c, set);
 }
 
 /* ---- stories ---- */
@@ -92,34 +144,36 @@ static const struct xpl_set *match_of(struct xpl_closure *c, struct pending *p)
 
 /*
  * What @p matches may have been read again since it was consumed, @again of it just now: then it
- * outlasts the command, and a story has to say so.
+ * outlasts the command, and the story has to say so.
  */
-static bool renew(struct xpl_closure *c, struct pending *p, const struct xpl_set *again)
+static bool renew(struct xpl_closure *c, struct pending *p, const struct xpl_set *again,
+		  struct state *s)
 {
 	struct xpl_set which = *match_of(c, p);
+	struct telling t = { .c = c, .story = &s->story };
 	bool any = false;
 
 	for (unsigned i = 0; i < XPL_WORDS; i++) {
 		which.w[i] &= again->w[i];
 		any |= which.w[i] != 0;
 	}
-	for (guint i = 0; any && i < c->states->len; i++) {
-		struct telling t = { .c = c, .story = &state_at(c->states, i)->story };
-
-		if (!xpl_may_renew(c->may, &which, add_story, &t)) {
-			c->trouble = xpl_may_trouble(c->may);
-			return false;
-		}
-	}
-	return true;
+	if (any && !xpl_may_renew(c->may, &which, add_story, &t))
+		c->trouble = xpl_may_trouble(c->may);
+	return !c->trouble;
 }
 
 /* ---- states ---- */
 
-/* Does @a hold all that @b does, and wait for no more. */
+/* Does @a hold all that @b does, wait for no more, and is as much of it fresh. */
 static bool covers(const struct xpl_closure *c, const struct state *a, const struct state *b)
 {
-	return !(a->waits & ~b->waits) && xpl_set_within(c->may, &b->held, &a->held);
+	if ((a->waits & ~b->waits) || !xpl_set_within(c->may, &b->held, &a->held))
+		return false;
+	for (unsigned p = 0; p < XPL_PENDING; p++)
+		if ((a->waits >> p & 1) && a->fresh[p] != b->fresh[p] &&
+		    !xpl_set_within(c->may, fresh_of(c, b, p), fresh_of(c, a, p)))
+			return false;
+	return true;
 }
 
 static bool add_state(struct xpl_closure *c, GArray *to, const struct state *s)
@@ -162,6 +216,18 @@ static bool blocked(const struct xpl_closure *c, const struct state *s, unsigned
 	return false;
 }
 
+/* Takes out of @set what is dropped; false: nothing of that was in it. */
+static bool drop_from(struct xpl_set *set, const struct xpl_set *dropped)
+{
+	uint64_t some = 0;
+
+	for (unsigned i = 0; i < XPL_WORDS; i++) {
+		some |= set->w[i] & dropped->w[i];
+		set->w[i] &= ~dropped->w[i];
+	}
+	return some != 0;
+}
+
 /* @ret is @s after command @p; false: trouble. */
 static bool effect(struct xpl_closure *c, const struct state *s, unsigned p, struct state *ret)
 {
@@ -169,17 +235,28 @@ static bool effect(struct xpl_closure *c, const struct state *s, unsigned p, str
 	const struct story told = { .before = s->story,
 				    .instant = c->instant,
 				    .record = NONE,
-				    .at_wait = c->waits,
+				    .at_wait = c->waits && c->pending[p].ring == c->waits_ring,
 				    .ring = c->pending[p].ring,
 				    .command = c->pending[p].instant };
+	struct xpl_set dropped;
 
 	*ret = *s;
 	ret->waits &= ~(1u << p);
 	ret->story = c->stories->len;
 	g_array_append_val(c->stories, told);
-	for (unsigned i = 0; i < XPL_WORDS; i++)
-		ret->held.w[i] &= ~(match->w[i] & ~c->pending[p].fresh.w[i]);
-	return close_state(c, ret);
+	dropped = *match;
+	drop_from(&dropped, fresh_of(c, s, p));
+	drop_from(&ret->held, &dropped);
+	for (unsigned other = 0; other < XPL_PENDING; other++) {
+		struct xpl_set fresh;
+
+		if (!(ret->waits >> other & 1))
+			continue;
+		fresh = *fresh_of(c, s, other);
+		if (drop_from(&fresh, &dropped))
+			ret->fresh[other] = close_set(c, &fresh);
+	}
+	return close_state(c, ret) && !c->trouble;
 }
 
 /*
@@ -198,7 +275,7 @@ static bool settle(struct xpl_closure *c, struct state *s, uint32_t mine)
 				continue;
 			if (!effect(c, s, p, &after))
 				return false;
-			again = xpl_set_within(c->may, &s->held, &after.held);
+			again = covers(c, &after, s);
 		}
 		if (again)
 			*s = after;
@@ -222,10 +299,10 @@ static bool spread_one(struct xpl_closure *c, struct state *s, uint32_t mine, GA
 }
 
 /*
- * Lets commands @mine, as bits, take effect in every order. @all: states in which something of
- * these still waits are left out.
+ * Lets commands @mine, as bits, take effect in every order; states in which something of @done
+ * still waits are left out.
  */
-static bool spread(struct xpl_closure *c, uint32_t mine, bool all)
+static bool spread(struct xpl_closure *c, uint32_t mine, uint32_t done)
 {
 	GArray *work = c->states;
 
@@ -239,7 +316,7 @@ static bool spread(struct xpl_closure *c, uint32_t mine, bool all)
 		g_array_set_size(work, work->len - 1);
 		if (!settle(c, &s, mine) || !add_state(c, c->seen, &s))
 			continue;
-		if (spread_one(c, &s, mine, work) && (!all || !(s.waits & mine)))
+		if (spread_one(c, &s, mine, work) && !(s.waits & done))
 			add_state(c, c->states, &s);
 	}
 	return !c->trouble;
@@ -254,6 +331,10 @@ static void tidy(struct xpl_closure *c)
 		waits |= state_at(c->states, i)->waits;
 	for (unsigned p = 0; p < XPL_PENDING; p++)
 		c->pending[p].used &= waits >> p & 1;
+	if (waits)
+		return;
+	g_hash_table_remove_all(c->numbers_of);
+	g_ptr_array_set_size(c->sets, 0);
 }
 
 static uint32_t waiting(const struct xpl_closure *c, unsigned ring, bool any)
@@ -273,18 +354,33 @@ void xpl_closure_at(struct xpl_closure *c, uint32_t instant)
 	c->instant = instant;
 }
 
-/* Memory has changed: there is more that was read since a command was consumed. */
-static bool read_on(struct xpl_closure *c, struct pending *p)
+/* Memory has changed: so has what is read since, of every command that waits. */
+static bool close_fresh(struct xpl_closure *c)
 {
-	struct xpl_set again = p->fresh;
+	guint count = c->sets->len;
+	g_autofree uint32_t *now = g_new(uint32_t, count + 1);
 
-	if (!xpl_may_close(c->may, &p->fresh, NULL, NULL)) {
-		c->trouble = xpl_may_trouble(c->may);
-		return false;
+	memset(now, 0xff, (count + 1) * sizeof(*now));
+	for (guint i = 0; i < c->states->len && !c->trouble; i++) {
+		struct state *s = state_at(c->states, i);
+
+		for (unsigned p = 0; p < XPL_PENDING; p++) {
+			struct xpl_set set;
+
+			if (!(s->waits >> p & 1))
+				continue;
+			if (now[s->fresh[p]] == NONE) {
+				set = *fresh_of(c, s, p);
+				now[s->fresh[p]] = close_set(c, &set);
+			}
+			set = *(const struct xpl_set *)g_ptr_array_index(c->sets, now[s->fresh[p]]);
+			drop_from(&set, fresh_of(c, s, p));
+			s->fresh[p] = now[s->fresh[p]];
+			if (!renew(c, &c->pending[p], &set, s))
+				return false;
+		}
 	}
-	for (unsigned i = 0; i < XPL_WORDS; i++)
-		again.w[i] = p->fresh.w[i] & ~again.w[i];
-	return renew(c, p, &again);
+	return !c->trouble;
 }
 
 bool xpl_closure_look(struct xpl_closure *c, struct ims_world *world, uint64_t version)
@@ -294,10 +390,7 @@ bool xpl_closure_look(struct xpl_closure *c, struct ims_world *world, uint64_t v
 	for (guint i = 0; i < c->states->len; i++)
 		if (!close_state(c, state_at(c->states, i)))
 			return false;
-	for (unsigned p = 0; p < XPL_PENDING; p++)
-		if (c->pending[p].used && !read_on(c, &c->pending[p]))
-			return false;
-	return true;
+	return close_fresh(c);
 }
 
 bool xpl_closure_store(struct xpl_closure *c)
@@ -306,13 +399,14 @@ bool xpl_closure_store(struct xpl_closure *c)
 
 	if (c->trouble)
 		return false;
-	if (mine && spread(c, mine, false))
+	if (mine && spread(c, mine, 0))
 		tidy(c);
 	return !c->trouble;
 }
 
 bool xpl_closure_command(struct xpl_closure *c, unsigned ring, const struct ims_cmd *cmd)
 {
+	uint32_t number;
 	unsigned p = 0;
 
 	if (c->trouble)
@@ -328,24 +422,30 @@ bool xpl_closure_command(struct xpl_closure *c, unsigned ring, const struct ims_
 					  .number = c->numbers++,
 					  .instant = c->instant,
 					  .cmd = *cmd,
-					  .fresh = *xpl_may_fresh(c->may),
 					  .match_records = NONE };
-	for (guint i = 0; i < c->states->len; i++)
-		state_at(c->states, i)->waits |= 1u << p;
-	if (!xpl_may_close(c->may, &c->pending[p].fresh, NULL, NULL))
-		c->trouble = xpl_may_trouble(c->may);
-	c->instant++; /* it is consumed by then */
-	return !c->trouble && renew(c, &c->pending[p], &c->pending[p].fresh);
+	number = set_number(c, xpl_may_fresh(c->may));
+	c->trouble = xpl_may_trouble(c->may);
+	c->instant++; /* what is read again is read when it has been consumed */
+	for (guint i = 0; i < c->states->len && !c->trouble; i++) {
+		struct state *s = state_at(c->states, i);
+
+		s->waits |= 1u << p;
+		s->fresh[p] = number;
+		renew(c, &c->pending[p], fresh_of(c, s, p), s);
+	}
+	return !c->trouble;
 }
 
 bool xpl_closure_sync(struct xpl_closure *c, unsigned ring)
 {
-	uint32_t mine = waiting(c, ring, false);
+	/* What waits in other rings may take effect before the last of these does. */
+	uint32_t mine = waiting(c, ring, true), done = waiting(c, ring, false);
 
 	if (c->trouble)
 		return false;
 	c->waits = true;
-	if (mine && spread(c, mine, true))
+	c->waits_ring = ring;
+	if (done && spread(c, mine, done))
 		tidy(c);
 	c->waits = false;
 	return !c->trouble;
@@ -369,6 +469,8 @@ struct xpl_closure *xpl_closure_new(const struct ims_world_config *config, uint3
 	c->next = g_array_new(FALSE, FALSE, sizeof(struct state));
 	c->seen = g_array_new(FALSE, FALSE, sizeof(struct state));
 	c->stories = g_array_new(FALSE, FALSE, sizeof(struct story));
+	c->sets = g_ptr_array_new_with_free_func(g_free);
+	c->numbers_of = g_hash_table_new(set_hash, set_same);
 	g_array_append_val(c->states, empty);
 	return c;
 }
@@ -382,6 +484,8 @@ void xpl_closure_free(struct xpl_closure *c)
 	g_array_unref(c->next);
 	g_array_unref(c->seen);
 	g_array_unref(c->stories);
+	g_hash_table_unref(c->numbers_of);
+	g_ptr_array_unref(c->sets);
 	g_free(c);
 }
 

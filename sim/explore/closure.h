@@ -6,7 +6,8 @@
  * devices are no steps of the search. What is left is when commands take effect: each at any
  * time between its consumption and the wait behind it, in any order that the vendor allows.
  * Then it drops what it matches, except what was read from memory after it had been consumed:
- * each command that waits has its own set of those, its `fresh` one.
+ * in each state every command that waits has its own set of those, its `fresh` one. What
+ * another command drops leaves that set too, and is in it again only if it is read anew.
  *
  * The program goes on in steps that are the same for all states; between them the set of
  * states is what the choices so far have come to. A state that another one covers is left out.

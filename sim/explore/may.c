@@ -14,17 +14,10 @@ struct record {
 	uint32_t next; /* of the same cache, XPL_RECORDS: the last */
 };
 
-#define OPTIONS 32 /* of one look-up */
-
-struct fits {
-	uint32_t list[OPTIONS];
-	uint32_t count;
-};
-
 /* A look-up within the way that is being taken. */
 struct look {
-	uint32_t taken; /* 0: passed over; n: the n-th record that fits */
-	struct fits fits;
+	uint32_t taken, options; /* 0: passed over; n: the n-th of those that fit */
+	uint16_t fits[XPL_FITS];
 };
 
 struct fill {
@@ -37,8 +30,8 @@ struct fill {
 struct xpl_may {
 	struct ims_model model; /* the world's, with room in every cache */
 	struct ims_world_config config;
-	char *block;		   /* in which it stands: */
 	struct ims_world *scratch; /* whose caches hold the records, and nothing is ever dropped */
+	void *block;		   /* that it stands in */
 	struct ims_hw hw;
 	struct ims_may may;
 	uint32_t unit;
@@ -206,24 +199,25 @@ static bool tell_same(struct xpl_may *m, uint32_t a, uint32_t b)
 				  words * sizeof(uint64_t)));
 }
 
-/* The candidates that may serve a look-up, one of those that tell it the same. */
-static void find_fits(struct xpl_may *m, unsigned cache, uint32_t src, uint32_t ctx, uint32_t dom,
-		      uint64_t addr, struct fits *ret)
+/* Those of the candidates that may serve, one of those that tell the same. */
+static void find_fitting(struct xpl_may *m, struct look *l, unsigned cache, uint32_t src,
+			 uint32_t ctx, uint32_t dom, uint64_t addr)
 {
-	ret->count = 0;
+	l->taken = l->options = 0;
 	for (uint32_t i = m->first_of[cache]; i < XPL_RECORDS; i = m->records[i].next) {
 		bool same = false;
 
 		if (!xpl_has(m->candidates, i) || !serves(m, &m->records[i], src, ctx, dom, addr))
 			continue;
-		for (uint32_t k = 0; k < ret->count && !same; k++)
-			same = tell_same(m, ret->list[k], i);
+		for (uint32_t k = 0; k < l->options && !same; k++)
+			same = tell_same(m, l->fits[k], i);
 		if (same)
 			continue;
-		if (ret->count == OPTIONS)
-			m->trouble = "a look-up may find more records than can be searched";
-		else
-			ret->list[ret->count++] = i;
+		if (l->options == XPL_FITS) {
+			m->trouble = "more records serve one look-up than can be searched";
+			return;
+		}
+		l->fits[l->options++] = (uint16_t)i;
 	}
 }
 
@@ -239,13 +233,10 @@ static uint32_t may_find(struct ims_hw *hw, unsigned cache, uint32_t src, uint32
 	}
 	if (m->looks_count++ == m->looks_known) {
 		m->looks_known++;
-		l->taken = 0;
-		find_fits(m, cache, src, ctx, dom, addr, &l->fits);
-		l->taken = m->all_serve && l->fits.count ? 1 : 0;
+		find_fitting(m, l, cache, src, ctx, dom, addr);
+		l->taken = m->all_serve && l->options ? 1 : 0;
 	}
-	if (!l->taken)
-		return IMS_NONE;
-	return m->records[l->fits.list[l->taken - 1]].entry;
+	return l->taken ? m->records[l->fits[l->taken - 1]].entry : IMS_NONE;
 }
 
 static uint32_t may_fill(struct ims_hw *hw, unsigned cache, const struct ims_entry *e,
@@ -267,17 +258,27 @@ static uint32_t may_fill(struct ims_hw *hw, unsigned cache, const struct ims_ent
 /* ---- ways ---- */
 
 /*
- * Memory told a look-up, when it passed over all it found, what one of these would have: then
- * that is no way of its own.
+ * Look-ups from @first on found nothing, this once: what fits and was then read from memory
+ * says what memory does. That it may be found as well is no other way.
  */
-static void pass_over(struct xpl_may *m, uint32_t look)
+static void leave_out_read(struct xpl_may *m, uint32_t first)
 {
-	struct fits *f = &m->looks[look].fits;
+	for (uint32_t n = first; n < m->looks_count; n++) {
+		struct look *l = &m->looks[n];
+		uint32_t kept = 0;
 
-	for (uint32_t i = 0; i < m->fills_count; i++)
-		for (uint32_t k = 0; m->fills[i].looks > look && k < f->count; k++)
-			if (tell_same(m, f->list[k], m->fills[i].record))
-				f->list[k--] = f->list[--f->count];
+		for (uint32_t k = 0; k < l->options; k++) {
+			uint32_t i = 0;
+
+			while (i < m->fills_count &&
+			       (m->fills[i].looks <= n ||
+				!tell_same(m, m->fills[i].record, l->fits[k])))
+				i++;
+			if (i == m->fills_count)
+				l->fits[kept++] = l->fits[k];
+		}
+		l->options = kept;
+	}
 }
 
 static void take_way(struct xpl_may *m, uint32_t ask, struct xpl_answer *ret)
@@ -285,7 +286,7 @@ static void take_way(struct xpl_may *m, uint32_t ask, struct xpl_answer *ret)
 	const struct xpl_ask *a = &m->asks[ask];
 	struct ims_access_result r;
 	struct ims_req req = a->req;
-	uint32_t was = m->looks_known;
+	uint32_t known = m->looks_known;
 
 	m->looks_count = m->fills_count = 0;
 	ims_device_access(&m->hw, a->dev, &req, a->ats, &r);
@@ -294,9 +295,8 @@ static void take_way(struct xpl_may *m, uint32_t ask, struct xpl_answer *ret)
 	ret->out = ret->refused ? 0 : r.out;
 	m->looks_known = m->looks_count;
 	/* What is found denies by another code than what is read, at times. */
-	for (uint32_t i = was; i < m->looks_count && !m->all_serve && !(m->codes && ret->fault);
-	     i++)
-		pass_over(m, i);
+	if (!m->all_serve && !(m->codes && ret->fault))
+		leave_out_read(m, known);
 }
 
 /* On to the next way: the last look-up with another option takes it. */
@@ -305,7 +305,7 @@ static bool next_way(struct xpl_may *m)
 	while (m->looks_known) {
 		struct look *l = &m->looks[m->looks_known - 1];
 
-		if (l->taken < l->fits.count) {
+		if (l->taken < l->options) {
 			l->taken++;
 			return true;
 		}
@@ -327,7 +327,7 @@ static void tell_way(const struct xpl_may *m, uint32_t ask, uint32_t looks, uint
 		if (m->looks[i].taken) {
 			ret->choices |= UINT64_C(1) << i;
 			ret->parents[ret->parents_count++] =
-				m->looks[i].fits.list[m->looks[i].taken - 1];
+				m->looks[i].fits[m->looks[i].taken - 1];
 		}
 }
 
@@ -404,6 +404,18 @@ static bool from_memory(struct xpl_may *m, struct closing *c)
 	return ok;
 }
 
+/* Adds what comes about of the set, and of that, until there is no more. */
+static bool from_cached(struct xpl_may *m, struct closing *c)
+{
+	do {
+		c->added = false;
+		for (uint32_t i = 0; i < m->asks_count; i++)
+			if (!ways(m, i, c->set, close_way, c))
+				return false;
+	} while (c->added);
+	return true;
+}
+
 static bool find_fresh(struct xpl_may *m)
 {
 	struct closing c = { .set = &m->fresh };
@@ -411,7 +423,7 @@ static bool find_fresh(struct xpl_may *m)
 	if (m->fresh_known)
 		return true;
 	memset(&m->fresh, 0, sizeof(m->fresh));
-	m->fresh_known = from_memory(m, &c);
+	m->fresh_known = from_memory(m, &c) && from_cached(m, &c);
 	return m->fresh_known;
 }
 
@@ -423,23 +435,17 @@ const struct xpl_set *xpl_may_fresh(struct xpl_may *m)
 
 bool xpl_may_close(struct xpl_may *m, struct xpl_set *io, xpl_way_fn *told, void *arg)
 {
-	struct xpl_set heard = *io;
-	struct closing again = { .set = &heard, .told = told, .arg = arg };
-	struct closing c = { .set = io, .added = true, .told = told, .arg = arg };
+	struct closing c = { .set = io, .told = told, .arg = arg };
 
+	if (!find_fresh(m))
+		return false;
 	/* Once more, for whoever wants to hear how each came about. */
-	if (!find_fresh(m) ||
-	    (told && !xpl_set_within(m, &m->fresh, io) && !from_memory(m, &again)))
+	if (told && !xpl_set_within(m, &m->fresh, io) &&
+	    !(from_memory(m, &c) && from_cached(m, &c)))
 		return false;
 	for (unsigned i = 0; i < words_of(m); i++)
 		io->w[i] |= m->fresh.w[i];
-	while (c.added) {
-		c.added = false;
-		for (uint32_t i = 0; i < m->asks_count; i++)
-			if (!ways(m, i, io, close_way, &c))
-				return false;
-	}
-	return true;
+	return xpl_set_equal(m, io, &m->fresh) || from_cached(m, &c);
 }
 
 bool xpl_may_renew(struct xpl_may *m, const struct xpl_set *which, xpl_way_fn *told, void *arg)
@@ -454,7 +460,14 @@ bool xpl_may_renew(struct xpl_may *m, const struct xpl_set *which, xpl_way_fn *t
 		any |= (which->w[i] & m->fresh.w[i]) != 0;
 		rest.w[i] = ~(which->w[i] & m->fresh.w[i]);
 	}
-	return !any || from_memory(m, &c);
+	if (!any)
+		return true;
+	if (!from_memory(m, &c))
+		return false;
+	for (uint32_t i = 0; i < m->asks_count; i++)
+		if (!ways(m, i, &m->fresh, close_way, &c))
+			return false;
+	return true;
 }
 
 struct answering {
@@ -526,13 +539,13 @@ struct xpl_may *xpl_may_new(const struct ims_world_config *config, uint32_t unit
 					       .units = { config->units[unit] },
 					       .seed = 1 };
 	for (unsigned c = 0; c < IMS_CACHES; c++) {
-		m->config.units[0].caches[c] = (struct ims_cache_config){ .entries = 1024 };
+		m->config.units[0].caches[c] = (struct ims_cache_config){ .entries = XPL_RECORDS };
 		m->first_of[c] = XPL_RECORDS;
 	}
-	/* Most of it is never touched: so it is not cleared by hand. */
+	/* Most of it is never touched: pages that are not cost nothing, unless they are cleared. */
 	m->block = g_malloc0(ims_world_bytes(&m->config) + IMS_WORLD_ALIGN);
-	m->scratch = (struct ims_world *)(void *)(m->block + IMS_WORLD_ALIGN -
-						  (uintptr_t)m->block % IMS_WORLD_ALIGN);
+	m->scratch = (struct ims_world *)(((uintptr_t)m->block + IMS_WORLD_ALIGN - 1) &
+					  ~(uintptr_t)(IMS_WORLD_ALIGN - 1));
 	ims_world_init(m->scratch, &m->config);
 	ims_hw_bind(&m->hw, config->model, m->scratch, 0, NULL);
 	m->may = (struct ims_may){ .arg = m, .find = may_find, .fill = may_fill };
@@ -550,15 +563,20 @@ void xpl_may_free(struct xpl_may *m)
 	g_free(m);
 }
 
+static bool same_req(const struct ims_req *a, const struct ims_req *b)
+{
+	return a->src == b->src && a->ctx == b->ctx && a->addr == b->addr &&
+	       a->access == b->access && a->kind == b->kind && a->priv == b->priv &&
+	       a->no_write == b->no_write && a->zero_length == b->zero_length &&
+	       a->execute == b->execute && a->bytes == b->bytes && a->data == b->data;
+}
+
 uint32_t xpl_may_ask(struct xpl_may *m, const struct xpl_ask *ask)
 {
 	for (uint32_t i = 0; i < m->asks_count; i++) {
 		const struct xpl_ask *a = &m->asks[i];
 
-		if (a->dev == ask->dev && a->ats == ask->ats && a->req.src == ask->req.src &&
-		    a->req.ctx == ask->req.ctx && a->req.addr == ask->req.addr &&
-		    a->req.access == ask->req.access && a->req.priv == ask->req.priv &&
-		    a->req.kind == ask->req.kind)
+		if (a->dev == ask->dev && a->ats == ask->ats && same_req(&a->req, &ask->req))
 			return i;
 	}
 	if (m->asks_count == XPL_ASKS)

@@ -22,7 +22,8 @@
 #define XPL_WORDS   (XPL_RECORDS / 64)
 #define XPL_ASKS    1024      /* requests that are told apart, */
 #define XPL_WAYS    (1 << 15) /* ways in which one of them may be answered, */
-#define XPL_LOOKS   64	      /* and look-ups of one such way */
+#define XPL_LOOKS   64	      /* look-ups of one such way, */
+#define XPL_FITS    32	      /* and records that may serve one of them */
 
 /* Records by their numbers, as bits. */
 struct xpl_set {
@@ -86,7 +87,7 @@ uint32_t xpl_may_records(const struct xpl_may *m);
 /* One of them; @ret_cache: of which cache. Valid until the next record is found. */
 const struct ims_entry *xpl_may_record(struct xpl_may *m, uint32_t record, unsigned *ret_cache);
 
-/* The records that memory yields by itself now; valid until the next look. */
+/* The records that memory yields by itself now, whoever asks; valid until the next look. */
 const struct xpl_set *xpl_may_fresh(struct xpl_may *m);
 
 /* Told of each record that a closure adds, with the way it came about. */
