@@ -242,20 +242,24 @@ static void waited(struct hyp *h, uint32_t vm)
 		     "the wait of the guest never completes: its queue has stopped");
 }
 
-static void put_wait(struct hyp *h, uint32_t vm)
+void hyp_guest_put_wait(struct hyp *h, uint32_t vm)
 {
-	struct hyp_vm *v = &h->vms[vm];
 	uint64_t words[IMS_CMD_WORDS];
 
-	wait_words(h, vm, v->status, ++v->waits, words);
+	wait_words(h, vm, h->vms[vm].status, ++h->vms[vm].waits, words);
 	hyp_guest_put(h, vm, words);
+}
+
+void hyp_guest_await(struct hyp *h, uint32_t vm)
+{
 	hyp_guest_kick(h, vm);
+	waited(h, vm);
 }
 
 void hyp_guest_wait(struct hyp *h, uint32_t vm)
 {
-	put_wait(h, vm);
-	waited(h, vm);
+	hyp_guest_put_wait(h, vm);
+	hyp_guest_await(h, vm);
 }
 
 void hyp_step_over(struct hyp *h, uint32_t vm_or_host)
@@ -287,7 +291,8 @@ static bool stopped_in_batch(const struct hyp *h, uint32_t vm)
 /* The wait of the driver's own commands. */
 static void driver_wait(struct hyp *h, uint32_t vm)
 {
-	put_wait(h, vm);
+	hyp_guest_put_wait(h, vm);
+	hyp_guest_kick(h, vm);
 	h->vms[vm].batch_open = false;
 	if (hyp_queue_of(h, vm))
 		hyp_queue_recover(h, vm);

@@ -301,6 +301,11 @@ void hyp_guest_put(struct hyp *h, uint32_t vm, const uint64_t *words);
 void hyp_guest_kick(struct hyp *h, uint32_t vm);
 /* A wait into the guest's ring, the kick, and the return of the wait to the guest. */
 void hyp_guest_wait(struct hyp *h, uint32_t vm);
+/* The two halves of that: the command alone, not seen by anybody yet; the kick and the return. */
+void hyp_guest_put_wait(struct hyp *h, uint32_t vm);
+void hyp_guest_await(struct hyp *h, uint32_t vm);
+/* Is the guest's queue at hand one of the hardware, which no VMM looks at. */
+bool hyp_guest_has_queue(const struct hyp *h, uint32_t vm);
 
 /* ---- the host ---- */
 

@@ -262,3 +262,8 @@ void hyp_queue_disconnect(struct hyp *h, uint32_t vm, unsigned ring)
 			h->model->guest_ring(&h->bare[vm], at, false);
 	}
 }
+
+bool hyp_guest_has_queue(const struct hyp *h, uint32_t vm)
+{
+	return hyp_queue_of(h, vm) != 0;
+}

@@ -48,6 +48,21 @@ struct scn_watch {
 	void *ctx;
 	void (*before)(void *ctx, struct scn_run *run, uint32_t number, enum ims_instant instant,
 		       struct ims_hw *hw, const uint64_t *words);
+	/*
+	 * With `actors:`, asked who of @enabled (1 << who) goes on, when it is more than one;
+	 * SCN_NOBODY: the run ends here. NULL: the first.
+	 */
+	uint32_t (*choose)(void *ctx, struct scn_run *run, uint64_t enabled);
+};
+
+/* Who goes on: an actor by its number, or the VMM of a VM takes what stands in the guest's queue. */
+#define SCN_NOBODY     UINT32_MAX
+#define SCN_VMM_OF(vm) (SCN_ACTORS_MAX + (vm))
+
+/* Choices made where more than one could go on; behind the last one the first goes on. */
+struct scn_order_taken {
+	const uint8_t *list;
+	uint32_t count;
 };
 
 /* In what a run differs from what its scenario says; all 0: in nothing. */
@@ -56,10 +71,19 @@ struct scn_variant {
 	/* Columns, 1 << enum ims_column, with the answer of the vendor's first policy. */
 	uint64_t restored;
 	uint32_t column, answer; /* 1 + enum ims_column: that has another answer; 0: none */
-	bool ideal_queues;	       /* as in struct hyp_config */
-	bool ideal_guest;  /* guests issue, and wait for, all that they owe, whatever the steps say */
+	bool ideal_queues;	 /* as in struct hyp_config */
+	bool ideal_guest; /* guests issue, and wait for, all that they owe, whatever the steps say */
 	const struct scn_watch *watch; /* NULL: nobody watches */
 	const struct scn_deeds *deeds; /* of hardware, NULL: none; theirs who runs it */
+	struct scn_order_taken order;  /* of actors */
+};
+
+/* A step of an actor whose tables are changed, and whose invalidation is to come. */
+struct scn_part {
+	bool open;
+	bool leaf_only;
+	uint8_t leaf_lg2;
+	uint32_t event; /* its STEP */
 };
 
 /* A command that was consumed, if it could be. */
@@ -103,6 +127,12 @@ struct scn_run {
 	struct scn_observer observer;
 	struct scn_acts acts;
 
+	struct scn_part owed;		       /* by the step that goes on */
+	struct scn_part parts[SCN_ACTORS_MAX]; /* by the step that each actor is in */
+	uint64_t kicked;		       /* VMs whose VMM has yet to look at the queue */
+	uint32_t kicker[HYP_VMS];	       /* and by which step */
+	uint32_t chosen;		       /* how often more than one could go on */
+	bool cut;			       /* the watcher has ended the run */
 	struct scn_schedule schedule; /* which steps are past; the one that goes on is one of them */
 	const struct scn_step *step;  /* going on; NULL before the first and after the last */
 	uint32_t step_event;
@@ -143,7 +173,8 @@ struct scn_run *scn_run_new(const struct scn *scn, const struct ims_model *model
 			    const struct scn_variant *variant, GError **error);
 /* Does the step return before what it changes is claimed complete. */
 bool scn_claims_later(const struct scn_run *run, const struct scn_step *s);
-
+/* Is what it owes put off: run_lazy.c. */
+bool scn_is_lazy(const struct scn_run *run, const struct scn_step *s);
 
 /* Carries out every step. False with @error set: a step could not be done. */
 bool scn_run_steps(struct scn_run *run, GError **error);

@@ -401,12 +401,16 @@ bool scn_cmd_issue(struct scn_run *run, const struct scn_cmd *cmd, uint32_t vm, 
 		return false;
 	if (!take_queue(run, cmd, vm, error))
 		return false;
-	if (wait)
+	if (wait && kick && scn_waits_later(run, run->step))
+		hyp_guest_put_wait(run->h, vm);
+	else if (wait)
 		hyp_guest_wait(run->h, vm);
 	else
 		hyp_guest_put(run->h, vm, words);
-	if (kick || cmd->queue)
+	if (cmd->queue)
 		hyp_guest_kick(run->h, vm);
+	else if (kick)
+		scn_kick(run, vm);
 	hyp_guest_queue(run->h, vm, 0);
 	return true;
 }

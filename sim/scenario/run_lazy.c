@@ -12,6 +12,11 @@ bool scn_step_lazy(const struct scn *scn, const struct scn_step *s)
 	return scn->lazy && s->op == SCN_OP_UNMAP && !s->has_invalidate && !s->async;
 }
 
+bool scn_is_lazy(const struct scn_run *run, const struct scn_step *s)
+{
+	return !run->variant.ideal_guest && scn_step_lazy(run->scn, s);
+}
+
 static struct scn_queued *queued_at(const struct scn_run *run, guint i)
 {
 	return &g_array_index(run->lazy, struct scn_queued, i);

@@ -18,6 +18,21 @@ static inline uint32_t ctx_of(const struct scn_step *s)
 	return s->has_pasid ? s->pasid : IMS_CTX_NONE;
 }
 
+/* ---- run_steps.c, for run_actors.c ---- */
+/* A step begins, and is carried out up to what it owes, if it is an actor's; then the rest. */
+bool scn_step_begin(struct scn_run *run, const struct scn_step *s, GError **error);
+bool scn_step_end(struct scn_run *run, const struct scn_step *s, GError **error);
+/* What the step says to issue, or what a correct driver issues. */
+bool scn_invalidate(struct scn_run *run, const struct scn_step *s, bool leaf_only,
+		    unsigned leaf_lg2, GError **error);
+/* ---- run_actors.c ---- */
+/* Carries out the steps of all actors. */
+bool scn_run_actors(struct scn_run *run, GError **error);
+/* Has the VMM look at the queue at once; in a run of actors it does so when it goes on. */
+void scn_kick(struct scn_run *run, uint32_t vm);
+/* Is the completion command @s one that its actor does not wait for at once. */
+bool scn_waits_later(const struct scn_run *run, const struct scn_step *s);
+
 /* ---- run_claim.c ---- */
 /* A step that scn_claims_later() waits for a wait to claim it. */
 void scn_unclaimed_add(struct scn_run *run, const struct scn_step *s);
@@ -38,12 +53,6 @@ static inline bool scn_says_owed(const struct scn_run *run, const struct scn_ste
 static inline bool scn_is_async(const struct scn_run *run, const struct scn_step *s)
 {
 	return s->async && !run->variant.ideal_guest;
-}
-
-/* Is what it owes put off. */
-static inline bool scn_is_lazy(const struct scn_run *run, const struct scn_step *s)
-{
-	return !run->variant.ideal_guest && scn_step_lazy(run->scn, s);
 }
 
 /* ---- run_lazy.c ---- */

@@ -50,7 +50,14 @@ static const char *table_trouble(enum hyp_table_status st)
 
 static void guest_wait(struct scn_run *run, const struct scn_step *s)
 {
-	hyp_guest_wait(run->h, (uint32_t)s->vm);
+	const struct scn_step *of =
+		s->wait_step < 0 ? NULL : g_ptr_array_index(run->scn->steps, s->wait_step);
+
+	/* The completion command stands in the queue already, or another is sent. */
+	if (of && scn_waits_later(run, of))
+		hyp_guest_await(run->h, (uint32_t)s->vm);
+	else
+		hyp_guest_wait(run->h, (uint32_t)s->vm);
 	scn_claim_async(run, s, (uint32_t)s->vm);
 }
 
@@ -72,9 +79,8 @@ static bool issue_list(struct scn_run *run, const struct scn_step *s, GError **e
 	return true;
 }
 
-/* What the step says to issue, or what a correct driver issues. */
-static bool invalidate(struct scn_run *run, const struct scn_step *s, bool leaf_only,
-		       unsigned leaf_lg2, GError **error)
+bool scn_invalidate(struct scn_run *run, const struct scn_step *s, bool leaf_only,
+		    unsigned leaf_lg2, GError **error)
 {
 	if (scn_says_owed(run, s) && s->invalidate_none)
 		return true;
@@ -89,7 +95,7 @@ static bool invalidate(struct scn_run *run, const struct scn_step *s, bool leaf_
 static bool mapped(struct scn_run *run, const struct scn_step *s, GError **error)
 {
 	if (s->op == SCN_OP_MAP && scn_says_owed(run, s))
-		return invalidate(run, s, true, 0, error);
+		return scn_invalidate(run, s, true, 0, error);
 	hyp_guest_mapped(run->h, (uint32_t)s->space, s->iova, s->iova + s->size - 1, true);
 	return scn_done(run, s, error);
 }
@@ -119,7 +125,7 @@ static bool op_remap(struct scn_run *run, const struct scn_step *s, GError **err
 		st = hyp_table_unmap(&t, s->iova, s->size, HYP_FREE_COVERED, &freed);
 		if (st != HYP_TABLE_OK)
 			return scn_cannot(run, s, error, table_trouble(st));
-		if (!invalidate(run, s, !freed, leaf_lg2, error))
+		if (!scn_invalidate(run, s, !freed, leaf_lg2, error))
 			return false;
 		st = hyp_table_map(&t, s->iova, s->size, gpa, s->perm, 30, false);
 		return st == HYP_TABLE_OK ? mapped(run, s, error) :
@@ -128,7 +134,20 @@ static bool op_remap(struct scn_run *run, const struct scn_step *s, GError **err
 	st = hyp_table_map(&t, s->iova, s->size, gpa, s->perm, 30, true);
 	if (st != HYP_TABLE_OK)
 		return scn_cannot(run, s, error, table_trouble(st));
-	return invalidate(run, s, true, leaf_lg2, error);
+	return scn_invalidate(run, s, true, leaf_lg2, error);
+}
+
+/* What is owed for a change: others may go on before it, if there are others. */
+static bool owe(struct scn_run *run, const struct scn_step *s, bool leaf_only, unsigned leaf_lg2,
+		GError **error)
+{
+	if (!run->scn->actors->len)
+		return scn_invalidate(run, s, leaf_only, leaf_lg2, error);
+	run->owed = (struct scn_part){ .open = true,
+				       .leaf_only = leaf_only,
+				       .leaf_lg2 = (uint8_t)leaf_lg2,
+				       .event = run->step_event };
+	return scn_done(run, s, error);
 }
 
 static bool op_unmap(struct scn_run *run, const struct scn_step *s, GError **error)
@@ -144,7 +163,7 @@ static bool op_unmap(struct scn_run *run, const struct scn_step *s, GError **err
 		scn_lazy_put(run, s);
 		return scn_done(run, s, error);
 	}
-	return invalidate(run, s, !freed, leaf_lg2, error);
+	return owe(run, s, !freed, leaf_lg2, error);
 }
 
 static bool op_protect(struct scn_run *run, const struct scn_step *s, GError **error)
@@ -156,7 +175,7 @@ static bool op_protect(struct scn_run *run, const struct scn_step *s, GError **e
 	/* More rights need the invalidation too: a device without page requests would fault for ever. */
 	if (st != HYP_TABLE_OK)
 		return scn_cannot(run, s, error, table_trouble(st));
-	return invalidate(run, s, true, hyp_table_leaf_lg2(&t, s->iova, s->size), error);
+	return owe(run, s, true, hyp_table_leaf_lg2(&t, s->iova, s->size), error);
 }
 
 /* ---- devices ---- */
@@ -386,7 +405,7 @@ static bool op_cmd(struct scn_run *run, const struct scn_step *s, GError **error
 		return true;
 	if (!scn_cmd_issue(run, s->cmd, (uint32_t)s->vm, true, error))
 		return false;
-	if (scn_cmd_is_wait(run, s->cmd))
+	if (scn_cmd_is_wait(run, s->cmd) && !scn_waits_later(run, s))
 		scn_claim_async(run, s, (uint32_t)s->vm);
 	return scn_done(run, s, error);
 }
@@ -517,11 +536,10 @@ static uint8_t actor_of(const struct scn_step *s)
 	}
 }
 
-static bool one_step(struct scn_run *run, const struct scn_step *s, GError **error)
+bool scn_step_begin(struct scn_run *run, const struct scn_step *s, GError **error)
 {
 	struct ims_hw hand = *hyp_hand(run->h);
 	uint64_t words_free = run->world->cells_max - run->world->cells_count;
-	bool ok;
 
 	if (words_free < 64 + s->size / 4096 * 6)
 		return scn_cannot(run, s, error,
@@ -533,14 +551,21 @@ static bool one_step(struct scn_run *run, const struct scn_step *s, GError **err
 	ims_log_instant(&run->log, IMS_INSTANT_STEP, &hand, NULL);
 	run->step_event = ims_emit(&hand, IMS_EV_STEP, s->index, 0, 0, 0, 0);
 	hyp_step(run->h, run->step_event, s->mark.line);
-	ok = scn_faults(run, s, true, error) && steps[s->op](run, s, error) &&
-	     scn_served(run, s, error) && scn_faults(run, s, false, error) &&
-	     scn_deeds_step(run, error);
-	if (ok && !caches_hold(run))
+	return scn_faults(run, s, true, error) && steps[s->op](run, s, error);
+}
+
+bool scn_step_end(struct scn_run *run, const struct scn_step *s, GError **error)
+{
+	struct ims_hw hand = *hyp_hand(run->h);
+
+	if (!scn_served(run, s, error) || !scn_faults(run, s, false, error) ||
+	    !scn_deeds_step(run, error))
+		return false;
+	if (!caches_hold(run))
 		return scn_cannot(run, s, error,
 				  "the scenario fills more cache entries than this program holds");
-	if (!ok)
-		return false;
+	hand.line = s->mark.line;
+	hand.actor = actor_of(s);
 	hand.cause = run->step_event;
 	ims_log_instant(&run->log, IMS_INSTANT_RETURN, &hand, NULL);
 	if (run->h->hung) {
@@ -557,15 +582,28 @@ static bool one_step(struct scn_run *run, const struct scn_step *s, GError **err
 	return true;
 }
 
-bool scn_run_steps(struct scn_run *run, GError **error)
+static bool one_after_the_other(struct scn_run *run, GError **error)
 {
 	int32_t next;
 
-	scn_deeds_watch(run);
 	scn_schedule_begin(&run->schedule, run->scn);
-	while (!run->h->hung && (next = scn_schedule_next(&run->schedule, run->scn)) >= 0)
-		if (!one_step(run, g_ptr_array_index(run->scn->steps, next), error))
+	while (!run->h->hung && (next = scn_schedule_next(&run->schedule, run->scn)) >= 0) {
+		const struct scn_step *s = g_ptr_array_index(run->scn->steps, next);
+
+		if (!scn_step_begin(run, s, error) || !scn_step_end(run, s, error))
 			return false;
+	}
+	return true;
+}
+
+bool scn_run_steps(struct scn_run *run, GError **error)
+{
+	bool ok;
+
+	scn_deeds_watch(run);
+	ok = run->scn->actors->len ? scn_run_actors(run, error) : one_after_the_other(run, error);
+	if (!ok)
+		return false;
 	run->step = NULL;
-	return scn_deeds_step(run, error) && scn_deeds_end(run, error);
+	return run->cut || (scn_deeds_step(run, error) && scn_deeds_end(run, error));
 }
