@@ -95,6 +95,8 @@ struct chk_finding {
 	 */
 	struct scn_deed *deeds;
 	uint32_t deeds_count;
+	uint8_t *order; /* of actors, as in struct scn_variant, in which it is found; NULL: the first one */
+	uint32_t order_count;
 	const char *rung;
 	char *token; /* repeats the run in which it was found; NULL */
 	/*
@@ -128,7 +130,8 @@ struct chk_result {
 	bool guest_queues;   /* a guest had a queue of its own in the hardware */
 	/* What the run has shown of the devices, for `sometimes:`; NULL: nothing was run. */
 	struct chk_possible *possible;
-	bool retentive;	     /* adversarial hardware by unbounded caches filled on access alone, */
+	bool retentive;	  /* adversarial hardware by unbounded caches filled on access alone, */
+	uint32_t orders;  /* runs that it took to see all orders of the actors; 0: there is one */
 	char *unsearched; /* since not all that it may do could be searched, for this reason; NULL */
 };
 

@@ -253,6 +253,7 @@ void chk_finding_free(struct chk_finding *f)
 	g_free(f->gap);
 	g_free(f->refused);
 	g_free(f->deeds);
+	g_free(f->order);
 	g_free(f->token);
 	g_free(f->needs);
 	g_free(f->power);

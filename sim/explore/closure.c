@@ -510,6 +510,42 @@ const char *xpl_closure_trouble(const struct xpl_closure *c)
 	return c->trouble;
 }
 
+static uint64_t mix(uint64_t h, uint64_t word)
+{
+	h = (h ^ word) * UINT64_C(0x94d049bb133111eb);
+	return h ^ h >> 29;
+}
+
+/* A command that a state waits for; those of a ring have an order. */
+static uint64_t said_of_pending(const struct xpl_closure *c, const struct state *s, unsigned p)
+{
+	const struct pending *d = &c->pending[p];
+	uint64_t h = mix(d->ring, d->cmd.row), before = 0;
+
+	for (unsigned i = 0; i < XPL_PENDING; i++)
+		before += (s->waits >> i & 1) && c->pending[i].ring == d->ring &&
+			  c->pending[i].number < d->number;
+	h = mix(mix(mix(h, before), d->cmd.dom), (uint64_t)d->cmd.ctx << 32 | d->cmd.src);
+	h = mix(mix(mix(h, d->cmd.first), d->cmd.last), d->cmd.leaf_only);
+	return mix(h, xpl_set_said(c->may, fresh_of(c, s, p)));
+}
+
+uint64_t xpl_closure_said(const struct xpl_closure *c)
+{
+	uint64_t sum = 0;
+
+	for (guint i = 0; i < c->states->len; i++) {
+		const struct state *s = state_at(c->states, i);
+		uint64_t waits = 0;
+
+		for (unsigned p = 0; p < XPL_PENDING; p++)
+			if (s->waits >> p & 1)
+				waits += said_of_pending(c, s, p);
+		sum += mix(mix(1, xpl_set_said(c->may, &s->held)), waits);
+	}
+	return mix(sum, xpl_set_said(c->may, xpl_may_fresh(c->may)));
+}
+
 /* ---- how a record came about ---- */
 
 /* The parts of a state's story, the oldest first. */

@@ -49,6 +49,9 @@ bool xpl_closure_sync(struct xpl_closure *c, unsigned ring);
 uint32_t xpl_closure_states(const struct xpl_closure *c);
 const struct xpl_set *xpl_closure_held(const struct xpl_closure *c, uint32_t state);
 
+/* Equal for closures that are in the same states, but for 1 of 2^64. */
+uint64_t xpl_closure_said(const struct xpl_closure *c);
+
 /* Why it cannot be searched any more, NULL: it can. */
 const char *xpl_closure_trouble(const struct xpl_closure *c);
 

@@ -10,7 +10,7 @@ struct record {
 	uint8_t cache;
 	uint32_t entry; /* its number in that cache of the scratch world */
 	uint32_t filed_ctx;
-	uint32_t hash;
+	uint64_t hash;
 	uint32_t next; /* of the same cache, XPL_RECORDS: the last */
 };
 
@@ -88,6 +88,16 @@ uint64_t xpl_set_hash(const struct xpl_may *m, const struct xpl_set *s)
 	return h;
 }
 
+uint64_t xpl_set_said(const struct xpl_may *m, const struct xpl_set *s)
+{
+	uint64_t sum = 0;
+
+	for (uint32_t i = 0; i < m->records_count; i++)
+		if (xpl_has(s, i))
+			sum += (m->records[i].hash | 1) * UINT64_C(0xbf58476d1ce4e5b9);
+	return sum;
+}
+
 /*
  * What an entry says, without when it was read and where it stands. That a page was written
  * may be noted at any time, and takes nothing from anybody: as if it always were.
@@ -103,7 +113,7 @@ static struct ims_entry facts_of(const struct ims_entry *e)
 	return f;
 }
 
-static uint32_t hash_of(unsigned cache, const struct ims_entry *f, uint32_t filed_ctx,
+static uint64_t hash_of(unsigned cache, const struct ims_entry *f, uint32_t filed_ctx,
 			const uint64_t *payload, unsigned payload_count)
 {
 	uint64_t words[sizeof(*f) / 8], h = cache + ((uint64_t)filed_ctx << 8);
@@ -113,7 +123,7 @@ static uint32_t hash_of(unsigned cache, const struct ims_entry *f, uint32_t file
 		h = (h ^ words[i]) * UINT64_C(0x9e3779b97f4a7c15) + (h >> 31);
 	for (unsigned i = 0; i < payload_count; i++)
 		h = (h ^ payload[i]) * UINT64_C(0x9e3779b97f4a7c15) + (h >> 31);
-	return (uint32_t)(h >> 32);
+	return h ^ h >> 32;
 }
 
 static bool is_record(struct xpl_may *m, const struct record *r, unsigned cache,
@@ -143,9 +153,11 @@ static uint32_t record_of(struct xpl_may *m, unsigned cache, const struct ims_en
 	struct ims_cache *c = ims_hw_cache(&m->hw, cache);
 	struct ims_entry f = facts_of(e);
 	unsigned count = payload ? m->model.caches[cache].payload : 0;
-	uint32_t hash = hash_of(cache, &f, filed_ctx, payload, count), i, number;
+	uint64_t hash = hash_of(cache, &f, filed_ctx, payload, count);
+	uint32_t i, number;
 
-	for (i = hash % G_N_ELEMENTS(m->slots); m->slots[i]; i = (i + 1) % G_N_ELEMENTS(m->slots))
+	for (i = (uint32_t)(hash % G_N_ELEMENTS(m->slots)); m->slots[i];
+	     i = (i + 1) % G_N_ELEMENTS(m->slots))
 		if (m->records[m->slots[i] - 1].hash == hash &&
 		    is_record(m, &m->records[m->slots[i] - 1], cache, &f, filed_ctx, payload))
 			return m->slots[i] - 1;

@@ -2,8 +2,7 @@
 /* From a closure's violation to a finding: the weakest hardware that shows it, run again. */
 #include <string.h>
 
-#include "sim/explore/search.h"
-#include "sim/explore/watch.h"
+#include "sim/explore/orders.h"
 
 static void *begin(const struct scn *scn, struct scn_watch *ret_watch)
 {
@@ -176,6 +175,7 @@ static void witness(struct chk_result *r, const struct scn *scn, const struct im
 		}
 		f->deeds = g_memdup2(list, deeds.count * sizeof(*list));
 		f->deeds_count = deeds.count;
+		xpl_set_order(f, &with.order);
 		g_ptr_array_add(r->findings, g_ptr_array_steal_index(shown->findings, i));
 	}
 	if (!found)
@@ -184,14 +184,12 @@ static void witness(struct chk_result *r, const struct scn *scn, const struct im
 	g_free(list);
 }
 
-static void more(void *search, const struct scn *scn, const struct ims_model *model,
-		 const struct scn_variant *variant, struct chk_result *r)
+void xpl_show(const struct scn *scn, const struct ims_model *model,
+	      const struct scn_variant *variant, struct xpl_watch *full, struct chk_result *r)
 {
-	struct xpl_watch *full = search, *with[XPL_POWER_MAX] = { NULL };
+	struct xpl_watch *with[XPL_POWER_MAX] = { NULL };
 	GPtrArray *all = xpl_watch_violations(full);
 
-	r->retentive = xpl_watch_trouble(full) != NULL;
-	r->unsearched = g_strdup(xpl_watch_trouble(full));
 	with[XPL_POWER_MAX - 1] = full;
 	for (guint i = 0; i < all->len && !r->internal; i++) {
 		const struct xpl_violation *v = g_ptr_array_index(all, i), *weak = NULL;
@@ -208,6 +206,18 @@ static void more(void *search, const struct scn *scn, const struct ims_model *mo
 	}
 	for (unsigned p = 0; p + 1 < XPL_POWER_MAX; p++)
 		xpl_watch_free(with[p]);
+}
+
+static void more(void *search, const struct scn *scn, const struct ims_model *model,
+		 const struct scn_variant *variant, struct chk_result *r)
+{
+	struct xpl_watch *full = search;
+
+	r->retentive = xpl_watch_trouble(full) != NULL;
+	r->unsearched = g_strdup(xpl_watch_trouble(full));
+	xpl_show(scn, model, variant, full, r);
+	if (scn->actors->len && !r->internal)
+		xpl_orders(scn, model, variant, r);
 }
 
 static void end(void *search)

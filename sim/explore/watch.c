@@ -298,3 +298,34 @@ const struct xpl_ask *xpl_watch_ask(const struct xpl_watch *w, uint32_t unit, ui
 	IMS_ASSERT(!"a violation is of a unit that was watched");
 	return NULL;
 }
+
+static uint64_t mix(uint64_t h, uint64_t word)
+{
+	h = (h ^ word) * UINT64_C(0x94d049bb133111eb);
+	return h ^ h >> 29;
+}
+
+/* Where the actors are, and what is not claimed. */
+static uint64_t said_of_steps(const struct scn_run *run)
+{
+	uint64_t h = mix(1, run->kicked);
+
+	for (uint32_t i = 0; i < run->schedule.count; i++)
+		h = mix(h, (uint64_t)run->schedule.at[i] << 1 | run->parts[i].open);
+	for (guint i = 0; i < run->async->len; i++)
+		h += mix(2, g_array_index(run->async, struct scn_unclaimed, i).index);
+	for (guint i = 0; i < run->lazy->len; i++)
+		h += mix(3, g_array_index(run->lazy, struct scn_queued, i).first);
+	return h;
+}
+
+uint64_t xpl_watch_said(struct xpl_watch *w, const struct scn_run *run)
+{
+	uint64_t h = said_of_steps(run);
+
+	if (w->run && !w->trouble)
+		catch_up(w, run->acts.instants);
+	for (uint32_t i = 0; i < w->units_count && !w->trouble; i++)
+		h = mix(h, xpl_closure_said(w->units[i].closure));
+	return h;
+}

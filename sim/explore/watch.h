@@ -39,6 +39,11 @@ void xpl_watch_before(void *watch, struct scn_run *run, uint32_t number, enum im
 GPtrArray *xpl_watch_violations(struct xpl_watch *w); /* of struct xpl_violation*, owned by @w */
 /* An ask of a unit's, as deeds name it. */
 const struct xpl_ask *xpl_watch_ask(const struct xpl_watch *w, uint32_t unit, uint32_t ask);
+/*
+ * Equal for runs that are at the same place with the same possible: steps, what is open, what
+ * may be cached. To be asked between acts.
+ */
+uint64_t xpl_watch_said(struct xpl_watch *w, const struct scn_run *run);
 /* Why not all that hardware may do was searched, NULL: it was. */
 const char *xpl_watch_trouble(const struct xpl_watch *w);
 
