@@ -57,8 +57,9 @@ static void violated(struct xpl_watch *w, struct xpl_unit *u, uint32_t state, ui
 	v->out = h->out;
 	v->step = w->run->step;
 	v->deeds = g_array_new(FALSE, FALSE, sizeof(struct xpl_deed));
-	xpl_closure_story(u->closure, state, h->way.parents, h->way.parents_count, add_deed,
-			  v->deeds);
+	if (!w->shared)
+		xpl_closure_story(u->closure, state, h->way.parents, h->way.parents_count, add_deed,
+				  v->deeds);
 	g_array_append_val(v->deeds, last);
 	g_ptr_array_add(w->violations, v);
 }
@@ -121,9 +122,34 @@ static void judge_ask(struct xpl_watch *w, struct xpl_unit *u, uint32_t ask,
 }
 
 /* A step returns. */
+/* Of all that counts when a unit is judged. */
+static uint64_t judged(const struct xpl_unit *u, const struct xpl_set *legit)
+{
+	return (xpl_closure_said(u->closure) * 3 + u->version) * UINT64_C(0x9e3779b97f4a7c15) ^
+	       xpl_set_said(xpl_closure_may(u->closure), legit);
+}
+
+/* Has another watch found no violation in just this. */
+static bool is_sound(const struct xpl_watch *w, const struct xpl_unit *u,
+		     const struct xpl_set *legit)
+{
+	uint64_t key = w->shared ? judged(u, legit) : 0;
+
+	return w->shared && g_hash_table_contains(w->shared->sound, &key);
+}
+
+static void set_sound(struct xpl_watch *w, const struct xpl_unit *u, const struct xpl_set *legit)
+{
+	uint64_t key = w->shared ? judged(u, legit) : 0;
+
+	if (w->shared)
+		g_hash_table_add(w->shared->sound, g_memdup2(&key, sizeof(key)));
+}
+
 void xpl_watch_judge(struct xpl_watch *w, uint32_t number)
 {
 	for (uint32_t i = 0; i < w->units_count; i++) {
+		guint had = w->violations->len;
 		struct xpl_unit *u = &w->units[i];
 		struct xpl_may *m = xpl_closure_may(u->closure);
 		/*
@@ -132,10 +158,14 @@ void xpl_watch_judge(struct xpl_watch *w, uint32_t number)
 		 */
 		struct xpl_set legit = w->windows_count ? u->legit[0] : *xpl_may_fresh(m);
 
+		if (is_sound(w, u, &legit))
+			continue;
 		for (uint32_t ask = 0; ask < xpl_may_asks(m) && w->violations->len < XPL_VIOLATIONS;
 		     ask++)
 			judge_ask(w, u, ask, &legit, number);
 		if (xpl_may_trouble(m))
 			xpl_watch_give_up(w, xpl_may_trouble(m));
+		else if (w->violations->len == had)
+			set_sound(w, u, &legit);
 	}
 }

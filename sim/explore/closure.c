@@ -42,6 +42,7 @@ struct state {
 
 struct xpl_closure {
 	struct xpl_may *may;
+	bool borrowed; /* it is somebody else's, and no stories are told */
 	const struct ims_model *model;
 	enum xpl_order order;
 	uint32_t instant, numbers;
@@ -128,7 +129,7 @@ static bool close_state(struct xpl_closure *c, struct state *s)
 {
 	struct telling t = { .c = c, .story = &s->story };
 
-	if (!xpl_may_close(c->may, &s->held, add_story, &t))
+	if (!xpl_may_close(c->may, &s->held, c->borrowed ? NULL : add_story, &t))
 		c->trouble = xpl_may_trouble(c->may);
 	return !c->trouble;
 }
@@ -157,7 +158,7 @@ static bool renew(struct xpl_closure *c, struct pending *p, const struct xpl_set
 		which.w[i] &= again->w[i];
 		any |= which.w[i] != 0;
 	}
-	if (any && !xpl_may_renew(c->may, &which, add_story, &t))
+	if (any && !c->borrowed && !xpl_may_renew(c->may, &which, add_story, &t))
 		c->trouble = xpl_may_trouble(c->may);
 	return !c->trouble;
 }
@@ -242,8 +243,10 @@ static bool effect(struct xpl_closure *c, const struct state *s, unsigned p, str
 
 	*ret = *s;
 	ret->waits &= ~(1u << p);
-	ret->story = c->stories->len;
-	g_array_append_val(c->stories, told);
+	if (!c->borrowed) {
+		ret->story = c->stories->len;
+		g_array_append_val(c->stories, told);
+	}
 	dropped = *match;
 	drop_from(&dropped, fresh_of(c, s, p));
 	drop_from(&ret->held, &dropped);
@@ -454,13 +457,14 @@ bool xpl_closure_sync(struct xpl_closure *c, unsigned ring)
 /* ---- the whole ---- */
 
 struct xpl_closure *xpl_closure_new(const struct ims_world_config *config, uint32_t unit,
-				    enum xpl_order order)
+				    enum xpl_order order, struct xpl_may *may)
 {
 	struct xpl_closure *c = g_new0(struct xpl_closure, 1);
 	struct ims_state params;
 	const struct state empty = { .story = NONE };
 
-	c->may = xpl_may_new(config, unit);
+	c->may = may ? may : xpl_may_new(config, unit);
+	c->borrowed = may != NULL;
 	c->model = config->model;
 	c->order = order;
 	ims_state_init(config->model, config->units[unit].params, &params);
@@ -479,7 +483,8 @@ void xpl_closure_free(struct xpl_closure *c)
 {
 	if (!c)
 		return;
-	xpl_may_free(c->may);
+	if (!c->borrowed)
+		xpl_may_free(c->may);
 	g_array_unref(c->states);
 	g_array_unref(c->next);
 	g_array_unref(c->seen);

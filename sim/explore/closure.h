@@ -29,8 +29,12 @@ enum xpl_order {
 
 struct xpl_closure;
 
+/*
+ * @may: NULL: its own. Else it is borrowed, several closures one after the other know the same
+ * records by the same numbers, and none can tell a story.
+ */
 struct xpl_closure *xpl_closure_new(const struct ims_world_config *config, uint32_t unit,
-				    enum xpl_order order);
+				    enum xpl_order order, struct xpl_may *may);
 void xpl_closure_free(struct xpl_closure *c);
 struct xpl_may *xpl_closure_may(struct xpl_closure *c);
 

@@ -52,6 +52,8 @@ struct xpl_may {
 	uint32_t looks_count, looks_known;
 	struct fill fills[FILLS];
 	uint32_t fills_count;
+	GHashTable
+		*memo; /* of struct closed, of what has been closed before; NULL: nothing is kept */
 	const char *trouble;
 };
 
@@ -197,7 +199,8 @@ static bool tell_same(struct xpl_may *m, uint32_t a, uint32_t b)
 	struct ims_cache *c = ims_hw_cache(&m->hw, ra->cache);
 	struct ims_entry ea = ims_cache_entries(c)[ra->entry];
 	const struct ims_entry *eb = &ims_cache_entries(c)[rb->entry];
-	unsigned words = m->model.caches[ra->cache].payload;
+	const struct ims_cache_def *def = &m->model.caches[ra->cache];
+	unsigned words = def->payload;
 
 	/* By what they are found, and what only commands look at. */
 	ea.src = eb->src;
@@ -206,6 +209,9 @@ static bool tell_same(struct xpl_may *m, uint32_t a, uint32_t b)
 	ea.group = eb->group;
 	ea.region = eb->region;
 	ea.flags = eb->flags;
+	/* Of translations the class goes on into what a device keeps; of parts of them it does not. */
+	if (def->where == IMS_WHERE_WALK || def->where == IMS_WHERE_CONFIG || def->stage)
+		ea.cls = eb->cls;
 	return ra->cache == rb->cache && !memcmp(&ea, eb, sizeof(ea)) &&
 	       (!words || !memcmp(ims_cache_payload(c, ra->entry), ims_cache_payload(c, rb->entry),
 				  words * sizeof(uint64_t)));
@@ -428,14 +434,86 @@ static bool from_cached(struct xpl_may *m, struct closing *c)
 	return true;
 }
 
+/* ---- what has been closed before ---- */
+
+/* A set, with memory as it was then, and what came of it. What is fresh comes of none. */
+struct closed {
+	uint64_t version;
+	bool fresh;
+	struct xpl_set from, to;
+};
+
+static guint closed_hash(gconstpointer closed)
+{
+	const struct closed *c = closed;
+	uint64_t h = c->version + c->fresh;
+
+	for (unsigned i = 0; i < XPL_WORDS; i++)
+		if (c->from.w[i])
+			h = (h ^ c->from.w[i] ^ i) * UINT64_C(0x9e3779b97f4a7c15) + (h >> 31);
+	return (guint)(h >> 32);
+}
+
+static gboolean closed_same(gconstpointer a, gconstpointer b)
+{
+	const struct closed *x = a, *y = b;
+
+	return x->version == y->version && x->fresh == y->fresh &&
+	       !memcmp(&x->from, &y->from, sizeof(x->from));
+}
+
+/* What came of it; @from NULL: what is fresh. NULL: it is not known. */
+static const struct xpl_set *recall(struct xpl_may *m, const struct xpl_set *from)
+{
+	struct closed key = { .version = m->version, .fresh = !from };
+	const struct closed *c;
+
+	if (!m->memo)
+		return NULL;
+	if (from)
+		key.from = *from;
+	c = g_hash_table_lookup(m->memo, &key);
+	return c ? &c->to : NULL;
+}
+
+static void remember(struct xpl_may *m, const struct xpl_set *from, const struct xpl_set *to)
+{
+	struct closed *c;
+
+	if (!m->memo)
+		return;
+	c = g_new0(struct closed, 1);
+	c->version = m->version;
+	c->fresh = !from;
+	if (from)
+		c->from = *from;
+	c->to = *to;
+	g_hash_table_add(m->memo, c);
+}
+
+void xpl_may_remember(struct xpl_may *m)
+{
+	if (!m->memo)
+		m->memo = g_hash_table_new_full(closed_hash, closed_same, g_free, NULL);
+}
+
 static bool find_fresh(struct xpl_may *m)
 {
 	struct closing c = { .set = &m->fresh };
+	const struct xpl_set *known;
 
 	if (m->fresh_known)
 		return true;
+	known = recall(m, NULL);
+	if (known) {
+		m->fresh = *known;
+		m->fresh_known = true;
+		return true;
+	}
 	memset(&m->fresh, 0, sizeof(m->fresh));
 	m->fresh_known = from_memory(m, &c) && from_cached(m, &c);
+	if (m->fresh_known)
+		remember(m, NULL, &m->fresh);
 	return m->fresh_known;
 }
 
@@ -448,6 +526,8 @@ const struct xpl_set *xpl_may_fresh(struct xpl_may *m)
 bool xpl_may_close(struct xpl_may *m, struct xpl_set *io, xpl_way_fn *told, void *arg)
 {
 	struct closing c = { .set = io, .told = told, .arg = arg };
+	const struct xpl_set *known;
+	struct xpl_set from;
 
 	if (!find_fresh(m))
 		return false;
@@ -457,7 +537,18 @@ bool xpl_may_close(struct xpl_may *m, struct xpl_set *io, xpl_way_fn *told, void
 		return false;
 	for (unsigned i = 0; i < words_of(m); i++)
 		io->w[i] |= m->fresh.w[i];
-	return xpl_set_equal(m, io, &m->fresh) || from_cached(m, &c);
+	if (xpl_set_equal(m, io, &m->fresh))
+		return true;
+	known = told ? NULL : recall(m, io);
+	if (known) {
+		*io = *known;
+		return true;
+	}
+	from = *io;
+	if (!from_cached(m, &c))
+		return false;
+	remember(m, &from, io);
+	return true;
 }
 
 bool xpl_may_renew(struct xpl_may *m, const struct xpl_set *which, xpl_way_fn *told, void *arg)
@@ -571,6 +662,8 @@ void xpl_may_free(struct xpl_may *m)
 {
 	if (!m)
 		return;
+	if (m->memo)
+		g_hash_table_unref(m->memo);
 	g_free(m->block);
 	g_free(m);
 }

@@ -82,6 +82,12 @@ uint32_t xpl_may_asks(const struct xpl_may *m);
  */
 bool xpl_may_look(struct xpl_may *m, struct ims_world *world, uint64_t version);
 
+/*
+ * From now on what comes of a set is kept, by the version of memory: then versions have to be
+ * of what it holds, and the requests all there.
+ */
+void xpl_may_remember(struct xpl_may *m);
+
 /* How many records are known so far. */
 uint32_t xpl_may_records(const struct xpl_may *m);
 /* One of them; @ret_cache: of which cache. Valid until the next record is found. */

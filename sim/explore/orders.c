@@ -7,6 +7,7 @@
 
 struct orders {
 	struct xpl_watch *watch;
+	struct xpl_shared shared;
 	GHashTable *seen;  /* of what xpl_watch_said(); looked up, never walked */
 	GPtrArray *later;  /* of GByteArray*: choices up to one that is still to be made */
 	GByteArray *taken; /* in the run that is going on */
@@ -85,7 +86,7 @@ static void one(struct orders *o, const struct scn *scn, const struct ims_model 
 	struct scn_order_taken order;
 	struct chk_result *of;
 
-	o->watch = xpl_watch_new(scn, XPL_POWER_MAX - 1);
+	o->watch = xpl_watch_new(scn, XPL_POWER_MAX - 1, &o->shared);
 	v.watch = &watch;
 	v.order = (struct scn_order_taken){ .list = o->taken->data, .count = o->taken->len };
 	of = chk_run_variant(scn, model, &v);
@@ -95,7 +96,7 @@ static void one(struct orders *o, const struct scn *scn, const struct ims_model 
 	v.watch = NULL;
 	v.order = order;
 	if (!r->internal)
-		xpl_show(scn, model, &v, o->watch, r);
+		xpl_show(scn, model, &v, o->watch, false, r);
 	if (xpl_watch_trouble(o->watch) && !r->unsearched) {
 		r->retentive = true;
 		r->unsearched = g_strdup(xpl_watch_trouble(o->watch));
@@ -116,6 +117,7 @@ void xpl_orders(const struct scn *scn, const struct ims_model *model,
 							  NULL),
 			    .later = g_ptr_array_new_with_free_func(list_free) };
 
+	xpl_shared_init(&o.shared);
 	g_ptr_array_add(o.later, g_byte_array_new());
 	while (o.later->len && !r->internal && r->orders < XPL_RUNS) {
 		o.taken = g_ptr_array_steal_index(o.later, o.later->len - 1);
@@ -130,4 +132,5 @@ void xpl_orders(const struct scn *scn, const struct ims_model *model,
 	}
 	g_ptr_array_unref(o.later);
 	g_hash_table_unref(o.seen);
+	xpl_shared_clear(&o.shared);
 }

@@ -17,9 +17,13 @@ void xpl_orders(const struct scn *scn, const struct ims_model *model,
 		const struct scn_variant *variant, struct chk_result *r);
 
 /* ---- search.c ---- */
-/* Adds a finding for each violation that @full has seen in a run with @variant. */
+/*
+ * Adds a finding for each violation that @full has seen in a run with @variant. @stories: it
+ * knows how each came about.
+ */
 void xpl_show(const struct scn *scn, const struct ims_model *model,
-	      const struct scn_variant *variant, struct xpl_watch *full, struct chk_result *r);
+	      const struct scn_variant *variant, struct xpl_watch *full, bool stories,
+	      struct chk_result *r);
 /* Says in which order it was found. */
 void xpl_set_order(struct chk_finding *f, const struct scn_order_taken *order);
 

@@ -6,7 +6,7 @@
 
 static void *begin(const struct scn *scn, struct scn_watch *ret_watch)
 {
-	struct xpl_watch *w = xpl_watch_new(scn, XPL_POWER_MAX - 1);
+	struct xpl_watch *w = xpl_watch_new(scn, XPL_POWER_MAX - 1, NULL);
 
 	*ret_watch = (struct scn_watch){ .ctx = w, .before = xpl_watch_before };
 	return w;
@@ -57,7 +57,7 @@ static const struct xpl_violation *same_in(struct xpl_watch *w, const struct xpl
 static struct xpl_watch *with_power(const struct scn *scn, const struct ims_model *model,
 				    const struct scn_variant *variant, enum xpl_power power)
 {
-	struct xpl_watch *w = xpl_watch_new(scn, power);
+	struct xpl_watch *w = xpl_watch_new(scn, power, NULL);
 	struct scn_watch watch = { .ctx = w, .before = xpl_watch_before };
 	struct scn_variant v = variant ? *variant : (struct scn_variant){ 0 };
 
@@ -185,12 +185,13 @@ static void witness(struct chk_result *r, const struct scn *scn, const struct im
 }
 
 void xpl_show(const struct scn *scn, const struct ims_model *model,
-	      const struct scn_variant *variant, struct xpl_watch *full, struct chk_result *r)
+	      const struct scn_variant *variant, struct xpl_watch *full, bool stories,
+	      struct chk_result *r)
 {
 	struct xpl_watch *with[XPL_POWER_MAX] = { NULL };
 	GPtrArray *all = xpl_watch_violations(full);
 
-	with[XPL_POWER_MAX - 1] = full;
+	with[XPL_POWER_MAX - 1] = stories ? full : NULL;
 	for (guint i = 0; i < all->len && !r->internal; i++) {
 		const struct xpl_violation *v = g_ptr_array_index(all, i), *weak = NULL;
 		unsigned p = 0;
@@ -204,8 +205,9 @@ void xpl_show(const struct scn *scn, const struct ims_model *model,
 		}
 		witness(r, scn, model, variant, with[p - 1], weak, (enum xpl_power)(p - 1));
 	}
-	for (unsigned p = 0; p + 1 < XPL_POWER_MAX; p++)
-		xpl_watch_free(with[p]);
+	for (unsigned p = 0; p < XPL_POWER_MAX; p++)
+		if (with[p] != full)
+			xpl_watch_free(with[p]);
 }
 
 static void more(void *search, const struct scn *scn, const struct ims_model *model,
@@ -215,7 +217,7 @@ static void more(void *search, const struct scn *scn, const struct ims_model *mo
 
 	r->retentive = xpl_watch_trouble(full) != NULL;
 	r->unsearched = g_strdup(xpl_watch_trouble(full));
-	xpl_show(scn, model, variant, full, r);
+	xpl_show(scn, model, variant, full, true, r);
 	if (scn->actors->len && !r->internal)
 		xpl_orders(scn, model, variant, r);
 }

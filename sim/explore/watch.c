@@ -40,14 +40,39 @@ static void begin(struct xpl_watch *w, struct scn_run *run)
 			continue;
 		w->config.units[n].walk_caches &= w->power >= XPL_POWER_WALKS;
 		u->number = n;
-		u->closure = xpl_closure_new(&w->config, n, order);
+		if (w->shared && !w->shared->may[n])
+			w->shared->may[n] = xpl_may_new(&w->config, n);
+		u->closure =
+			xpl_closure_new(&w->config, n, order, w->shared ? w->shared->may[n] : NULL);
 		w->units_count++;
 		xpl_watch_asks(w, u);
+		if (w->shared)
+			xpl_may_remember(w->shared->may[n]);
 	}
 	w->stored = true;
 }
 
 /* ---- the log ---- */
+
+static uint64_t mix(uint64_t h, uint64_t word)
+{
+	h = (h ^ word) * UINT64_C(0x94d049bb133111eb);
+	return h ^ h >> 29;
+}
+
+static uint64_t hash_bytes(const void *bytes, size_t count)
+{
+	const uint8_t *b = bytes;
+	uint64_t h = count, word;
+
+	for (; count >= 8; count -= 8, b += 8) {
+		memcpy(&word, b, 8);
+		h = mix(h, word);
+	}
+	for (; count; count--)
+		h = mix(h, *b++);
+	return h;
+}
 
 static bool state_changed(struct xpl_watch *w, struct xpl_unit *u)
 {
@@ -56,6 +81,8 @@ static bool state_changed(struct xpl_watch *w, struct xpl_unit *u)
 
 	u->root = now->root;
 	u->state = now->state;
+	if (changed && w->shared)
+		u->regs = mix(hash_bytes(&u->state, sizeof(u->state)), u->root);
 	return changed;
 }
 
@@ -68,7 +95,8 @@ static void look(struct xpl_watch *w)
 		if (!w->stored && !state_changed(w, u))
 			continue;
 		state_changed(w, u);
-		if (!xpl_closure_look(u->closure, w->run->world, ++u->version))
+		u->version = w->shared ? mix(w->words, u->regs) : u->version + 1;
+		if (!xpl_closure_look(u->closure, w->run->world, u->version))
 			xpl_watch_give_up(w, xpl_closure_trouble(u->closure));
 		for (uint32_t k = 0; k < w->windows_count; k++)
 			if (!xpl_may_close(xpl_closure_may(u->closure), &u->legit[k], NULL, NULL))
@@ -121,6 +149,11 @@ static void read_event(struct xpl_watch *w, const struct ims_event *e, uint32_t 
 
 	switch (e->kind) {
 	case IMS_EV_WRITE:
+		/* What hardware notes and tells is no part of what is translated. */
+		if (!e->a[3])
+			w->words += mix(e->a[0], e->a[2]) - mix(e->a[0], e->a[1]);
+		w->stored = true;
+		break;
 	case IMS_EV_REG:
 		w->stored = true;
 		break;
@@ -252,9 +285,25 @@ void xpl_watch_before(void *watch, struct scn_run *run, uint32_t number, enum im
 	}
 }
 
-struct xpl_watch *xpl_watch_new(const struct scn *scn, enum xpl_power power)
+void xpl_shared_init(struct xpl_shared *s)
+{
+	*s = (struct xpl_shared){ .sound = g_hash_table_new_full(g_int64_hash, g_int64_equal,
+								 g_free, NULL) };
+}
+
+void xpl_shared_clear(struct xpl_shared *s)
+{
+	for (unsigned i = 0; i < IMS_UNITS; i++)
+		xpl_may_free(s->may[i]);
+	g_hash_table_unref(s->sound);
+}
+
+struct xpl_watch *xpl_watch_new(const struct scn *scn, enum xpl_power power,
+				struct xpl_shared *shared)
 {
 	struct xpl_watch *w = g_new0(struct xpl_watch, 1);
+
+	w->shared = shared;
 
 	w->scn = scn;
 	w->power = power;
@@ -297,12 +346,6 @@ const struct xpl_ask *xpl_watch_ask(const struct xpl_watch *w, uint32_t unit, ui
 			return xpl_may_ask_at(xpl_closure_may(w->units[i].closure), ask);
 	IMS_ASSERT(!"a violation is of a unit that was watched");
 	return NULL;
-}
-
-static uint64_t mix(uint64_t h, uint64_t word)
-{
-	h = (h ^ word) * UINT64_C(0x94d049bb133111eb);
-	return h ^ h >> 29;
 }
 
 /* Where the actors are, and what is not claimed. */

@@ -30,7 +30,20 @@ struct xpl_violation {
 
 struct xpl_watch;
 
-struct xpl_watch *xpl_watch_new(const struct scn *scn, enum xpl_power power);
+/*
+ * What watches of runs that begin alike may share: what comes of what, and what has been found
+ * to be sound. Such a watch tells that there is a violation, and no story of it.
+ */
+struct xpl_shared {
+	struct xpl_may *may[IMS_UNITS];
+	GHashTable *sound; /* of numbers; looked up, never walked */
+};
+void xpl_shared_init(struct xpl_shared *s);
+void xpl_shared_clear(struct xpl_shared *s);
+
+/* @shared: NULL: none. */
+struct xpl_watch *xpl_watch_new(const struct scn *scn, enum xpl_power power,
+				struct xpl_shared *shared);
 void xpl_watch_free(struct xpl_watch *w);
 /* An instant of the run, see struct scn_watch. */
 void xpl_watch_before(void *watch, struct scn_run *run, uint32_t number, enum ims_instant instant,

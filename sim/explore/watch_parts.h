@@ -15,7 +15,7 @@ struct xpl_unit {
 		legit[XPL_WINDOWS]; /* what memory has yielded since each of the windows began */
 	struct ims_state state;
 	uint64_t root;
-	uint64_t version;
+	uint64_t version, regs; /* of memory and registers; the part that is of registers */
 };
 
 struct xpl_watch {
@@ -28,7 +28,9 @@ struct xpl_watch {
 	uint32_t next;			/* event of the log to be read next */
 	uint32_t consumed;		/* instant at which a command was consumed, IMS_NONE */
 	uint32_t consumed_unit;
-	bool stored; /* memory has changed since it was looked at */
+	struct xpl_shared *shared; /* NULL: the watch stands alone */
+	uint64_t words; /* with @shared: what software has made of memory since the start */
+	bool stored;	/* memory has changed since it was looked at */
 	uint32_t windows
 		[XPL_WINDOWS]; /* STEP events of changes that are not claimed, the oldest first */
 	uint32_t windows_count;

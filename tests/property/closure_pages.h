@@ -26,7 +26,7 @@ static inline void pages_world(struct cw *w, struct xpl_may **ret_may,
 	cw_word(w, CV_S3 + 8, CV_S2 | 3);
 	for (unsigned i = 0; i * 512 < pages; i++)
 		cw_word(w, CV_S2 + i * 8, (0x100000 + i * 0x1000) | 3);
-	*ret_closure = xpl_closure_new(&w->config, 0, XPL_ORDER_VENDOR);
+	*ret_closure = xpl_closure_new(&w->config, 0, XPL_ORDER_VENDOR, NULL);
 	*ret_may = xpl_closure_may(*ret_closure);
 	for (unsigned i = 0; i < pages; i++) {
 		const struct xpl_ask a = { .req = { .src = CV_SRC,

@@ -194,7 +194,7 @@ static inline void begin(struct run *r, enum xpl_order order, bool fold)
 		      order == XPL_ORDER_WEAKEST ? EX_ANY :
 						   EX_IN;
 	r->x->fold = fold;
-	r->c = xpl_closure_new(&r->w.config, 0, order);
+	r->c = xpl_closure_new(&r->w.config, 0, order, NULL);
 	for (uint32_t i = 0; i < r->w.asks_count; i++)
 		REQUIRE(xpl_may_ask(xpl_closure_may(r->c), &r->w.asks[i]) == i,
 			"two requests are one\n");
