@@ -130,7 +130,8 @@ struct chk_result {
 	bool guest_queues;   /* a guest had a queue of its own in the hardware */
 	/* What the run has shown of the devices, for `sometimes:`; NULL: nothing was run. */
 	struct chk_possible *possible;
-	bool retentive;	  /* adversarial hardware by unbounded caches filled on access alone, */
+	bool retentive; /* adversarial hardware by unbounded caches filled on access alone, */
+	char *unmet;	/* an expectation that does not hold in another order of the actors; NULL */
 	uint32_t orders;  /* runs that it took to see all orders of the actors; 0: there is one */
 	char *unsearched; /* since not all that it may do could be searched, for this reason; NULL */
 };

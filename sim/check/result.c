@@ -321,6 +321,15 @@ static bool explained(const struct scn_access_now *at, const struct chk_result *
 	return false;
 }
 
+/* The first expectation of a step that did not hold, and that no finding explains. */
+static const char *unmet(const struct chk_result *r, const struct scn_run *run)
+{
+	for (guint i = 0; i < run->unmet_all->len; i++)
+		if (!explained(&g_array_index(run->unmet_at, struct scn_access_now, i), r))
+			return g_ptr_array_index(run->unmet_all, i);
+	return NULL;
+}
+
 static char *why_not(const struct chk_result *r, const struct scn_run *run, const char *checkpoint)
 {
 	const struct scn *scn = run->scn;
@@ -329,9 +338,10 @@ static char *why_not(const struct chk_result *r, const struct scn_run *run, cons
 			 (run->h->hung ? 1u << SCN_KIND_LOST_COMPLETION : 0);
 	char *why = NULL;
 
-	for (guint i = 0; i < run->unmet_all->len; i++)
-		if (!explained(&g_array_index(run->unmet_at, struct scn_access_now, i), r))
-			return g_strdup(g_ptr_array_index(run->unmet_all, i));
+	if (unmet(r, run))
+		return g_strdup(unmet(r, run));
+	if (r->unmet)
+		return g_strdup(r->unmet);
 	if (checkpoint)
 		return g_strdup(checkpoint);
 	why = scn->fail->len ? fails_unmet(scn, r, never) : never_unmet(r->findings, never);
@@ -387,6 +397,9 @@ static struct chk_result *run_at(const struct scn *scn, const struct ims_model *
 	} else {
 		take_result(r, &j, run);
 		r->guest_queues = run->h->queues_made;
+		if (run->variant.order.list && unmet(r, run))
+			r->unmet = g_strdup_printf("%s (in another order of the actors)",
+						   unmet(r, run));
 		r->verdict = CHK_PASS;
 	}
 	if (chk_bug(j.chk)) {
@@ -487,11 +500,14 @@ struct chk_result *chk_again(const struct scn *scn, const struct ims_model *mode
 }
 
 /* Does a finding take more than one run to be found. */
-static bool any_deeds(const struct chk_result *r)
+static bool any_searched(const struct chk_result *r)
 {
-	for (guint i = 0; i < r->findings->len; i++)
-		if (((const struct chk_finding *)g_ptr_array_index(r->findings, i))->deeds)
+	for (guint i = 0; i < r->findings->len; i++) {
+		const struct chk_finding *f = g_ptr_array_index(r->findings, i);
+
+		if (f->deeds || f->order)
 			return true;
+	}
 	return false;
 }
 
@@ -501,7 +517,7 @@ struct chk_result *chk_run(const struct scn *scn, const struct ims_model *model,
 	struct scn_run *run;
 	char *checkpoint;
 	struct chk_result *r = searched(scn, model, NULL, search, &run, &checkpoint);
-	const struct chk_search *again = any_deeds(r) ? search : NULL;
+	const struct chk_search *again = any_searched(r) ? search : NULL;
 
 	if (r->verdict != CHK_ERROR)
 		chk_powers(scn, model, again, r);
@@ -529,6 +545,7 @@ void chk_result_free(struct chk_result *r)
 		chk_finding_free(g_ptr_array_index(r->findings, i));
 	g_ptr_array_unref(r->findings);
 	g_free(r->unsearched);
+	g_free(r->unmet);
 	chk_possible_free(r->possible);
 	g_free(r->reason);
 	g_free(r);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "sim/check/parts.h"
+#include "sim/check/sometimes.h"
 #include "sim/explore/orders.h"
 
 struct orders {
@@ -93,6 +94,9 @@ static void one(struct orders *o, const struct scn *scn, const struct ims_model 
 	chk_take_internal(r, of);
 	order = (struct scn_order_taken){ .list = o->taken->data, .count = o->taken->len };
 	take_findings(r, of, &order);
+	if (!r->unmet)
+		r->unmet = g_steal_pointer(&of->unmet);
+	chk_possible_or(r->possible, of->possible);
 	v.watch = NULL;
 	v.order = order;
 	if (!r->internal)

@@ -347,7 +347,10 @@ static bool access_page(struct scn_run *run, const struct scn_step *s, uint64_t 
 
 static bool op_dma(struct scn_run *run, const struct scn_step *s, GError **error)
 {
-	for (uint32_t n = 0; n < (s->repeat ? s->repeat : 1); n++) {
+	/* Any number of times: twice shows what once does, and what it leaves for the next. */
+	uint32_t times = s->repeat_any ? 2 : s->repeat ? s->repeat : 1;
+
+	for (uint32_t n = 0; n < times; n++) {
 		uint64_t last = s->iova + s->size - 1;
 
 		if (!access_page(run, s, 0, error))
