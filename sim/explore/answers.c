@@ -83,7 +83,7 @@ static bool known(const struct xpl_watch *w, const struct xpl_ask *ask)
  */
 static void allow_guest(const struct xpl_watch *w, const struct xpl_ask *ask, GArray *outs)
 {
-	const struct hyp *h = w->run->h;
+	struct hyp *h = w->run->h;
 	const struct hyp_device *d = &h->devices[ask->dev];
 	struct ims_hw bare = h->bare[d->vm];
 	struct ims_req req = ask->req;
