@@ -470,7 +470,7 @@ void chk_stepped(struct chk *c)
 {
 	chk_advance(c);
 	chk_judge_dirty(c);
-	for (guint i = 0; i < c->outdated->len && (c->host_waited || c->waited); i++) {
+	for (guint i = 0; i < c->outdated->len && (c->host_waited || c->waited || c->deeds); i++) {
 		struct chk_record *r = g_ptr_array_index(c->outdated, i);
 		uint32_t dev = hyp_device_by_rid(c->s.h, r->unit, r->facts.src);
 		const struct ims_event *by = chk_event(c, r->changed_by);
@@ -478,7 +478,8 @@ void chk_stepped(struct chk *c)
 
 		if (!chk_physical(c, r->unit) || dev == IMS_NONE || !by)
 			continue;
-		if (guests ? (c->waited & 1u << c->s.h->devices[dev].vm) != 0 : c->host_waited)
+		if (c->deeds ||
+		    (guests ? (c->waited & 1u << c->s.h->devices[dev].vm) != 0 : c->host_waited))
 			judge_latent(c, r);
 	}
 	chk_masked_stepped(c);

@@ -113,7 +113,8 @@ struct chk {
 	GArray *pending;     /* commands that are consumed and not waited for: order.c */
 	GHashTable *exposed; /* the same before a guest's flush queue was drained */
 	guint exposed_next;  /* of `freed`, to be looked at */
-	bool masked;	     /* what is wrong on the guests' own units alone is to be found too */
+	bool deeds;  /* hardware does of itself what can be used as soon as a change is claimed */
+	bool masked; /* what is wrong on the guests' own units alone is to be found too */
 	GPtrArray *findings;
 	struct chk_rules *rules; /* NULL: not judged, in a replay */
 	struct chk_cold *cold;	 /* the world with nothing cached, NULL until it is asked for */
@@ -362,7 +363,8 @@ void chk_columns(const struct scn *scn, const struct ims_model *model,
 
 /* ---- repairs.c ---- */
 /* Has each finding say which layers mend it alone. */
-void chk_repairs(const struct scn *scn, const struct ims_model *model, struct chk_result *r);
+void chk_repairs(const struct scn *scn, const struct ims_model *model,
+		 const struct chk_search *search, struct chk_result *r);
 
 /* ---- queue.c ---- */
 /* Blames the maps of the queues that guests have in the hardware for what better ones mend. */

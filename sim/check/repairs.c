@@ -59,9 +59,10 @@ static void add(struct chk_finding *f, const char *layer, bool fixes)
 }
 
 static void try_layer(const struct scn *scn, const struct ims_model *model,
-		      const struct scn_variant *variant, const char *layer, struct chk_result *full)
+		      const struct chk_search *search, const struct scn_variant *variant,
+		      const char *layer, struct chk_result *full)
 {
-	struct chk_result *r = chk_run_variant(scn, model, variant);
+	struct chk_result *r = chk_again(scn, model, variant, search);
 
 	chk_take_internal(full, r);
 	for (guint i = 0; i < full->findings->len; i++) {
@@ -76,7 +77,8 @@ static void try_layer(const struct scn *scn, const struct ims_model *model,
 	chk_result_free(r);
 }
 
-static void try_guest(const struct scn *scn, const struct ims_model *model, struct chk_result *r)
+static void try_guest(const struct scn *scn, const struct ims_model *model,
+		      const struct chk_search *search, struct chk_result *r)
 {
 	bool any = false;
 
@@ -86,25 +88,28 @@ static void try_guest(const struct scn *scn, const struct ims_model *model, stru
 		any |= !strcmp(f->blame, "guest");
 	}
 	if (any)
-		try_layer(scn, model, &(struct scn_variant){ .ideal_guest = true }, "guest", r);
+		try_layer(scn, model, search, &(struct scn_variant){ .ideal_guest = true }, "guest",
+			  r);
 	for (guint i = 0; i < r->findings->len && !any; i++)
 		add(g_ptr_array_index(r->findings, i), "guest", false);
 }
 
-void chk_repairs(const struct scn *scn, const struct ims_model *model, struct chk_result *r)
+void chk_repairs(const struct scn *scn, const struct ims_model *model,
+		 const struct chk_search *search, struct chk_result *r)
 {
 	static const char *const sides[] = { "vmm", "host" };
 
 	if (!r->findings->len)
 		return;
-	try_guest(scn, model, r);
+	try_guest(scn, model, search, r);
 	for (unsigned i = 0; i < G_N_ELEMENTS(sides); i++) {
 		uint64_t columns = columns_of(scn, model, sides[i]);
 
 		if (columns)
-			try_layer(scn, model, &(struct scn_variant){ .restored = columns },
+			try_layer(scn, model, search, &(struct scn_variant){ .restored = columns },
 				  sides[i], r);
 	}
 	if (r->guest_queues)
-		try_layer(scn, model, &(struct scn_variant){ .ideal_queues = true }, "queue", r);
+		try_layer(scn, model, search, &(struct scn_variant){ .ideal_queues = true },
+			  "queue", r);
 }

@@ -387,6 +387,7 @@ static struct chk_result *run_at(const struct scn *scn, const struct ims_model *
 	j.chk = chk_new(&subject);
 	j.possible = r->possible = chk_possible_new();
 	j.chk->masked = asks_for(scn, SCN_KIND_MASKED);
+	j.chk->deeds = run->variant.deeds && run->variant.deeds->count;
 	run->observer = (struct scn_observer){
 		.ctx = &j, .accessed = on_access, .answered = on_answer, .stepped = on_step
 	};
@@ -528,7 +529,7 @@ struct chk_result *chk_run(const struct scn *scn, const struct ims_model *model,
 	if (r->verdict != CHK_ERROR)
 		chk_queues(scn, model, again, r);
 	if (r->verdict != CHK_ERROR)
-		chk_repairs(scn, model, r);
+		chk_repairs(scn, model, again, r);
 	if (r->verdict != CHK_ERROR)
 		decide(r, run, checkpoint);
 	IMS_ASSERT(chk_verdict_given(r->verdict));
