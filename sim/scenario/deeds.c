@@ -172,10 +172,10 @@ static const char *effect(struct scn_run *run, const struct scn_deed *d)
 		if (c->unit != d->unit || c->ring != d->ring)
 			return "the command is another unit's, or of another ring";
 		/* Where commands take effect as they are consumed it has done so. */
-		return ims_cmd_pending(&hw, d->ring, c->when) ?
-			       ims_cmd_early(&hw, d->ring, c->when,
-					     run->scn->order == SCN_ORDER_WEAKEST) :
-			       NULL;
+		if (hw.unit->state.early_effect && !ims_cmd_pending(&hw, d->ring, c->when))
+			return NULL;
+		return ims_cmd_early(&hw, d->ring, c->when,
+				     run->scn->order == SCN_ORDER_WEAKEST);
 	}
 	return "no command is consumed at that instant";
 }

@@ -189,6 +189,7 @@ static void run(struct json *j, const struct view_run *v, uint32_t until)
 	json_text(j, "vendor", v->vendor);
 	json_text(j, "host", host);
 	json_text(j, "hardware", v->scn ? (r->retentive ? "retentive" : v->scn->hardware) : NULL);
+	json_text(j, "unsearched", r->unsearched);
 	json_open(j, "sweep", '{');
 	for (guint i = 0; v->scn && i < v->scn->point->len; i++) {
 		const struct scn_param *p = &g_array_index(v->scn->point, struct scn_param, i);

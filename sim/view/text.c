@@ -317,6 +317,8 @@ static void counts(GString *out, const struct view_run *v)
 	view_text_field(out, "  counts: ", what, 11);
 	view_text_field(out, "  dropped:", dropped, 11);
 	windows(out, v->result);
+	if (v->result->unsearched)
+		view_text_field(out, "  not searched:", v->result->unsearched, 11);
 }
 
 /* What went wrong without a finding to tell of it. */

@@ -55,16 +55,16 @@ cmp -s first out || fail 'another report of the same run'
 
 policy=$SRC/scenarios/policy
 sim 0 run "$policy"
-has out 'forward-to-viommu.host.yaml {atc: drop}, retentive] as expected'
+has out 'forward-to-viommu.host.yaml {atc: drop}, adversarial] as expected'
 cp "$policy"/*.yaml .
 sim 0 run nested-unmap-by-file.yaml
 # For any scenario, from the command line; what it says of single columns stands.
 sim 0 run --vendor amdvi --host forward-to-viommu.host.yaml "$seed/nested-unmap.yaml"
-has out '[amdvi, forward-to-viommu.host.yaml, retentive]'
+has out '[amdvi, forward-to-viommu.host.yaml, adversarial]'
 sim 0 run --vendor amdvi --host forward-to-viommu.host.yaml "$seed/atc-by-nobody.yaml"
-has out '[amdvi, forward-to-viommu.host.yaml {atc: drop}, retentive]'
+has out '[amdvi, forward-to-viommu.host.yaml {atc: drop}, adversarial]'
 sim 0 run --vendor amdvi --host mail-2023 nested-unmap-by-file-varied.yaml
-has out '[amdvi, mail-2023 {atc: drop}, retentive]'
+has out '[amdvi, mail-2023 {atc: drop}, adversarial]'
 sim 0 replay --vendor smmuv3 --host forward-to-viommu.host.yaml -q "$SRC/scenarios/recorded/smmuv3-linux-7.3-strict.rec"
 
 # What is wrong with one is told where it stands.

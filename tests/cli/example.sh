@@ -31,21 +31,21 @@ END
 
 sim 0 run --vendor vtd example.yaml
 silent err
-equal 'pass  nested-unmap-all-vendors [vtd, mail-2023, retentive]' "$(sed -n 1p out)" 'verdict'
+equal 'pass  nested-unmap-all-vendors [vtd, mail-2023, adversarial]' "$(sed -n 1p out)" 'verdict'
 has out '1 run: 1 pass, 0 fail, 0 error'
 
 sim 0 run --vendor amdvi example.yaml
 silent err
-equal 'pass  nested-unmap-all-vendors [amdvi, mail-2023, retentive]' "$(sed -n 1p out)" 'verdict'
+equal 'pass  nested-unmap-all-vendors [amdvi, mail-2023, adversarial]' "$(sed -n 1p out)" 'verdict'
 
 sim 0 run --vendor smmuv3 example.yaml
 silent err
-equal 'pass  nested-unmap-all-vendors [smmuv3, mail-2023, retentive]' "$(sed -n 1p out)" 'verdict'
+equal 'pass  nested-unmap-all-vendors [smmuv3, mail-2023, adversarial]' "$(sed -n 1p out)" 'verdict'
 
 sim 0 run example.yaml
-has out 'pass  nested-unmap-all-vendors [vtd, mail-2023, retentive]' \
-	'pass  nested-unmap-all-vendors [amdvi, mail-2023, retentive]' \
-	'pass  nested-unmap-all-vendors [smmuv3, mail-2023, retentive]' '3 runs: 3 pass, 0 fail, 0 error'
+has out 'pass  nested-unmap-all-vendors [vtd, mail-2023, adversarial]' \
+	'pass  nested-unmap-all-vendors [amdvi, mail-2023, adversarial]' \
+	'pass  nested-unmap-all-vendors [smmuv3, mail-2023, adversarial]' '3 runs: 3 pass, 0 fail, 0 error'
 
 sim 0 run --format json example.yaml
 json

@@ -50,7 +50,7 @@ value .runs '['
 equal 'version runs totals' "$(keys '')" 'keys'
 for i in 0 1 2; do
 	# What the format lists; not_judged beside it.
-	equal 'file scenario vendor host hardware sweep verdict bound reason repeat findings windows counts' \
+	equal 'file scenario vendor host hardware unsearched sweep verdict bound reason repeat findings windows counts' \
 		"$(keys ".runs[$i]" | sed 's/ not_judged / /')" "keys of run $i"
 	value ".runs[$i].sweep" '{'
 	value ".runs[$i].bound" null
@@ -68,7 +68,8 @@ value .runs[0].file '"pass.yaml"'
 value .runs[0].scenario '"nested-unmap"'
 value .runs[0].vendor '"vtd"'
 value .runs[0].host '"mail-2023"'
-value .runs[0].hardware '"retentive"'
+value .runs[0].hardware '"adversarial"'
+value .runs[0].unsearched null
 value .runs[0].verdict '"pass"'
 value .runs[0].reason null
 value .runs[0].repeat '"iommusim run --vendor vtd pass.yaml"'

@@ -29,14 +29,14 @@ END
 # ---- text ----
 
 sim 1 run swept.yaml
-equal 'FAIL  swept [vtd, mail-2023, retentive, form=buggy, host.atc=drop]
-FAIL  swept [smmuv3, mail-2023, retentive, form=buggy, host.atc=drop]
-FAIL  swept [vtd, mail-2023, retentive, form=buggy, host.atc=forward]
-FAIL  swept [smmuv3, mail-2023, retentive, form=buggy, host.atc=forward]
-FAIL  swept [vtd, mail-2023, retentive, form=fixed, host.atc=drop]
-FAIL  swept [smmuv3, mail-2023, retentive, form=fixed, host.atc=drop]
-pass  swept [vtd, mail-2023, retentive, form=fixed, host.atc=forward]
-pass  swept [smmuv3, mail-2023, retentive, form=fixed, host.atc=forward]' \
+equal 'FAIL  swept [vtd, mail-2023, adversarial, form=buggy, host.atc=drop]
+FAIL  swept [smmuv3, mail-2023, adversarial, form=buggy, host.atc=drop]
+FAIL  swept [vtd, mail-2023, adversarial, form=buggy, host.atc=forward]
+FAIL  swept [smmuv3, mail-2023, adversarial, form=buggy, host.atc=forward]
+FAIL  swept [vtd, mail-2023, adversarial, form=fixed, host.atc=drop]
+FAIL  swept [smmuv3, mail-2023, adversarial, form=fixed, host.atc=drop]
+pass  swept [vtd, mail-2023, adversarial, form=fixed, host.atc=forward]
+pass  swept [smmuv3, mail-2023, adversarial, form=fixed, host.atc=forward]' \
 	"$(grep '\[' out)" 'a line for each point on each vendor'
 has out '8 runs: 2 pass, 6 fail, 0 error'
 # Who is to blame is another question at each point.
@@ -105,7 +105,7 @@ sed -e 's/^vendors: .*/vendors: [vtd, amdvi]/' -e 's/host.atc: .*/host.map-defau
 sim 2 run lacks.yaml
 has out 'ERROR swept [vtd, mail-2023, adversarial, host.map-default=none]' \
 	"lacks.yaml:10:3: error: vtd has no column of the host 'map-default'" \
-	'pass  swept [amdvi, mail-2023, retentive, host.map-default=none]' '2 runs: 1 pass, 0 fail, 1 error'
+	'pass  swept [amdvi, mail-2023, adversarial, host.map-default=none]' '2 runs: 1 pass, 0 fail, 1 error'
 
 # ---- what must be possible ----
 

@@ -49,7 +49,7 @@ static const struct sweep_error sweep_errors[] = {
 	{ STEPS "sweep: {host..atc: [1]}\n", "5:9: error: 'host..atc' cannot be the name of a column", COLUMN_HELP, NULL, NULL },
 	{ STEPS "sweep: {host.atc: [drop]}\nhost: {base: mail-2023, atc: forward}\n", "5:9: error: 'host.atc' is given by the file as well", "leave it out there: each point has a value of the sweep", "given at 6:25", NULL },
 	{ STEPS "sweep: {hardware.mode: [concrete]}\nhardware: {mode: concrete}\n", "5:9: error: 'hardware.mode' is given by the file as well", "leave it out there: each point has a value of the sweep", "given at 6:12", NULL },
-	{ STEPS "sweep: {hardware.cps: [1]}\n", "5:9: error: unknown key 'cps' in 'hardware'", "did you mean 'caps'? valid keys: mode, iotlb, caps, quirks, fragment", NULL, NULL },
+	{ STEPS "sweep: {hardware.cps: [1]}\n", "5:9: error: unknown key 'cps' in 'hardware'", "did you mean 'caps'? valid keys: mode, iotlb, caps, quirks, fragment, order", NULL, NULL },
 	{ STEPS "sweep: {guest.domain-id: [shared, shered]}\n", "5:35: error: 'domain-id' cannot be 'shered'", "did you mean 'shared'? valid words: per-device, shared", NULL, "guest.domain-id=shered" },
 	{ STEPS "sweep: {vmm.batch: [each]}\nvmm: x\n", "6:6: error: 'vmm' needs a map, not a single value", "write {domain: device}", NULL, NULL },
 	{ STEPS "sweep: {a: [" TEN "], b: [" TEN "], c: [" TEN "], d: [0, 1, 2, 3, 4]}\n", "5:1: error: this sweep has more than 4096 points", "its points are all combinations of its values: sweep less at a time", NULL, NULL },

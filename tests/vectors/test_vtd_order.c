@@ -39,17 +39,21 @@ static unsigned kind_of(unsigned row)
 
 START_TEST(ordered_pairs)
 {
+	/* Of the letter, and as all software takes units to be: devTLB follows P_IOTLB too. */
+	bool letter = _i;
+	uint32_t params[IMS_PARAMS] = { [VTD_K_EAGER] = letter };
 	unsigned pairs = 0;
 
 	for (unsigned a = 0; a < VTD_ROWS; a++)
 		for (unsigned b = 0; b < VTD_ROWS; b++) {
 			unsigned earlier = kind_of(a), later = kind_of(b);
+			bool software = earlier == P_IOTLB && later == DEV && !letter;
 
 			if (earlier == KINDS || later == KINDS)
 				continue;
 			pairs++;
-			ck_assert_msg(ims_model_ordered(&vtd_model, NULL, a, b) ==
-					      (follows[later] >> earlier & 1),
+			ck_assert_msg(ims_model_ordered(&vtd_model, params, a, b) ==
+					      (software || (follows[later] >> earlier & 1)),
 				      "%s before %s", vtd_rows[a].title, vtd_rows[b].title);
 		}
 	ck_assert_uint_eq(pairs, 20 * 20);
@@ -294,7 +298,7 @@ static Suite *suite(void)
 	Suite *s = suite_create("VT-d order");
 	TCase *t = tcase_create("order");
 
-	tcase_add_test(t, ordered_pairs);
+	tcase_add_loop_test(t, ordered_pairs, 0, 2);
 	tcase_add_test(t, early_effect);
 	tcase_add_test(t, type_3_after_type_6);
 	tcase_add_test(t, type_8_after_type_6);
