@@ -5,6 +5,8 @@
 
 #include "sim/core/assert.h"
 #include "sim/explore/may.h"
+#include "sim/explore/memo.h"
+#include "sim/explore/record.h"
 
 struct record {
 	uint8_t cache;
@@ -100,34 +102,6 @@ uint64_t xpl_set_said(const struct xpl_may *m, const struct xpl_set *s)
 	return sum;
 }
 
-/*
- * What an entry says, without when it was read and where it stands. That a page was written
- * may be noted at any time, and takes nothing from anybody: as if it always were.
- */
-static struct ims_entry facts_of(const struct ims_entry *e)
-{
-	struct ims_entry f = *e;
-
-	f.born = f.gen = f.group = f.region = 0;
-	f.flags = f.spare[0] = 0;
-	if (f.perm & IMS_W)
-		f.perm |= IMS_D;
-	return f;
-}
-
-static uint64_t hash_of(unsigned cache, const struct ims_entry *f, uint32_t filed_ctx,
-			const uint64_t *payload, unsigned payload_count)
-{
-	uint64_t words[sizeof(*f) / 8], h = cache + ((uint64_t)filed_ctx << 8);
-
-	memcpy(words, f, sizeof(words));
-	for (unsigned i = 0; i < sizeof(*f) / 8; i++)
-		h = (h ^ words[i]) * UINT64_C(0x9e3779b97f4a7c15) + (h >> 31);
-	for (unsigned i = 0; i < payload_count; i++)
-		h = (h ^ payload[i]) * UINT64_C(0x9e3779b97f4a7c15) + (h >> 31);
-	return h ^ h >> 32;
-}
-
 static bool is_record(struct xpl_may *m, const struct record *r, unsigned cache,
 		      const struct ims_entry *f, uint32_t filed_ctx, const uint64_t *payload)
 {
@@ -136,7 +110,7 @@ static bool is_record(struct xpl_may *m, const struct record *r, unsigned cache,
 
 	if (r->cache != cache || r->filed_ctx != filed_ctx)
 		return false;
-	other = facts_of(&ims_cache_entries(c)[r->entry]);
+	other = xpl_record_facts(&ims_cache_entries(c)[r->entry]);
 	return !memcmp(&other, f, sizeof(other)) &&
 	       (!payload || !memcmp(ims_cache_payload(c, r->entry), payload,
 				    (size_t)m->model.caches[cache].payload * sizeof(*payload)));
@@ -153,9 +127,9 @@ static uint32_t record_of(struct xpl_may *m, unsigned cache, const struct ims_en
 			  uint32_t filed_ctx, const uint64_t *payload)
 {
 	struct ims_cache *c = ims_hw_cache(&m->hw, cache);
-	struct ims_entry f = facts_of(e);
+	struct ims_entry f = xpl_record_facts(e);
 	unsigned count = payload ? m->model.caches[cache].payload : 0;
-	uint64_t hash = hash_of(cache, &f, filed_ctx, payload, count);
+	uint64_t hash = xpl_record_hash(cache, &f, filed_ctx, payload, count);
 	uint32_t i, number;
 
 	for (i = (uint32_t)(hash % G_N_ELEMENTS(m->slots)); m->slots[i];
@@ -434,67 +408,10 @@ static bool from_cached(struct xpl_may *m, struct closing *c)
 	return true;
 }
 
-/* ---- what has been closed before ---- */
-
-/* A set, with memory as it was then, and what came of it. What is fresh comes of none. */
-struct closed {
-	uint64_t version;
-	bool fresh;
-	struct xpl_set from, to;
-};
-
-static guint closed_hash(gconstpointer closed)
-{
-	const struct closed *c = closed;
-	uint64_t h = c->version + c->fresh;
-
-	for (unsigned i = 0; i < XPL_WORDS; i++)
-		if (c->from.w[i])
-			h = (h ^ c->from.w[i] ^ i) * UINT64_C(0x9e3779b97f4a7c15) + (h >> 31);
-	return (guint)(h >> 32);
-}
-
-static gboolean closed_same(gconstpointer a, gconstpointer b)
-{
-	const struct closed *x = a, *y = b;
-
-	return x->version == y->version && x->fresh == y->fresh &&
-	       !memcmp(&x->from, &y->from, sizeof(x->from));
-}
-
-/* What came of it; @from NULL: what is fresh. NULL: it is not known. */
-static const struct xpl_set *recall(struct xpl_may *m, const struct xpl_set *from)
-{
-	struct closed key = { .version = m->version, .fresh = !from };
-	const struct closed *c;
-
-	if (!m->memo)
-		return NULL;
-	if (from)
-		key.from = *from;
-	c = g_hash_table_lookup(m->memo, &key);
-	return c ? &c->to : NULL;
-}
-
-static void remember(struct xpl_may *m, const struct xpl_set *from, const struct xpl_set *to)
-{
-	struct closed *c;
-
-	if (!m->memo)
-		return;
-	c = g_new0(struct closed, 1);
-	c->version = m->version;
-	c->fresh = !from;
-	if (from)
-		c->from = *from;
-	c->to = *to;
-	g_hash_table_add(m->memo, c);
-}
-
 void xpl_may_remember(struct xpl_may *m)
 {
 	if (!m->memo)
-		m->memo = g_hash_table_new_full(closed_hash, closed_same, g_free, NULL);
+		m->memo = xpl_memo_new();
 }
 
 static bool find_fresh(struct xpl_may *m)
@@ -504,7 +421,7 @@ static bool find_fresh(struct xpl_may *m)
 
 	if (m->fresh_known)
 		return true;
-	known = recall(m, NULL);
+	known = xpl_memo_find(m->memo, m->version, NULL);
 	if (known) {
 		m->fresh = *known;
 		m->fresh_known = true;
@@ -513,7 +430,7 @@ static bool find_fresh(struct xpl_may *m)
 	memset(&m->fresh, 0, sizeof(m->fresh));
 	m->fresh_known = from_memory(m, &c) && from_cached(m, &c);
 	if (m->fresh_known)
-		remember(m, NULL, &m->fresh);
+		xpl_memo_add(m->memo, m->version, NULL, &m->fresh);
 	return m->fresh_known;
 }
 
@@ -539,7 +456,7 @@ bool xpl_may_close(struct xpl_may *m, struct xpl_set *io, xpl_way_fn *told, void
 		io->w[i] |= m->fresh.w[i];
 	if (xpl_set_equal(m, io, &m->fresh))
 		return true;
-	known = told ? NULL : recall(m, io);
+	known = told ? NULL : xpl_memo_find(m->memo, m->version, io);
 	if (known) {
 		*io = *known;
 		return true;
@@ -547,7 +464,7 @@ bool xpl_may_close(struct xpl_may *m, struct xpl_set *io, xpl_way_fn *told, void
 	from = *io;
 	if (!from_cached(m, &c))
 		return false;
-	remember(m, &from, io);
+	xpl_memo_add(m->memo, m->version, &from, io);
 	return true;
 }
 

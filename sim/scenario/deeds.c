@@ -174,8 +174,7 @@ static const char *effect(struct scn_run *run, const struct scn_deed *d)
 		/* Where commands take effect as they are consumed it has done so. */
 		if (hw.unit->state.early_effect && !ims_cmd_pending(&hw, d->ring, c->when))
 			return NULL;
-		return ims_cmd_early(&hw, d->ring, c->when,
-				     run->scn->order == SCN_ORDER_WEAKEST);
+		return ims_cmd_early(&hw, d->ring, c->when, run->scn->order == SCN_ORDER_WEAKEST);
 	}
 	return "no command is consumed at that instant";
 }

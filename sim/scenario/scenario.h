@@ -408,7 +408,7 @@ struct scn {
 	GArray *hw_params;	      /* of struct scn_hw_param: caps: and quirks: */
 	enum scn_fragment fragment;
 	uint32_t order; /* enum scn_order; of adversarial hardware */
-	bool injects; /* some step is one that injects */
+	bool injects;	/* some step is one that injects */
 };
 
 /* Does a guest's driver put off what it owes for a step, `guest: {lazy: N}`. */
