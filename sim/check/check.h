@@ -208,6 +208,9 @@ const struct chk_counts *chk_counts(struct chk *c);
 /* Outdated entries of the physical unit that are still cached now. */
 uint32_t chk_outdated(struct chk *c);
 
+/* How bad, and how near to the device; the greater one stands for the others of its change. */
+unsigned chk_finding_weight(const struct chk_finding *f);
+
 /* What a finding has in `power`: the readings it needs, or that of hardware that fills on access. */
 const char *chk_power_name(const struct chk_finding *f);
 

@@ -87,8 +87,7 @@ struct chk_finding *chk_finding_new(struct chk *c, const struct chk_record *r, u
 	return f;
 }
 
-/* How bad, and how near to the device; the greater one stands for the others of its change. */
-static unsigned weight(const struct chk_finding *f)
+unsigned chk_finding_weight(const struct chk_finding *f)
 {
 	static const uint8_t kinds[SCN_KIND_MAX] = {
 		[SCN_KIND_STALE] = 1,
@@ -111,7 +110,7 @@ bool chk_finding_stands(struct chk *c, struct chk_finding *f)
 {
 	for (guint i = 0; i < c->findings->len; i++) {
 		struct chk_finding *old = g_ptr_array_index(c->findings, i);
-		bool graver = weight(f) > weight(old);
+		bool graver = chk_finding_weight(f) > chk_finding_weight(old);
 
 		if (old->kind == SCN_KIND_RULE || old->kind == SCN_KIND_ORDER ||
 		    (old->kind == SCN_KIND_BREACH) != (f->kind == SCN_KIND_BREACH) ||

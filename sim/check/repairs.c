@@ -58,6 +58,12 @@ static void add(struct chk_finding *f, const char *layer, bool fixes)
 	f->repairs[f->repairs_count++] = (struct chk_repair){ .layer = layer, .fixes = fixes };
 }
 
+/* What takes deeds of hardware is seen on the physical unit alone. */
+static bool may_be_guests(const struct chk_finding *f)
+{
+	return f->deeds || !strcmp(f->blame, "guest");
+}
+
 static void try_layer(const struct scn *scn, const struct ims_model *model,
 		      const struct chk_search *search, const struct scn_variant *variant,
 		      const char *layer, struct chk_result *full)
@@ -69,10 +75,13 @@ static void try_layer(const struct scn *scn, const struct ims_model *model,
 		struct chk_finding *f = g_ptr_array_index(full->findings, i);
 
 		/* A guest whose own unit shows nothing wrong owes nothing more. */
-		if (variant->ideal_guest && strcmp(f->blame, "guest"))
+		if (variant->ideal_guest && !may_be_guests(f))
 			add(f, layer, false);
 		else
 			add(f, layer, r->verdict != CHK_ERROR && !still(r, f));
+		/* The guest's own unit had no part in the deeds: that it owed more shows here. */
+		if (variant->ideal_guest && f->deeds && f->repairs[f->repairs_count - 1].fixes)
+			f->blame = "guest";
 	}
 	chk_result_free(r);
 }
@@ -82,11 +91,8 @@ static void try_guest(const struct scn *scn, const struct ims_model *model,
 {
 	bool any = false;
 
-	for (guint i = 0; i < r->findings->len; i++) {
-		const struct chk_finding *f = g_ptr_array_index(r->findings, i);
-
-		any |= !strcmp(f->blame, "guest");
-	}
+	for (guint i = 0; i < r->findings->len; i++)
+		any |= may_be_guests(g_ptr_array_index(r->findings, i));
 	if (any)
 		try_layer(scn, model, search, &(struct scn_variant){ .ideal_guest = true }, "guest",
 			  r);

@@ -117,12 +117,25 @@ static void add_page(struct chk_finding *f, uint64_t page)
 	f->iova = g_array_index(f->pages, uint64_t, 0);
 }
 
-/* Another page of what has been found in a run of another one. */
+/*
+ * Does one stand for it that takes no deeds: of the same change, and no less grave. Of a guest
+ * that is to blame there no more is to be said: whose fault the other one is shows when it is mended.
+ */
+static bool stands_for(const struct chk_finding *o, const struct chk_finding *f)
+{
+	return !o->deeds && o->line == f->line && o->step == f->step && o->dev == f->dev &&
+	       o->ctx == f->ctx && (!strcmp(o->blame, "guest") || !strcmp(o->blame, f->blame)) &&
+	       chk_finding_weight(o) >= chk_finding_weight(f);
+}
+
+/* Is it told by what there is: by another page of what has been found in a run of another one. */
 static bool joins(struct chk_result *r, const struct chk_finding *f)
 {
 	for (guint i = 0; i < r->findings->len; i++) {
 		struct chk_finding *o = g_ptr_array_index(r->findings, i);
 
+		if (stands_for(o, f))
+			return true;
 		if (o->deeds && o->kind == f->kind && o->latent == f->latent &&
 		    o->where == f->where && o->line == f->line && o->step == f->step &&
 		    o->dev == f->dev && o->ctx == f->ctx && !strcmp(o->blame, f->blame) &&
