@@ -390,8 +390,11 @@ bool chk_answered(struct chk *c, const struct scn_access_now *now, const struct 
 
 /* ---- entries that are still there ---- */
 
-/* Does hardware still hold a structure by which devices came to things, as it was; @src: of this one. */
-static bool old_way_cached(const struct chk *c, uint32_t src)
+/*
+ * Does hardware still hold a structure by which devices came to things, as it was; @src: of this
+ * one; @filled: one that was changed before this event.
+ */
+static bool old_way_cached(const struct chk *c, uint32_t src, uint32_t filled)
 {
 	const struct ims_cache_def *caches = c->s.model->caches;
 
@@ -399,7 +402,7 @@ static bool old_way_cached(const struct chk *c, uint32_t src)
 		const struct chk_record *o = g_ptr_array_index(c->outdated, i);
 
 		if (chk_physical(c, o->unit) && o->live && o->outdated &&
-		    (src == IMS_NONE || o->facts.src == src) &&
+		    (src == IMS_NONE || o->facts.src == src) && o->changed_by < filled &&
 		    caches[o->cache].where == IMS_WHERE_CONFIG &&
 		    !(caches[o->cache].lookup & IMS_KEY_DOM))
 			return true;
@@ -418,7 +421,7 @@ static bool shut_out(struct chk *c, const struct chk_record *r)
 	struct ims_answer a;
 
 	ims_translate_fresh(chk_hand_of(c, r->unit), &req, &a);
-	return (a.fault || a.refused) && !old_way_cached(c, r->facts.src);
+	return (a.fault || a.refused) && !old_way_cached(c, r->facts.src, UINT32_MAX);
 }
 
 /*
@@ -432,7 +435,8 @@ static bool out_of_reach(struct chk *c, const struct chk_record *r)
 	if (r->cache == c->s.model->atc)
 		return shut_out(c, r);
 	return (caches[r->cache].lookup & IMS_KEY_DOM) &&
-	       hyp_tag_unused(c->s.h, r->unit, r->facts.dom) && !old_way_cached(c, IMS_NONE);
+	       hyp_tag_unused(c->s.h, r->unit, r->facts.dom) &&
+	       !old_way_cached(c, IMS_NONE, UINT32_MAX);
 }
 
 static void judge_latent(struct chk *c, struct chk_record *r)
@@ -465,10 +469,26 @@ static void judge_latent(struct chk *c, struct chk_record *r)
 	}
 }
 
+/* What hardware itself has filled by way of a structure that it still holds it can get at again. */
+static void reach_by_deeds(struct chk *c)
+{
+	for (guint i = 0; i < c->records->len; i++) {
+		struct chk_record *r = g_ptr_array_index(c->records, i);
+
+		if (!r->live || r->asked || r->outdated || !chk_physical(c, r->unit) ||
+		    !chk_is_translation(c, r) || !old_way_cached(c, r->facts.src, r->fill))
+			continue;
+		r->reached = true;
+		chk_judge(c, r);
+	}
+}
+
 void chk_stepped(struct chk *c)
 {
 	chk_advance(c);
 	chk_judge_dirty(c);
+	if (c->deeds)
+		reach_by_deeds(c);
 	for (guint i = 0; i < c->outdated->len && (c->host_waited || c->waited || c->deeds); i++) {
 		struct chk_record *r = g_ptr_array_index(c->outdated, i);
 		uint32_t dev = hyp_device_by_rid(c->s.h, r->unit, r->facts.src);
