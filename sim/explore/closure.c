@@ -4,63 +4,7 @@
 #include <string.h>
 
 #include "sim/core/assert.h"
-#include "sim/explore/closure.h"
-
-#define NONE UINT32_MAX
-
-/* A command that has been consumed; it stands here until no state waits for it. */
-struct pending {
-	bool used;
-	unsigned ring;
-	uint32_t number; /* order of consumption */
-	uint32_t instant;
-	struct ims_cmd cmd;
-	struct xpl_set match;
-	uint32_t match_records; /* up to which record `match` is known */
-};
-
-/* What happened to a state, the newest first. */
-struct story {
-	uint32_t before; /* the part before this one, NONE */
-	uint32_t instant;
-	uint32_t record; /* that came about; NONE: a command took effect */
-	uint32_t ring, command;
-	bool at_wait; /* the command took effect when a wait asked for it */
-	struct xpl_way way;
-};
-
-struct state {
-	struct xpl_set held;
-	uint32_t waits; /* pending commands, as bits */
-	uint32_t story; /* its last part */
-	/*
-	 * By those that wait: the set of what is read since its consumption. Another command
-	 * may drop of that, and what comes about again may be made of older words.
-	 */
-	uint32_t fresh[XPL_PENDING];
-};
-
-struct xpl_closure {
-	struct xpl_may *may;
-	bool borrowed; /* it is somebody else's, and no stories are told */
-	const struct ims_model *model;
-	enum xpl_order order;
-	uint32_t instant, numbers;
-	bool waits;	     /* a wait is being done, */
-	unsigned waits_ring; /* for this ring */
-	struct pending pending[XPL_PENDING];
-	GArray *states, *next, *seen; /* of struct state */
-	GArray *stories;	      /* of struct story */
-	GPtrArray *sets;	      /* of what is fresh, by number; none twice */
-	GHashTable *numbers_of;	      /* of these, by what they hold: 1 + the number */
-	uint32_t params[IMS_PARAMS];
-	const char *trouble;
-};
-
-static struct state *state_at(GArray *a, guint i)
-{
-	return &g_array_index(a, struct state, i);
-}
+#include "sim/explore/closure_parts.h"
 
 /* ---- sets of what is fresh ---- */
 
@@ -91,12 +35,6 @@ static uint32_t set_number(struct xpl_closure *c, const struct xpl_set *set)
 	g_ptr_array_add(c->sets, own);
 	g_hash_table_insert(c->numbers_of, own, GUINT_TO_POINTER(c->sets->len));
 	return c->sets->len - 1;
-}
-
-static const struct xpl_set *fresh_of(const struct xpl_closure *c, const struct state *s,
-				      unsigned p)
-{
-	return g_ptr_array_index(c->sets, s->fresh[p]);
 }
 
 /* Closes @set, and returns its number. */
@@ -235,7 +173,7 @@ static bool effect(struct xpl_closure *c, const struct state *s, unsigned p, str
 	const struct xpl_set *match = match_of(c, &c->pending[p]);
 	const struct story told = { .before = s->story,
 				    .instant = c->instant,
-				    .record = NONE,
+				    .record = XPL_NONE,
 				    .at_wait = c->waits && c->pending[p].ring == c->waits_ring,
 				    .ring = c->pending[p].ring,
 				    .command = c->pending[p].instant };
@@ -372,7 +310,7 @@ static bool close_fresh(struct xpl_closure *c)
 
 			if (!(s->waits >> p & 1))
 				continue;
-			if (now[s->fresh[p]] == NONE) {
+			if (now[s->fresh[p]] == XPL_NONE) {
 				set = *fresh_of(c, s, p);
 				now[s->fresh[p]] = close_set(c, &set);
 			}
@@ -425,7 +363,7 @@ bool xpl_closure_command(struct xpl_closure *c, unsigned ring, const struct ims_
 					  .number = c->numbers++,
 					  .instant = c->instant,
 					  .cmd = *cmd,
-					  .match_records = NONE };
+					  .match_records = XPL_NONE };
 	number = set_number(c, xpl_may_fresh(c->may));
 	c->trouble = xpl_may_trouble(c->may);
 	c->instant++; /* what is read again is read when it has been consumed */
@@ -461,7 +399,7 @@ struct xpl_closure *xpl_closure_new(const struct ims_world_config *config, uint3
 {
 	struct xpl_closure *c = g_new0(struct xpl_closure, 1);
 	struct ims_state params;
-	const struct state empty = { .story = NONE };
+	const struct state empty = { .story = XPL_NONE };
 
 	c->may = may ? may : xpl_may_new(config, unit);
 	c->borrowed = may != NULL;
@@ -513,127 +451,4 @@ const struct xpl_set *xpl_closure_held(const struct xpl_closure *c, uint32_t sta
 const char *xpl_closure_trouble(const struct xpl_closure *c)
 {
 	return c->trouble;
-}
-
-static uint64_t mix(uint64_t h, uint64_t word)
-{
-	h = (h ^ word) * UINT64_C(0x94d049bb133111eb);
-	return h ^ h >> 29;
-}
-
-/* A command that a state waits for; those of a ring have an order. */
-static uint64_t said_of_pending(const struct xpl_closure *c, const struct state *s, unsigned p)
-{
-	const struct pending *d = &c->pending[p];
-	uint64_t h = mix(d->ring, d->cmd.row), before = 0;
-
-	for (unsigned i = 0; i < XPL_PENDING; i++)
-		before += (s->waits >> i & 1) && c->pending[i].ring == d->ring &&
-			  c->pending[i].number < d->number;
-	h = mix(mix(mix(h, before), d->cmd.dom), (uint64_t)d->cmd.ctx << 32 | d->cmd.src);
-	h = mix(mix(mix(h, d->cmd.first), d->cmd.last), d->cmd.leaf_only);
-	return mix(h, xpl_set_said(c->may, fresh_of(c, s, p)));
-}
-
-uint64_t xpl_closure_said(const struct xpl_closure *c)
-{
-	uint64_t sum = 0;
-
-	for (guint i = 0; i < c->states->len; i++) {
-		const struct state *s = state_at(c->states, i);
-		uint64_t waits = 0;
-
-		for (unsigned p = 0; p < XPL_PENDING; p++)
-			if (s->waits >> p & 1)
-				waits += said_of_pending(c, s, p);
-		sum += mix(mix(1, xpl_set_said(c->may, &s->held)), waits);
-	}
-	return mix(sum, xpl_set_said(c->may, xpl_may_fresh(c->may)));
-}
-
-/* ---- how a record came about ---- */
-
-/* The parts of a state's story, the oldest first. */
-static GArray *parts_of(const struct xpl_closure *c, uint32_t state)
-{
-	GArray *parts = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-
-	for (uint32_t at = state_at(c->states, state)->story; at != NONE;
-	     at = g_array_index(c->stories, struct story, at).before)
-		g_array_append_val(parts, at);
-	for (guint i = 0; i < parts->len / 2; i++) {
-		uint32_t *a = &g_array_index(parts, uint32_t, i);
-		uint32_t *b = &g_array_index(parts, uint32_t, parts->len - 1 - i);
-		uint32_t was = *a;
-
-		*a = *b;
-		*b = was;
-	}
-	return parts;
-}
-
-/* Marks what part @upto - 1 or an earlier one brought @record about last, and what that was made of. */
-static void need(const struct xpl_closure *c, const GArray *parts, uint8_t *needed, guint upto,
-		 uint32_t record)
-{
-	while (upto-- > 0) {
-		const struct story *s = &g_array_index(c->stories, struct story,
-						       g_array_index(parts, uint32_t, upto));
-
-		if (s->record != record)
-			continue;
-		if (needed[upto])
-			return;
-		needed[upto] = 1;
-		for (uint32_t i = 0; i < s->way.parents_count; i++)
-			need(c, parts, needed, upto, s->way.parents[i]);
-		return;
-	}
-}
-
-/*
- * Does it matter that the effect of part @at is there: what is wanted comes after it, and
- * before the wait that would have asked for it.
- */
-static bool matters(const struct xpl_closure *c, const GArray *parts, const uint8_t *needed,
-		    guint at, guint last)
-{
-	const struct story *effect =
-		&g_array_index(c->stories, struct story, g_array_index(parts, uint32_t, at));
-
-	for (guint i = at + 1; i <= last; i++) {
-		const struct story *s =
-			&g_array_index(c->stories, struct story, g_array_index(parts, uint32_t, i));
-
-		if (needed[i] && (!effect->at_wait || s->instant == effect->instant))
-			return true;
-	}
-	return false;
-}
-
-void xpl_closure_story(struct xpl_closure *c, uint32_t state, const uint32_t *records,
-		       uint32_t count, xpl_deed_fn *told, void *arg)
-{
-	GArray *parts = parts_of(c, state);
-	g_autofree uint8_t *needed = g_new0(uint8_t, parts->len + 1);
-	guint last = 0;
-
-	for (uint32_t i = 0; i < count; i++)
-		need(c, parts, needed, parts->len, records[i]);
-	for (guint i = 0; i < parts->len; i++)
-		if (needed[i])
-			last = i;
-	for (guint i = 0; i < parts->len; i++) {
-		const struct story *s =
-			&g_array_index(c->stories, struct story, g_array_index(parts, uint32_t, i));
-		struct xpl_deed d = { .instant = s->instant,
-				      .effect = s->record == NONE,
-				      .command = s->command,
-				      .ring = s->ring,
-				      .way = s->way };
-
-		if (needed[i] || (d.effect && matters(c, parts, needed, i, last)))
-			told(arg, &d);
-	}
-	g_array_unref(parts);
 }

@@ -4,214 +4,10 @@
 #include <string.h>
 
 #include "sim/core/assert.h"
-#include "sim/explore/may.h"
+#include "sim/explore/may_parts.h"
 #include "sim/explore/memo.h"
-#include "sim/explore/record.h"
-
-struct record {
-	uint8_t cache;
-	uint32_t entry; /* its number in that cache of the scratch world */
-	uint32_t filed_ctx;
-	uint64_t hash;
-	uint32_t next; /* of the same cache, XPL_RECORDS: the last */
-};
-
-/* A look-up within the way that is being taken. */
-struct look {
-	uint32_t taken, options; /* 0: passed over; n: the n-th of those that fit */
-	uint16_t fits[XPL_FITS];
-};
-
-struct fill {
-	uint32_t record;
-	uint32_t looks; /* before it */
-};
-
-#define FILLS 64
-
-struct xpl_may {
-	struct ims_model model; /* the world's, with room in every cache */
-	struct ims_world_config config;
-	struct ims_world *scratch; /* whose caches hold the records, and nothing is ever dropped */
-	void *block;		   /* that it stands in */
-	struct ims_hw hw;
-	struct ims_may may;
-	uint32_t unit;
-	struct ims_world *live;
-	uint64_t version;
-	struct xpl_ask asks[XPL_ASKS];
-	uint32_t asks_count;
-	struct record records[XPL_RECORDS];
-	uint32_t records_count;
-	uint32_t first_of[IMS_CACHES];	 /* list of records */
-	uint32_t slots[XPL_RECORDS * 2]; /* 1 + record, by hash */
-	struct xpl_set fresh;
-	bool fresh_known;
-	const struct xpl_set *candidates; /* of the way being taken: records that may serve */
-	bool all_serve;			  /* the first that fits serves, always */
-	bool codes;			  /* what a fault is called counts */
-	struct look looks[XPL_LOOKS];
-	uint32_t looks_count, looks_known;
-	struct fill fills[FILLS];
-	uint32_t fills_count;
-	GHashTable
-		*memo; /* of struct closed, of what has been closed before; NULL: nothing is kept */
-	const char *trouble;
-};
-
-/* ---- records ---- */
-
-static unsigned words_of(const struct xpl_may *m)
-{
-	return m->records_count / 64 + 1 < XPL_WORDS ? m->records_count / 64 + 1 : XPL_WORDS;
-}
-
-bool xpl_set_equal(const struct xpl_may *m, const struct xpl_set *a, const struct xpl_set *b)
-{
-	return !memcmp(a->w, b->w, words_of(m) * sizeof(a->w[0]));
-}
-
-bool xpl_set_within(const struct xpl_may *m, const struct xpl_set *a, const struct xpl_set *b)
-{
-	for (unsigned i = 0; i < words_of(m); i++)
-		if (a->w[i] & ~b->w[i])
-			return false;
-	return true;
-}
-
-uint64_t xpl_set_hash(const struct xpl_may *m, const struct xpl_set *s)
-{
-	uint64_t h = UINT64_C(0x9e3779b97f4a7c15);
-
-	for (unsigned i = 0; i < words_of(m); i++)
-		if (s->w[i]) {
-			h ^= s->w[i] + i * UINT64_C(0xbf58476d1ce4e5b9);
-			h *= UINT64_C(0x94d049bb133111eb);
-			h ^= h >> 29;
-		}
-	return h;
-}
-
-uint64_t xpl_set_said(const struct xpl_may *m, const struct xpl_set *s)
-{
-	uint64_t sum = 0;
-
-	for (uint32_t i = 0; i < m->records_count; i++)
-		if (xpl_has(s, i))
-			sum += (m->records[i].hash | 1) * UINT64_C(0xbf58476d1ce4e5b9);
-	return sum;
-}
-
-static bool is_record(struct xpl_may *m, const struct record *r, unsigned cache,
-		      const struct ims_entry *f, uint32_t filed_ctx, const uint64_t *payload)
-{
-	struct ims_cache *c = ims_hw_cache(&m->hw, cache);
-	struct ims_entry other;
-
-	if (r->cache != cache || r->filed_ctx != filed_ctx)
-		return false;
-	other = xpl_record_facts(&ims_cache_entries(c)[r->entry]);
-	return !memcmp(&other, f, sizeof(other)) &&
-	       (!payload || !memcmp(ims_cache_payload(c, r->entry), payload,
-				    (size_t)m->model.caches[cache].payload * sizeof(*payload)));
-}
-
-static void unmoved(void *arg, uint32_t number, const struct ims_entry *e)
-{
-	(void)arg, (void)number, (void)e;
-	IMS_ASSERT(!"a cache without bounds makes no room");
-}
-
-/* XPL_RECORDS: there is no room for another one. */
-static uint32_t record_of(struct xpl_may *m, unsigned cache, const struct ims_entry *e,
-			  uint32_t filed_ctx, const uint64_t *payload)
-{
-	struct ims_cache *c = ims_hw_cache(&m->hw, cache);
-	struct ims_entry f = xpl_record_facts(e);
-	unsigned count = payload ? m->model.caches[cache].payload : 0;
-	uint64_t hash = xpl_record_hash(cache, &f, filed_ctx, payload, count);
-	uint32_t i, number;
-
-	for (i = (uint32_t)(hash % G_N_ELEMENTS(m->slots)); m->slots[i];
-	     i = (i + 1) % G_N_ELEMENTS(m->slots))
-		if (m->records[m->slots[i] - 1].hash == hash &&
-		    is_record(m, &m->records[m->slots[i] - 1], cache, &f, filed_ctx, payload))
-			return m->slots[i] - 1;
-	if (m->records_count == XPL_RECORDS)
-		return XPL_RECORDS;
-	number = ims_cache_fill(c, &f, filed_ctx, unmoved, NULL);
-	if (number == IMS_NONE)
-		return XPL_RECORDS;
-	if (payload)
-		memcpy(ims_cache_payload(c, number), payload, count * sizeof(*payload));
-	m->records[m->records_count] = (struct record){ .cache = (uint8_t)cache,
-							.entry = number,
-							.filed_ctx = filed_ctx,
-							.hash = hash,
-							.next = m->first_of[cache] };
-	m->first_of[cache] = m->records_count++;
-	m->slots[i] = m->records_count;
-	return m->records_count - 1;
-}
 
 /* ---- the engine's look-ups and fills ---- */
-
-static bool serves(struct xpl_may *m, const struct record *r, uint32_t src, uint32_t ctx,
-		   uint32_t dom, uint64_t addr)
-{
-	struct ims_cache *c = ims_hw_cache(&m->hw, r->cache);
-	const struct ims_entry *e = &ims_cache_entries(c)[r->entry];
-	uint64_t in = e->size_lg2 >= 64 ? 0 : addr >> e->size_lg2 << e->size_lg2;
-
-	return ims_entry_serves(c, e, src, ctx, dom, in, e->size_lg2);
-}
-
-/* Do two records that serve a look-up tell it the same. */
-static bool tell_same(struct xpl_may *m, uint32_t a, uint32_t b)
-{
-	const struct record *ra = &m->records[a], *rb = &m->records[b];
-	struct ims_cache *c = ims_hw_cache(&m->hw, ra->cache);
-	struct ims_entry ea = ims_cache_entries(c)[ra->entry];
-	const struct ims_entry *eb = &ims_cache_entries(c)[rb->entry];
-	const struct ims_cache_def *def = &m->model.caches[ra->cache];
-	unsigned words = def->payload;
-
-	/* By what they are found, and what only commands look at. */
-	ea.src = eb->src;
-	ea.ctx = eb->ctx;
-	ea.gen = eb->gen;
-	ea.group = eb->group;
-	ea.region = eb->region;
-	ea.flags = eb->flags;
-	/* Of translations the class goes on into what a device keeps; of parts of them it does not. */
-	if (def->where == IMS_WHERE_WALK || def->where == IMS_WHERE_CONFIG || def->stage)
-		ea.cls = eb->cls;
-	return ra->cache == rb->cache && !memcmp(&ea, eb, sizeof(ea)) &&
-	       (!words || !memcmp(ims_cache_payload(c, ra->entry), ims_cache_payload(c, rb->entry),
-				  words * sizeof(uint64_t)));
-}
-
-/* Those of the candidates that may serve, one of those that tell the same. */
-static void find_fitting(struct xpl_may *m, struct look *l, unsigned cache, uint32_t src,
-			 uint32_t ctx, uint32_t dom, uint64_t addr)
-{
-	l->taken = l->options = 0;
-	for (uint32_t i = m->first_of[cache]; i < XPL_RECORDS; i = m->records[i].next) {
-		bool same = false;
-
-		if (!xpl_has(m->candidates, i) || !serves(m, &m->records[i], src, ctx, dom, addr))
-			continue;
-		for (uint32_t k = 0; k < l->options && !same; k++)
-			same = tell_same(m, l->fits[k], i);
-		if (same)
-			continue;
-		if (l->options == XPL_FITS) {
-			m->trouble = "more records serve one look-up than can be searched";
-			return;
-		}
-		l->fits[l->options++] = (uint16_t)i;
-	}
-}
 
 static uint32_t may_find(struct ims_hw *hw, unsigned cache, uint32_t src, uint32_t ctx,
 			 uint32_t dom, uint64_t addr)
@@ -225,7 +21,7 @@ static uint32_t may_find(struct ims_hw *hw, unsigned cache, uint32_t src, uint32
 	}
 	if (m->looks_count++ == m->looks_known) {
 		m->looks_known++;
-		find_fitting(m, l, cache, src, ctx, dom, addr);
+		xpl_may_find_fitting(m, l, cache, src, ctx, dom, addr);
 		l->taken = m->all_serve && l->options ? 1 : 0;
 	}
 	return l->taken ? m->records[l->fits[l->taken - 1]].entry : IMS_NONE;
@@ -235,7 +31,7 @@ static uint32_t may_fill(struct ims_hw *hw, unsigned cache, const struct ims_ent
 			 uint32_t filed_ctx, const uint64_t *payload)
 {
 	struct xpl_may *m = hw->may->arg;
-	uint32_t record = record_of(m, cache, e, filed_ctx, payload);
+	uint32_t record = xpl_may_record_of(m, cache, e, filed_ctx, payload);
 
 	if (record == XPL_RECORDS || m->fills_count == FILLS) {
 		m->trouble = record == XPL_RECORDS ?
@@ -264,7 +60,7 @@ static void leave_out_read(struct xpl_may *m, uint32_t first)
 
 			while (i < m->fills_count &&
 			       (m->fills[i].looks <= n ||
-				!tell_same(m, m->fills[i].record, l->fits[k])))
+				!xpl_may_tell_same(m, m->fills[i].record, l->fits[k])))
 				i++;
 			if (i == m->fills_count)
 				l->fits[kept++] = l->fits[k];

@@ -262,22 +262,6 @@ void hyp_guest_wait(struct hyp *h, uint32_t vm)
 	hyp_guest_await(h, vm);
 }
 
-void hyp_step_over(struct hyp *h, uint32_t vm_or_host)
-{
-	bool host = vm_or_host == HYP_HOST;
-	struct ims_hw *hw = host ? &hyp_now(h)->hw : &h->bare[vm_or_host];
-	uint64_t status = host ? hyp_now(h)->status : h->vms[vm_or_host].status;
-	const struct ims_ring *r = ims_hw_ring(hw);
-	uint64_t words[IMS_CMD_WORDS];
-
-	while (h->model->queue_steps_over && r->head != r->tail && r->error &&
-	       r->error != h->model->queue_error_timeout) {
-		hyp_words_of_sync(h, status + 8, 0, words);
-		ims_ring_write(hw, r->head, words);
-		hyp_queue_clear(h, vm_or_host);
-	}
-}
-
 /* Did the ring at hand stop at one of the driver's own commands, those of its batch. */
 static bool stopped_in_batch(const struct hyp *h, uint32_t vm)
 {

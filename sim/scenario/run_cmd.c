@@ -4,7 +4,7 @@
 
 #include "sim/core/bits.h"
 #include "sim/scenario/load_diag.h"
-#include "sim/scenario/run.h"
+#include "sim/scenario/run_parts.h"
 
 /* @word, if not NULL, is none of @words, which are @what. */
 static void report(const struct scn *scn, struct scn_mark mark, GError **error, const char *message,

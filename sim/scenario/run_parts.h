@@ -63,6 +63,9 @@ void scn_lazy_drain(struct scn_run *run, uint32_t vm);
 /* Addresses of a space are given out again: that what was there is gone is claimed from here on. */
 void scn_lazy_recycled(struct scn_run *run, const struct scn_step *s);
 
+/* ---- run_memory.c ---- */
+step_fn scn_step_host_map, scn_step_host_unmap, scn_step_free, scn_step_reuse;
+
 /* ---- run_ioctl.c ---- */
 step_fn scn_step_ioctl;
 

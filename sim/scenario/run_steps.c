@@ -421,54 +421,6 @@ static bool op_sync(struct scn_run *run, const struct scn_step *s, GError **erro
 	return scn_done(run, s, error);
 }
 
-/* ---- host and memory ---- */
-
-#define NO_HOST "without a host there is no second stage"
-
-static bool op_host_map(struct scn_run *run, const struct scn_step *s, GError **error)
-{
-	if (run->h->bare_stage)
-		return scn_cannot(run, s, error, NO_HOST);
-	hyp_host_map(run->h, (uint32_t)s->vm, scn_gpa_value(run->scn, &s->gpa), s->size, s->perm);
-	return scn_done(run, s, error);
-}
-
-static bool op_host_unmap(struct scn_run *run, const struct scn_step *s, GError **error)
-{
-	if (run->h->bare_stage)
-		return scn_cannot(run, s, error, NO_HOST);
-	hyp_host_unmap(run->h, (uint32_t)s->vm, scn_gpa_value(run->scn, &s->gpa), s->size);
-	return scn_done(run, s, error);
-}
-
-/* A named buffer is given away whole, an address by its page. */
-static bool give_away(struct scn_run *run, const struct scn_step *s, enum ims_event_kind kind,
-		      GError **error)
-{
-	uint64_t gpa = scn_gpa_value(run->scn, &s->gpa), size = 4096, hpa;
-	struct ims_hw hand = *hyp_hand(run->h);
-
-	if (s->gpa.name >= 0 && !s->gpa.offset)
-		size = g_array_index(run->scn->names, struct scn_name, s->gpa.name).size;
-	hand.actor = IMS_ACTOR_GUEST;
-	for (uint64_t at = gpa & ~UINT64_C(0xfff); at < gpa + size; at += 4096) {
-		if (!hyp_host_address(run->h, (uint32_t)s->vm, at, &hpa))
-			return scn_cannot(run, s, error, "no memory of the VM is there");
-		ims_emit(&hand, kind, 0, hpa, hpa + 4095, (uint64_t)s->vm, 0);
-	}
-	return true;
-}
-
-static bool op_free(struct scn_run *run, const struct scn_step *s, GError **error)
-{
-	return give_away(run, s, IMS_EV_FREE, error);
-}
-
-static bool op_reuse(struct scn_run *run, const struct scn_step *s, GError **error)
-{
-	return give_away(run, s, IMS_EV_REUSE, error);
-}
-
 static bool op_checkpoint(struct scn_run *run, const struct scn_step *s, GError **error)
 {
 	(void)run, (void)s, (void)error; /* the observer judges what stands so far */
@@ -487,10 +439,10 @@ static step_fn *const steps[SCN_OP_MAX] = {
 	[SCN_OP_CMD] = op_cmd,
 	[SCN_OP_SYNC] = op_sync,
 	[SCN_OP_WAIT] = op_sync,
-	[SCN_OP_HOST_MAP] = op_host_map,
-	[SCN_OP_HOST_UNMAP] = op_host_unmap,
-	[SCN_OP_FREE] = op_free,
-	[SCN_OP_REUSE] = op_reuse,
+	[SCN_OP_HOST_MAP] = scn_step_host_map,
+	[SCN_OP_HOST_UNMAP] = scn_step_host_unmap,
+	[SCN_OP_FREE] = scn_step_free,
+	[SCN_OP_REUSE] = scn_step_reuse,
 	[SCN_OP_WRITE] = scn_step_write,
 	[SCN_OP_PREFETCH] = scn_step_prefetch,
 	[SCN_OP_INJECT] = scn_step_inject,
