@@ -86,6 +86,22 @@ static void try_layer(const struct scn *scn, const struct ims_model *model,
 	chk_result_free(r);
 }
 
+/* Of one change that the guest is to blame for the graver finding tells it. */
+static bool told_by_other(const struct chk_result *r, const struct chk_finding *f)
+{
+	for (guint i = 0; i < r->findings->len; i++) {
+		const struct chk_finding *o = g_ptr_array_index(r->findings, i);
+
+		if (o != f && of_outcome(o->kind) && of_outcome(f->kind) && o->line == f->line &&
+		    o->step == f->step && o->dev == f->dev && o->ctx == f->ctx &&
+		    !strcmp(o->blame, f->blame) &&
+		    (o->kind == SCN_KIND_BREACH) == (f->kind == SCN_KIND_BREACH) &&
+		    chk_finding_weight(o) > chk_finding_weight(f))
+			return true;
+	}
+	return false;
+}
+
 static void try_guest(const struct scn *scn, const struct ims_model *model,
 		      const struct chk_search *search, struct chk_result *r)
 {
@@ -96,6 +112,14 @@ static void try_guest(const struct scn *scn, const struct ims_model *model,
 	if (any)
 		try_layer(scn, model, search, &(struct scn_variant){ .ideal_guest = true }, "guest",
 			  r);
+	for (guint i = r->findings->len; any && i-- > 0;) {
+		struct chk_finding *f = g_ptr_array_index(r->findings, i);
+
+		if (!strcmp(f->blame, "guest") && told_by_other(r, f)) {
+			g_ptr_array_remove_index(r->findings, i);
+			chk_finding_free(f);
+		}
+	}
 	for (guint i = 0; i < r->findings->len && !any; i++)
 		add(g_ptr_array_index(r->findings, i), "guest", false);
 }

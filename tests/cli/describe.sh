@@ -17,7 +17,7 @@ awk 'length($0) > 80 { exit 1 }' out || fail 'a line of more than 80 columns'
 tr -s ' \n' ' ' <amdvi >line
 has line 'default 0 of at most 1, adversarial 1, lenient 0: of two readings the one that keeps more; unknown: whether PDE=0 reaches them (AMD openSIL' \
 	'default 0 of at most 1, adversarial 0: by the text nothing does: a fault of some parts, for scenarios to name; unknown: which parts do so (XSA-442' \
-	'default 1 of at most 1, adversarial 0, lenient 1: nothing that could be read orders them; unknown: '
+	"default 1 of at most 1, adversarial 1: Linux since 6.8 sends the two so and waits once; 'order: weakest' keeps no pair in order; unknown: whether they may overtake each other"
 # K1 to K9 and what sections 17 and 18 add to them.
 for knob in k1-gn0-nested k1b-partial-walks k2-atc-no-pasid k2b-ats-write k3-order k4-negative k5-update-needs-iw \
 	k6-illegal-stops k7-unmapped-domain k8a-device-range k8b-mode k8c-dte-in-tlb k9-prefetch; do
