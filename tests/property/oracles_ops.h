@@ -98,6 +98,8 @@ static void dma(struct program *g, const struct op *o)
 	chk_accessed(g->chk, &now, &a);
 	if (!a.phys.refused && !a.phys.fault)
 		account(g, &now, a.phys.by_ats ? a.phys.told : a.phys.out, &a.phys);
+	else
+		account_refused(g, &now);
 }
 
 static void ats(struct program *g, const struct op *o)

@@ -49,6 +49,12 @@ struct expected {
 	enum scn_kind kind;
 };
 
+/* An access that was refused, and that the tables allow. */
+struct blocked {
+	uint32_t dev, ctx;
+	uint64_t page;
+};
+
 struct program {
 	struct op_program p;
 	struct ims_world *world;
@@ -61,6 +67,7 @@ struct program {
 	GArray *questions;	       /* of struct question */
 	GArray *freed;		       /* of struct said: pages, and when */
 	GArray *expected;
+	GArray *blocked;	/* of struct blocked */
 	uint64_t uses, unclear; /* stale accesses; of them those that the tables do not explain */
 };
 
@@ -204,6 +211,19 @@ static uint32_t mapped_in(const struct program *g, const struct scn_access_now *
 	return found;
 }
 
+/* The access was refused: do the tables allow it, now. */
+static void account_refused(struct program *g, const struct scn_access_now *now)
+{
+	const struct question *q = question_of(g, now);
+	const struct said *s = &g_array_index(q->said, struct said, q->said->len - 1);
+	const struct blocked b = { .dev = now->dev,
+				   .ctx = now->ctx,
+				   .page = now->iova & ~UINT64_C(0xfff) };
+
+	if (s->ok && !(now->access & ~s->perm))
+		g_array_append_val(g->blocked, b);
+}
+
 /* The access came to @out: is it one that the tables have ceased to lead to, and in which step. */
 static void account(struct program *g, const struct scn_access_now *now, uint64_t out,
 		    const struct ims_access_result *a)
@@ -302,6 +322,7 @@ static void program_new(struct program *g, const struct ims_model *m, uint64_t s
 	g->questions = g_array_new(FALSE, FALSE, sizeof(struct question));
 	g->freed = g_array_new(FALSE, FALSE, sizeof(struct said));
 	g->expected = g_array_new(FALSE, FALSE, sizeof(struct expected));
+	g->blocked = g_array_new(FALSE, FALSE, sizeof(struct blocked));
 	for (uint32_t i = 0; i < g->p.count * 4; i++) {
 		struct question q = { .now = access_of(g, &g->p.ops[i / 4], i & 1) };
 
@@ -323,6 +344,7 @@ static void program_free(struct program *g)
 	g_array_unref(g->questions);
 	g_array_unref(g->freed);
 	g_array_unref(g->expected);
+	g_array_unref(g->blocked);
 	g_free(g->log.events);
 	g_free(g->h);
 	g_aligned_free(g->world);
