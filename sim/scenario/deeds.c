@@ -172,7 +172,7 @@ static const char *effect(struct scn_run *run, const struct scn_deed *d)
 		if (c->unit != d->unit || c->ring != d->ring)
 			return "the command is another unit's, or of another ring";
 		/* Where commands take effect as they are consumed it has done so. */
-		if (hw.unit->state.early_effect && !ims_cmd_pending(&hw, d->ring, c->when))
+		if (!c->waits)
 			return NULL;
 		return ims_cmd_early(&hw, d->ring, c->when, run->scn->order == SCN_ORDER_WEAKEST);
 	}
@@ -193,6 +193,19 @@ static void do_deeds(struct scn_run *run, uint32_t instant)
 	}
 }
 
+/* Did what was consumed last take effect at once, or does it wait. */
+static void look_at_last(struct scn_run *run)
+{
+	const GArray *all = run->acts.commands;
+	struct scn_consumed *c = all->len ? &g_array_index(all, struct scn_consumed, all->len - 1) :
+					    NULL;
+
+	if (!c || c->looked_at)
+		return;
+	c->looked_at = true;
+	c->waits = ims_cmd_pending(hyp_unit(run->h, c->unit), c->ring, c->when);
+}
+
 static void before(void *arg, enum ims_instant instant, struct ims_hw *hw, const uint64_t *words)
 {
 	struct scn_run *run = arg;
@@ -202,6 +215,7 @@ static void before(void *arg, enum ims_instant instant, struct ims_hw *hw, const
 	/* Hardware stores and looks up for itself: that is none of the acts that are counted. */
 	IMS_ASSERT(!acts->busy && run->step);
 	acts->busy = true;
+	look_at_last(run);
 	do_deeds(run, number);
 	if (run->observer.before)
 		run->observer.before(run->observer.ctx, run, number, instant, hw, words);

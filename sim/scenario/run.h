@@ -91,6 +91,8 @@ struct scn_consumed {
 	uint32_t instant;
 	uint32_t when; /* its time */
 	uint32_t unit, ring;
+	bool looked_at; /* since then, */
+	bool waits;	/* and it was pending then: it did not take effect at once */
 };
 
 /* The instants of a run, counted if there are deeds or an observer asks. */

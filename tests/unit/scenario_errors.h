@@ -108,7 +108,7 @@ static const struct error_row error_rows[] = {
 	{ FULL, "hardware: {mode: concrete, fragment: 2M}\n", "5:38: error: 'fragment' cannot be '2M'", "valid words: min, 4K", NULL },
 	{ FULL, "hardware: {mode: adversarial, order: a}\n", "5:38: error: 'order' cannot be 'a'", "valid words: vendor, weakest, in-order", NULL },
 	{ FULL, "hardware: {mode: adversarial, order: in_order}\n", "5:38: error: 'order' cannot be 'in_order'", "did you mean 'in-order'? valid words: vendor, weakest, in-order", NULL },
-	{ FULL, "hardware: {mode: adversarial, order: [vendor]}\n", "5:38: error: 'order' needs one line of text, not a list", "write a few words", NULL },
+	{ FULL, "hardware: {mode: adversarial, order: [vendor]}\n", "5:38: error: 'order' needs a word, not a list", NULL, NULL },
 	{ FULL, "hardware: {mode: concrete, drain: a}\n", "5:28: error: 'drain' is not modelled", LATER("hardware that does not drain requests"), NULL },
 	{ FULL, "hardware: {iotlb: {sets: 1, ways: 1}}\n", "5:1: error: missing 'mode' in 'hardware'", "keys (? may be left out): mode, iotlb?, caps?, quirks?, fragment?, order?", NULL },
 	{ FULL, "hardware: {mode: concrete, iotlb: {sets: 3, ways: 1}}\n", "5:42: error: 'sets' must be a power of two", NULL, NULL },
