@@ -97,6 +97,7 @@ struct chk_finding {
 	uint32_t deeds_count;
 	uint8_t *order; /* of actors, as in struct scn_variant, in which it is found; NULL: the first one */
 	uint32_t order_count;
+	char *order_text; /* the same by name: "cpu0, nic, the VMM of vm0"; NULL */
 	const char *rung;
 	char *token; /* repeats the run in which it was found; NULL */
 	/*

@@ -254,6 +254,7 @@ void chk_finding_free(struct chk_finding *f)
 	g_free(f->refused);
 	g_free(f->deeds);
 	g_free(f->order);
+	g_free(f->order_text);
 	g_free(f->token);
 	g_free(f->needs);
 	g_free(f->power);

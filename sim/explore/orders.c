@@ -14,10 +14,33 @@ struct orders {
 	GByteArray *taken; /* in the run that is going on */
 };
 
-void xpl_set_order(struct chk_finding *f, const struct scn_order_taken *order)
+static const char *actor_name(const struct scn *scn, uint32_t who)
 {
-	f->order = order->count ? g_memdup2(order->list, order->count) : NULL;
+	return g_array_index(scn->actors, struct scn_actor, who).name;
+}
+
+void xpl_set_order(struct chk_finding *f, const struct scn *scn,
+		   const struct scn_order_taken *order)
+{
+	GString *s;
+
+	if (!order->count)
+		return;
+	f->order = g_memdup2(order->list, order->count);
 	f->order_count = order->count;
+	s = g_string_new(NULL);
+	for (uint32_t i = 0; i < order->count; i++) {
+		uint32_t who = order->list[i];
+
+		g_string_append(s, i ? ", " : "");
+		if (who < SCN_ACTORS_MAX)
+			g_string_append(s, actor_name(scn, who));
+		else
+			g_string_append_printf(
+				s, "the VMM of %s",
+				g_array_index(scn->vms, struct scn_vm, who - SCN_ACTORS_MAX).name);
+	}
+	f->order_text = g_string_free(s, FALSE);
 }
 
 static void take(GByteArray *list, uint32_t who)
@@ -64,7 +87,7 @@ static void before(void *ctx, struct scn_run *run, uint32_t number, enum ims_ins
 }
 
 /* What the run has come to that no run before it has. */
-static void take_findings(struct chk_result *r, struct chk_result *of,
+static void take_findings(struct chk_result *r, struct chk_result *of, const struct scn *scn,
 			  const struct scn_order_taken *order)
 {
 	for (guint i = 0; i < of->findings->len;) {
@@ -74,7 +97,7 @@ static void take_findings(struct chk_result *r, struct chk_result *of,
 			i++;
 			continue;
 		}
-		xpl_set_order(f, order);
+		xpl_set_order(f, scn, order);
 		g_ptr_array_add(r->findings, g_ptr_array_steal_index(of->findings, i));
 	}
 }
@@ -93,7 +116,7 @@ static void one(struct orders *o, const struct scn *scn, const struct ims_model 
 	of = chk_run_variant(scn, model, &v);
 	chk_take_internal(r, of);
 	order = (struct scn_order_taken){ .list = o->taken->data, .count = o->taken->len };
-	take_findings(r, of, &order);
+	take_findings(r, of, scn, &order);
 	if (!r->unmet)
 		r->unmet = g_steal_pointer(&of->unmet);
 	chk_possible_or(r->possible, of->possible);

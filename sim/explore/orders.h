@@ -25,6 +25,7 @@ void xpl_show(const struct scn *scn, const struct ims_model *model,
 	      const struct scn_variant *variant, struct xpl_watch *full, bool stories,
 	      struct chk_result *r);
 /* Says in which order it was found. */
-void xpl_set_order(struct chk_finding *f, const struct scn_order_taken *order);
+void xpl_set_order(struct chk_finding *f, const struct scn *scn,
+		   const struct scn_order_taken *order);
 
 #endif

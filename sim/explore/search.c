@@ -188,7 +188,7 @@ static void witness(struct chk_result *r, const struct scn *scn, const struct im
 		}
 		f->deeds = g_memdup2(list, deeds.count * sizeof(*list));
 		f->deeds_count = deeds.count;
-		xpl_set_order(f, &with.order);
+		xpl_set_order(f, scn, &with.order);
 		g_ptr_array_add(r->findings, g_ptr_array_steal_index(shown->findings, i));
 	}
 	if (!found)

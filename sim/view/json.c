@@ -129,6 +129,7 @@ void view_json_finding(struct json *j, const struct chk_finding *f, const char *
 	for (unsigned i = 0; i < f->repairs_count; i++)
 		repair(j, &f->repairs[i]);
 	json_close(j, ']');
+	json_text(j, "order", f->order_text);
 	json_text(j, "power", f->power ? f->power : chk_power_name(f));
 	json_open(j, "columns", '[');
 	for (char **c = f->columns; c && *c; c++)
@@ -190,6 +191,7 @@ static void run(struct json *j, const struct view_run *v, uint32_t until)
 	json_text(j, "host", host);
 	json_text(j, "hardware", v->scn ? (r->retentive ? "retentive" : v->scn->hardware) : NULL);
 	json_text(j, "unsearched", r->unsearched);
+	json_number(j, "orders", r->orders ? r->orders : 1);
 	json_open(j, "sweep", '{');
 	for (guint i = 0; v->scn && i < v->scn->point->len; i++) {
 		const struct scn_param *p = &g_array_index(v->scn->point, struct scn_param, i);

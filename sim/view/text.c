@@ -239,6 +239,9 @@ void view_text_finding(GString *out, const struct chk_finding *f, const char *fi
 	if (f->has_want)
 		g_string_append_printf(why, ", the tables say hpa " HEX, f->want);
 	view_text_field(out, "    blame:", why->str, 8);
+	if (f->order_text)
+		view_text_field(out, "    order, where more than one could go on:", f->order_text,
+				8);
 	if (f->power)
 		view_text_field(out, "    power:", f->power, 8);
 	if (f->columns)
