@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
+# timeout: 400
 #
 # describe: what hosts answer, proved or not, and the names that a scenario knows, as a person finds them.
 # shellcheck source-path=SCRIPTDIR source=common

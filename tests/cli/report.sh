@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
+# timeout: 400
 # The report as it stands in a terminal: 80 columns, colours where they are wanted, always the same.
 # shellcheck source-path=SCRIPTDIR source=common
 . "$(dirname "$0")/common"
