@@ -115,6 +115,9 @@ bool chk_finding_stands(struct chk *c, struct chk_finding *f)
 		if (old->kind == SCN_KIND_RULE || old->kind == SCN_KIND_ORDER ||
 		    (old->kind == SCN_KIND_BREACH) != (f->kind == SCN_KIND_BREACH) ||
 		    (old->kind == SCN_KIND_MASKED) != (f->kind == SCN_KIND_MASKED) ||
+		    /* What is refused hides nothing of what is let through. */
+		    (old->kind == SCN_KIND_STALE_NEGATIVE) !=
+			    (f->kind == SCN_KIND_STALE_NEGATIVE) ||
 		    old->line != f->line || old->dev != f->dev || old->ctx != f->ctx ||
 		    old->step != f->step || strcmp(old->blame, f->blame))
 			continue;
