@@ -138,7 +138,7 @@ char *xpl_token_new(const struct scn *scn, const struct ims_model *model,
 	xpl_bytes_put_text(b, model->name);
 	xpl_bytes_put_text(b, scn->host_given);
 	xpl_bytes_put(b, name_hash(scn));
-	xpl_bytes_put(b, 0); /* the point of the sweep */
+	xpl_bytes_put(b, scn->point_number);
 	xpl_bytes_put(b, deeds ? deeds->count : 0);
 	for (uint32_t i = 0; deeds && i < deeds->count; i++) {
 		put_deed(b, &deeds->list[i], last);
@@ -284,8 +284,6 @@ static bool read_choices(const GByteArray *b, struct xpl_token *t, GError **erro
 	take_actors(&r, t);
 	if (r.bad || r.at != r.end || !t->vendor)
 		return bad(error, "says nothing that this program understands");
-	if (t->point)
-		return bad(error, "is of a point of a sweep, which this version does not have");
 	if (t->actors->len)
 		return bad(error, "is of a schedule of actors, which this version does not have");
 	return true;
@@ -334,6 +332,22 @@ bool xpl_token_names(const struct xpl_token *t, const struct scn *scn)
 	return t->name == name_hash(scn);
 }
 
+struct scn *xpl_token_load(const struct xpl_token *t, const char *file, const char *const *vendors,
+			   GError **error)
+{
+	GPtrArray *points = scn_load_points(file, NULL, 0, vendors, error);
+	struct scn *scn = NULL;
+
+	if (!points)
+		return NULL;
+	if (t->point < points->len)
+		scn = g_ptr_array_steal_index(points, t->point);
+	else
+		bad(error, "is of a point that the scenario's sweep does not have");
+	g_ptr_array_unref(points);
+	return scn;
+}
+
 struct scn_deeds xpl_token_deeds(const struct xpl_token *t)
 {
 	return (struct scn_deeds){ .list = (const void *)t->deeds->data, .count = t->deeds->len };
@@ -344,6 +358,8 @@ bool xpl_token_apply(const struct xpl_token *t, struct scn *scn, const struct im
 {
 	if (t->scenario != scn->text_hash || strcmp(t->vendor, model->name))
 		return bad(error, "is of another scenario or vendor");
+	if (t->point != scn->point_number)
+		return bad(error, "is of another point of the scenario's sweep");
 	if (t->host && !scn_host_set(scn, t->host, error))
 		return false;
 	g_free(scn->hardware);

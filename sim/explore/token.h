@@ -43,6 +43,12 @@ void xpl_token_free(struct xpl_token *t);
 bool xpl_token_is_of(const struct xpl_token *t, const char *text, size_t len);
 bool xpl_token_names(const struct xpl_token *t, const struct scn *scn);
 /*
+ * The scenario that the token is of, at its point of the sweep, from @file; NULL with @error set: it
+ * cannot be read, or has no such point.
+ */
+struct scn *xpl_token_load(const struct xpl_token *t, const char *file, const char *const *vendors,
+			   GError **error);
+/*
  * Has @scn run as the token says. False with @error set: the scenario, the vendor's rules or the
  * host are other ones than those that the token is of.
  */

@@ -169,6 +169,13 @@ static void point_free(gpointer scn)
 	scn_free(scn);
 }
 
+/* What a token names it by. */
+static void note_origin(struct scn *s, uint64_t hash, uint32_t number)
+{
+	s->text_hash = hash;
+	s->point_number = number;
+}
+
 static GPtrArray *load_text(const char *file, const char *text, size_t len,
 			    const char *const *vendors, GError **error)
 {
@@ -196,7 +203,7 @@ static GPtrArray *load_text(const char *file, const char *text, size_t len,
 		points = NULL;
 	}
 	for (guint i = 0; points && i < points->len; i++)
-		((struct scn *)g_ptr_array_index(points, i))->text_hash = hash;
+		note_origin(g_ptr_array_index(points, i), hash, i);
 	scn_diag_clear(&d);
 	return points;
 }

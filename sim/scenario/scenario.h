@@ -402,6 +402,7 @@ struct scn {
 	GPtrArray *steps; /* of struct scn_step*, in file order */
 	GArray *actors;	  /* of struct scn_actor; empty: there is one list, `steps:` */
 	GArray *point; /* of struct scn_param: the point of the file's sweep that this is; empty: it has none */
+	uint32_t point_number; /* which of scn_load_points() it is */
 	struct scn_budget expect;
 	GPtrArray *fail;	      /* of struct scn_fail*; empty: no finding expected */
 	struct scn_geometry geometry; /* hardware: {iotlb: ...} */

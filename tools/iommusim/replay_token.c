@@ -136,7 +136,7 @@ static int run(const struct replay_token *r, const struct xpl_token *t, const ch
 {
 	const struct scn_deeds deeds = xpl_token_deeds(t);
 	g_autoptr(GError) error = NULL;
-	struct scn *scn = scn_load(file, NULL, 0, tool_vendor_names(), &error);
+	struct scn *scn = xpl_token_load(t, file, tool_vendor_names(), &error);
 	struct kept kept = { 0 };
 	struct view_run v = {
 		.file = file, .scn = scn, .vendor = model->name, .token = r->token, .model = model
