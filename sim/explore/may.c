@@ -6,6 +6,7 @@
 #include "sim/core/assert.h"
 #include "sim/explore/may_parts.h"
 #include "sim/explore/memo.h"
+#include "sim/explore/record.h"
 
 /* ---- the engine's look-ups and fills ---- */
 
@@ -155,8 +156,10 @@ static bool close_way(struct xpl_may *m, uint32_t ask, const struct xpl_answer *
 	(void)a;
 	for (uint32_t i = 0; i < m->fills_count; i++) {
 		uint32_t record = m->fills[i].record;
+		const struct record *r = &m->records[record];
 
-		if (xpl_has(c->set, record))
+		if (xpl_has(c->set, record) ||
+		    !xpl_record_kept(&m->model.caches[r->cache], m->walks))
 			continue;
 		xpl_put(c->set, record);
 		c->added = true;
@@ -348,6 +351,7 @@ struct xpl_may *xpl_may_new(const struct ims_world_config *config, uint32_t unit
 
 	m->model = *config->model;
 	m->model.few = 0;
+	m->walks = config->units[unit].walk_caches;
 	m->unit = unit;
 	m->config = (struct ims_world_config){ .model = &m->model,
 					       .cells = 64,

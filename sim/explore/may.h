@@ -66,7 +66,10 @@ struct xpl_answer {
 
 struct xpl_may;
 
-/* For unit @unit of worlds made by @config, none of whose caches is looked at. */
+/*
+ * For unit @unit of worlds made by @config, none of whose caches is looked at. If the unit has no
+ * caches of walks there, what it would keep of walks is nowhere.
+ */
 struct xpl_may *xpl_may_new(const struct ims_world_config *config, uint32_t unit);
 void xpl_may_free(struct xpl_may *m);
 

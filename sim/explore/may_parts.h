@@ -49,6 +49,7 @@ struct xpl_may {
 	const struct xpl_set *candidates; /* of the way being taken: records that may serve */
 	bool all_serve;			  /* the first that fits serves, always */
 	bool codes;			  /* what a fault is called counts */
+	bool walks;			  /* steps of walks are kept */
 	struct look looks[XPL_LOOKS];
 	uint32_t looks_count, looks_known;
 	struct fill fills[FILLS];

@@ -26,3 +26,8 @@ uint64_t xpl_record_hash(unsigned cache, const struct ims_entry *f, uint32_t fil
 		h = (h ^ payload[i]) * UINT64_C(0x9e3779b97f4a7c15) + (h >> 31);
 	return h ^ h >> 32;
 }
+
+bool xpl_record_kept(const struct ims_cache_def *cache, bool walks)
+{
+	return walks || cache->where != IMS_WHERE_WALK;
+}

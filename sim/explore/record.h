@@ -14,4 +14,10 @@ struct ims_entry xpl_record_facts(const struct ims_entry *e);
 uint64_t xpl_record_hash(unsigned cache, const struct ims_entry *f, uint32_t filed_ctx,
 			 const uint64_t *payload, unsigned payload_count);
 
+/*
+ * Does hardware keep what goes into such a cache; @walks: it keeps steps of walks. If not it looks for
+ * them all the same: the numbers of look-ups and fills are those of hardware that does.
+ */
+bool xpl_record_kept(const struct ims_cache_def *cache, bool walks);
+
 #endif
