@@ -52,6 +52,7 @@ enum ims_event_kind {
 	IMS_EV_STALL, /* n: tag; a[0]: address, a[1]: ctx as presented, a[2]: src; a transaction waits for software */
 	IMS_EV_RESUMED, /* n: enum ims_resumed; a[0]: src, a[1]: tag; it waits no more */
 	IMS_EV_FAULTQ, /* n: enum ims_faultq; a[0]: device, a[1]: ctx as presented, a[2]: group or tag; what a device asked for, at the host */
+	IMS_EV_EARLY, /* n: command row; a[0]: its CMD event, a[1]: ring; a command takes effect, and no wait has asked for it */
 	IMS_EV_MAX,
 };
 

@@ -322,6 +322,13 @@ static void aborted(GString *s, const struct ims_model *m, const struct ims_even
 	put_ring(s, e->a[1]);
 }
 
+static void early(GString *s, const struct ims_model *m, const struct ims_event *e)
+{
+	g_string_append_printf(s, "has %s of t%u take effect, and no wait has asked for it",
+			       row_title(m, e->n), (unsigned)e->a[0]);
+	put_ring(s, e->a[1]);
+}
+
 static void lost(GString *s, const struct ims_model *m, const struct ims_event *e)
 {
 	g_string_append_printf(s, "does not execute %s of t%u: ", row_title(m, e->n),
@@ -402,6 +409,7 @@ static const struct {
 	[IMS_EV_STALL] = { "stall", stall },
 	[IMS_EV_RESUMED] = { "resumed", resumed },
 	[IMS_EV_FAULTQ] = { "fault-queue", fault_queue },
+	[IMS_EV_EARLY] = { "early", early },
 };
 
 const char *chk_event_name(uint16_t kind)

@@ -15,6 +15,7 @@ const struct chk_text chk_group_texts[CHK_GROUP_MAX] = {
 	[CHK_GROUP_VERDICT] = { .id = "verdict.", .title = "verdict" },
 	[CHK_GROUP_OVER] = { .id = "over.", .title = "class of over-invalidation" },
 	[CHK_GROUP_COLUMN] = { .title = "column of a host or VMM" },
+	[CHK_GROUP_RUNG] = { .id = "power.", .title = "what hardware does by itself, named in 'power'" },
 	[CHK_GROUP_KNOB] = { .title = "knob of the hardware, named in 'power'" },
 	[CHK_GROUP_QUIRK] = { .title = "known fault of hardware" },
 	[CHK_GROUP_EVENT] = { .id = "event.", .title = "event of the log" },
@@ -126,6 +127,7 @@ const struct chk_text chk_event_texts[] = {
 	[IMS_EV_DEVICE] = { "device", NULL, "ATS or PASIDs change in a device, or it is reset", "What is enabled in it now." },
 	[IMS_EV_STALL] = { "stall", NULL, "a transaction waits for software", "Its tag and address." },
 	[IMS_EV_RESUMED] = { "resumed", NULL, "a stalled transaction waits no more", "It was retried, or ended." },
+	[IMS_EV_EARLY] = { "early", NULL, "a command takes effect before a wait asks for it", "Hardware chose to: it has consumed the command, and needs no wait to execute it." },
 	[IMS_EV_FAULTQ] = { "faultq", NULL, "what became of a device's request at the host", "Put into a fault queue, read, told to the guest, answered, or forgotten." },
 };
 /* clang-format on */

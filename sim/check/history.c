@@ -106,6 +106,12 @@ static uint32_t read_for(const struct chk *c, const struct chk_record *r, const 
 	return 0;
 }
 
+/* "unasked, " of what hardware did by itself, and no step asked for. */
+static const char *unasked(const struct chk *c, uint32_t event)
+{
+	return c->s.scn && chk_event(c, event) && !chk_step_of(c, event) ? "unasked, " : "";
+}
+
 /* Of whose addresses an entry speaks. */
 static const char *space_of(const struct chk *c, const struct chk_record *r)
 {
@@ -126,13 +132,14 @@ static void tell_fill(struct chk *c, struct chk_finding *f, const struct chk_rec
 	read = word ? read_for(c, r, word) : 0;
 	if (read)
 		tell(c, f, read, IMS_ACTOR_HARDWARE,
-		     g_strdup_printf("reads the %s at " HEX ": " HEX, word_name(word), word->pa,
-				     word->value));
+		     g_strdup_printf("%sreads the %s at " HEX ": " HEX, unasked(c, read),
+				     word_name(word), word->pa, word->value));
 	tell(c, f, r->fill, IMS_ACTOR_HARDWARE,
 	     r->facts.perm & IMS_NEGATIVE ?
-		     g_strdup_printf("fills %s with " HEX ": there is nothing",
-				     c->s.model->caches[r->cache].name, r->facts.in) :
-		     g_strdup_printf("fills %s with " HEX " -> %s " HEX,
+		     g_strdup_printf("%sfills %s with " HEX ": there is nothing",
+				     unasked(c, r->fill), c->s.model->caches[r->cache].name,
+				     r->facts.in) :
+		     g_strdup_printf("%sfills %s with " HEX " -> %s " HEX, unasked(c, r->fill),
 				     c->s.model->caches[r->cache].name, r->facts.in, space_of(c, r),
 				     r->facts.out));
 	if (word && !read && !(r->facts.perm & IMS_NEGATIVE))
@@ -165,6 +172,18 @@ static void tell_command(struct chk *c, struct chk_finding *f, uint32_t number,
 		tell(c, f, number, e->actor, g_strdup_printf("queues %s", text));
 }
 
+/* A command that hardware did not wait with. */
+static void tell_early(struct chk *c, struct chk_finding *f, uint32_t number,
+		       const struct ims_event *e)
+{
+	const struct ims_event *cmd = chk_event(c, (uint32_t)e->a[0]);
+	g_autofree char *text = cmd ? chk_command_text(c->s.model, cmd->a) : NULL;
+
+	if (text && chk_physical(c, e->unit))
+		tell(c, f, number, IMS_ACTOR_HARDWARE,
+		     g_strdup_printf("unasked, has %s take effect early, before the wait", text));
+}
+
 static void tell_event(struct chk *c, struct chk_finding *f, uint32_t number, uint32_t changed_step)
 {
 	const struct ims_event *e = chk_event(c, number);
@@ -182,6 +201,9 @@ static void tell_event(struct chk *c, struct chk_finding *f, uint32_t number, ui
 		if (e->a[0] == changed_step)
 			tell(c, f, number, e->actor,
 			     g_strdup("returns: the change is claimed complete"));
+		break;
+	case IMS_EV_EARLY:
+		tell_early(c, f, number, e);
 		break;
 	case IMS_EV_REFUSED:
 		chk_tell_refused(c, f, number);

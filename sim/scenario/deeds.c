@@ -159,6 +159,15 @@ static const char *look(struct scn_run *run, const struct scn_deed *d)
 	return NULL;
 }
 
+/* That it has taken effect by now: the log tells of no other moment. */
+static void tell_early(struct ims_hw *hw, const struct scn_consumed *c)
+{
+	const struct ims_event *cmd = ims_log_at(hw->log, c->when);
+
+	if (cmd && cmd->kind == IMS_EV_CMD)
+		ims_emit(hw, IMS_EV_EARLY, cmd->n, c->when, c->ring, 0, 0);
+}
+
 static const char *effect(struct scn_run *run, const struct scn_deed *d)
 {
 	const GArray *all = run->acts.commands;
@@ -171,6 +180,7 @@ static const char *effect(struct scn_run *run, const struct scn_deed *d)
 			continue;
 		if (c->unit != d->unit || c->ring != d->ring)
 			return "the command is another unit's, or of another ring";
+		tell_early(&hw, c);
 		/* Where commands take effect as they are consumed it has done so. */
 		if (!c->waits)
 			return NULL;
