@@ -95,11 +95,12 @@ struct chk_finding {
 	 */
 	struct scn_deed *deeds;
 	uint32_t deeds_count;
+	bool searched; /* only who searches finds it; with `deeds`, or where nobody has waited */
 	uint8_t *order; /* of actors, as in struct scn_variant, in which it is found; NULL: the first one */
 	uint32_t order_count;
 	char *order_text; /* the same by name: "cpu0, nic, the VMM of vm0"; NULL */
 	const char *rung;
-	char *token; /* repeats the run in which it was found; NULL */
+	char *token; /* repeats the run in which it was found; NULL: nobody searches */
 	/*
 	 * Columns of the host and the VMM, "host.atc", ended by NULL: with the answers of the
 	 * vendor's first policy it is not found, with any of them or, if no one does, with all
@@ -212,6 +213,8 @@ uint32_t chk_outdated(struct chk *c);
 /* How bad, and how near to the device; the greater one stands for the others of its change. */
 unsigned chk_finding_weight(const struct chk_finding *f);
 
+/* "hardware asks by itself ...": what a rung is, NULL: there is no such one. */
+const char *chk_rung_text(const char *rung);
 /* What a finding has in `power`: the readings it needs, or that of hardware that fills on access. */
 const char *chk_power_name(const struct chk_finding *f);
 
@@ -226,6 +229,9 @@ struct chk_search {
 	void (*more)(void *search, const struct scn *scn, const struct ims_model *model,
 		     const struct scn_variant *variant, struct chk_result *r);
 	void (*end)(void *search);
+	/* A word by which the run with these deeds (NULL: none) can be made again; to be freed. */
+	char *(*token)(const struct scn *scn, const struct ims_model *model,
+		       const struct scn_deeds *deeds);
 };
 
 /*

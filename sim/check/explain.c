@@ -130,6 +130,7 @@ GPtrArray *chk_pages(const struct ims_model *const *models)
 	add_named(pages, CHK_GROUP_BLAME, chk_blame_texts);
 	add_named(pages, CHK_GROUP_WHERE, chk_where_texts);
 	add_results(pages);
+	add_named(pages, CHK_GROUP_RUNG, chk_rung_texts);
 	chk_model_pages(pages, models);
 	for (unsigned i = IMS_EV_NONE + 1; i < IMS_EV_MAX; i++)
 		add_text(pages, CHK_GROUP_EVENT, chk_event_texts[i].id, &chk_event_texts[i]);

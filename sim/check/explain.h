@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What every word of a report means, as data: a page for each kind, cause, rule, blame,
- * place, field, verdict, class, column, knob, event and step. The texts stand in tables;
+ * place, field, verdict, class, column, rung, knob, event and step. The texts stand in tables;
  * what a table of the checkers or of a vendor says already is taken from there. What does
  * not live here: showing it (sim/view).
  */
@@ -21,6 +21,7 @@ enum chk_group {
 	CHK_GROUP_VERDICT,
 	CHK_GROUP_OVER,
 	CHK_GROUP_COLUMN,
+	CHK_GROUP_RUNG,
 	CHK_GROUP_KNOB,
 	CHK_GROUP_QUIRK,
 	CHK_GROUP_EVENT,
@@ -41,6 +42,7 @@ struct chk_text {
 };
 
 extern const struct chk_text chk_kind_texts[SCN_KIND_MAX];
+extern const struct chk_text chk_rung_texts[]; /* ended by a NULL title */
 extern const struct chk_text chk_sort_texts[]; /* the next seven: ended by a NULL title */
 extern const struct chk_text chk_blame_texts[];
 extern const struct chk_text chk_where_texts[];

@@ -234,6 +234,19 @@ static void on_instant(void *ctx, struct scn_run *run, uint32_t number, enum ims
 	w->before(w->ctx, run, number, instant, hw, words);
 }
 
+/* What hardware has asked for by itself it may be asked for by a device as well. */
+static void see_left(const struct judge *j)
+{
+	const GPtrArray *findings = j->chk->findings;
+
+	for (guint i = 0; i < findings->len; i++) {
+		const struct chk_finding *f = g_ptr_array_index(findings, i);
+
+		if (f->latent && (f->kind == SCN_KIND_STALE || f->kind == SCN_KIND_TABLE_UAF))
+			chk_possible_stale(j->possible, f->dev);
+	}
+}
+
 static void on_step(void *ctx, struct scn_run *run, const struct scn_step *step)
 {
 	struct judge *j = ctx;
@@ -241,6 +254,8 @@ static void on_step(void *ctx, struct scn_run *run, const struct scn_step *step)
 
 	(void)run;
 	chk_stepped(j->chk);
+	if (j->chk->deeds)
+		see_left(j);
 	if (step->op == SCN_OP_CHECKPOINT)
 		chk_possible_checkpoint(j->possible, step->index);
 	if (step->op != SCN_OP_CHECKPOINT || j->checkpoint)
@@ -387,7 +402,7 @@ static struct chk_result *run_at(const struct scn *scn, const struct ims_model *
 	j.chk = chk_new(&subject);
 	j.possible = r->possible = chk_possible_new();
 	j.chk->masked = asks_for(scn, SCN_KIND_MASKED);
-	j.chk->deeds = run->variant.deeds && run->variant.deeds->count;
+	j.chk->deeds = run->variant.at_claims || (run->variant.deeds && run->variant.deeds->count);
 	run->observer = (struct scn_observer){
 		.ctx = &j, .accessed = on_access, .answered = on_answer, .stepped = on_step
 	};
@@ -452,11 +467,21 @@ void chk_take_internal(struct chk_result *full, const struct chk_result *r)
 struct chk_result *chk_run_deeds(const struct scn *scn, const struct ims_model *model,
 				 const struct scn_deeds *deeds, chk_see_fn *see, void *arg)
 {
-	const struct scn_variant variant = { .deeds = deeds };
+	struct scn_variant variant = { .deeds = deeds };
 	struct scn_run *run;
 	char *checkpoint;
 	struct chk_result *r = run_at(scn, model, &variant, &run, &checkpoint);
 
+	/* What a search has found where nobody waits is found again as it was. */
+	if (r->verdict != CHK_ERROR && !r->findings->len) {
+		chk_result_free(r);
+		g_free(checkpoint);
+		scn_run_free(run);
+		variant.at_claims = true;
+		r = run_at(scn, model, &variant, &run, &checkpoint);
+	}
+	if (deeds && deeds->count)
+		r->retentive = false;
 	if (r->verdict != CHK_ERROR)
 		decide(r, run, checkpoint);
 	if (run && see)
@@ -506,10 +531,21 @@ static bool any_searched(const struct chk_result *r)
 	for (guint i = 0; i < r->findings->len; i++) {
 		const struct chk_finding *f = g_ptr_array_index(r->findings, i);
 
-		if (f->deeds || f->order)
+		if (f->searched || f->order)
 			return true;
 	}
 	return false;
+}
+
+static void name_runs(const struct scn *scn, const struct ims_model *model,
+		      const struct chk_search *search, struct chk_result *r)
+{
+	for (guint i = 0; search && i < r->findings->len; i++) {
+		struct chk_finding *f = g_ptr_array_index(r->findings, i);
+		const struct scn_deeds deeds = { .list = f->deeds, .count = f->deeds_count };
+
+		f->token = search->token(scn, model, &deeds);
+	}
 }
 
 struct chk_result *chk_run(const struct scn *scn, const struct ims_model *model,
@@ -530,6 +566,7 @@ struct chk_result *chk_run(const struct scn *scn, const struct ims_model *model,
 		chk_queues(scn, model, again, r);
 	if (r->verdict != CHK_ERROR)
 		chk_repairs(scn, model, again, r);
+	name_runs(scn, model, search, r);
 	if (r->verdict != CHK_ERROR)
 		decide(r, run, checkpoint);
 	IMS_ASSERT(chk_verdict_given(r->verdict));

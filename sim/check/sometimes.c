@@ -39,6 +39,11 @@ void chk_possible_answer(struct chk_possible *p, uint32_t dev, const struct hyp_
 	see(p, SCN_POSSIBLE_STALE, dev, stale);
 }
 
+void chk_possible_stale(struct chk_possible *p, uint32_t dev)
+{
+	see(p, SCN_POSSIBLE_STALE, dev, true);
+}
+
 void chk_possible_checkpoint(struct chk_possible *p, uint32_t step)
 {
 	struct chk_seen_at at = { .step = step, .seen = p->seen };

@@ -33,6 +33,8 @@ void chk_possible_access(struct chk_possible *p, uint32_t dev, const struct hyp_
 			 bool stale);
 /* The same of a translation request; being refused one is no access. */
 void chk_possible_answer(struct chk_possible *p, uint32_t dev, const struct hyp_ats *a, bool stale);
+/* It may be served something outdated whenever it asks. */
+void chk_possible_stale(struct chk_possible *p, uint32_t dev);
 /* The checkpoint with this index is reached. */
 void chk_possible_checkpoint(struct chk_possible *p, uint32_t step);
 

@@ -3,6 +3,16 @@
 #include <string.h>
 
 #include "sim/explore/orders.h"
+#include "sim/explore/search.h"
+#include "sim/explore/token.h"
+
+struct search {
+	const struct scn *scn;
+	const struct ims_model *model;
+	const struct scn_variant *variant;
+	struct chk_result *r;
+	struct chk_result *plain; /* the run without deeds, judged at claims; NULL: not run yet */
+};
 
 static void *begin(const struct scn *scn, struct scn_watch *ret_watch)
 {
@@ -159,20 +169,12 @@ static void internal(struct chk_result *r, const struct xpl_violation *v, const 
 				    v->ask.req.addr, v->out, v->step->mark.line, why);
 }
 
-/* Runs the witness; what it finds on the page is a finding. */
-static void witness(struct chk_result *r, const struct scn *scn, const struct ims_model *model,
-		    const struct scn_variant *variant, const struct xpl_watch *w,
-		    const struct xpl_violation *v, enum xpl_power power)
+/* What a run has found on the page of the violation becomes a finding; false: that is nothing. */
+static bool take(struct search *s, struct chk_result *shown, const struct xpl_violation *v,
+		 const struct scn_deeds *deeds, const char *rung)
 {
-	struct scn_deed *list = deeds_of(w, v);
-	const struct scn_deeds deeds = { .list = list, .count = v->deeds->len };
-	struct scn_variant with = variant ? *variant : (struct scn_variant){ 0 };
-	struct chk_result *shown;
 	bool found = false;
 
-	with.watch = NULL;
-	with.deeds = &deeds;
-	shown = chk_run_variant(scn, model, &with);
 	for (guint i = 0; i < shown->findings->len;) {
 		struct chk_finding *f = g_ptr_array_index(shown->findings, i);
 
@@ -181,18 +183,56 @@ static void witness(struct chk_result *r, const struct scn *scn, const struct im
 			continue;
 		}
 		found = true;
-		f->rung = xpl_power_name(power);
-		if (joins(r, f)) {
+		f->rung = rung;
+		f->searched = true;
+		if (deeds && joins(s->r, f)) {
 			i++;
 			continue;
 		}
-		f->deeds = g_memdup2(list, deeds.count * sizeof(*list));
-		f->deeds_count = deeds.count;
-		xpl_set_order(f, scn, &with.order);
-		g_ptr_array_add(r->findings, g_ptr_array_steal_index(shown->findings, i));
+		if (deeds) {
+			f->deeds = g_memdup2(deeds->list, deeds->count * sizeof(*deeds->list));
+			f->deeds_count = deeds->count;
+		}
+		if (s->variant)
+			xpl_set_order(f, s->scn, &s->variant->order);
+		g_ptr_array_add(s->r->findings, g_ptr_array_steal_index(shown->findings, i));
 	}
-	if (!found)
-		internal(r, v, shown->verdict == CHK_ERROR ? shown->reason : "it finds nothing");
+	if (found)
+		chk_possible_or(s->r->possible, shown->possible);
+	return found;
+}
+
+static struct chk_result *run_with(const struct search *s, const struct scn_deeds *deeds)
+{
+	struct scn_variant with = s->variant ? *s->variant : (struct scn_variant){ 0 };
+
+	with.watch = NULL;
+	with.deeds = deeds;
+	with.at_claims = true;
+	return chk_run_variant(s->scn, s->model, &with);
+}
+
+/*
+ * Is it there with nothing done unasked: where nobody waits behind a change, a run says what is left
+ * behind only if it is asked.
+ */
+static bool there_already(struct search *s, const struct xpl_violation *v)
+{
+	if (!s->plain)
+		s->plain = run_with(s, NULL);
+	return take(s, s->plain, v, NULL, NULL);
+}
+
+/* Runs the witness; what it finds on the page is a finding. */
+static void witness(struct search *s, const struct xpl_watch *w, const struct xpl_violation *v,
+		    enum xpl_power power)
+{
+	struct scn_deed *list = deeds_of(w, v);
+	const struct scn_deeds deeds = { .list = list, .count = v->deeds->len };
+	struct chk_result *shown = run_with(s, &deeds);
+
+	if (!take(s, shown, v, &deeds, xpl_power_name(power)))
+		internal(s->r, v, shown->verdict == CHK_ERROR ? shown->reason : "it finds nothing");
 	chk_result_free(shown);
 	g_free(list);
 }
@@ -203,21 +243,23 @@ void xpl_show(const struct scn *scn, const struct ims_model *model,
 {
 	struct xpl_watch *with[XPL_POWER_MAX] = { NULL };
 	GPtrArray *all = xpl_watch_violations(full);
+	struct search s = { .scn = scn, .model = model, .variant = variant, .r = r };
 
 	with[XPL_POWER_MAX - 1] = stories ? full : NULL;
 	for (guint i = 0; i < all->len && !r->internal; i++) {
 		const struct xpl_violation *v = g_ptr_array_index(all, i), *weak = NULL;
 		unsigned p = 0;
 
-		if (told(r, v))
+		if (told(r, v) || there_already(&s, v))
 			continue;
 		for (; !weak; p++) {
 			if (!with[p])
 				with[p] = with_power(scn, model, variant, (enum xpl_power)p);
 			weak = same_in(with[p], v);
 		}
-		witness(r, scn, model, variant, with[p - 1], weak, (enum xpl_power)(p - 1));
+		witness(&s, with[p - 1], weak, (enum xpl_power)(p - 1));
 	}
+	chk_result_free(s.plain);
 	for (unsigned p = 0; p < XPL_POWER_MAX; p++)
 		if (with[p] != full)
 			xpl_watch_free(with[p]);
@@ -240,4 +282,6 @@ static void end(void *search)
 	xpl_watch_free(search);
 }
 
-const struct chk_search xpl_search = { .begin = begin, .more = more, .end = end };
+const struct chk_search xpl_search = {
+	.begin = begin, .more = more, .end = end, .token = xpl_token_new
+};

@@ -72,6 +72,7 @@ struct scn_variant {
 	uint64_t restored;
 	uint32_t column, answer; /* 1 + enum ims_column: that has another answer; 0: none */
 	bool ideal_queues;	 /* as in struct hyp_config */
+	bool at_claims;		 /* judge what is left behind a change that nobody waits for, too */
 	bool ideal_guest; /* guests issue, and wait for, all that they owe, whatever the steps say */
 	const struct scn_watch *watch; /* NULL: nobody watches */
 	const struct scn_deeds *deeds; /* of hardware, NULL: none; theirs who runs it */

@@ -98,10 +98,18 @@ static void where_it_is(struct json *j, const struct chk_finding *f, const char 
 		json_null(j, "want");
 }
 
+/* The rung of the ladder, and the readings of open knobs. */
+static char *power_of(const struct chk_finding *f)
+{
+	if (!f->power)
+		return g_strdup(chk_power_name(f));
+	return f->rung ? g_strdup_printf("%s, %s", f->rung, f->power) : g_strdup(f->power);
+}
+
 void view_json_finding(struct json *j, const struct chk_finding *f, const char *vm,
 		       const char *device, uint32_t until)
 {
-	g_autofree char *text = message(f, device);
+	g_autofree char *text = message(f, device), *power = power_of(f);
 
 	json_open(j, NULL, '{');
 	json_text(j, "kind", scn_kind_name(f->kind));
@@ -130,12 +138,12 @@ void view_json_finding(struct json *j, const struct chk_finding *f, const char *
 		repair(j, &f->repairs[i]);
 	json_close(j, ']');
 	json_text(j, "order", f->order_text);
-	json_text(j, "power", f->power ? f->power : chk_power_name(f));
+	json_text(j, "power", power);
 	json_open(j, "columns", '[');
 	for (char **c = f->columns; c && *c; c++)
 		json_text(j, NULL, *c);
 	json_close(j, ']');
-	json_null(j, "token");
+	json_text(j, "token", f->token);
 	json_text(j, "message", text);
 	json_close(j, '}');
 }

@@ -242,6 +242,11 @@ void view_text_finding(GString *out, const struct chk_finding *f, const char *fi
 	if (f->order_text)
 		view_text_field(out, "    order, where more than one could go on:", f->order_text,
 				8);
+	if (f->rung) {
+		g_autofree char *from = g_strdup_printf("%s (%s)", f->rung, chk_rung_text(f->rung));
+
+		view_text_field(out, "    fails from:", from, 8);
+	}
 	if (f->power)
 		view_text_field(out, "    power:", f->power, 8);
 	if (f->columns)
@@ -255,6 +260,9 @@ void view_text_finding(GString *out, const struct chk_finding *f, const char *fi
 	else if (f->kind != SCN_KIND_BREACH && f->kind != SCN_KIND_REJECTED &&
 		 f->kind != SCN_KIND_LOST_COMPLETION) /* no invalidation was due */
 		misses(out, f, o->verbose ? G_MAXUINT : MISSES_SHOWN);
+	/* A run of its own: the scenario as it is does not show it. */
+	if (f->deeds && f->token)
+		g_string_append_printf(out, "  replay: iommusim replay %s\n", f->token);
 }
 
 /* ---- a run ---- */

@@ -138,6 +138,10 @@ static const struct tool_shown shown[] = {
 	{ "vmm.dte-trap", "amdvi", "amdvi/viommu-s27-blocked-missed.yaml", NULL, NULL },
 	{ "host.map-default", "amdvi", "amdvi/viommu-s11-domid-at-parent-kept.yaml", NULL, NULL },
 	{ "host.aliases", "vtd", "common/alias-of-parent-forgotten.yaml", NULL, NULL },
+	{ "power.fill-on-access", "vtd", "seed/nested-unmap-no-invalidation.yaml", NULL, NULL },
+	{ "power.prefetch", "vtd", "common/found-by-prefetch.yaml", NULL, NULL },
+	{ "power.walk-caches", "vtd", "vtd/found-by-walk-caches.yaml", NULL, NULL },
+	{ "power.reorder", "smmuv3", "smmuv3/found-by-reorder.yaml", NULL, NULL },
 	{ "pc-drops-negative", "vtd", "vtd/absent-entry-by-the-letter.yaml", NULL, NULL },
 	{ "torn-fetch", "vtd", "vtd/torn-entry-p-first.yaml", NULL, NULL },
 	{ "early-effect", "vtd", "vtd/devtlb-unordered.yaml", NULL, NULL },
@@ -192,6 +196,7 @@ static const struct tool_shown shown[] = {
 	{ "event.device", "vtd", "common/pasid-enabled-behind-ats.yaml", NULL, NULL },
 	{ "event.stall", "smmuv3", "smmuv3/stall-resumed.yaml", NULL, NULL },
 	{ "event.resumed", "smmuv3", "smmuv3/stall-resumed.yaml", NULL, NULL },
+	{ "event.early", "smmuv3", "smmuv3/found-by-reorder.yaml", NULL, NULL },
 	{ "event.faultq", "vtd", "common/page-served.yaml", NULL, NULL },
 	{ "step.attach", "vtd", "vtd/rule-did-not-of-unit-kept.yaml", NULL, NULL },
 	{ "step.detach", "vtd", "common/page-pending-at-detach.yaml", NULL, NULL },
@@ -279,6 +284,11 @@ static bool by_power(const struct chk_finding *f, const char *name)
 	return f->needs && strstr(f->needs, needs);
 }
 
+static bool by_rung(const struct chk_finding *f, const char *name)
+{
+	return !strcmp(chk_power_name(f), name);
+}
+
 static bool by_field(const struct chk_finding *f, const char *name)
 {
 	for (guint i = 0; i < f->misses->len; i++) {
@@ -355,15 +365,30 @@ static bool takes_step(const struct seen *s)
 	return false;
 }
 
-static bool logs(const struct seen *s)
+static bool logs_with(const struct seen *s, const struct scn_deeds *deeds)
 {
-	struct scn_run *run = scn_run_new(s->scn, s->model, NULL, NULL);
+	const struct scn_variant variant = { .deeds = deeds };
+	struct scn_run *run = scn_run_new(s->scn, s->model, &variant, NULL);
 	bool found = false;
 
 	if (run && scn_run_steps(run, NULL))
 		for (uint32_t i = 0; i < run->log.count && !found; i++)
 			found = !strcmp(chk_event_texts[run->log.events[i].kind].id, s->name);
 	scn_run_free(run);
+	return found;
+}
+
+/* In the run, or in one of those in which hardware does something by itself. */
+static bool logs(const struct seen *s)
+{
+	bool found = logs_with(s, NULL);
+
+	for (guint i = 0; i < s->r->findings->len && !found; i++) {
+		const struct chk_finding *f = g_ptr_array_index(s->r->findings, i);
+		const struct scn_deeds deeds = { .list = f->deeds, .count = f->deeds_count };
+
+		found = logs_with(s, &deeds);
+	}
 	return found;
 }
 
@@ -374,6 +399,7 @@ static bool by_group(enum chk_group group, const struct seen *s)
 		[CHK_GROUP_RULE] = by_cause,	[CHK_GROUP_BLAME] = by_blame,
 		[CHK_GROUP_WHERE] = by_where,	[CHK_GROUP_FIELD] = by_field,
 		[CHK_GROUP_COLUMN] = by_column, [CHK_GROUP_KNOB] = by_power,
+		[CHK_GROUP_RUNG] = by_rung,
 	};
 	static bool (*const of_run[CHK_GROUP_MAX])(const struct seen *s) = {
 		[CHK_GROUP_VERDICT] = judged,  [CHK_GROUP_OVER] = counted,
