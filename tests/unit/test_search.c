@@ -82,6 +82,8 @@ static const struct rung {
 	{ "smmuv3/found-by-walk-caches-kept.yaml", "smmuv3", XPL_POWER_MAX },
 	{ "smmuv3/found-by-reorder.yaml", "smmuv3", XPL_POWER_REORDER },
 	{ "smmuv3/found-by-reorder-kept.yaml", "smmuv3", XPL_POWER_MAX },
+	{ "amdvi/found-by-reorder.yaml", "amdvi", XPL_POWER_REORDER },
+	{ "amdvi/found-by-reorder-kept.yaml", "amdvi", XPL_POWER_MAX },
 };
 
 START_TEST(from_each_rung)
@@ -106,6 +108,20 @@ START_TEST(from_each_rung)
 		ck_assert_uint_gt(f->deeds_count, 0);
 	}
 	chk_result_free(r);
+	scn_free(scn);
+}
+END_TEST
+
+/* A command that names something else takes nothing away. */
+START_TEST(what_names_something_else)
+{
+	static const char *const files[] = { "seed/nested-unmap-wrong-page.yaml",
+					     "amdvi/nested-unmap-wrong-page.yaml",
+					     "smmuv3/nested-unmap-wrong-page.yaml" };
+	g_autofree char *file = g_strconcat(SCENARIOS, files[_i], NULL);
+	struct scn *scn = load(file, NULL);
+
+	ck_assert_uint_gt(violations(scn, model_of(names[_i]), XPL_POWER_PREFETCH), 0);
 	scn_free(scn);
 }
 END_TEST
@@ -279,6 +295,7 @@ int main(void)
 
 	tcase_set_timeout(t, 300);
 	tcase_add_loop_test(t, from_each_rung, 0, G_N_ELEMENTS(rungs));
+	tcase_add_loop_test(t, what_names_something_else, 0, 3);
 	tcase_add_loop_test(t, what_nobody_waits_for, 0, 3);
 	tcase_add_test(t, a_witness_that_shows_nothing);
 	tcase_add_test(t, too_many_requests);
