@@ -40,7 +40,7 @@ static struct scn *load(const char *file, const char *text)
 /* How many violations a run has on hardware of this power. */
 static unsigned violations(const struct scn *scn, const struct ims_model *m, enum xpl_power power)
 {
-	struct xpl_watch *w = xpl_watch_new(scn, power);
+	struct xpl_watch *w = xpl_watch_new(scn, power, NULL);
 	const struct scn_watch watch = { .ctx = w, .before = xpl_watch_before };
 	const struct scn_variant variant = { .watch = &watch };
 	GPtrArray *all = xpl_watch_violations(w);
