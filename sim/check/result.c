@@ -467,7 +467,9 @@ void chk_take_internal(struct chk_result *full, const struct chk_result *r)
 struct chk_result *chk_run_deeds(const struct scn *scn, const struct ims_model *model,
 				 const struct scn_deeds *deeds, chk_see_fn *see, void *arg)
 {
-	struct scn_variant variant = { .deeds = deeds };
+	struct scn_variant variant = { .deeds = deeds,
+				       .order = deeds ? deeds->order :
+							(struct scn_order_taken){ 0 } };
 	struct scn_run *run;
 	char *checkpoint;
 	struct chk_result *r = run_at(scn, model, &variant, &run, &checkpoint);
@@ -542,7 +544,10 @@ static void name_runs(const struct scn *scn, const struct ims_model *model,
 {
 	for (guint i = 0; search && i < r->findings->len; i++) {
 		struct chk_finding *f = g_ptr_array_index(r->findings, i);
-		const struct scn_deeds deeds = { .list = f->deeds, .count = f->deeds_count };
+		const struct scn_deeds deeds = { .list = f->deeds,
+						 .count = f->deeds_count,
+						 .order = { .list = f->order,
+							    .count = f->order_count } };
 
 		f->token = search->token(scn, model, &deeds);
 	}

@@ -144,7 +144,9 @@ char *xpl_token_new(const struct scn *scn, const struct ims_model *model,
 		put_deed(b, &deeds->list[i], last);
 		last = deeds->list[i].at;
 	}
-	xpl_bytes_put(b, 0); /* actors */
+	xpl_bytes_put(b, deeds ? deeds->order.count : 0);
+	for (uint32_t i = 0; deeds && i < deeds->order.count; i++)
+		xpl_bytes_put(b, deeds->order.list[i]);
 	tail = xpl_base32(b->data, b->len);
 	check = GUINT32_TO_BE(hash32(tail, strlen(tail)) ^ hash32(head, strlen(head)));
 	g_byte_array_append(b, (const guint8 *)&check, CHECK);
@@ -284,8 +286,6 @@ static bool read_choices(const GByteArray *b, struct xpl_token *t, GError **erro
 	take_actors(&r, t);
 	if (r.bad || r.at != r.end || !t->vendor)
 		return bad(error, "says nothing that this program understands");
-	if (t->actors->len)
-		return bad(error, "is of a schedule of actors, which this version does not have");
 	return true;
 }
 
@@ -350,7 +350,10 @@ struct scn *xpl_token_load(const struct xpl_token *t, const char *file, const ch
 
 struct scn_deeds xpl_token_deeds(const struct xpl_token *t)
 {
-	return (struct scn_deeds){ .list = (const void *)t->deeds->data, .count = t->deeds->len };
+	return (struct scn_deeds){ .list = (const void *)t->deeds->data,
+				   .count = t->deeds->len,
+				   .order = { .list = (const uint8_t *)t->actors->data,
+					      .count = t->actors->len } };
 }
 
 bool xpl_token_apply(const struct xpl_token *t, struct scn *scn, const struct ims_model *model,

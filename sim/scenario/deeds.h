@@ -46,10 +46,17 @@ struct scn_deed {
 	uint32_t ring;	  /* from this ring of the unit */
 };
 
+/* Choices made where more than one could go on; behind the last one the first goes on. */
+struct scn_order_taken {
+	const uint8_t *list;
+	uint32_t count;
+};
+
 /* In the order of their instants; those of one instant are done as they stand here. */
 struct scn_deeds {
 	const struct scn_deed *list;
 	uint32_t count;
+	struct scn_order_taken order; /* of the actors, in the run that they are of */
 };
 
 #endif

@@ -59,12 +59,6 @@ struct scn_watch {
 #define SCN_NOBODY     UINT32_MAX
 #define SCN_VMM_OF(vm) (SCN_ACTORS_MAX + (vm))
 
-/* Choices made where more than one could go on; behind the last one the first goes on. */
-struct scn_order_taken {
-	const uint8_t *list;
-	uint32_t count;
-};
-
 /* In what a run differs from what its scenario says; all 0: in nothing. */
 struct scn_variant {
 	uint32_t lenient; /* of scn_run_open(), as bits: those that have their lenient reading */

@@ -261,7 +261,7 @@ void view_text_finding(GString *out, const struct chk_finding *f, const char *fi
 		 f->kind != SCN_KIND_LOST_COMPLETION) /* no invalidation was due */
 		misses(out, f, o->verbose ? G_MAXUINT : MISSES_SHOWN);
 	/* A run of its own: the scenario as it is does not show it. */
-	if (f->deeds && f->token)
+	if ((f->deeds || f->order) && f->token)
 		g_string_append_printf(out, "  replay: iommusim replay %s\n", f->token);
 }
 

@@ -9,6 +9,9 @@ sed '/^expect:/,$d' "$SRC/scenarios/common/freed-before-the-wait.yaml" >early.ya
 sim 1 run --vendor vtd early.yaml
 has out 'early-free in the iotlb of vm0.nic' 'order, where more than one could go on: cpu' \
 	'pass  freed-before-the-wait [vtd, mail-2023, adversarial, second=waits]'
+token=$(sed -n 's/.*iommusim replay \(v1[^ ]*\).*/\1/p' out | head -1)
+sim 1 replay "$token" early.yaml
+has out 'early-free in the iotlb of vm0.nic'
 sim 1 run --format json --vendor vtd early.yaml
 has out '"order": "cpu'
 
