@@ -402,7 +402,7 @@ START_TEST(a_command_takes_effect_early)
 	ck_assert_uint_eq(at(again, wait)->pending_count, at(all, wait)->pending_count - 1);
 	scn_run_free(plain);
 	scn_run_free(early);
-	r = chk_run_deeds(scn, m, &(struct scn_deeds){ &d, 1 }, NULL, NULL);
+	r = chk_run_deeds(scn, m, &(struct scn_deeds){ .list = &d, .count = 1 }, NULL, NULL);
 	ck_assert_int_eq(r->verdict, CHK_PASS);
 	chk_result_free(r);
 	/* Once only, and not when it is complete. */

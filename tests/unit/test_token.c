@@ -191,7 +191,8 @@ START_TEST(damage_is_told)
 {
 	struct scn *scn = load(SEED "nested-unmap.yaml");
 	const struct scn_deed deed = { .at = 5, .look = { .addr = 0x10000, .access = 1 } };
-	g_autofree char *token = xpl_token_new(scn, &vtd_model, &(struct scn_deeds){ &deed, 1 });
+	g_autofree char *token =
+		xpl_token_new(scn, &vtd_model, &(struct scn_deeds){ .list = &deed, .count = 1 });
 
 	for (size_t i = 0; i < strlen(token); i++) {
 		g_autofree char *cut = g_strndup(token, i), *other = g_strdup(token);
@@ -375,7 +376,7 @@ START_TEST(the_program_replays)
 	struct chk_result *r;
 
 	deed.at = return_of(scn, m, 9);
-	token = xpl_token_new(scn, m, &(struct scn_deeds){ &deed, 1 });
+	token = xpl_token_new(scn, m, &(struct scn_deeds){ .list = &deed, .count = 1 });
 	/* Without the deed there is nothing to be found. */
 	PROGRAM(plain, file);
 	ck_assert_int_eq(code, 0);
@@ -387,7 +388,7 @@ START_TEST(the_program_replays)
 	has(said, "  repeat: iommusim replay v1.");
 	has(said, token);
 	/* As the library has it. */
-	r = chk_run_deeds(scn, m, &(struct scn_deeds){ &deed, 1 }, NULL, NULL);
+	r = chk_run_deeds(scn, m, &(struct scn_deeds){ .list = &deed, .count = 1 }, NULL, NULL);
 	ck_assert_int_eq(r->verdict, CHK_FAIL);
 	ck_assert_uint_eq(r->findings->len, 1);
 	chk_result_free(r);
@@ -430,7 +431,8 @@ START_TEST(what_does_not_fit_is_told)
 	struct scn *scn;
 	const struct scn_deed late = { .at = 1u << 20, .look = { .addr = 0, .access = 1 } };
 	g_autofree char *file = stale_by_deed(&scn), *token = xpl_token_new(scn, &vtd_model, NULL),
-			*never = xpl_token_new(scn, &vtd_model, &(struct scn_deeds){ &late, 1 });
+			*never = xpl_token_new(scn, &vtd_model,
+					       &(struct scn_deeds){ .list = &late, .count = 1 });
 	FILE *stream;
 
 	PROGRAM(never, file);
