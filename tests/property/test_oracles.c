@@ -36,6 +36,7 @@ struct said {
 	bool ok;
 	uint16_t perm;
 	uint64_t out;
+	uint64_t root; /* of the tables that structures lead to; 0: to none */
 };
 
 struct question {
@@ -47,6 +48,7 @@ struct question {
 struct expected {
 	uint32_t line, dev, ctx;
 	enum scn_kind kind;
+	bool may; /* or not: the tables alone do not tell */
 };
 
 /* An access that was refused, and that the tables allow. */
@@ -115,6 +117,20 @@ static struct question *question_of(struct program *g, const struct scn_access_n
 	return NULL;
 }
 
+/* The root of the tables that a request is led to by structures as they are in memory; 0: it is not. */
+static uint64_t root_of(struct program *g, const struct ims_req *req)
+{
+	struct ims_hw look = g->h->iommus[0].hw;
+	struct ims_path path;
+
+	look.bypass = true;
+	look.log = NULL;
+	look.now = g->world->time;
+	if (look.model->path(&look, req, &path))
+		return 0;
+	return path.stages & IMS_STAGES_1 ? path.s1_root : path.s2_root;
+}
+
 static void ask_tables(struct program *g)
 {
 	for (guint i = 0; i < g->questions->len; i++) {
@@ -133,8 +149,10 @@ static void ask_tables(struct program *g)
 		s.ok = !a.fault || (q->now.by_ats && a.ats == IMS_ATS_REDUCED);
 		s.out = s.ok ? a.out : 0;
 		s.perm = s.ok ? a.perm & (IMS_R | IMS_W) : 0;
+		s.root = root_of(g, &req);
 		last = q->said->len ? &g_array_index(q->said, struct said, q->said->len - 1) : NULL;
-		if (!last || last->ok != s.ok || last->out != s.out || last->perm != s.perm)
+		if (!last || last->ok != s.ok || last->out != s.out || last->perm != s.perm ||
+		    last->root != s.root)
 			g_array_append_val(q->said, s);
 	}
 }
@@ -168,6 +186,7 @@ static void expect(struct program *g, const struct expected *e)
 		if (e->kind == SCN_KIND_STALE_AFTER_REUSE ||
 		    (e->kind == SCN_KIND_EARLY_FREE && old->kind == SCN_KIND_STALE))
 			old->kind = e->kind;
+		old->may = old->may && e->may;
 		return;
 	}
 	g_array_append_val(g->expected, *e);
@@ -211,6 +230,48 @@ static uint32_t mapped_in(const struct program *g, const struct scn_access_now *
 	return found;
 }
 
+/* Does the space that a device's PASID is attached to lead it to @out, however it comes there. */
+static bool space_leads(struct program *g, const struct scn_access_now *now, uint64_t out)
+{
+	unsigned in = attached(g, now, g->step), perm = 0, lg2;
+	uint32_t vm = g->h->devices[now->dev].vm;
+	struct hyp_table t;
+	uint64_t gpa, hpa;
+
+	for (uint32_t s = g->step; s-- > 1 && !perm;) {
+		const struct op *o = &g->p.ops[s - 1];
+		const struct op_slot *at = &op_slots[o->slot];
+
+		if (o->vm == vm && o->space == in && now->iova >= at->iova &&
+		    now->iova - at->iova < at->size &&
+		    (o->kind == OP_MAP || o->kind == OP_REMAP || o->kind == OP_PROTECT))
+			perm = o->perm & IMS_W ? IMS_R | IMS_W : o->perm;
+	}
+	if (in == OPS_SPACES || now->access & ~perm)
+		return false;
+	t = hyp_space_table(g->h, space(g, vm, in));
+	return hyp_table_find(&t, now->iova, &gpa, &lg2) && hyp_host_address(g->h, vm, gpa, &hpa) &&
+	       hpa >> 12 == out >> 12;
+}
+
+/*
+ * The step that left the root by which @q was led to the page until what was said in @i. What
+ * was taken away then may have been mapped again since, in tables that only a structure leads
+ * to that hardware has kept: an access by way of these is stale of that step alone.
+ */
+static uint32_t root_left(const struct question *q, guint i)
+{
+	uint64_t root = g_array_index(q->said, struct said, i - 1).root;
+
+	for (; i < q->said->len; i++) {
+		const struct said *s = &g_array_index(q->said, struct said, i);
+
+		if (s->root != root)
+			return s->step;
+	}
+	return 0;
+}
+
 /* The access was refused: do the tables allow it, now. */
 static void account_refused(struct program *g, const struct scn_access_now *now)
 {
@@ -232,7 +293,7 @@ static void account(struct program *g, const struct scn_access_now *now, uint64_
 	const struct question *q = question_of(g, now), *other;
 	guint i = q->said->len - 1;
 	struct expected e = { .dev = now->dev, .ctx = now->ctx, .kind = SCN_KIND_STALE };
-	uint32_t away;
+	uint32_t away, left;
 
 	plain.priv = false;
 	other = question_of(g, &plain);
@@ -252,9 +313,15 @@ static void account(struct program *g, const struct scn_access_now *now, uint64_
 		return;
 	}
 	e.line = g_array_index(q->said, struct said, i).step;
-	away = given_away(g, a->out, mapped_in(g, now, e.line));
-	if (!g->claimed[e.line] && !away)
+	left = root_left(q, i);
+	/* Or it is of an entry that is older, and outdated by both. */
+	e.may = left > e.line && space_leads(g, now, a->out);
+	if (e.may)
+		e.line = left;
+	away = given_away(g, a->out, mapped_in(g, now, e.may ? g->step : e.line));
+	if (!g->claimed[e.line] && !away && !e.may)
 		return;
+	e.may = e.may && !g->claimed[e.line] && !away;
 	if (away)
 		e.kind = g->claimed[e.line] && away > g->claimed[e.line] ?
 				 SCN_KIND_STALE_AFTER_REUSE :
