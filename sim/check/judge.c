@@ -280,28 +280,74 @@ static bool own_words_stand(struct chk *c, const struct chk_record *r)
 	return true;
 }
 
+/* What was read by the last leads_to_word(), in order. */
+static GArray *read_last(const struct chk *c)
+{
+	GArray *words = g_array_new(FALSE, FALSE, sizeof(struct chk_word));
+
+	for (uint32_t i = 0; i < c->trace.count; i++) {
+		struct chk_word w = chk_word_of(c, &c->trace.events[i], c->next - 1);
+
+		if (c->trace.events[i].kind == IMS_EV_READ)
+			g_array_append_val(words, w);
+	}
+	g_array_append_vals(words, c->ref_words->data, c->ref_words->len);
+	return words;
+}
+
+/* How many words of structures lead to the one at @end; each once, though it is noted by whatever was made of it. */
+static guint depth_of(const struct chk_word *words, guint end)
+{
+	guint depth = 0;
+
+	for (guint i = 0; i < end; i++) {
+		guint k = 0;
+
+		while (k < i && (words[k].kind || words[k].pa != words[i].pa))
+			k++;
+		depth += !words[i].kind && k == i;
+	}
+	return depth;
+}
+
 /*
- * Does what was read in its place, by the last leads_to_word(), say the same: another root's may, and
- * then there is nothing wrong in the structure.
+ * Does what was read in its place say the same: another root's may, and then there is nothing
+ * wrong in the structure. Its place is as far down the way as its own is; elsewhere the same value,
+ * as that of an absent one, means something else. Returns how many of the words that were read it
+ * takes to say so, 0: no.
  */
-static bool same_read(const struct chk *c, const struct chk_record *r)
+static guint same_read(const struct chk_record *r, const GArray *words)
 {
 	const struct chk_word *own = (const struct chk_word *)(const void *)r->words->data;
-	guint from = own_words(r), count = r->words->len - from, same = 0;
+	const struct chk_word *read = (const struct chk_word *)(const void *)words->data;
+	guint from = own_words(r), count = r->words->len - from, depth = depth_of(own, from);
 
-	own += from;
-	for (uint32_t i = 0; i < c->trace.count && same < count; i++) {
-		const struct ims_event *e = &c->trace.events[i];
+	for (guint i = 0; i + count <= words->len; i++) {
+		guint same = 0;
 
-		if (e->kind == IMS_EV_READ)
-			same = !e->n && e->a[1] == own[same].value ? same + 1 : 0;
+		if (read[i].kind || depth_of(read, i) != depth)
+			continue;
+		while (same < count && !read[i + same].kind &&
+		       read[i + same].value == own[from + same].value)
+			same++;
+		return same == count ? i + count : 0;
 	}
-	for (guint i = 0; i < c->ref_words->len && same < count; i++) {
-		const struct chk_word *w = &g_array_index(c->ref_words, struct chk_word, i);
+	return 0;
+}
 
-		same = !w->kind && w->value == own[same].value ? same + 1 : 0;
-	}
-	return same == count;
+/*
+ * Another root leads to another structure that says the same. What is cached is what a look-up would
+ * read now (semantics.md 2.3: of another version that grants the same nothing is told), and it
+ * stands on the words of that from here on: what is done to those under the root that was left
+ * makes it no worse.
+ */
+static void stand_on(struct chk *c, struct chk_record *r, const GArray *words, guint count)
+{
+	g_array_set_size(r->words, 0);
+	g_array_append_vals(r->words, words->data, count);
+	for (guint i = 0; i < count; i++)
+		chk_track(c, r, g_array_index(words, struct chk_word, i).pa);
+	r->rebased = true;
 }
 
 /* What leads to a structure leads there as it is now: what is made of it later is made of that. */
@@ -325,6 +371,8 @@ static void judge_config(struct chk *c, struct chk_record *r, bool *outdated, ui
 			 bool *ret_asked)
 {
 	bool read = true, moved = *outdated || r->moved;
+	g_autoptr(GArray) words = NULL;
+	guint same;
 
 	r->foreign = false;
 	if (!r->words->len || (!moved && !r->borrowed) || !own_words_stand(c, r))
@@ -336,11 +384,18 @@ static void judge_config(struct chk *c, struct chk_record *r, bool *outdated, ui
 			rebase_way(c, r);
 		return;
 	}
+	words = read_last(c);
+	same = same_read(r, words);
+	if (moved && same) {
+		*outdated = false;
+		stand_on(c, r, words, same);
+		return;
+	}
 	/* A unit that translates nothing asks for nothing. */
 	*ret_asked = read;
 	*outdated = moved && read;
 	/* By way of what was cached for another root, which the tables of its own do not lead to. */
-	r->foreign = !moved && read && !same_read(c, r);
+	r->foreign = !moved && read && !same;
 	*by = *by ? *by : r->moved;
 }
 

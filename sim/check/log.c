@@ -344,11 +344,23 @@ static void on_hit(struct chk *c, const struct ims_event *e)
 	g_ptr_array_add(c->hits, r);
 }
 
-static void on_read(struct chk *c, const struct ims_event *e)
+struct chk_word chk_word_of(const struct chk *c, const struct ims_event *e, uint32_t read)
 {
 	struct chk_word w = {
-		.pa = e->a[2], .value = e->a[1], .read = number_of(c, e), .kind = (uint16_t)e->n
+		.pa = e->a[2], .value = e->a[1], .read = read, .kind = (uint16_t)e->n
 	};
+
+	/* A guest's page with nothing behind it yet reads as zero, until there is something. */
+	if (!w.pa && !chk_physical(c, e->unit)) {
+		w.pa = ims_guest_cell(e->unit, e->a[0] & ~UINT64_C(0xfff));
+		w.low = e->a[0] & 0xfff;
+	}
+	return w;
+}
+
+static void on_read(struct chk *c, const struct ims_event *e)
+{
+	struct chk_word w = chk_word_of(c, e, number_of(c, e));
 
 	/* The rest of a fetch that began before: what it has may be outdated already. */
 	if (e->a[3])
@@ -357,11 +369,6 @@ static void on_read(struct chk *c, const struct ims_event *e)
 
 	if (chk_physical(c, e->unit) && e->n)
 		c->counts.walk_reads++;
-	/* A guest's page with nothing behind it yet reads as zero, until there is something. */
-	if (!w.pa && !chk_physical(c, e->unit)) {
-		w.pa = ims_guest_cell(e->unit, e->a[0] & ~UINT64_C(0xfff));
-		w.low = e->a[0] & 0xfff;
-	}
 	g_array_append_val(c->words, w);
 	if (!w.kind) {
 		w.pa &= ~UINT64_C(0xfff);

@@ -161,6 +161,8 @@ void chk_unanswered(struct chk *c);
 uint32_t chk_queued_above(const struct chk *c, uint32_t event);
 struct chk_record *chk_record_at(const struct chk *c, uint32_t unit, uint32_t cache,
 				 uint32_t entry);
+/* What a READ event has read, as if at event @read. */
+struct chk_word chk_word_of(const struct chk *c, const struct ims_event *e, uint32_t read);
 /* From now on a write to @pa makes the record be judged again. */
 void chk_track(struct chk *c, struct chk_record *r, uint64_t pa);
 

@@ -15,6 +15,7 @@
 
 #include "sim/check/check.h"
 #include "sim/core/prng.h"
+#include "sim/engine/command_parts.h"
 #include "tests/run.h"
 
 extern const struct ims_model vtd_model, amdvi_model, smmuv3_model;
@@ -91,6 +92,17 @@ struct seen {
 	uint32_t of[HYP_DEVICES]; /* the physical unit of each device */
 };
 
+/* Does its unit, by its order, execute another first: then it may not be early. */
+static bool held_back(const struct ims_hw *hw, const struct ims_ring *r, uint32_t at)
+{
+	const uint32_t *params = hw->unit->state.params;
+
+	for (uint32_t i = 0; i < at; i++)
+		if (ims_model_ordered(hw->model, params, r->pending[i].row, r->pending[at].row))
+			return true;
+	return false;
+}
+
 static void pending_now(struct seen *s, struct scn_run *run, uint32_t number)
 {
 	for (guint i = 0; i < s->commands->len; i++) {
@@ -103,7 +115,8 @@ static void pending_now(struct seen *s, struct scn_run *run, uint32_t number)
 				      .ring = c->ring };
 
 		for (uint32_t k = 0; k < r->pending_count; k++)
-			if (r->pending[k].when == c->when)
+			if (r->pending[k].when == c->when &&
+			    !held_back(hyp_unit(run->h, c->unit), r, k))
 				g_array_append_val(s->early, d);
 	}
 }
