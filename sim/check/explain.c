@@ -124,7 +124,6 @@ GPtrArray *chk_pages(const struct ims_model *const *models)
 	GPtrArray *pages = g_ptr_array_new_with_free_func(page_free);
 
 	add_kinds(pages);
-	add_named(pages, CHK_GROUP_SORT, chk_sort_texts);
 	add_causes(pages);
 	chk_rule_pages(pages, models);
 	add_named(pages, CHK_GROUP_BLAME, chk_blame_texts);

@@ -12,7 +12,6 @@
 
 enum chk_group {
 	CHK_GROUP_KIND,
-	CHK_GROUP_SORT,
 	CHK_GROUP_CAUSE,
 	CHK_GROUP_RULE,
 	CHK_GROUP_BLAME,
@@ -43,7 +42,7 @@ struct chk_text {
 
 extern const struct chk_text chk_kind_texts[SCN_KIND_MAX];
 extern const struct chk_text chk_rung_texts[]; /* ended by a NULL title */
-extern const struct chk_text chk_sort_texts[]; /* the next seven: ended by a NULL title */
+/* The next six: ended by a NULL title. */
 extern const struct chk_text chk_blame_texts[];
 extern const struct chk_text chk_where_texts[];
 extern const struct chk_text chk_group_texts[CHK_GROUP_MAX];

@@ -90,10 +90,6 @@ const struct chk_text chk_kind_texts[SCN_KIND_MAX] = {
 		.related = "stale none-issued host.atc" },
 };
 
-const struct chk_text chk_sort_texts[] = {
-	{ .title = NULL },
-};
-
 const struct chk_text chk_verdict_texts[CHK_VERDICT_MAX] = {
 	[CHK_PASS] = {
 		.title = "every expectation holds",

@@ -6,7 +6,6 @@
 /* `id`: what the ids of the group begin with, NULL: nothing. */
 const struct chk_text chk_group_texts[CHK_GROUP_MAX] = {
 	[CHK_GROUP_KIND] = { .title = "kind of finding" },
-	[CHK_GROUP_SORT] = { .title = "sort of breach, found under other names" },
 	[CHK_GROUP_CAUSE] = { .title = "cause" },
 	[CHK_GROUP_RULE] = { .title = "programming rule, the cause of a 'rule' finding" },
 	[CHK_GROUP_BLAME] = { .id = "blame.", .title = "layer at fault" },

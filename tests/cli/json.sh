@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: MIT
+# timeout: 400
 # `run --format json`: JSON, with every key there should be, in its order, and values of their kind.
 # shellcheck source-path=SCRIPTDIR source=common
 . "$(dirname "$0")/common"

@@ -25,7 +25,7 @@ narrow()
 {
 	checks=$((checks + 1))
 	awk '
-	/^(pass |FAIL |ERROR) / || /^  repeat: / || /^[^ ]+:[0-9]+:[0-9]+: error: / || /^ *[0-9]* \| / { next }
+	/^(pass |FAIL |ERROR) / || /^  (repeat|replay): / || /^[^ ]+:[0-9]+:[0-9]+: error: / || /^ *[0-9]* \| / { next }
 	{
 		wide = $0
 		gsub(/[\200-\277]/, "", wide) # the second and later bytes of a character
