@@ -51,7 +51,7 @@ value .runs '['
 equal 'version runs totals' "$(keys '')" 'keys'
 for i in 0 1 2; do
 	# What the format lists; not_judged beside it.
-	equal 'file scenario vendor host hardware unsearched sweep verdict bound reason repeat findings windows counts' \
+	equal 'file scenario vendor host hardware unsearched orders sweep verdict bound reason repeat findings windows counts' \
 		"$(keys ".runs[$i]" | sed 's/ not_judged / /')" "keys of run $i"
 	value ".runs[$i].sweep" '{'
 	value ".runs[$i].bound" null
@@ -89,14 +89,14 @@ equal 'runs pass fail bounded inconclusive vacuous error' "$(keys .totals)" 'key
 
 finding='.runs[1].findings[0]'
 equal "kind latent where cause blame line step vm device pasid iova pages got want near_misses history repairs \
-power columns token message" "$(keys "$finding")" 'keys of a finding'
+order power columns token message" "$(keys "$finding")" 'keys of a finding'
 equal 'line command field want got' "$(keys "$finding.near_misses[0]")" 'keys of a near miss'
 equal 'event actor text line' "$(keys "$finding.history[0]")" 'keys of history'
 equal 'layer fixes' "$(keys "$finding.repairs[0]")" 'keys of a repair'
 value "$finding.repairs[0].layer" '"guest"'
 value "$finding.repairs[0].fixes" true
 lacks values "$finding.repairs[1]"
-value "$finding.token" null
+has values "$finding.token"
 value "$finding.power" '"fill-on-access"'
 
 # Values of their kind: [path's end] [what it must look like].
