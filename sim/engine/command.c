@@ -353,16 +353,23 @@ static uint16_t finish_wait(struct ims_hw *hw, const struct ims_cmd *cmd)
 
 /* ---- consumption ---- */
 
+bool ims_cmd_held_back(const struct ims_hw *hw, const struct ims_ring *r, uint32_t count,
+		       unsigned row)
+{
+	const uint32_t *params = hw->unit->state.params;
+
+	for (uint32_t i = 0; i < count; i++)
+		if (ims_model_ordered(hw->model, params, r->pending[i].row, row))
+			return true;
+	return false;
+}
+
 /* Must @cmd wait for one that is pending. */
 static bool held_back(const struct ims_hw *hw, const struct ims_cmd *cmd)
 {
 	const struct ims_ring *r = ims_hw_ring(hw);
-	const uint32_t *params = hw->unit->state.params;
 
-	for (uint32_t i = 0; i < r->pending_count; i++)
-		if (ims_model_ordered(hw->model, params, r->pending[i].row, cmd->row))
-			return true;
-	return false;
+	return ims_cmd_held_back(hw, r, r->pending_count, cmd->row);
 }
 
 /*

@@ -15,17 +15,6 @@ static uint32_t pending_at(const struct ims_ring *r, uint32_t when)
 	return i;
 }
 
-/* Does the unit execute one that was consumed before it first. */
-static bool held_back(const struct ims_hw *hw, const struct ims_ring *r, uint32_t at)
-{
-	const uint32_t *params = hw->unit->state.params;
-
-	for (uint32_t i = 0; i < at; i++)
-		if (ims_model_ordered(hw->model, params, r->pending[i].row, r->pending[at].row))
-			return true;
-	return false;
-}
-
 bool ims_cmd_pending(const struct ims_hw *hw, unsigned ring, uint32_t when)
 {
 	const struct ims_ring *r = ims_hw_ring_of(hw, ring);
@@ -46,7 +35,7 @@ const char *ims_cmd_early(struct ims_hw *hw, unsigned ring, uint32_t when, bool 
 	/* What becomes of it, and of those beside it, is known when a wait finds out. */
 	if (cmd.unanswered || (ims_cmd_is_atc(hw, &cmd) && ims_atc_failing(hw->unit, cmd.src)))
 		return "its device does not answer";
-	if (!overtakes && held_back(hw, r, at))
+	if (!overtakes && ims_cmd_held_back(hw, r, at, r->pending[at].row))
 		return "the unit executes another first, which is pending still";
 	r->pending_count--;
 	memmove(&r->pending[at], &r->pending[at + 1],

@@ -10,12 +10,7 @@
 
 static guint set_hash(gconstpointer set)
 {
-	const struct xpl_set *s = set;
-	uint64_t h = 0;
-
-	for (unsigned i = 0; i < XPL_WORDS; i++)
-		h = (h ^ s->w[i]) * UINT64_C(0x9e3779b97f4a7c15) + (h >> 31);
-	return (guint)(h >> 32);
+	return (guint)(xpl_set_hash(set) >> 32);
 }
 
 static gboolean set_same(gconstpointer a, gconstpointer b)

@@ -3,25 +3,21 @@
 #include <string.h>
 
 #include "sim/explore/closure_parts.h"
-
-static uint64_t mix(uint64_t h, uint64_t word)
-{
-	h = (h ^ word) * UINT64_C(0x94d049bb133111eb);
-	return h ^ h >> 29;
-}
+#include "sim/explore/hash.h"
 
 /* A command that a state waits for; those of a ring have an order. */
 static uint64_t said_of_pending(const struct xpl_closure *c, const struct state *s, unsigned p)
 {
 	const struct pending *d = &c->pending[p];
-	uint64_t h = mix(d->ring, d->cmd.row), before = 0;
+	uint64_t h = xpl_mix(d->ring, d->cmd.row), before = 0;
 
 	for (unsigned i = 0; i < XPL_PENDING; i++)
 		before += (s->waits >> i & 1) && c->pending[i].ring == d->ring &&
 			  c->pending[i].number < d->number;
-	h = mix(mix(mix(h, before), d->cmd.dom), (uint64_t)d->cmd.ctx << 32 | d->cmd.src);
-	h = mix(mix(mix(h, d->cmd.first), d->cmd.last), d->cmd.leaf_only);
-	return mix(h, xpl_set_said(c->may, fresh_of(c, s, p)));
+	h = xpl_mix(xpl_mix(xpl_mix(h, before), d->cmd.dom),
+		    (uint64_t)d->cmd.ctx << 32 | d->cmd.src);
+	h = xpl_mix(xpl_mix(xpl_mix(h, d->cmd.first), d->cmd.last), d->cmd.leaf_only);
+	return xpl_mix(h, xpl_set_said(c->may, fresh_of(c, s, p)));
 }
 
 uint64_t xpl_closure_said(const struct xpl_closure *c)
@@ -35,9 +31,9 @@ uint64_t xpl_closure_said(const struct xpl_closure *c)
 		for (unsigned p = 0; p < XPL_PENDING; p++)
 			if (s->waits >> p & 1)
 				waits += said_of_pending(c, s, p);
-		sum += mix(mix(1, xpl_set_said(c->may, &s->held)), waits);
+		sum += xpl_mix(xpl_mix(1, xpl_set_said(c->may, &s->held)), waits);
 	}
-	return mix(sum, xpl_set_said(c->may, xpl_may_fresh(c->may)));
+	return xpl_mix(sum, xpl_set_said(c->may, xpl_may_fresh(c->may)));
 }
 
 /* ---- how a record came about ---- */

@@ -129,7 +129,7 @@ const char *xpl_may_trouble(const struct xpl_may *m);
 /* Sets of records, up to @m's number of them. */
 bool xpl_set_equal(const struct xpl_may *m, const struct xpl_set *a, const struct xpl_set *b);
 bool xpl_set_within(const struct xpl_may *m, const struct xpl_set *a, const struct xpl_set *b);
-uint64_t xpl_set_hash(const struct xpl_may *m, const struct xpl_set *s);
+uint64_t xpl_set_hash(const struct xpl_set *s);
 /* The same of what the records say: whatever their numbers are, so that searches may be compared. */
 uint64_t xpl_set_said(const struct xpl_may *m, const struct xpl_set *s);
 

@@ -54,8 +54,7 @@ struct xpl_may {
 	uint32_t looks_count, looks_known;
 	struct fill fills[FILLS];
 	uint32_t fills_count;
-	GHashTable
-		*memo; /* of struct closed, of what has been closed before; NULL: nothing is kept */
+	GHashTable *memo; /* memo.h; NULL: nothing is kept */
 	const char *trouble;
 };
 

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "sim/explore/hash.h"
+
 /* A set, with memory as it was then, and what came of it. What is fresh comes of none. */
 struct closed {
 	uint64_t version;
@@ -13,11 +15,8 @@ struct closed {
 static guint closed_hash(gconstpointer closed)
 {
 	const struct closed *c = closed;
-	uint64_t h = c->version + c->fresh;
+	uint64_t h = xpl_mix(xpl_set_hash(&c->from), c->version + c->fresh);
 
-	for (unsigned i = 0; i < XPL_WORDS; i++)
-		if (c->from.w[i])
-			h = (h ^ c->from.w[i] ^ i) * UINT64_C(0x9e3779b97f4a7c15) + (h >> 31);
 	return (guint)(h >> 32);
 }
 

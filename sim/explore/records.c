@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "sim/core/assert.h"
+#include "sim/explore/hash.h"
 #include "sim/explore/may_parts.h"
 #include "sim/explore/record.h"
 
@@ -19,16 +20,13 @@ bool xpl_set_within(const struct xpl_may *m, const struct xpl_set *a, const stru
 	return true;
 }
 
-uint64_t xpl_set_hash(const struct xpl_may *m, const struct xpl_set *s)
+uint64_t xpl_set_hash(const struct xpl_set *s)
 {
-	uint64_t h = UINT64_C(0x9e3779b97f4a7c15);
+	uint64_t h = 0;
 
-	for (unsigned i = 0; i < words_of(m); i++)
-		if (s->w[i]) {
-			h ^= s->w[i] + i * UINT64_C(0xbf58476d1ce4e5b9);
-			h *= UINT64_C(0x94d049bb133111eb);
-			h ^= h >> 29;
-		}
+	for (unsigned i = 0; i < XPL_WORDS; i++)
+		if (s->w[i])
+			h = xpl_mix(xpl_mix(h, i), s->w[i]);
 	return h;
 }
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "sim/core/assert.h"
+#include "sim/explore/hash.h"
 #include "sim/explore/watch_parts.h"
 
 const char *xpl_power_name(enum xpl_power p)
@@ -54,12 +55,6 @@ static void begin(struct xpl_watch *w, struct scn_run *run)
 
 /* ---- the log ---- */
 
-static uint64_t mix(uint64_t h, uint64_t word)
-{
-	h = (h ^ word) * UINT64_C(0x94d049bb133111eb);
-	return h ^ h >> 29;
-}
-
 static uint64_t hash_bytes(const void *bytes, size_t count)
 {
 	const uint8_t *b = bytes;
@@ -67,10 +62,10 @@ static uint64_t hash_bytes(const void *bytes, size_t count)
 
 	for (; count >= 8; count -= 8, b += 8) {
 		memcpy(&word, b, 8);
-		h = mix(h, word);
+		h = xpl_mix(h, word);
 	}
 	for (; count; count--)
-		h = mix(h, *b++);
+		h = xpl_mix(h, *b++);
 	return h;
 }
 
@@ -82,7 +77,7 @@ static bool state_changed(struct xpl_watch *w, struct xpl_unit *u)
 	u->root = now->root;
 	u->state = now->state;
 	if (changed && w->shared)
-		u->regs = mix(hash_bytes(&u->state, sizeof(u->state)), u->root);
+		u->regs = xpl_mix(hash_bytes(&u->state, sizeof(u->state)), u->root);
 	return changed;
 }
 
@@ -91,11 +86,11 @@ static void look(struct xpl_watch *w)
 {
 	for (uint32_t i = 0; i < w->units_count && !w->trouble; i++) {
 		struct xpl_unit *u = &w->units[i];
+		bool changed = state_changed(w, u);
 
-		if (!w->stored && !state_changed(w, u))
+		if (!w->stored && !changed)
 			continue;
-		state_changed(w, u);
-		u->version = w->shared ? mix(w->words, u->regs) : u->version + 1;
+		u->version = w->shared ? xpl_mix(w->words, u->regs) : u->version + 1;
 		if (!xpl_closure_look(u->closure, w->run->world, u->version))
 			xpl_watch_give_up(w, xpl_closure_trouble(u->closure));
 		for (uint32_t k = 0; k < w->windows_count; k++)
@@ -151,7 +146,7 @@ static void read_event(struct xpl_watch *w, const struct ims_event *e, uint32_t 
 	case IMS_EV_WRITE:
 		/* What hardware notes and tells is no part of what is translated. */
 		if (!e->a[3])
-			w->words += mix(e->a[0], e->a[2]) - mix(e->a[0], e->a[1]);
+			w->words += xpl_mix(e->a[0], e->a[2]) - xpl_mix(e->a[0], e->a[1]);
 		w->stored = true;
 		break;
 	case IMS_EV_REG:
@@ -304,7 +299,6 @@ struct xpl_watch *xpl_watch_new(const struct scn *scn, enum xpl_power power,
 	struct xpl_watch *w = g_new0(struct xpl_watch, 1);
 
 	w->shared = shared;
-
 	w->scn = scn;
 	w->power = power;
 	w->consumed = IMS_NONE;
@@ -351,14 +345,14 @@ const struct xpl_ask *xpl_watch_ask(const struct xpl_watch *w, uint32_t unit, ui
 /* Where the actors are, and what is not claimed. */
 static uint64_t said_of_steps(const struct scn_run *run)
 {
-	uint64_t h = mix(1, run->kicked);
+	uint64_t h = xpl_mix(1, run->kicked);
 
 	for (uint32_t i = 0; i < run->schedule.count; i++)
-		h = mix(h, (uint64_t)run->schedule.at[i] << 1 | run->parts[i].open);
+		h = xpl_mix(h, (uint64_t)run->schedule.at[i] << 1 | run->parts[i].open);
 	for (guint i = 0; i < run->async->len; i++)
-		h += mix(2, g_array_index(run->async, struct scn_unclaimed, i).index);
+		h += xpl_mix(2, g_array_index(run->async, struct scn_unclaimed, i).index);
 	for (guint i = 0; i < run->lazy->len; i++)
-		h += mix(3, g_array_index(run->lazy, struct scn_queued, i).first);
+		h += xpl_mix(3, g_array_index(run->lazy, struct scn_queued, i).first);
 	return h;
 }
 
@@ -369,6 +363,6 @@ uint64_t xpl_watch_said(struct xpl_watch *w, const struct scn_run *run)
 	if (w->run && !w->trouble)
 		catch_up(w, run->acts.instants);
 	for (uint32_t i = 0; i < w->units_count && !w->trouble; i++)
-		h = mix(h, xpl_closure_said(w->units[i].closure));
+		h = xpl_mix(h, xpl_closure_said(w->units[i].closure));
 	return h;
 }

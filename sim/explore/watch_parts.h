@@ -27,8 +27,7 @@ struct xpl_watch {
 	struct ims_world_config config; /* the run's, with as many caches of walks as the power has */
 	uint32_t next;			/* event of the log to be read next */
 	uint32_t consumed;		/* instant at which a command was consumed, IMS_NONE */
-	uint32_t consumed_unit;
-	struct xpl_shared *shared; /* NULL: the watch stands alone */
+	struct xpl_shared *shared;	/* NULL: the watch stands alone */
 	uint64_t words; /* with @shared: what software has made of memory since the start */
 	bool stored;	/* memory has changed since it was looked at */
 	uint32_t windows
